@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""From registered to receipted: the three phases of journalising.
+
+The status is ``journalised`` only when the ESDH system's ids are stored, and ``receipted`` when
+its receipt is acknowledged; the database refuses any other order.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import JournalEntry, JournalStatus, Party
+from kodeks.casework.ports import JournalReceipt, JournalRecord, JournalSystem, PartyRecord
+
+
+def journalise(*, entry: JournalEntry, system: JournalSystem) -> JournalEntry:
+    """Journalise the entry's document in ``system`` and return the entry as receipted.
+
+    Finds before it creates, so a repeat after a crash adopts what is already in the system. An
+    entry that has its receipt is returned untouched. Raises CaseworkError for a document that is
+    not final, and PortError or PortRejected from the system (the entry then stays as it was).
+    """
+    with transaction.atomic():
+        entry = (
+            JournalEntry.objects.select_for_update(of=("self",))
+            .select_related("document", "case__kle", "unit")
+            .defer("document__content")
+            .get(id=entry.id)
+        )
+        if entry.status == JournalStatus.RECEIPTED:
+            return entry
+        if entry.status == JournalStatus.REGISTERED:
+            _store_receipt(entry, _find_or_create(entry, system))
+        entry.status = JournalStatus.RECEIPTED
+        entry.receipted_at = timezone.now()
+        entry.save(update_fields=["status", "receipted_at"])
+    return entry
+
+
+def _find_or_create(entry: JournalEntry, system: JournalSystem) -> JournalReceipt:
+    if not entry.document.final:
+        raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
+    found = system.find(key=entry.key)
+    return found if found is not None else system.journalise(record=_record(entry))
+
+
+def _store_receipt(entry: JournalEntry, receipt: JournalReceipt) -> None:
+    entry.status = JournalStatus.JOURNALISED
+    entry.esdh_case_id = receipt.esdh_case_id
+    entry.esdh_document_id = receipt.esdh_document_id
+    entry.journalised_at = receipt.journalised_at
+    entry.save(
+        update_fields=["status", "esdh_case_id", "esdh_document_id", "journalised_at"],
+    )
+
+
+def _record(entry: JournalEntry) -> JournalRecord:
+    case, document = entry.case, entry.document
+    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
+    return JournalRecord(
+        key=entry.key,
+        case_number=case.number,
+        case_title=case.title,
+        kle_number=case.kle.number,
+        facet=case.facet,
+        party=None
+        if party is None
+        else PartyRecord(
+            party_id=str(party.id), name=party.name, kind=party.kind, cvr=party.cvr
+        ),
+        direction=document.direction,
+        letter_date=document.letter_date,
+        received_or_sent_on=entry.received_or_sent_on,
+        theme=entry.theme,
+        department=entry.unit.name,
+        sensitivity=case.sensitivity,
+        actor_kind=entry.actor_kind,
+        actor=entry.actor,
+        document_title=document.title,
+        document_type=document.type,
+        media_type=document.media_type,
+        sha256=document.sha256,
+        content=bytes(document.content),
+    )

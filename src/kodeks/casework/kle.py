@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The KLE subjects that the first solutions use: a short, dated list with titles in our own words.
+
+KLE (KL's emnesystematik) has about 2,400 numbers and comes out twice a year; this is no copy of
+it. Numbers agree with OS2KLE 3.22 (tests/casework/test_kle.py). A municipality adds its own with
+``services.add_kle_subject``.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}")
+_FACET = re.compile(r"[A-ZÆØÅ][0-9]{2}")
+LISTED_FROM = datetime.date(2024, 1, 1)
+
+
+@dataclass(frozen=True)
+class KleEntry:
+    """A subject and the days on which it may be used (both included; None is open)."""
+
+    number: str
+    title: str
+    valid_from: datetime.date = LISTED_FROM
+    valid_to: datetime.date | None = None
+
+
+ENTRIES = (
+    KleEntry("00.01.00", "Kommunens styrelse, alment"),
+    KleEntry("02.34.02", "Byggetilladelser"),
+    KleEntry("04.01.11", "Pleje af parker og træer"),
+    KleEntry("04.03.00", "Offentlige legepladser, alment"),
+    KleEntry("05.01.08", "Vedligeholdelse af veje"),
+    KleEntry("05.01.12", "Vejbelysning"),
+    KleEntry("05.07.01", "Renholdelse af veje og stier"),
+    KleEntry("05.07.02", "Vintertjeneste: sne og glatte veje"),
+    KleEntry("05.09.02", "Parkeringslicenser og betalt parkering"),
+    KleEntry("05.09.04", "Parkeringskontrol og parkeringsafgifter"),
+    KleEntry("05.12.10", "Gravearbejde i veje"),
+    KleEntry("05.13.01", "Færdselstavler og afmærkning på vej"),
+    KleEntry("06.01.06", "Drift af kloak og afløb"),
+    KleEntry("07.04.20", "Genbrugspladser"),
+    KleEntry("07.18.06", "Madaffald og restaffald (dagrenovation)"),
+    KleEntry("07.18.10", "Storskrald"),
+    KleEntry("09.11.00", "Støj fra omgivelserne, alment"),
+    KleEntry("09.13.01", "Rottebekæmpelse"),
+)
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` has the form HH.GG.EE."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def is_facet(text: str) -> bool:
+    """Whether ``text`` is a letter and two digits, e.g. K01 (the form in the SF2900 schema)."""
+    return _FACET.fullmatch(text) is not None
+
+
+def find(*, number: str, on: datetime.date) -> KleEntry | None:
+    """Return the listed subject that may be used on the day, or None."""
+    for entry in ENTRIES:
+        ended = entry.valid_to is not None and entry.valid_to < on
+        if entry.number == number and entry.valid_from <= on and not ended:
+            return entry
+    return None

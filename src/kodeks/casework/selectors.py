@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Reads of casework. Each returns a lazy QuerySet unless it says otherwise."""
+
+import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
+
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import (
+    Case,
+    Document,
+    InboxItem,
+    JournalEntry,
+    JournalStatus,
+    KleSubject,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def unit(*, code: str) -> Unit:
+    """Return the department. Raises CaseworkError when there is none with that code."""
+    found = Unit.objects.filter(code=code).first()
+    if found is None:
+        raise CaseworkError(f"Afdelingen {code} findes ikke. Vælg en afdeling fra listen.")
+    return found
+
+
+def kle_subject(*, number: str, on: datetime.date) -> KleSubject | None:
+    """Return the subject that may be used on the day, or None."""
+    valid = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+    return KleSubject.objects.filter(valid, number=number).order_by("-valid_from").first()
+
+
+def case(*, number: str) -> Case:
+    """Return the case. Raises CaseworkError when there is none with that number."""
+    found = Case.objects.select_related("kle", "unit").filter(number=number).first()
+    if found is None:
+        raise CaseworkError(f"Sagen {number} findes ikke. Kontrollér sagsnummeret.")
+    return found
+
+
+def cases_of_unit(*, unit: Unit) -> "QuerySet[Case]":
+    """Return the department's cases, newest number first."""
+    return Case.objects.filter(unit=unit).select_related("kle")
+
+
+def cases_of_person(*, blind_index: bytes) -> "QuerySet[Case]":
+    """Return the cases in which the person with this keyed blind index is a party."""
+    return Case.objects.filter(parties__blind_index=blind_index).distinct()
+
+
+def documents_of(*, case: Case) -> "QuerySet[Document]":
+    """Return the case's documents in order, without their content."""
+    return Document.objects.filter(case=case).defer("content").select_related("journal_entry")
+
+
+def journal_of(*, case: Case) -> "QuerySet[JournalEntry]":
+    """Return the case's journal in order."""
+    entries = JournalEntry.objects.filter(case=case).select_related("document", "unit")
+    return entries.defer("document__content")
+
+
+def waiting_entries(*, registered_before: datetime.datetime) -> "QuerySet[JournalEntry]":
+    """Return the entries that still have no receipt, oldest first: what an operator looks at."""
+    return JournalEntry.objects.filter(registered_at__lt=registered_before).exclude(
+        status=JournalStatus.RECEIPTED
+    )
+
+
+def open_inbox(*, unit: Unit) -> "QuerySet[InboxItem]":
+    """Return what the department has not handled yet, oldest first."""
+    return InboxItem.objects.filter(unit=unit, handled_at=None).select_related("case")
+
+
+def inbox_item(*, item_id: UUID) -> InboxItem:
+    """Return the item. Raises CaseworkError when there is none with that id."""
+    found = InboxItem.objects.select_related("case", "unit").filter(id=item_id).first()
+    if found is None:
+        raise CaseworkError("Opgaven findes ikke. Gå tilbage til indbakken, og vælg en opgave.")
+    return found

@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A journal of files and an index table: the ESDH of small installations and of the demo.
+
+Folder ``KODEKS_JOURNAL_FOLDER``: one folder per case with ``journal.jsonl`` (one line of JSON per
+document) and the documents. The index row is written in the caller's transaction; files cannot be,
+so they are written first and belong to nobody until the row is committed:
+
+- the path follows from the key, so a repeat after a rollback or a killed process meets its own
+  files again and takes them over, with the same number;
+- an advisory lock per case, held until the caller's transaction ends, lets a second worker with
+  the same key wait and then find the first one's row.
+"""
+
+import datetime
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
+from kodeks.connectors.files import write_atomic
+from kodeks.connectors.models import ArchiveEntry
+
+JOURNAL_NAME = "journal.jsonl"
+_CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,}")
+_SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt", "application/json": ".json"}
+_LOCK_SPACE = 0x61726B76  # "arkv": keeps our advisory locks apart from others'
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What ``verify`` found. Paths are relative to the journal folder and hold no personal data."""
+
+    checked: int
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+    orphans: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every document is there, unchanged, and nothing else is."""
+        return not (self.missing or self.changed or self.orphans)
+
+
+class ArchiveJournal:
+    """Implements kodeks.casework.ports.JournalSystem with files and ``connectors_archiveentry``."""
+
+    def __init__(self, *, folder: Path | None = None) -> None:
+        """Use ``folder``, or the setting KODEKS_JOURNAL_FOLDER."""
+        self._folder = Path(folder if folder is not None else settings.KODEKS_JOURNAL_FOLDER)
+
+    def find(self, *, key: str) -> JournalReceipt | None:
+        """Return the receipt of a document that is indexed under the key."""
+        entry = ArchiveEntry.objects.filter(key=key).first()
+        return None if entry is None else _receipt(entry)
+
+    def journalise(self, *, record: JournalRecord) -> JournalReceipt:
+        """Store the document and its line, then the index row in the caller's transaction.
+
+        Raises PortRejected for a record that can never be stored (its content does not fit its
+        checksum, or the key has another document) and PortError when the disk fails.
+        """
+        _check(record)
+        with transaction.atomic():
+            _lock_case(record.case_number)
+            entry = ArchiveEntry.objects.filter(key=record.key).first()
+            if entry is None:
+                entry = self._store(record)
+            elif (entry.case_number, entry.sha256) != (record.case_number, record.sha256):
+                raise PortRejected(
+                    "Journalen har allerede et andet dokument under samme nøgle. "
+                    "En medarbejder skal se på sagen."
+                )
+        return _receipt(entry)
+
+    def verify(self) -> Verification:
+        """Compare folder and index. Documents being stored at this moment may show as orphans."""
+        present = set(self._files())
+        expected = dict(ArchiveEntry.objects.values_list("path", "sha256"))
+        found = expected.keys() & present
+        changed = {path for path in found if self._sha256(path) != expected[path]}
+        lines = {path: line for path, line in self._listed()}
+        changed |= {path for path in found if lines.get(path, {}).get("sha256") != expected[path]}
+        return Verification(
+            checked=len(expected),
+            missing=tuple(sorted(expected.keys() - present)),
+            changed=tuple(sorted(changed)),
+            orphans=tuple(sorted((present | lines.keys()) - expected.keys())),
+        )
+
+    def _store(self, record: JournalRecord) -> ArchiveEntry:
+        path = _path(record)
+        journal = self._folder / record.case_number / JOURNAL_NAME
+        try:
+            lines = _read_lines(journal)
+            # A line without a row is from a try that was rolled back or killed: it is ours.
+            own = next((line for line in lines if line["key"] == record.key), None)
+            number = own["number"] if own else self._next_number(record.case_number, lines)
+            now = timezone.now()
+            line = _line(record, number=number, path=path, journalised_at=now)
+            others = [each for each in lines if each["key"] != record.key]
+            write_atomic(path=self._folder / path, content=record.content)
+            write_atomic(path=journal, content=_to_bytes([*others, line]))
+            if own is not None and own["path"] != path:
+                (self._folder / own["path"]).unlink(missing_ok=True)
+        except OSError as error:
+            # The operating system's text may name a path; the number of the error is enough.
+            raise PortError(
+                f"Journalens mappe kan ikke skrives (fejl {error.errno}). Kontrollér disken."
+            ) from None
+        return ArchiveEntry.objects.create(
+            key=record.key,
+            case_number=record.case_number,
+            esdh_case_id=f"ARKIV-{record.case_number}",
+            esdh_document_id=f"{record.case_number}-{number}",
+            sha256=record.sha256,
+            path=path,
+            journalised_at=now,
+        )
+
+    def _next_number(self, case_number: str, lines: list[dict]) -> int:
+        """Number documents in a case 1, 2, 3 ...; look at both sides in case one was damaged."""
+        ids = ArchiveEntry.objects.filter(case_number=case_number)
+        used = [int(each.rpartition("-")[2]) for each in ids.values_list("esdh_document_id", flat=True)]
+        return max([0, *used, *(line["number"] for line in lines)]) + 1
+
+    def _files(self) -> list[str]:
+        if not self._folder.is_dir():
+            return []
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return [
+            path.relative_to(self._folder).as_posix()
+            for path in files
+            if path.name != JOURNAL_NAME
+        ]
+
+    def _listed(self) -> list[tuple[str, dict]]:
+        journals = self._folder.glob(f"*/{JOURNAL_NAME}")
+        return [(line["path"], line) for journal in journals for line in _read_lines(journal)]
+
+    def _sha256(self, path: str) -> str:
+        with (self._folder / path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check(record: JournalRecord) -> None:
+    if not _CASE_NUMBER.fullmatch(record.case_number):
+        raise PortRejected("Sagsnummeret har en forkert form. Det skal ligne 2026-0000123.")
+    if not record.key or len(record.key) > 200:
+        raise PortRejected("Nøglen til journalen skal have mellem 1 og 200 tegn.")
+    if hashlib.sha256(record.content).hexdigest() != record.sha256:
+        raise PortRejected("Dokumentets indhold passer ikke til dets kontrolsum. Hent det igen.")
+
+
+def _lock_case(case_number: str) -> None:
+    """Wait for the case's lock; PostgreSQL gives it back when the transaction ends, however."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, case_number]
+        )
+
+
+def _path(record: JournalRecord) -> str:
+    name = hashlib.sha256(record.key.encode()).hexdigest()[:32]
+    suffix = _SUFFIXES.get(record.media_type.partition(";")[0].strip(), ".bin")
+    return f"{record.case_number}/{name}{suffix}"
+
+
+def _line(
+    record: JournalRecord, *, number: int, path: str, journalised_at: datetime.datetime
+) -> dict:
+    fields = asdict(record)
+    del fields["content"]
+    return fields | {
+        "letter_date": record.letter_date.isoformat(),
+        "received_or_sent_on": record.received_or_sent_on.isoformat(),
+        "journalised_at": journalised_at.isoformat(),
+        "number": number,
+        "path": path,
+    }
+
+
+def _read_lines(journal: Path) -> list[dict]:
+    if not journal.is_file():
+        return []
+    try:
+        return [json.loads(line) for line in journal.read_text("utf-8").split("\n") if line]
+    except ValueError:
+        # Not "from error": its text would quote the line, which holds names.
+        raise PortError(
+            f"Filen {journal.parent.name}/{JOURNAL_NAME} er ødelagt. Hent den fra en sikkerhedskopi."
+        ) from None
+
+
+def _to_bytes(lines: list[dict]) -> bytes:
+    ordered = sorted(lines, key=lambda line: line["number"])
+    return "".join(
+        json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in ordered
+    ).encode()
+
+
+def _receipt(entry: ArchiveEntry) -> JournalReceipt:
+    return JournalReceipt(
+        esdh_case_id=entry.esdh_case_id,
+        esdh_document_id=entry.esdh_document_id,
+        journalised_at=entry.journalised_at,
+    )

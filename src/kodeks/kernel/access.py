@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Who has which right today: role x organisational unit x KLE number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kodeks.kernel.models import Grant, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+def grants(user: User | AnonymousUser) -> QuerySet[Grant]:
+    """The person's grants that hold today; none for somebody not signed in or not active."""
+    if not isinstance(user, User) or not user.is_active:
+        return Grant.objects.none()
+    today = timezone.localdate()
+    return Grant.objects.filter(user=user, valid_from__lte=today).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today)
+    )
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    return frozenset(grants(user).values_list("role", flat=True))
+
+
+def has_role(user: User | AnonymousUser, role: str, *, unit: str | None = None) -> bool:
+    """Whether the person has the role, for `unit` if one is given (an empty unit means all)."""
+    found = grants(user).filter(role=role)
+    if unit is not None:
+        found = found.filter(Q(unit="") | Q(unit=unit))
+    return found.exists()
+
+
+def units_of(user: User | AnonymousUser, role: str) -> frozenset[str] | None:
+    """The units in which the person has the role; None means all of them."""
+    units = frozenset(grants(user).filter(role=role).values_list("unit", flat=True))
+    return None if "" in units else units

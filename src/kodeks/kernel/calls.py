@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Calling the database's kernel functions, and turning their refusals into exceptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+
+from kodeks.kernel.errors import Refused, SystemStopped
+
+_REFUSED, _STOPPED = "KDREF", "KDSTP"
+
+
+def call(function: str, *arguments: object) -> Any:
+    """Run `SELECT kernel.<function>(...)`; a mapping is sent as jsonb. Returns its one value.
+
+    Joins the caller's transaction (a savepoint keeps it usable after a refusal).
+
+    Raises Refused or SystemStopped with the database's own Danish sentence.
+    """
+    values = [
+        json.dumps(argument, ensure_ascii=False) if isinstance(argument, Mapping) else argument
+        for argument in arguments
+    ]
+    marks = ", ".join(
+        "%s::jsonb" if isinstance(argument, Mapping) else "%s" for argument in arguments
+    )
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT kernel.{function}({marks})", values)
+            row = cursor.fetchone()
+    except DatabaseError as error:
+        raise refusal_of(error) or error from error
+    return None if row is None else row[0]
+
+
+def refusal_of(error: DatabaseError) -> Refused | None:
+    """The refusal behind a database error, or None when it is an error of another kind."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.Error):
+        return None
+    message, code = cause.diag.message_primary or "", cause.diag.message_detail or ""
+    if cause.sqlstate == _STOPPED:
+        return SystemStopped(code=code, message=message)
+    if cause.sqlstate == _REFUSED:
+        return Refused(code=code, message=message)
+    return None

@@ -1,0 +1,24 @@
+-- SPDX-FileCopyrightText: 2026 The kodeks founders
+-- SPDX-License-Identifier: MPL-2.0
+--
+-- The application role reads the kernel's tables and calls six functions. That is all.
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN SELECT c.relname FROM pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'kernel\_%'
+          AND c.relkind IN ('r', 'S') LOOP
+        EXECUTE format('REVOKE ALL ON public.%I FROM kodeks_app, PUBLIC', name);
+        EXECUTE format('GRANT SELECT ON public.%I TO kodeks_app', name);
+    END LOOP;
+END $$;
+-- Signing in writes these two columns; making or enabling accounts is the owner's.
+GRANT UPDATE (password, last_login) ON public.kernel_user TO kodeks_app;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
+    kernel.stop(jsonb), kernel.resume(jsonb), kernel.ledger_integrate(integer),
+    kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
+    TO kodeks_app;

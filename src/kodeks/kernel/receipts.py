@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Receipts: a citizen's proof that a record stands in the log as it was shown."""
+
+from __future__ import annotations
+
+from kodeks.kernel import signing, storage
+from kodeks.kernel.models import Act, Decision, LedgerEntry, Recommendation
+from kodeks.ledger import proof, receipt
+
+KINDS = {Recommendation: "recommendation", Decision: "decision", Act: "act"}
+
+
+class NotYet(Exception):
+    """The record waits for its place in the log (about a second). The text is Danish."""
+
+
+def build(record: Recommendation | Decision | Act) -> bytes:
+    """The receipt file of a record, to be checked with `kodeks receipt verify`.
+
+    Raises NotYet until the sequencer has signed a head that covers the record.
+    """
+    entry = LedgerEntry.objects.filter(pending_id=record.pending_id).first()
+    head = storage.latest_checkpoint()
+    if entry is None or head is None or head.size <= entry.index:
+        raise NotYet("Kvitteringen er ved at blive lavet. Prøv igen om lidt.")
+    text = proof.format_proof(
+        index=entry.index,
+        hashes=storage.reader_at(head).inclusion_proof(index=entry.index),
+        checkpoint=head.note.encode(),
+    )
+    return receipt.build(
+        kind=KINDS[type(record)],
+        key=signing.verifier_key(),
+        leaf=bytes(entry.leaf),
+        salt=bytes(record.salt),
+        body=record.body,
+        proof=text,
+    )

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Gives waiting ledger entries their place and signs the tree's head, at least every second.
+
+The leaves wait in a queue that is written in their cause's transaction, so writers never wait
+for each other; one sequencer at a time (advisory lock in the database) makes one order of them.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from kodeks.kernel import signing
+from kodeks.kernel.storage import read_tile
+from kodeks.ledger import checkpoint
+from kodeks.ledger.tiles import Batch, TreeBuilder
+
+log = structlog.get_logger(__name__)
+BATCH = 5000
+PAUSE = 0.25
+"""Seconds between looks at the queue; well below the promised second."""
+
+
+@transaction.atomic
+def integrate() -> int:
+    """Integrate one batch and sign the new head; returns how many entries found their place.
+
+    Everything happens in one transaction: an entry has a place only together with the tiles and
+    the head that cover it, so a crash leaves the tree either before the batch or after it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT index, leaf_hash FROM kernel.ledger_integrate(%s)", [BATCH])
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        builder = TreeBuilder(size=rows[0][0], read_tile=read_tile)
+        batch = builder.append([bytes(leaf_hash) for _, leaf_hash in rows])
+        cursor.execute(
+            "SELECT kernel.ledger_publish(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                batch.size,
+                batch.root,
+                _signed_head(batch),
+                [tile.level for tile in batch.tiles],
+                [tile.index for tile in batch.tiles],
+                [tile.width for tile in batch.tiles],
+                [tile.data for tile in batch.tiles],
+            ],
+        )
+    return len(rows)
+
+
+def run(stopped: threading.Event) -> None:
+    """Integrate until `stopped`; a database that goes away is waited for."""
+    while not stopped.is_set():
+        try:
+            if integrate() == BATCH:
+                continue
+        except (OperationalError, InterfaceError) as error:
+            log.warning("sequencer_waits_for_database", error=type(error).__name__)
+            connection.close()
+        stopped.wait(PAUSE)
+    connection.close()
+
+
+def _signed_head(batch: Batch) -> str:
+    signer = signing.signer()
+    head = checkpoint.Checkpoint(origin=signer.name, size=batch.size, root=batch.root)
+    return checkpoint.sign(checkpoint=head, signer=signer).decode()

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The log's signing key: made once per installation, kept in the home folder's `keys/`."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from kodeks.kernel.sealing import SealingError
+from kodeks.ledger import note
+
+_FILE = "ledger-key"
+
+
+def make_key(folder: Path, *, municipality: str) -> None:
+    """Make the key when it is missing; its name (the log's origin) comes from the municipality."""
+    path = folder / _FILE
+    if path.exists():
+        return
+    plain = municipality.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(note.generate_key(f"{name}/kodeks") + "\n")
+
+
+def signer() -> note.SignerKey:
+    """The installation's signing key. Raises SealingError when it is missing."""
+    return _read(Path(settings.KODEKS_HOME) / "keys" / _FILE)
+
+
+def verifier_key() -> str:
+    """The public key that receipts are checked with, as C2SP verifier key text."""
+    return signer().verifier.text
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path) -> note.SignerKey:
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SealingError(
+            "Loggens nøgle mangler i installationens nøglemappe. Kør `kodeks init`."
+        ) from error
+    return note.parse_signer_key(text)

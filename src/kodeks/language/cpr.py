@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Find and mask CPR numbers in free text.
+
+A match is a *candidate*: ten digits whose first six are a date. It is used to keep personal
+numbers out of models, queues and logs, never as proof of identity. The modulus 11 check is not
+used, because numbers without it have been issued since 1 October 2007.
+
+Source: CPR-kontoret, "Personnummeret i CPR" (date, century from the seventh digit); test
+numbers add 60 to the day.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+MASK = "[CPR]"
+
+_SPACE = r"[ \t\u00a0\u2007\u2009\u202f]"
+_DASH = r"[-\u2010-\u2015\u2212.]"
+_CANDIDATE = re.compile(
+    rf"(?<!\d)([0-9]{{2}})(|[ \-./\u00a0])([0-9]{{2}})\2([0-9]{{2}})"
+    rf"{_SPACE}{{0,2}}{_DASH}?{_SPACE}{{0,2}}([0-9]{{4}})(?!\d)"
+)
+# A case number begins with its year: 2019-0102031234.
+_CASE_YEAR = re.compile(r"(?<![\w-])(?:19|20)[0-9]{2}[-/]\Z")
+_TEST_DAY_OFFSET = 60
+
+
+@dataclass(frozen=True)
+class CprMatch:
+    """One candidate: `text[start:end]`, and its ten digits without separators."""
+
+    start: int
+    end: int
+    digits: str
+
+
+def find(text: str) -> tuple[CprMatch, ...]:
+    """All CPR candidates in `text`, from left to right and without overlap.
+
+    Skipped are digits inside a longer number, telephone numbers with a country code
+    (`+31...`) and case numbers that begin with their year (`2019-...`).
+    """
+    matches: list[CprMatch] = []
+    position = 0
+    while (candidate := _CANDIDATE.search(text, position)) is not None:
+        digits = candidate[1] + candidate[3] + candidate[4] + candidate[5]
+        before = text[matches[-1].end if matches else 0 : candidate.start()]
+        if _is_birth_date(digits) and not _is_other_number(before[-6:], digits):
+            matches.append(CprMatch(candidate.start(), candidate.end(), digits))
+            position = candidate.end()
+        else:
+            position = candidate.start() + 1
+    return tuple(matches)
+
+
+def mask(text: str) -> str:
+    """`text` with every CPR candidate replaced by `[CPR]`; masking twice changes nothing."""
+    parts: list[str] = []
+    position = 0
+    for match in find(text):
+        parts += (text[position : match.start], MASK)
+        position = match.end
+    return "".join(parts) + text[position:]
+
+
+def _is_other_number(before: str, digits: str) -> bool:
+    # No country code begins with 0, so "+0..." may still be a personal number.
+    is_telephone = before.endswith("+") and digits[0] != "0"
+    return is_telephone or _CASE_YEAR.search(before) is not None
+
+
+def _is_birth_date(digits: str) -> bool:
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    if day > _TEST_DAY_OFFSET:
+        day -= _TEST_DAY_OFFSET
+    try:
+        date(_century(int(digits[6]), year) + year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _century(seventh: int, year: int) -> int:
+    if seventh <= 3:
+        return 1900
+    if seventh in (4, 9):
+        return 2000 if year <= 36 else 1900
+    return 2000 if year <= 57 else 1800

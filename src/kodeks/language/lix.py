@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""LIX, the readability index for Danish and the other Scandinavian languages.
+
+Source: C.H. Björnsson, *Läsbarhet*, Stockholm 1968: words per sentence plus the percentage of
+words with more than six letters. Below 25 is easy, 35 to 45 is average, above 55 is hard.
+"""
+
+import re
+
+_LONG = 6
+_WORD = re.compile(r"\d+(?:[.,:]\d+)+|\w+(?:[-'’]\w+)*")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n\s*(?=[-*•])")
+_END = re.compile(r"[.!?:…]+[\"'»”)\]]*(?=\s|\Z)")
+_ABBREVIATIONS = frozenset(
+    "bl a ca cand d dvs e el ekskl evt f eks fx ff fhv g h hhv hr fr inkl jf jfr kl kr lign m maks "
+    "max md mdr mht mia min mio mv mvh nr o obs osv pct pga ph pkt pr s sml stk str s.d tlf t ult "
+    "v vedr vha".split()
+)
+
+
+def lix(text: str) -> float:
+    """LIX of `text`; 0.0 when it holds no words.
+
+    A sentence ends at `.`, `!`, `?` or `:` before a blank, or at an empty line or a list item.
+    The stop of an abbreviation (`f.eks.`, `nr.`) or an ordinal (`1. juni`) ends none.
+    """
+    words = _WORD.findall(text)
+    if not words:
+        return 0.0
+    long_words = sum(sum(map(str.isalpha, word)) > _LONG for word in words)
+    return len(words) / sentence_count(text) + 100 * long_words / len(words)
+
+
+def sentence_count(text: str) -> int:
+    """The number of sentences with at least one word."""
+    return sum(_sentences(paragraph) for paragraph in _PARAGRAPH.split(text))
+
+
+def _sentences(paragraph: str) -> int:
+    count, start = 0, 0
+    for end in _END.finditer(paragraph):
+        if _ends_sentence(paragraph, end) and _WORD.search(paragraph, start, end.start()):
+            count += 1
+            start = end.end()
+    return count + (_WORD.search(paragraph, start) is not None)
+
+
+def _ends_sentence(paragraph: str, end: re.Match[str]) -> bool:
+    if end[0] != ".":
+        return True
+    following = paragraph[end.end() :].lstrip()
+    if not following:
+        return True
+    last = re.split(r"[\s.(]", paragraph[: end.start()])[-1]
+    starts_small = following[0].islower() or following[0].isdigit()
+    if last.isdigit():
+        return not following[0].islower()
+    return not (starts_small and last.lower() in _ABBREVIATIONS)

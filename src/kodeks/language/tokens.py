@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Tokens of text: words, and character n-grams inside word boundaries.
+
+They equal scikit-learn's analyzers "word" (token pattern `\\b\\w\\w+\\b`) and "char_wb" after
+lower-casing, so that a model trained elsewhere on the same recipe sees the same features.
+"""
+
+import re
+
+_WORD = re.compile(r"\b\w\w+\b")
+
+
+def words(text: str) -> list[str]:
+    """The words of at least two characters in lower-cased `text`."""
+    return _WORD.findall(text)
+
+
+def word_ngrams(found: list[str]) -> list[str]:
+    """`found` followed by its pairs of neighbours, joined by a blank."""
+    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+
+
+def char_ngrams(token: str, lowest: int = 2, highest: int = 5) -> list[str]:
+    """The n-grams of `token` (no blanks inside) padded by one blank on each side.
+
+    As in "char_wb", a token shorter than n gives itself once, at the first such n.
+    """
+    padded = f" {token} "
+    length = len(padded)
+    grams: list[str] = []
+    for size in range(lowest, highest + 1):
+        if size >= length:
+            grams.append(padded)
+            break
+        grams += [padded[i : i + size] for i in range(length - size + 1)]
+    return grams

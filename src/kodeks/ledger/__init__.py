@@ -1,0 +1,17 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The transparency log, pure: no database, no web, no clock.
+
+The log is a Merkle tree (RFC 6962) whose head is a signed checkpoint, so that nobody, the
+municipality included, can change, remove or insert an entry after a checkpoint has been seen.
+
+- `merkle`: hashes, proofs and their verification.
+- `tiles`, `entries`: the tree and its entries as files (C2SP tlog-tiles); `TreeBuilder` writes,
+  `HashReader` reads and proves.
+- `note`, `checkpoint`: signed text and signed tree heads (C2SP signed-note, tlog-checkpoint).
+- `canonical`: the one way to write a JSON value as bytes (subset of RFC 8785).
+- `proof`, `receipt`: the offline proof (C2SP tlog-proof) and the citizen's receipt file.
+
+All formats are public, so that anyone can check the log with software that is not ours.
+`errors.VerificationError` is the only exception that foreign input can cause.
+"""

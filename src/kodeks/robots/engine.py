@@ -1,0 +1,216 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Carries a run through its steps.
+
+Each step is one transaction that holds the step's own database work, the kernel's act and the
+step's record, under a lock on the run's row. So a step is done wholly or not at all, whenever
+the worker dies, and two workers that were handed the same run do not get in each other's way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.robots import flows, results, services
+from kodeks.robots.errors import BusinessError, FlowError, ResultRefused
+from kodeks.robots.models import Run, Status
+from kodeks.robots.retry import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+log = structlog.get_logger(__name__)
+
+BUSY_SECONDS = 1.0
+"""Pause before looking again at a run that another worker has locked."""
+
+_TECHNICAL = BusinessError(
+    "technical",
+    "Robotten har prøvet flere gange uden held. Bed driften se på fejlen, og prøv så igen.",
+)
+_RESULT = BusinessError(
+    "result_refused",
+    "Robottens trin gav et svar, der ikke må gemmes. Bed driften rette robotten.",
+)
+_UNKNOWN_FLOW = BusinessError(
+    "unknown_flow", "Robotten findes ikke længere i systemet. Udfør opgaven selv."
+)
+_REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet selv."
+
+
+class _Busy(Exception):
+    """Another worker has the run's row."""
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """Why a try ended. Holds a class name instead of the exception, whose text may be personal."""
+
+    kind: str
+    error: str
+    held: BusinessError | None = None
+
+
+def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) -> float | None:
+    """Carry the run as far as it goes.
+
+    `interrupted` is asked between steps; when it says yes the run goes back to the queue.
+
+    Returns None when this job has no more to do (the run is done, held or waiting), else the
+    seconds after which to try again. Raises only when the database cannot be reached.
+    """
+    trouble: _Trouble | None = None
+    try:
+        going = _begin(run_id)
+        while going and not interrupted():
+            going = _advance(run_id)
+        if not going:
+            return None
+    except _Busy:
+        return BUSY_SECONDS
+    except SystemStopped as error:
+        trouble = _Trouble("stopped", type(error).__name__)
+    except Refused as error:
+        trouble = _Trouble("refused", error.code, BusinessError(error.code, error.message))
+    except BusinessError as error:
+        trouble = _Trouble("business", error.code, error)
+    except ResultRefused as error:
+        trouble = _Trouble("result", type(error).__name__, _RESULT)
+    except FlowError as error:
+        trouble = _Trouble("flow", type(error).__name__, _UNKNOWN_FLOW)
+    except Exception as error:
+        trouble = _Trouble("technical", type(error).__qualname__)
+    # Outside the except blocks, so that nothing below carries the first exception along.
+    return _settle(run_id, trouble)
+
+
+def _lock(run_id: UUID) -> Run:
+    run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+    if run is None:
+        raise _Busy
+    return run
+
+
+@transaction.atomic
+def _begin(run_id: UUID) -> bool:
+    """Count the try before it starts, so that a run that kills its worker is held in the end."""
+    run = _lock(run_id)
+    if run.status in (Status.DONE, Status.HELD):
+        return False
+    if run.attempts >= policy().most_attempts:
+        _hold(run, _TECHNICAL)
+        return False
+    run.status = Status.RUNNING
+    run.attempts += 1
+    run.updated_at = timezone.now()
+    run.save()
+    return True
+
+
+@transaction.atomic
+def _advance(run_id: UUID) -> bool:
+    """Do the first step that is not recorded. Returns whether there is more to do."""
+    run = _lock(run_id)
+    if run.status != Status.RUNNING:
+        return False
+    flow = flows.get(run.flow)
+    done = dict(run.step_records.order_by("id").values_list("step", "result"))
+    left = [step for step in flow.steps if step.name not in done]
+    if left:
+        _perform(run, flow, left[0], done)
+        run.attempts = 1
+    now = timezone.now()
+    if len(left) <= 1:
+        run.status, run.finished_at, run.attempts = Status.DONE, now, 0
+    run.updated_at = now
+    run.save()
+    return run.status == Status.RUNNING
+
+
+def _perform(run: Run, flow: flows.Flow, step: flows.Step, done: dict[str, flows.Result]) -> None:
+    # The kernel refuses the act anyway; asking first keeps the step from reaching outside.
+    if services.stopped(decision_ids=[run.decision_id]):
+        raise SystemStopped(code="stopped", message="Systemet er stoppet.")
+    context = flows.StepContext(
+        run_id=run.id,
+        step=step.name,
+        key=f"{run.id}:{step.name}",
+        subject_type=run.subject_type,
+        subject_id=run.subject_id,
+        decision_id=run.decision_id,
+        results=done,
+    )
+    result = results.validate(step.run(context))
+    act_id = services.record_act(
+        decision_id=run.decision_id,
+        robot=flow.robot,
+        run_id=run.id,
+        step=step.name,
+        result=result,
+    )
+    services.record_step(run=run, step=step.name, result=result, act_id=act_id)
+
+
+@transaction.atomic
+def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
+    """Write down how the try ended; `trouble` is None when the worker is stopping."""
+    run = Run.objects.select_for_update().get(pk=run_id)
+    if run.status != Status.RUNNING:
+        return None
+    _log(run, trouble)
+    run.updated_at = timezone.now()
+    if trouble is not None and trouble.held is not None:
+        _hold(run, trouble.held)
+        return None
+    if trouble is not None and trouble.kind == "stopped":
+        run.status, run.attempts = Status.WAITING, 0
+        run.save()
+        return None
+    wait = 0.0
+    if trouble is None:
+        # A try that the worker broke off is not the run's fault.
+        run.attempts -= 1
+    elif run.attempts >= policy().most_attempts:
+        _hold(run, _TECHNICAL)
+        return None
+    else:
+        wait = policy().wait(run.attempts)
+    run.status = Status.QUEUED
+    run.save()
+    return wait
+
+
+def _hold(run: Run, reason: BusinessError) -> None:
+    text = reason.message.strip()[:300]
+    # A careless message must not put a citizen's number on the list of held runs.
+    hidden = not text or results.looks_like_cpr(text)
+    run.status = Status.HELD
+    run.held_reason_code = reason.code[:60] or "business"
+    run.held_reason = _REASON_HIDDEN if hidden else text
+    run.updated_at = timezone.now()
+    run.save()
+
+
+def _log(run: Run, trouble: _Trouble | None) -> None:
+    if trouble is None:
+        log.info("robot_run_interrupted", run_id=str(run.id), flow=run.flow)
+        return
+    done = set(run.step_records.values_list("step", flat=True))
+    known = flows.get(run.flow).steps if run.flow in flows.names() else ()
+    step = next((one.name for one in known if one.name not in done), "")
+    log.warning(
+        "robot_step_stopped",
+        run_id=str(run.id),
+        flow=run.flow,
+        step=step,
+        kind=trouble.kind,
+        error=trouble.error,
+        attempts=run.attempts,
+    )

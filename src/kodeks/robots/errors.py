@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What can go wrong in this room."""
+
+from __future__ import annotations
+
+
+class BusinessError(Exception):
+    """A person must look: the run is held and not tried again by itself.
+
+    `code` is for programs; `message` is a Danish sentence without personal data, which the
+    caseworker reads.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class FlowError(ValueError):
+    """The program uses flows wrongly: an unknown name, a duplicate, an unusable key."""
+
+
+class ResultRefused(ValueError):
+    """A step's result, or a job's arguments, hold more than ids."""
+
+
+class NotHeld(Exception):
+    """A person tried to release a run that is not held."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Robottens opgave venter ikke længere på en medarbejder. Genindlæs siden."
+        )

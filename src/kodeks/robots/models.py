@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A flow's runs and what each step left behind.
+
+`StepRecord` and `Release` are append-only: triggers in the migration refuse changes.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", "I kø"
+    RUNNING = "running", "I gang"
+    WAITING = "waiting", "Venter, fordi systemet er stoppet"
+    HELD = "held", "Venter på en medarbejder"
+    DONE = "done", "Udført"
+
+
+class Run(models.Model):
+    """One flow carried out under one decision.
+
+    `decision_id` and `subject_id` are plain values: the kernel's `act` is what refuses a step
+    without a decision, and this room needs no foreign keys into other rooms.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    flow = models.CharField(max_length=60)
+    robot = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=80)
+    decision_id = models.UUIDField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    """When the run last moved; an old time on a run that is not finished means it is stuck."""
+    finished_at = models.DateTimeField(null=True)
+    held_reason_code = models.CharField(max_length=60, blank=True)
+    held_reason = models.CharField(max_length=300, blank=True)
+    """A Danish sentence without personal data."""
+    attempts = models.PositiveIntegerField(default=0)
+    """Tries begun since the last step was recorded, the present one included."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["flow", "decision_id"], name="robots_run_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="robots_run_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.HELD, held_reason_code__gt="", held_reason__gt="")
+                | (~Q(status=Status.HELD) & Q(held_reason_code="", held_reason="")),
+                name="robots_run_held_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DONE, finished_at__gte=F("created_at"))
+                | (~Q(status=Status.DONE) & Q(finished_at__isnull=True)),
+                name="robots_run_done_is_finished",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["status", "updated_at"], name="robots_run_status_updated"),
+            models.Index(fields=["subject_type", "subject_id"], name="robots_run_subject"),
+            models.Index(fields=["decision_id"], name="robots_run_decision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.flow} {self.id}"
+
+
+class StepRecord(models.Model):
+    """A step that is done. Written in the transaction of its work and of the kernel's act."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="step_records")
+    step = models.CharField(max_length=60)
+    result = models.JSONField()
+    act_id = models.UUIDField()
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "step"], name="robots_step_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.step}"
+
+
+class Release(models.Model):
+    """A person looked at a held run and let the robot try again."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="releases")
+    user_id = models.CharField(max_length=64)
+    reason_code = models.CharField(max_length=60)
+    """Why the run was held."""
+    released_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.reason_code}"

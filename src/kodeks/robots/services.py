@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The room's verbs: start and release runs, record steps, queue background work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.kernel import access
+from kodeks.kernel import selectors as kernel_selectors
+from kodeks.kernel import services as kernel
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Decision
+from kodeks.robots import background, flows, queueing, results
+from kodeks.robots.errors import FlowError, NotHeld
+from kodeks.robots.models import Release, Run, Status, StepRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from uuid import UUID
+
+    from kodeks.kernel.models import User
+
+_MAY_RELEASE = frozenset({"caseworker", "system_owner", "administrator"})
+
+
+@transaction.atomic
+def start(*, flow: str, decision_id: UUID, subject_type: str, subject_id: str) -> Run:
+    """Start a robot's flow under a decision, and queue it when the caller's transaction commits.
+
+    The same flow and decision give the run that was started first, with no second job.
+
+    Raises FlowError when no such flow is registered, or when the run that was started first is
+    about another subject; ResultRefused when the subject's id looks like a CPR number.
+    """
+    known = flows.get(flow)
+    results.validate({"subject_type": subject_type, "subject_id": subject_id})
+    now = timezone.now()
+    run, created = Run.objects.get_or_create(
+        flow=known.name,
+        decision_id=decision_id,
+        defaults={
+            "robot": known.robot,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    if (run.subject_type, run.subject_id) != (subject_type, subject_id):
+        raise FlowError(f"run {run.id} of this decision is about another subject")
+    if created:
+        queueing.defer_run(run_id=run.id)
+    return run
+
+
+@transaction.atomic
+def retry(*, run: Run, user: User) -> Run:
+    """Release a held run after a person looked; steps already done are not done again.
+
+    Raises NotHeld when the run is not held, Refused when the person may not release runs.
+    """
+    if not access.roles_of(user) & _MAY_RELEASE:
+        raise Refused(
+            code="access",
+            message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
+        )
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    if locked.status != Status.HELD:
+        raise NotHeld
+    Release.objects.create(
+        run=locked,
+        user_id=str(user.pk),
+        reason_code=locked.held_reason_code,
+        released_at=timezone.now(),
+    )
+    return requeue(run=locked)
+
+
+def requeue(*, run: Run) -> Run:
+    """Queue a run whose row the caller has locked in the present transaction."""
+    run.status = Status.QUEUED
+    run.held_reason_code = run.held_reason = ""
+    run.attempts = 0
+    run.updated_at = timezone.now()
+    run.save()
+    queueing.defer_run(run_id=run.id)
+    return run
+
+
+def enqueue(*, task: str, arguments: Mapping[str, Any], key: str) -> bool:
+    """Queue other background work in the caller's transaction; returns whether it was queued.
+
+    `key` (an id of 1-200 signs) makes it idempotent: while a job of this task and key waits,
+    nothing more is queued, and two jobs of one key never run at once. The function may be
+    called again after a crash, so it must be idempotent itself.
+
+    Raises FlowError when no function has the name `task` or the key is empty, ResultRefused
+    when arguments or key hold more than ids.
+    """
+    background.get(task)
+    if not key:
+        raise FlowError("an empty key would make all jobs of the task the same")
+    results.validate({"key": key})
+    return queueing.defer_background_once(
+        name=task, arguments=results.validate(arguments), lock=f"{task}:{key}"
+    )
+
+
+def record_act(
+    *, decision_id: UUID, robot: str, run_id: UUID, step: str, result: Mapping[str, Any]
+) -> UUID:
+    """Record the step with the kernel, in the step's own transaction. Returns the act's id.
+
+    Raises SystemStopped and Refused as `kernel.services.act` does.
+    """
+    act = kernel.act(decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result)
+    return act.id
+
+
+def record_step(*, run: Run, step: str, result: Mapping[str, Any], act_id: UUID) -> StepRecord:
+    """Write down that a step is done; the database refuses a second time, and any change."""
+    return StepRecord.objects.create(
+        run=run, step=step, result=dict(result), act_id=act_id, done_at=timezone.now()
+    )
+
+
+def stopped(*, decision_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the decisions whose system is stopped at this moment (one query)."""
+    found = Decision.objects.filter(
+        pk__in=decision_ids, system__in=kernel_selectors.stopped_systems().values("pk")
+    )
+    return frozenset(found.values_list("pk", flat=True))

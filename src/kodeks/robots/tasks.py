@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The two procrastinate tasks of this room, and the registration of background work.
+
+Whatever goes wrong inside is turned into an exception of our own before procrastinate sees it,
+because procrastinate logs an exception with its text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from procrastinate.contrib.django import app
+
+from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.robots import background, engine, queueing
+from kodeks.robots.errors import BusinessError, FlowError
+from kodeks.robots.retry import GivenUp, RetryLater, Strategy, policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from procrastinate.job_context import JobContext
+
+log = structlog.get_logger(__name__)
+
+STOPPING = "stopping"
+"""Name in a job's context of the function that tells whether the worker is stopping."""
+_STOPPED_SECONDS = 3.0
+_DATABASE_SECONDS = 5.0
+
+
+def register_background(name: str, function: Callable[..., Any]) -> None:
+    """Make a function known to `services.enqueue`; see `background.register`."""
+    background.register(name, function)
+
+
+def _never() -> bool:
+    return False
+
+
+@app.task(name=queueing.RUN_TASK, queue=queueing.QUEUE, pass_context=True, retry=Strategy())
+def run_flow(context: JobContext, *, run_id: str) -> None:
+    """Carry one run; see `engine.execute`."""
+    stopping: Callable[[], bool] = context.additional_context.get(STOPPING, _never)
+    failure = ""
+    wait: float | None = None
+    try:
+        wait = engine.execute(
+            run_id=UUID(run_id), interrupted=lambda: stopping() or context.should_abort()
+        )
+    except Exception as error:
+        failure = type(error).__qualname__
+    if failure:
+        log.error("robot_run_unsettled", run_id=run_id, error=failure)
+        raise RetryLater(reason=f"run {run_id}: {failure}", seconds=_DATABASE_SECONDS)
+    if wait is not None:
+        raise RetryLater(reason=f"run {run_id}", seconds=wait)
+
+
+@app.task(name=queueing.BACKGROUND_TASK, queue=queueing.QUEUE, pass_context=True, retry=Strategy())
+def run_background(context: JobContext, *, name: str, arguments: dict[str, Any]) -> None:
+    """Call a registered function; try again on technical errors, wait while a system is stopped.
+
+    Raises GivenUp after a refusal or the last try: the job then stays in the queue as failed.
+    """
+    job = context.job
+    if job.attempts >= policy().most_attempts:
+        raise GivenUp(f"{name}: tried {job.attempts} times")
+    failure, final, stopped = "", False, False
+    try:
+        background.get(name)(**arguments)
+    except SystemStopped:
+        stopped = True
+    except (Refused, BusinessError) as error:
+        failure, final = error.code, True
+    except FlowError as error:
+        failure, final = type(error).__qualname__, True
+    except Exception as error:
+        failure = type(error).__qualname__
+    if stopped:
+        # A fresh job: waiting for a stopped system is no failed try.
+        queueing.defer_background(
+            name=name, arguments=arguments, lock=str(job.lock), seconds=_STOPPED_SECONDS
+        )
+        return
+    if not failure:
+        return
+    log.warning(
+        "background_failed", task=name, error=failure, attempts=job.attempts + 1, final=final
+    )
+    if final or job.attempts + 1 >= policy().most_attempts:
+        raise GivenUp(f"{name}: {failure}")
+    raise RetryLater(reason=f"{name}: {failure}", seconds=policy().wait(job.attempts + 1))

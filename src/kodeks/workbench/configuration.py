@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Every setting that an installation can give, in one registry.
+
+A setting is read from the environment variable of its own name. `docs/settings.md` is checked
+against `SETTINGS`, so a setting that is not listed here does not exist.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["text", "path", "number", "switch", "list", "choice", "url", "dotted"]
+
+
+class ConfigurationError(Exception):
+    """A setting has a value that cannot be used; the text is a Danish sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `default` is text as it would stand in the environment ("" = not given)."""
+
+    name: str
+    default: str
+    explanation: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("KODEKS_HOME", "", "Installationens mappe. Uden værdi: .kodeks her.", "path"),
+    Setting("KODEKS_DATABASE_URL", "", "Adressen på en database for web og arbejdere.", "url"),
+    Setting("KODEKS_DATABASE_OWNER_URL", "", "Adressen for databasens ejer.", "url"),
+    Setting(
+        "KODEKS_DATABASE_ROLE",
+        "application",
+        "Den rolle, processen logger på databasen med.",
+        "choice",
+        ("application", "owner"),
+    ),
+    Setting(
+        "KODEKS_SECRET_KEY_FILE",
+        "",
+        "Filen med nøglen, der underskriver sessioner. Uden værdi: keys/django-secret i mappen.",
+        "path",
+    ),
+    Setting(
+        "KODEKS_ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "De værtsnavne, siden svarer på. Skil dem med komma.",
+        "list",
+    ),
+    Setting("KODEKS_PORT", "8000", "Den port, webserveren lytter på.", "number"),
+    Setting(
+        "KODEKS_BEHIND_PROXY",
+        "0",
+        "1, når en proxy foran siden har TLS og selv sætter X-Forwarded-Proto og -For.",
+        "switch",
+    ),
+    Setting(
+        "KODEKS_INSECURE_HTTP",
+        "0",
+        "1 tillader cookies uden TLS. Brug det kun til prøve på egen maskine.",
+        "switch",
+    ),
+    Setting("KODEKS_DEMO", "0", "1 viser prøvemiljøet med opdigtede personer.", "switch"),
+    Setting("KODEKS_MUNICIPALITY", "Prøvekøbing Kommune", "Kommunens navn på siderne.", "text"),
+    Setting(
+        "KODEKS_WAS_URL",
+        "https://www.was.digst.dk/",
+        "Adressen på jeres tilgængelighedserklæring.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_LOG_LEVEL",
+        "INFO",
+        "Hvor meget der skrives i loggen.",
+        "choice",
+        ("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
+    Setting(
+        "KODEKS_JOURNAL_SYSTEM",
+        "kodeks.connectors.archive.ArchiveJournal",
+        "Den klasse, der fører journalen i kommunens ESDH-system.",
+        "dotted",
+    ),
+    Setting(
+        "KODEKS_JOURNAL_FOLDER",
+        "",
+        "Mappen, som filjournalen skriver i. Uden værdi: journal i mappen.",
+        "path",
+    ),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def text(name: str) -> str:
+    """The setting's text, stripped; its default when absent or empty. KeyError: not a setting."""
+    setting = _BY_NAME[name]
+    value = os.environ.get(name, "").strip() or setting.default
+    if setting.choices and value not in setting.choices:
+        raise ConfigurationError(
+            f"{name} er »{value}«. Giv en af disse værdier: {', '.join(setting.choices)}."
+        )
+    return value
+
+
+def switch(name: str) -> bool:
+    """True for 1, False for 0; any other value is an error."""
+    value = text(name)
+    if value not in {"0", "1"}:
+        raise ConfigurationError(f"{name} er »{value}«. Skriv 0 eller 1.")
+    return value == "1"
+
+
+def number(name: str) -> int:
+    """A whole number that is not negative."""
+    value = text(name)
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigurationError(f"{name} er »{value}«. Skriv et helt tal.")
+    return int(value)
+
+
+def listing(name: str) -> list[str]:
+    """The parts between commas, without empty ones."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def home() -> Path:
+    """The installation's folder, absolute; it need not exist."""
+    given = text("KODEKS_HOME")
+    if given:
+        return Path(given).expanduser().resolve()
+    from kodeks.database import cluster  # here, so that listing the settings loads no launcher
+
+    return cluster.default_home("kodeks", checkout=Path.cwd())
+
+
+def path(name: str, *, within_home: str) -> Path:
+    """A path setting; `within_home` is its place below the home folder when it is not given."""
+    given = text(name)
+    return Path(given).expanduser().resolve() if given else home() / within_home

@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Error pages in Danish. The pages for 500 and 503 touch neither database nor session."""
+
+import sys
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from kodeks.database.errors import DatabaseError
+
+# Never shown again, however the field is spelt.
+_SECRET_FIELDS = ("password", "adgangskode", "kodeord", "token")
+_UNREADABLE = (
+    UnreadablePostError,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    MultiPartParserError,
+)
+
+
+@dataclass(frozen=True)
+class TypedText:
+    """One form field as it was sent: its `name` and `text`."""
+
+    name: str
+    text: str
+
+
+def is_unavailable(exception: BaseException | None) -> bool:
+    """True when the database did not answer, False for an error in what we asked it."""
+    return isinstance(exception, OperationalError | InterfaceError | DatabaseError)
+
+
+def typed_texts(request: HttpRequest) -> list[TypedText]:
+    """The text a person typed in the form that failed, without passwords and tokens."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = request.POST.lists()
+    except _UNREADABLE:
+        return []
+    return [
+        TypedText(name, value)
+        for name, values in fields
+        if not any(secret in name.lower() for secret in _SECRET_FIELDS)
+        for value in values
+        if value.strip()
+    ]
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The 500 page; the 503 page when a middleware's database call failed."""
+    if is_unavailable(sys.exc_info()[1]):
+        return unavailable(request)
+    return HttpResponse(
+        render_to_string("500.html", _site() | {"texts": typed_texts(request)}), status=500
+    )
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The 503 page, with what was typed so that it can be copied."""
+    page = render_to_string("503.html", _site() | {"texts": typed_texts(request)})
+    return HttpResponse(page, status=503, headers={"Retry-After": "60"})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form without a valid token, most often because the session ended."""
+    context = _site() | {"texts": typed_texts(request)}
+    return HttpResponse(render_to_string("403_csrf.html", context), status=403)
+
+
+def _site() -> dict[str, object]:
+    return {
+        "municipality": settings.KODEKS_MUNICIPALITY,
+        "was_url": settings.KODEKS_WAS_URL,
+        "demo": settings.KODEKS_DEMO,
+        "bare": True,
+    }

@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Failed sign-ins, kept for the throttle only."""
+
+from django.db import models
+
+
+class SignInFailure(models.Model):
+    """One failed sign-in. `fingerprint` is a keyed hash of user name and address (hex, 64)."""
+
+    fingerprint = models.CharField(max_length=64)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["fingerprint", "failed_at"], name="signin_throttle"),)
+        verbose_name = "fejlet log ind"
+        verbose_name_plural = "fejlede log ind"
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint[:8]} {self.failed_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The menu, built from what each solution offers the user.
+
+A solution may have a module `navigation` with `items(user)` that yields mappings with `title`
+and `url`, and `description` for its card on the front page. Mappings, because a solution is
+below the workbench and cannot import a class from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu; `description` is the text of its card on the front page."""
+
+    title: str
+    url: str
+    description: str = ""
+
+
+def solution_modules(name: str) -> Iterator[ModuleType]:
+    """The module `name` of each app that has one: solutions first, then demo."""
+    apps = [*settings.KODEKS_SOLUTIONS, *(["kodeks.demo"] if settings.KODEKS_DEMO else [])]
+    for app in apps:
+        path = f"{app}.{name}"
+        if find_spec(path) is not None:
+            yield import_module(path)
+
+
+def items(user: AbstractBaseUser | AnonymousUser) -> list[Item]:
+    """What this user can go to. Raises TypeError for an item with unknown fields."""
+    return [
+        Item(**item) for module in solution_modules("navigation") for item in module.items(user)
+    ]
+
+
+def active(entries: list[Item], *, path: str) -> str:
+    """The address of the entry that `path` lies within, the longest first; "" for none."""
+    within = [entry.url for entry in entries if path == entry.url or path.startswith(entry.url)]
+    return max((url for url in within if url != "/"), key=len, default="")

@@ -1,0 +1,197 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Django's settings, read from the environment (see `configuration.SETTINGS`)."""
+
+import secrets
+from importlib.metadata import entry_points
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from kodeks.workbench import configuration, database_url, logs
+
+
+def _secret_key() -> str:
+    """The key in its file; without one, a key of this process, so sessions end with it."""
+    file = configuration.path("KODEKS_SECRET_KEY_FILE", within_home="keys/django-secret")
+    if file.is_file():
+        return file.read_text(encoding="ascii").strip()
+    if configuration.text("KODEKS_SECRET_KEY_FILE"):
+        raise configuration.ConfigurationError(f"Nøglefilen {file} findes ikke. Kør: kodeks init")
+    return secrets.token_urlsafe(64)
+
+
+def _database() -> dict[str, Any]:
+    """The role's database; an unreachable one before `kodeks init`, as --help must still work."""
+    role = configuration.text("KODEKS_DATABASE_ROLE")
+    name = "KODEKS_DATABASE_OWNER_URL" if role == "owner" else "KODEKS_DATABASE_URL"
+    url = configuration.text(name)
+    if not url:
+        # A process that is given its database needs no launcher.
+        from kodeks.database import cluster
+        from kodeks.database.errors import DatabaseError
+
+        try:
+            urls = cluster.connection_urls(home=configuration.home())
+        except DatabaseError:
+            return database_url.parse(database_url.UNREACHABLE)
+        url = urls.owner if role == "owner" else urls.application
+    return database_url.parse(url)
+
+
+def _solutions() -> list[str]:
+    """The Django apps of installed solutions, in the order of their names."""
+    found = entry_points(group="kodeks.solutions")
+    return [entry.value for entry in sorted(found, key=lambda entry: entry.name)]
+
+
+KODEKS_HOME = configuration.home()
+KODEKS_DEMO = configuration.switch("KODEKS_DEMO")
+KODEKS_MUNICIPALITY = configuration.text("KODEKS_MUNICIPALITY")
+KODEKS_WAS_URL = configuration.text("KODEKS_WAS_URL")
+KODEKS_JOURNAL_SYSTEM = configuration.text("KODEKS_JOURNAL_SYSTEM")
+KODEKS_JOURNAL_FOLDER = configuration.path("KODEKS_JOURNAL_FOLDER", within_home="journal")
+KODEKS_PORT = configuration.number("KODEKS_PORT")
+KODEKS_SOLUTIONS = _solutions()
+KODEKS_BEHIND_PROXY = configuration.switch("KODEKS_BEHIND_PROXY")
+_INSECURE = configuration.switch("KODEKS_INSECURE_HTTP")
+
+DEBUG = False
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = configuration.listing("KODEKS_ALLOWED_HOSTS")
+ROOT_URLCONF = "kodeks.workbench.urls"
+WSGI_APPLICATION = "kodeks.workbench.wsgi.application"
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "kodeks.kernel",
+    "kodeks.casework",
+    "kodeks.robots",
+    *KODEKS_SOLUTIONS,
+    "kodeks.connectors",
+    "kodeks.workbench",
+    *(["kodeks.demo"] if KODEKS_DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kodeks.workbench.middleware.DatabaseUnavailable",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kodeks.workbench.context.site",
+            ],
+        },
+    }
+]
+# Django's own form fields are drawn with our components' markup.
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# Language and time
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk")]
+TIME_ZONE = "Europe/Copenhagen"
+USE_I18N = True
+USE_TZ = True
+
+# Access
+AUTH_USER_MODEL = "kernel.User"
+LOGIN_URL = "workbench:sign-in"
+LOGIN_REDIRECT_URL = "workbench:front-page"
+LOGOUT_REDIRECT_URL = "workbench:front-page"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Sessions and cookies
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_NAME = "kodeks_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not _INSECURE
+CSRF_COOKIE_NAME = "kodeks_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = not _INSECURE
+CSRF_FAILURE_VIEW = "kodeks.workbench.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Headers
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if KODEKS_BEHIND_PROXY else None
+SECURE_SSL_REDIRECT = KODEKS_BEHIND_PROXY and not _INSECURE
+SECURE_REDIRECT_EXEMPT = [r"^sundhed/$"]
+SECURE_HSTS_SECONDS = 0 if _INSECURE else 365 * 24 * 60 * 60
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],  # htmx asks our own pages
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# Uploads: bytes of a form without its files, number of fields, and when a file goes to disk
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Static files: collected under the home folder by `kodeks init`; before that, from the packages
+STATIC_URL = "statisk/"
+STATIC_ROOT = KODEKS_HOME / "static"
+_COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
+WHITENOISE_USE_FINDERS = not _COLLECTED
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# Logging
+LOGGING = logs.logging_settings(level=configuration.text("KODEKS_LOG_LEVEL"))
+logs.configure_structlog()

@@ -1,0 +1,403 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Template tags for Det Fælles Designsystem's components: `{% load dkfds %}`.
+
+Everything is autoescaped. The DOM equals what dkfds's own macros give (tests/workbench compares).
+Any control takes `hx_*`, `data_*` and `aria_*` parameters as attributes.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from kodeks.workbench import components
+
+register = template.Library()
+
+SOLUTION_TITLE = "Kodeks"
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "strong"})
+_ICON_LABELS = {
+    "info": "Information",
+    "success": "Succes",
+    "warning": "Advarsel",
+    "error": "Fejl",
+}
+
+
+def _heading(level: str) -> str:
+    if level not in _HEADINGS:
+        raise ValueError(f"not a heading level: {level}")
+    return level
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str, classes: str = "", label: str = "") -> dict[str, Any]:
+    """An icon of the sprite; without `label` it is decoration."""
+    return {"name": name, "classes": classes, "label": label}
+
+
+@register.inclusion_tag("components/button.html")
+def button(
+    text: str,
+    *,
+    variant: str = "primary",
+    type: str = "submit",
+    id: str = "",
+    name: str = "",
+    value: str = "",
+    icon: str = "",
+    sr_only: str = "",
+    classes: str = "",
+    disabled: bool = False,
+    **extra: object,
+) -> dict[str, Any]:
+    """A button; variants: primary, secondary, tertiary, warning, icon-only."""
+    return {
+        "text": text,
+        "variant": variant,
+        "type": type,
+        "id": id,
+        "name": name,
+        "value": value,
+        "icon": icon,
+        "sr_only": sr_only,
+        "classes": classes,
+        "disabled": disabled,
+        "attributes": components.attributes(extra),
+    }
+
+
+@register.inclusion_tag("components/button_link.html")
+def button_link(
+    text: str,
+    href: str,
+    *,
+    variant: str = "primary",
+    icon: str = "",
+    sr_only: str = "",
+    classes: str = "",
+    **extra: object,
+) -> dict[str, Any]:
+    """A link that looks like a button."""
+    return {
+        "text": text,
+        "href": href,
+        "variant": variant,
+        "icon": icon,
+        "sr_only": sr_only,
+        "classes": classes,
+        "attributes": components.attributes(extra),
+    }
+
+
+@register.simple_block_tag
+def alert(
+    content: SafeString,
+    variant: str = "info",
+    *,
+    heading: str = "",
+    heading_level: str = "h2",
+    paragraph: bool = True,
+    quiet: bool = False,
+    classes: str = "",
+    **extra: object,
+) -> SafeString:
+    """`{% alert "warning" heading="..." %}text{% endalert %}`; variants as in _ICON_LABELS.
+
+    `paragraph=False` when the content has blocks of its own; `quiet` leaves out role=alert,
+    which warnings and errors have.
+    """
+    role = "alert" if variant in {"warning", "error"} and not quiet else ""
+    return render_to_string(
+        "components/alert.html",
+        {
+            "variant": variant,
+            "icon": variant,
+            "icon_label": _ICON_LABELS[variant],
+            "heading": heading,
+            "heading_level": _heading(heading_level),
+            "content": content,
+            "paragraph": paragraph,
+            "role": role,
+            "classes": classes,
+            "attributes": components.attributes(extra),
+        },
+    )
+
+
+@register.simple_block_tag
+def table(
+    content: SafeString,
+    *,
+    label: str = "",
+    id: str = "",
+    responsive: str = "md",
+    zebra: bool = False,
+    compact: bool = False,
+) -> SafeString:
+    """`{% table label="Sager" %}<thead>..</thead><tbody>..</tbody>{% endtable %}`.
+
+    On screens narrower than `responsive` (sm, md, lg, "" for never) each cell gets its header.
+    """
+    return render_to_string(
+        "components/table.html",
+        {
+            "content": content,
+            "label": label,
+            "id": id,
+            "responsive": responsive,
+            "zebra": zebra,
+            "compact": compact,
+        },
+    )
+
+
+@register.simple_block_tag
+def card(
+    content: SafeString,
+    *,
+    heading: str = "",
+    heading_level: str = "h2",
+    subheading: str = "",
+    href: str = "",
+    id: str = "",
+    long: bool = False,
+) -> SafeString:
+    """A card; with `href` the whole card is a link."""
+    return render_to_string(
+        "components/card.html",
+        {
+            "content": content,
+            "heading": heading,
+            "heading_level": _heading(heading_level),
+            "subheading": subheading,
+            "href": href,
+            "id": id,
+            "long": long,
+        },
+    )
+
+
+@register.simple_block_tag
+def accordion(content: SafeString) -> SafeString:
+    """Holds `accordion_item`s. Needs JavaScript to open; use `details` for what must be read."""
+    return render_to_string("components/accordion.html", {"content": content})
+
+
+@register.simple_block_tag
+def accordion_item(
+    content: SafeString,
+    title: str,
+    *,
+    id: str,
+    heading_level: str = "h3",
+    expanded: bool = False,
+    variant: str = "",
+) -> SafeString:
+    """One part of an accordion; variants as for alerts."""
+    return render_to_string(
+        "components/accordion_item.html",
+        {
+            "content": content,
+            "title": title,
+            "id": id,
+            "heading_level": _heading(heading_level),
+            "expanded": expanded,
+            "icon": variant,
+            "icon_label": _ICON_LABELS.get(variant, ""),
+        },
+    )
+
+
+@register.simple_block_tag
+def details(content: SafeString, summary: str, *, open: bool = False, id: str = "") -> SafeString:
+    """Text that can be folded out, also without JavaScript."""
+    return render_to_string(
+        "components/details.html",
+        {"content": content, "summary": summary, "open": open, "id": id},
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: template.Context,
+    content: SafeString,
+    summary: str,
+    *,
+    action: str,
+    text: str,
+    variant: str = "warning",
+    name: str = "",
+    value: str = "",
+    id: str = "",
+) -> SafeString:
+    """Asks before an act, without a modal window: fold out `summary`, read, press `text`.
+
+    The content is the question, and may hold fields; the form is sent with POST to `action`.
+    """
+    return render_to_string(
+        "components/confirm.html",
+        {
+            "content": content,
+            "summary": summary,
+            "action": action,
+            "text": text,
+            "variant": variant,
+            "name": name,
+            "value": value,
+            "id": id,
+        },
+        request=context["request"],
+    )
+
+
+@register.inclusion_tag("components/description_list.html")
+def description_list(entries: Iterable[tuple[str, object]]) -> dict[str, Any]:
+    """Pairs of label and value (dkfds: structured list)."""
+    return {"entries": list(entries)}
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(text: str, status: str = "", *, classes: str = "") -> dict[str, Any]:
+    """A status; `status`: "", info, success, warning, error."""
+    return {"text": text, "status": status, "classes": classes}
+
+
+@register.inclusion_tag("components/tag.html")
+def tag(text: str, *, href: str = "", icon: str = "", **extra: object) -> dict[str, Any]:
+    """A subject one can press: a link with `href`, else a button."""
+    return {
+        "text": text,
+        "href": href,
+        "icon": icon,
+        "attributes": components.attributes(extra),
+    }
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*entries: Any) -> dict[str, Any]:
+    """`{% breadcrumbs "Forside" "/" "Henvendelser" %}`: text and address by turns, or one list.
+
+    The last text, without an address, is the page itself.
+    """
+    if len(entries) == 1 and not isinstance(entries[0], str):
+        parts = list(entries[0])
+    else:
+        flat = [*entries, ""] if len(entries) % 2 else list(entries)
+        parts = [
+            {"text": text, "href": href} for text, href in zip(flat[::2], flat[1::2], strict=True)
+        ]
+    return {"entries": parts}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page, *, label: str = "Paginering") -> Any:
+    """Links to the pages of a Django `Page`: `?side=n`, and the rest of the query stays."""
+    query = context["request"].GET
+    total = page.paginator.num_pages
+    return {
+        "label": label,
+        "current": page.number,
+        "total": total,
+        "entries": components.page_links(page, query),
+        "at_first": page.number == 1,
+        "at_last": page.number == total,
+        "first": components.page_href(query, 1),
+        "previous": components.page_href(query, max(1, page.number - 1)),
+        "next": components.page_href(query, min(total, page.number + 1)),
+        "last": components.page_href(query, total),
+    }
+
+
+@register.inclusion_tag("components/navigation_tabs.html")
+def tabs(entries: Iterable[Mapping[str, object]], *, label: str) -> dict[str, Any]:
+    """Tabs that are links: mappings with text, href, and current, icon if wished."""
+    return {"entries": list(entries), "label": label}
+
+
+@register.inclusion_tag("components/side_navigation.html")
+def side_navigation(entries: Iterable[Mapping[str, object]], *, label: str) -> dict[str, Any]:
+    """A menu beside the content: mappings with text, href, and current, information if wished."""
+    return {"entries": list(entries), "label": label}
+
+
+@register.inclusion_tag("components/skip_link.html")
+def skip_link(
+    text: str = "Gå til sidens indhold", *, href: str = "#main-content"
+) -> dict[str, Any]:
+    """The first link of a page."""
+    return {"text": text, "href": href}
+
+
+@register.inclusion_tag("components/step_indicator.html")
+def step_indicator(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Steps: mappings with text, and href, state (number, success, error), current, disabled,
+    helptext if wished."""
+    return {"steps": [_step(step, number) for number, step in enumerate(steps, start=1)]}
+
+
+def _step(step: Mapping[str, Any], number: int) -> dict[str, Any]:
+    state = step.get("state", "number")
+    marks = (("disabled", step.get("disabled")), ("current", step.get("current")))
+    classes = [name for name, is_on in marks if is_on]
+    labels = {"success": f"Trin {number} gennemført", "error": f"Fejl i trin {number}"}
+    if state == "error":
+        classes.append("error")
+    return {
+        **step,
+        "state": state,
+        "classes": " ".join(classes),
+        "state_label": labels.get(state, ""),
+    }
+
+
+@register.inclusion_tag("components/back_link.html")
+def back_link(href: str, text: str = "Tilbage") -> dict[str, Any]:
+    return {"href": href, "text": text}
+
+
+@register.inclusion_tag("components/function_link.html")
+def function_link(
+    text: str,
+    href: str = "",
+    *,
+    icon: str = "",
+    type: str = "submit",
+    name: str = "",
+    value: str = "",
+    classes: str = "",
+    **extra: object,
+) -> dict[str, Any]:
+    """A small link with an icon; without `href` a button that looks like one."""
+    return {
+        "text": text,
+        "href": href,
+        "icon": icon,
+        "type": type,
+        "name": name,
+        "value": value,
+        "classes": classes,
+        "attributes": components.attributes(extra),
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm, *, heading: str = "Der er fejl i formularen") -> dict[str, Any]:
+    """The errors of a form with links to the fields; show it only when `form.errors`."""
+    return {"errors": components.form_errors(form), "heading": heading}
+
+
+@register.inclusion_tag("components/header.html", takes_context=True)
+def portal_header(context: template.Context) -> dict[str, Any]:
+    """The page's head: municipality, user, menu (context processor `site`)."""
+    return {**context.flatten(), "solution_title": SOLUTION_TITLE}
+
+
+@register.inclusion_tag("components/footer.html", takes_context=True)
+def portal_footer(context: template.Context) -> dict[str, Any]:
+    return {"municipality": context["municipality"], "was_url": context["was_url"]}
