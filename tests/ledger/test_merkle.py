@@ -102,14 +102,14 @@ def test_vectors_of_the_go_implementation(vectors):
         merkle.verify_inclusion(
             leaf=leaves[index], index=index, size=size, proof=proof, root=roots[size]
         )
-        if size % 5 == 0:
+        if size % 50 == 0:
             assert merkle.inclusion_proof(leaves[:size], index) == proof
     for case in data["consistency"]:
         old, new, proof = case["M"], case["N"], hashes(case["Proof"])
         merkle.verify_consistency(
             old_size=old, old_root=roots[old], new_size=new, new_root=roots[new], proof=proof
         )
-        if new % 5 == 0:
+        if new % 50 == 0:
             assert merkle.consistency_proof(leaves[:new], old) == proof
     for size in [*range(1, 200), *range(200, 3001, 97), 3000]:
         assert merkle.root_hash(leaves[:size]) == roots[size]

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """Tiles: a real log of another program, and our builder and reader against the plain tree."""
 
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
 
 import pytest
 from hypothesis import given, settings
@@ -80,6 +81,22 @@ def test_the_tessera_log(vectors):
             new_root=heads[-1].root,
             proof=reader.consistency_proof(old_size=old.size),
         )
+
+
+def test_every_root_and_proof_of_the_go_implementation(vectors):
+    data = json.loads((vectors / "tlog-roots-and-proofs.json").read_text())
+    leaves = [merkle.leaf_hash(b64decode(leaf)) for leaf in data["leaves"]]
+    reader = HashReader(3000, stored(leaves).read)
+    for size, root in enumerate(data["roots"], start=1):
+        assert reader.root(size=size) == b64decode(root)
+    for case in data["inclusion"]:
+        proof = reader.inclusion_proof(index=case["I"], size=case["N"])
+        assert proof == [b64decode(value) for value in case["Proof"]]
+    for case in data["consistency"]:
+        proof = reader.consistency_proof(old_size=case["M"], new_size=case["N"])
+        assert proof == [b64decode(value) for value in case["Proof"]]
+    counts = [len(data[name]) for name in ("leaves", "roots", "inclusion", "consistency")]
+    assert counts == [3000, 3000, 1200, 1213]
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,7 @@ def _record(entry: JournalEntry) -> JournalRecord:
         facet=case.facet,
         party=None
         if party is None
-        else PartyRecord(
-            party_id=str(party.id), name=party.name, kind=party.kind, cvr=party.cvr
-        ),
+        else PartyRecord(party_id=str(party.id), name=party.name, kind=party.kind, cvr=party.cvr),
         direction=document.direction,
         letter_date=document.letter_date,
         received_or_sent_on=entry.received_or_sent_on,

@@ -4,7 +4,7 @@
 
 The journal follows offentlighedsloven § 15: a journal entry holds the date of receipt or dispatch
 and a short thematic indication, and nothing counts as journalised before the ESDH system's id is
-stored. The database itself (constraints, triggers in 0001_initial) keeps these rules.
+stored. The database itself (constraints, triggers in 0002_guards) keeps these rules.
 """
 
 import uuid
@@ -105,9 +105,13 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(sensitivity__in=Sensitivity.values), name="case_sensitivity_known"
             ),
-            models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
             models.CheckConstraint(
-                condition=~Q(title__regex=r"(^|[^0-9])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}([^0-9]|$)"),
+                condition=Q(state__in=CaseState.values), name="case_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    title__regex=r"(^|[^0-9])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}([^0-9]|$)"
+                ),
                 name="case_title_without_cpr",
             ),
         )

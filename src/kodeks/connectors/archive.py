@@ -127,7 +127,9 @@ class ArchiveJournal:
     def _next_number(self, case_number: str, lines: list[dict]) -> int:
         """Number documents in a case 1, 2, 3 ...; look at both sides in case one was damaged."""
         ids = ArchiveEntry.objects.filter(case_number=case_number)
-        used = [int(each.rpartition("-")[2]) for each in ids.values_list("esdh_document_id", flat=True)]
+        used = [
+            int(each.rpartition("-")[2]) for each in ids.values_list("esdh_document_id", flat=True)
+        ]
         return max([0, *used, *(line["number"] for line in lines)]) + 1
 
     def _files(self) -> list[str]:
@@ -135,9 +137,7 @@ class ArchiveJournal:
             return []
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return [
-            path.relative_to(self._folder).as_posix()
-            for path in files
-            if path.name != JOURNAL_NAME
+            path.relative_to(self._folder).as_posix() for path in files if path.name != JOURNAL_NAME
         ]
 
     def _listed(self) -> list[tuple[str, dict]]:
@@ -161,9 +161,7 @@ def _check(record: JournalRecord) -> None:
 def _lock_case(case_number: str) -> None:
     """Wait for the case's lock; PostgreSQL gives it back when the transaction ends, however."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, case_number]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, case_number])
 
 
 def _path(record: JournalRecord) -> str:
@@ -194,7 +192,7 @@ def _read_lines(journal: Path) -> list[dict]:
     except ValueError:
         # Not "from error": its text would quote the line, which holds names.
         raise PortError(
-            f"Filen {journal.parent.name}/{JOURNAL_NAME} er ødelagt. Hent den fra en sikkerhedskopi."
+            f"Filen {journal.parent.name}/{JOURNAL_NAME} er ødelagt. Hent en sikkerhedskopi."
         ) from None
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class ArchiveEntry(models.Model):
-    """One document in the journal folder. Never changed or deleted (trigger in 0001_initial)."""
+    """One document in the journal folder. Never changed or deleted (trigger in 0002_guards)."""
 
     key = models.CharField(max_length=200, unique=True)
     case_number = models.CharField(max_length=20, db_index=True)

@@ -182,7 +182,7 @@ def _start(*, layout: Layout, fsync: bool) -> Cluster:
     started = server.running_pid(layout) is None
     if not layout.initialised:
         keys.make_missing(folder=layout.keys)
-        server.initialise(layout=layout, account=account, programs=found)
+        server.initialise(layout=layout, account=account, programs=found, fsync=fsync)
     if started:
         server.start(layout=layout, account=account, programs=found, fsync=fsync)
     server.wait_until_ready(layout)

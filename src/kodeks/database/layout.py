@@ -79,7 +79,13 @@ class Layout:
     @property
     def initialised(self) -> bool:
         """Whether the data folder holds a cluster."""
-        return (self.data / "PG_VERSION").exists()
+        try:
+            return (self.data / "PG_VERSION").exists()
+        except PermissionError:
+            raise DatabaseError(
+                f"Du har ikke adgang til mappen {self.data}. "
+                "Kør kommandoen som den bruger, der ejer installationen."
+            ) from None
 
 
 def at(home: Path) -> Layout:

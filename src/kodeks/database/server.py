@@ -36,7 +36,7 @@ shared_buffers = '128MB'
 _HBA = "# kodeks: the socket and a password, nothing else.\nlocal all all scram-sha-256\n"
 
 
-def initialise(*, layout: Layout, account: Account, programs: Programs) -> None:
+def initialise(*, layout: Layout, account: Account, programs: Programs, fsync: bool) -> None:
     """Make the data folder: UTF-8, code-point order, Danish text search, SCRAM-SHA-256 only.
 
     The folder gets its final name when it is complete, so a cut-off run leaves nothing half made.
@@ -51,6 +51,7 @@ def initialise(*, layout: Layout, account: Account, programs: Programs) -> None:
         account=account,
         folder=unfinished,
         password=keys.read(folder=layout.keys, role=keys.SUPERUSER),
+        fsync=fsync,
     )
     if done.returncode != 0:
         raise DatabaseError(
@@ -196,7 +197,7 @@ def _fixed_settings(*, layout: Layout, fsync: bool) -> dict[str, str]:
 
 
 def _initdb(
-    *, programs: Programs, account: Account, folder: Path, password: str
+    *, programs: Programs, account: Account, folder: Path, password: str, fsync: bool
 ) -> subprocess.CompletedProcess[str]:
     # A pipe, so that the password lies in no file the server's account can read.
     reading, writing = os.pipe()
@@ -218,6 +219,7 @@ def _initdb(
                 "--locale=C.UTF-8",
                 "--text-search-config=danish",
                 "--data-checksums",
+                *([] if fsync else ["--no-sync"]),
             ],
         )
     finally:

@@ -6,6 +6,7 @@ They equal scikit-learn's analyzers "word" (token pattern `\\b\\w\\w+\\b`) and "
 lower-casing, so that a model trained elsewhere on the same recipe sees the same features.
 """
 
+import itertools
 import re
 
 _WORD = re.compile(r"\b\w\w+\b")
@@ -18,7 +19,7 @@ def words(text: str) -> list[str]:
 
 def word_ngrams(found: list[str]) -> list[str]:
     """`found` followed by its pairs of neighbours, joined by a blank."""
-    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+    return found + [f"{left} {right}" for left, right in itertools.pairwise(found)]
 
 
 def char_ngrams(token: str, lowest: int = 2, highest: int = 5) -> list[str]:

@@ -31,15 +31,24 @@ log = structlog.get_logger(__name__)
 BUSY_SECONDS = 1.0
 """Pause before looking again at a run that another worker has locked."""
 
-_TECHNICAL = BusinessError(
+
+@dataclass(frozen=True)
+class _Reason:
+    """Why a person must look; the text is what the caseworker reads."""
+
+    code: str
+    text: str
+
+
+_TECHNICAL = _Reason(
     "technical",
     "Robotten har prøvet flere gange uden held. Bed driften se på fejlen, og prøv så igen.",
 )
-_RESULT = BusinessError(
+_RESULT = _Reason(
     "result_refused",
     "Robottens trin gav et svar, der ikke må gemmes. Bed driften rette robotten.",
 )
-_UNKNOWN_FLOW = BusinessError(
+_UNKNOWN_FLOW = _Reason(
     "unknown_flow", "Robotten findes ikke længere i systemet. Udfør opgaven selv."
 )
 _REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet selv."
@@ -51,11 +60,11 @@ class _Busy(Exception):
 
 @dataclass(frozen=True)
 class _Trouble:
-    """Why a try ended. Holds a class name instead of the exception, whose text may be personal."""
+    """Why a try ended. Holds a class name or a code, as an exception's text may be personal."""
 
-    kind: str
     error: str
-    held: BusinessError | None = None
+    held: _Reason | None = None
+    stopped: bool = False
 
 
 def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) -> float | None:
@@ -74,21 +83,24 @@ def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) ->
         if not going:
             return None
     except _Busy:
-        return BUSY_SECONDS
-    except SystemStopped as error:
-        trouble = _Trouble("stopped", type(error).__name__)
-    except Refused as error:
-        trouble = _Trouble("refused", error.code, BusinessError(error.code, error.message))
-    except BusinessError as error:
-        trouble = _Trouble("business", error.code, error)
-    except ResultRefused as error:
-        trouble = _Trouble("result", type(error).__name__, _RESULT)
-    except FlowError as error:
-        trouble = _Trouble("flow", type(error).__name__, _UNKNOWN_FLOW)
+        return BUSY_SECONDS if Run.objects.filter(pk=run_id).exists() else None
     except Exception as error:
-        trouble = _Trouble("technical", type(error).__qualname__)
-    # Outside the except blocks, so that nothing below carries the first exception along.
+        trouble = _trouble_of(error)
+    # Outside the except block, so that nothing below carries the first exception along.
     return _settle(run_id, trouble)
+
+
+def _trouble_of(error: Exception) -> _Trouble:
+    match error:
+        case SystemStopped():
+            return _Trouble(error="stopped", stopped=True)
+        case Refused() | BusinessError():
+            return _Trouble(error=error.code, held=_Reason(error.code, error.message))
+        case ResultRefused():
+            return _Trouble(error=type(error).__name__, held=_RESULT)
+        case FlowError():
+            return _Trouble(error=type(error).__name__, held=_UNKNOWN_FLOW)
+    return _Trouble(error=type(error).__qualname__)
 
 
 def _lock(run_id: UUID) -> Run:
@@ -162,33 +174,33 @@ def _perform(run: Run, flow: flows.Flow, step: flows.Step, done: dict[str, flows
 def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
     """Write down how the try ended; `trouble` is None when the worker is stopping."""
     run = Run.objects.select_for_update().get(pk=run_id)
-    if run.status != Status.RUNNING:
+    if run.status in (Status.DONE, Status.HELD):
         return None
+    if run.status != Status.RUNNING:
+        # The try never began.
+        return policy().wait(1)
     _log(run, trouble)
     run.updated_at = timezone.now()
-    if trouble is not None and trouble.held is not None:
-        _hold(run, trouble.held)
-        return None
-    if trouble is not None and trouble.kind == "stopped":
+    if trouble is None:
+        # A try that the worker broke off is not the run's fault.
+        run.status, run.attempts = Status.QUEUED, run.attempts - 1
+        run.save()
+        return 0.0
+    if trouble.stopped:
         run.status, run.attempts = Status.WAITING, 0
         run.save()
         return None
-    wait = 0.0
-    if trouble is None:
-        # A try that the worker broke off is not the run's fault.
-        run.attempts -= 1
-    elif run.attempts >= policy().most_attempts:
-        _hold(run, _TECHNICAL)
+    held = trouble.held or (_TECHNICAL if run.attempts >= policy().most_attempts else None)
+    if held:
+        _hold(run, held)
         return None
-    else:
-        wait = policy().wait(run.attempts)
     run.status = Status.QUEUED
     run.save()
-    return wait
+    return policy().wait(run.attempts)
 
 
-def _hold(run: Run, reason: BusinessError) -> None:
-    text = reason.message.strip()[:300]
+def _hold(run: Run, reason: _Reason) -> None:
+    text = reason.text.strip()[:300]
     # A careless message must not put a citizen's number on the list of held runs.
     hidden = not text or results.looks_like_cpr(text)
     run.status = Status.HELD
@@ -210,7 +222,7 @@ def _log(run: Run, trouble: _Trouble | None) -> None:
         run_id=str(run.id),
         flow=run.flow,
         step=step,
-        kind=trouble.kind,
+        held=trouble.held is not None,
         error=trouble.error,
         attempts=run.attempts,
     )

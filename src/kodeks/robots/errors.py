@@ -30,6 +30,4 @@ class NotHeld(Exception):
     """A person tried to release a run that is not held."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "Robottens opgave venter ikke længere på en medarbejder. Genindlæs siden."
-        )
+        super().__init__("Robottens opgave venter ikke længere på en medarbejder. Genindlæs siden.")

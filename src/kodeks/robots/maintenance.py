@@ -9,7 +9,6 @@ one, and runs that waited for a stopped system go on when it is resumed.
 from __future__ import annotations
 
 import datetime
-import threading
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,6 +24,7 @@ from kodeks.robots import queueing, services
 from kodeks.robots.models import Run, Status
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterable
     from uuid import UUID
 
@@ -97,14 +97,12 @@ def requeue_lost(*, lost_after: float = LOST_AFTER_SECONDS) -> int:
 
 def resume_waiting() -> int:
     """Queue the waiting runs whose system runs again; how many."""
-    waiting = dict(
-        Run.objects.filter(status=Status.WAITING).values_list("id", "decision_id")[:_MOST_AT_ONCE]
-    )
+    waiting = dict(Run.objects.filter(status=Status.WAITING).values_list("id", "decision_id"))
     if not waiting:
         return 0
     stopped = services.stopped(decision_ids=list(waiting.values()))
     ids = [run_id for run_id, decision_id in waiting.items() if decision_id not in stopped]
-    return _requeue(ids, was=(Status.WAITING,)) if ids else 0
+    return _requeue(ids[:_MOST_AT_ONCE], was=(Status.WAITING,)) if ids else 0
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 
 class Status(models.TextChoices):
@@ -48,16 +48,14 @@ class Run(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["flow", "decision_id"], name="robots_run_once"),
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values), name="robots_run_status"
-            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="robots_run_status"),
             models.CheckConstraint(
                 condition=Q(status=Status.HELD, held_reason_code__gt="", held_reason__gt="")
                 | (~Q(status=Status.HELD) & Q(held_reason_code="", held_reason="")),
                 name="robots_run_held_has_reason",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DONE, finished_at__gte=F("created_at"))
+                condition=Q(status=Status.DONE, finished_at__isnull=False)
                 | (~Q(status=Status.DONE) & Q(finished_at__isnull=True)),
                 name="robots_run_done_is_finished",
             ),

@@ -16,6 +16,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kodeks.robots.errors import NotHeld
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -51,3 +53,22 @@ def defer_background_once(*, name: str, arguments: dict[str, Any], lock: str) ->
             return False
         defer_background(name=name, arguments=arguments, lock=lock)
     return True
+
+
+def replace_failed_background(*, job_id: int) -> None:
+    """Put a new job in the place of a failed one, inside the caller's transaction.
+
+    A new job, because tries are counted on the job. Raises NotHeld when there is none.
+    """
+    found = ProcrastinateJob.objects.select_for_update().filter(
+        id=job_id, task_name=BACKGROUND_TASK, status="failed"
+    )
+    failed = found.first()
+    if failed is None:
+        raise NotHeld
+    with connection.cursor() as cursor:
+        # procrastinate has no verb for taking a failed job away.
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job_id])
+    defer_background(
+        name=failed.args["name"], arguments=failed.args["arguments"], lock=str(failed.lock)
+    )

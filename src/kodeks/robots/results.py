@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kodeks.language import cpr
 from kodeks.robots.errors import ResultRefused
 
 LONGEST_TEXT = 200
@@ -20,20 +21,11 @@ _IDENTIFIER = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
-_CPR_SHAPE = re.compile(r"(?<!\d)(\d{2})(\d{2})\d{2}[\s.–-]?\d{4}(?!\d)")
 
 
 def looks_like_cpr(text: str) -> bool:
-    """Whether the text holds ten digits that begin with a day and a month (DDMMYY-SSSS).
-
-    Days 61-91 count too: substitute numbers add 60 to the day. The check digit is not asked
-    for, as numbers given out since 2007 need not have one (CPR-kontoret, "Personnummeret i CPR").
-    """
-    for match in _CPR_SHAPE.finditer(_IDENTIFIER.sub(" ", text)):
-        day, month = int(match[1]), int(match[2])
-        if 1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91):
-            return True
-    return False
+    """Whether `language.cpr` finds a candidate in the text outside of its UUIDs and digests."""
+    return bool(cpr.find(_IDENTIFIER.sub(" ", text)))
 
 
 def validate(values: object) -> dict[str, str | int | bool | None]:

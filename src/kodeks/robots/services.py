@@ -63,11 +63,7 @@ def retry(*, run: Run, user: User) -> Run:
 
     Raises NotHeld when the run is not held, Refused when the person may not release runs.
     """
-    if not access.roles_of(user) & _MAY_RELEASE:
-        raise Refused(
-            code="access",
-            message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
-        )
+    _require_may_release(user)
     locked = Run.objects.select_for_update().get(pk=run.pk)
     if locked.status != Status.HELD:
         raise NotHeld
@@ -77,14 +73,32 @@ def retry(*, run: Run, user: User) -> Run:
         reason_code=locked.held_reason_code,
         released_at=timezone.now(),
     )
+    locked.attempts = 0
     return requeue(run=locked)
+
+
+@transaction.atomic
+def retry_background(*, job_id: int, user: User) -> None:
+    """Queue background work again that was given up (`selectors.failed_background`).
+
+    Raises NotHeld when there is no such failed job, Refused when the person may not.
+    """
+    _require_may_release(user)
+    queueing.replace_failed_background(job_id=job_id)
+
+
+def _require_may_release(user: User) -> None:
+    if not access.roles_of(user) & _MAY_RELEASE:
+        raise Refused(
+            code="access",
+            message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
+        )
 
 
 def requeue(*, run: Run) -> Run:
     """Queue a run whose row the caller has locked in the present transaction."""
     run.status = Status.QUEUED
     run.held_reason_code = run.held_reason = ""
-    run.attempts = 0
     run.updated_at = timezone.now()
     run.save()
     queueing.defer_run(run_id=run.id)

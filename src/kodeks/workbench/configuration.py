@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kodeks.database import cluster
+
 Kind = Literal["text", "path", "number", "switch", "list", "choice", "url", "dotted"]
 
 
@@ -30,7 +32,12 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("KODEKS_HOME", "", "Installationens mappe. Uden værdi: .kodeks her.", "path"),
+    Setting(
+        "KODEKS_HOME",
+        "",
+        "Installationens mappe. Uden værdi: en mappe, der hører til den mappe, du står i.",
+        "path",
+    ),
     Setting("KODEKS_DATABASE_URL", "", "Adressen på en database for web og arbejdere.", "url"),
     Setting("KODEKS_DATABASE_OWNER_URL", "", "Adressen for databasens ejer.", "url"),
     Setting(
@@ -39,6 +46,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Den rolle, processen logger på databasen med.",
         "choice",
         ("application", "owner"),
+    ),
+    Setting(
+        "KODEKS_POSTGRES_BIN",
+        "",
+        "Mappen med PostgreSQLs programmer. Uden værdi: søg på maskinen.",
+        "path",
+    ),
+    Setting(
+        "KODEKS_POSTGRES_SUPPLIER",
+        "",
+        "Tillad kun én kilde til PostgreSQL. Uden værdi: prøv dem i rækkefølge.",
+        "choice",
+        ("", "url", "installed", "wheel"),
     ),
     Setting(
         "KODEKS_SECRET_KEY_FILE",
@@ -134,8 +154,6 @@ def home() -> Path:
     given = text("KODEKS_HOME")
     if given:
         return Path(given).expanduser().resolve()
-    from kodeks.database import cluster  # here, so that listing the settings loads no launcher
-
     return cluster.default_home("kodeks", checkout=Path.cwd())
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import structlog
 
+from kodeks.language import cpr
+
 # PostgreSQL repeats the refused row's values after DETAIL; a log must not hold them.
 _ROW_DETAIL = re.compile(r"^(DETAIL|CONTEXT|DETALJER|KONTEKST):.*$", re.MULTILINE)
 
 
 def clean(value: Any) -> Any:
     """The value with CPR-like numbers masked in every text in it, keys included."""
-    from kodeks.language import cpr
-
     if isinstance(value, str):
         return cpr.mask(_ROW_DETAIL.sub(r"\1: (fjernet)", value))
     if isinstance(value, Mapping):

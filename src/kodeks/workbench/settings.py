@@ -8,6 +8,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from kodeks.database import cluster
+from kodeks.database.errors import DatabaseError
 from kodeks.workbench import configuration, database_url, logs
 
 
@@ -27,10 +29,6 @@ def _database() -> dict[str, Any]:
     name = "KODEKS_DATABASE_OWNER_URL" if role == "owner" else "KODEKS_DATABASE_URL"
     url = configuration.text(name)
     if not url:
-        # A process that is given its database needs no launcher.
-        from kodeks.database import cluster
-        from kodeks.database.errors import DatabaseError
-
         try:
             urls = cluster.connection_urls(home=configuration.home())
         except DatabaseError:
@@ -110,8 +108,6 @@ TEMPLATES = [
         },
     }
 ]
-# Django's own form fields are drawn with our components' markup.
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Language and time
 LANGUAGE_CODE = "da"
@@ -177,19 +173,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Static files: collected under the home folder by `kodeks init`; before that, from the packages
+# Static files: `collectstatic` puts them below the home folder under hashed names; until then
+# they are served from the packages
 STATIC_URL = "statisk/"
 STATIC_ROOT = KODEKS_HOME / "static"
-_COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
-WHITENOISE_USE_FINDERS = not _COLLECTED
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").is_file()
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if _COLLECTED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "kodeks.workbench.assets.Assets"},
 }
 
 # Logging

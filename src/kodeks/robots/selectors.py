@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Reading runs: for the pages and for monitoring."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from kodeks.robots import flows, maintenance, queueing
+from kodeks.robots.models import Run, Status
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+STUCK_AFTER_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step on the page; `done_at` and `act_id` are None until it is done."""
+
+    name: str
+    title: str
+    done_at: datetime.datetime | None
+    act_id: UUID | None
+    result: flows.Result
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """A run with its steps in the flow's order, recorded steps that the flow has lost first."""
+
+    run: Run
+    title: str
+    status: str
+    steps: tuple[StepView, ...]
+    releases: int
+
+
+@dataclass(frozen=True)
+class FailedBackground:
+    """Background work that was given up; `arguments` are ids."""
+
+    job_id: int
+    task: str
+    arguments: flows.Result
+    attempts: int
+    failed_at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """What operation should watch."""
+
+    runs: dict[str, int]
+    stuck: int
+    workers: int
+    """Workers with a heartbeat."""
+    jobs_due: int
+    """Jobs that could run now and do not."""
+    oldest_unfinished: datetime.datetime | None
+    background_failed: int
+
+
+def runs(*, status: str | None = None) -> QuerySet[Run]:
+    """Runs, newest first; all, or those of one status."""
+    found = Run.objects.order_by("-created_at", "-id")
+    return found if status is None else found.filter(status=status)
+
+
+def runs_of(*, subject_type: str, subject_id: str) -> QuerySet[Run]:
+    """The runs about one subject, newest first."""
+    return runs().filter(subject_type=subject_type, subject_id=subject_id)
+
+
+def run_for(*, flow: str, decision_id: UUID) -> Run | None:
+    """The run of a flow under a decision, or None when it has not been started."""
+    return Run.objects.filter(flow=flow, decision_id=decision_id).first()
+
+
+def held() -> QuerySet[Run]:
+    """Runs that wait for a person, longest first."""
+    return Run.objects.filter(status=Status.HELD).order_by("updated_at", "id")
+
+
+def stuck(*, seconds: float = STUCK_AFTER_SECONDS) -> QuerySet[Run]:
+    """Runs that need somebody: held, or neither finished nor moved for some seconds.
+
+    Runs that wait for a stopped system are as they should be, and not among them.
+    """
+    oldest = Now() - datetime.timedelta(seconds=seconds)
+    still = Q(status__in=(Status.QUEUED, Status.RUNNING), updated_at__lt=oldest)
+    return Run.objects.filter(Q(status=Status.HELD) | still).order_by("updated_at", "id")
+
+
+def counts() -> dict[str, int]:
+    """Number of runs by status; every status is there."""
+    found = dict(Run.objects.values_list("status").annotate(number=Count("id")))
+    return {status: found.get(status, 0) for status in Status.values}
+
+
+def detail(run_id: UUID) -> RunDetail:
+    """A run for its page. Raises Run.DoesNotExist."""
+    run = Run.objects.get(pk=run_id)
+    records = {record.step: record for record in run.step_records.order_by("id")}
+    flow = flows.get(run.flow) if run.flow in flows.names() else None
+    titles = {step.name: step.title for step in flow.steps} if flow else {}
+    lost = [name for name in records if name not in titles]
+    return RunDetail(
+        run=run,
+        title=flow.title if flow else run.flow,
+        status=Status(run.status).label,
+        steps=tuple(
+            StepView(
+                name=name,
+                title=titles.get(name, name),
+                done_at=records[name].done_at if name in records else None,
+                act_id=records[name].act_id if name in records else None,
+                result=records[name].result if name in records else {},
+            )
+            for name in (*lost, *titles)
+        ),
+        releases=run.releases.count(),
+    )
+
+
+def failed_background() -> tuple[FailedBackground, ...]:
+    """Background work that was given up, oldest first."""
+    jobs = ProcrastinateJob.objects.filter(task_name=queueing.BACKGROUND_TASK, status="failed")
+    return tuple(
+        FailedBackground(
+            job_id=job.id,
+            task=job.args["name"],
+            arguments=job.args["arguments"],
+            attempts=job.attempts,
+            failed_at=job.failed_at,
+        )
+        for job in jobs.annotate(failed_at=Max("procrastinateevent__at")).order_by("id")
+    )
+
+
+def monitoring() -> Monitoring:
+    """The numbers for operation, a handful of queries."""
+    alive = Now() - datetime.timedelta(seconds=maintenance.DEAD_AFTER_SECONDS)
+    unfinished = Run.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
+    due = Q(scheduled_at__isnull=True) | Q(scheduled_at__lte=timezone.now())
+    return Monitoring(
+        runs=counts(),
+        stuck=stuck().count(),
+        workers=ProcrastinateWorker.objects.filter(last_heartbeat__gte=alive).count(),
+        jobs_due=ProcrastinateJob.objects.filter(due, status="todo").count(),
+        oldest_unfinished=unfinished.aggregate(oldest=Min("created_at"))["oldest"],
+        background_failed=ProcrastinateJob.objects.filter(
+            task_name=queueing.BACKGROUND_TASK, status="failed"
+        ).count(),
+    )

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A department, a case and a document to work on."""
+
+import datetime
+
+import pytest
+
+from kodeks.casework import services
+
+
+@pytest.fixture
+def unit(db):
+    return services.add_unit(code="vej", name="Vej og Park")
+
+
+@pytest.fixture
+def case(unit):
+    return services.open_case(
+        key="henvendelse-1", title="Hul i vejen", kle_number="05.01.08", facet="K01", unit=unit
+    )
+
+
+@pytest.fixture
+def document(case):
+    return services.add_document(
+        key="dokument-1",
+        case=case,
+        title="Henvendelse",
+        direction="incoming",
+        type="inquiry",
+        letter_date=datetime.date(2026, 3, 2),
+        content="Der er et hul i vejen ved Ane.",
+    )
+
+
+@pytest.fixture
+def entry(document, unit):
+    return services.register_entry(
+        key="post-1",
+        document=document,
+        received_or_sent_on=datetime.date(2026, 3, 2),
+        theme="Hul i vejen",
+        unit=unit,
+        actor_kind="ItSystem",
+        actor="inquiries",
+    )

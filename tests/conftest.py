@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""One PostgreSQL cluster for the run; a template database, migrated once; a copy per worker.
+
+Tests connect as the application role, as web and workers do, so what the database refuses them
+is refused here too. `as_owner` is the owner's connection for what only the owner may do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+TESTS = Path(__file__).parent
+CHECKOUT = TESTS.parent
+TEMPLATE = "kodeks_template"
+
+
+def _data_folder() -> Path | None:
+    given = os.environ.get("KODEKS_DATA")
+    folder = Path(given) if given else CHECKOUT.parent / "shared" / "data"
+    return folder if folder.is_dir() else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give Django an empty home of this run's own; xdist's workers inherit it."""
+    if "KODEKS_TEST_HOME" not in os.environ:
+        home = Path(tempfile.mkdtemp(prefix="kodeks-test-"))
+        os.environ["KODEKS_TEST_HOME"] = str(home)
+        config.add_cleanup(lambda: _remove(home))
+    for name in [name for name in os.environ if name.startswith("KODEKS_DATABASE")]:
+        del os.environ[name]
+    os.environ |= {
+        "KODEKS_HOME": os.environ["KODEKS_TEST_HOME"],
+        "KODEKS_DEMO": "1",
+        "KODEKS_INSECURE_HTTP": "1",
+        "KODEKS_LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "kodeks.workbench.settings",
+    }
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _remove(home: Path) -> None:
+    from kodeks.database import cluster
+
+    cluster.stop(home=home)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Public data to measure on; what stands there is never copied into the project."""
+    folder = _data_folder()
+    if folder is None:
+        pytest.skip("KODEKS_DATA is not set and there is no shared/data beside the checkout")
+    return folder
+
+
+@contextmanager
+def _one_at_a_time(home: Path) -> Iterator[None]:
+    with (home / "test-template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class Databases:
+    """The run's cluster: copies of the template, and connections as owner."""
+
+    def __init__(self) -> None:
+        from kodeks.database import cluster
+
+        home = Path(os.environ["KODEKS_TEST_HOME"])
+        self._cluster_room = cluster
+        with _one_at_a_time(home):
+            self.cluster = cluster.start(home=home, fsync=False)
+            if not (home / "template-is-made").exists():
+                cluster.create_database(self.cluster, TEMPLATE)
+                self._fill_template()
+                (home / "template-is-made").touch()
+
+    def _fill_template(self) -> None:
+        environment = os.environ | {
+            "KODEKS_DATABASE_URL": self.url("application", TEMPLATE),
+            "KODEKS_DATABASE_OWNER_URL": self.url("owner", TEMPLATE),
+            "KODEKS_DATABASE_ROLE": "owner",
+        }
+        script = TESTS / "support" / "template.py"
+        subprocess.run([sys.executable, str(script)], env=environment, check=True)
+
+    def url(self, role: str, name: str) -> str:
+        url = self.cluster.owner_url if role == "owner" else self.cluster.application_url
+        head, _, query = url.partition("?")
+        return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+    def copy(self, name: str) -> None:
+        """A fresh copy of the template; one copier at a time, as PostgreSQL demands."""
+        with _one_at_a_time(Path(os.environ["KODEKS_TEST_HOME"])):
+            self._cluster_room.drop_database(self.cluster, name)
+            self._cluster_room.create_database(self.cluster, name, template=TEMPLATE)
+
+    def connect_django(self, name: str) -> None:
+        from django.db import connections
+
+        from kodeks.workbench import database_url
+
+        connections["default"].close()
+        for key, value in database_url.parse(self.url("application", name)).items():
+            connections["default"].settings_dict[key] = value
+
+
+@pytest.fixture(scope="session")
+def databases() -> Databases:
+    return Databases()
+
+
+@pytest.fixture(scope="session")
+def worker_database(databases: Databases) -> str:
+    name = "kodeks_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
+    databases.copy(name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    databases: Databases, worker_database: str, django_db_blocker: pytest.FixtureRequest
+) -> None:
+    """Replaces pytest-django's: the database exists already and Django is pointed at it."""
+    with django_db_blocker.unblock():
+        databases.connect_django(worker_database)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fresh_copy_after_commits(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, take a new copy: the application role may not empty tables."""
+    from django.test import TransactionTestCase
+
+    def new_copy(self: TransactionTestCase) -> None:
+        databases: Databases = request.getfixturevalue("databases")
+        name: str = request.getfixturevalue("worker_database")
+        from django.db import connections
+
+        connections.close_all()
+        databases.copy(name)
+        databases.connect_django(name)
+
+    original = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = new_copy
+    # TestCase rolls back instead, and calls the original by name when it cannot.
+    yield
+    TransactionTestCase._fixture_teardown = original
+
+
+@pytest.fixture
+def as_owner(
+    transactional_db: None, databases: Databases, worker_database: str
+) -> Iterator[psycopg.Connection]:
+    """The owner's connection to this test's database; what it does is committed at once."""
+    with psycopg.connect(databases.url("owner", worker_database), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def as_application(
+    transactional_db: None, databases: Databases, worker_database: str
+) -> Iterator[psycopg.Connection]:
+    """A bare connection as the application role, past Django and past our services."""
+    url = databases.url("application", worker_database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
