@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import encodings.ascii
+import encodings.idna  # noqa: F401  (the child may not be able to read Python's own folder)
 import os
 import pwd
 import shutil

@@ -12,11 +12,9 @@ so they are written first and belong to nobody until the row is committed:
   the same key wait and then find the first one's row.
 """
 
-import datetime
 import hashlib
-import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +22,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
-from kodeks.connectors.files import write_atomic
+from kodeks.connectors import lines as lines_file
+from kodeks.connectors.files import remove_temporary, write_atomic
 from kodeks.connectors.models import ArchiveEntry
 
 JOURNAL_NAME = "journal.jsonl"
@@ -80,7 +79,10 @@ class ArchiveJournal:
         return _receipt(entry)
 
     def verify(self) -> Verification:
-        """Compare folder and index. Documents being stored at this moment may show as orphans."""
+        """Compare folder and index. Documents being stored at this moment may show as orphans.
+
+        Raises PortError when a journal file cannot be read.
+        """
         present = set(self._files())
         expected = dict(ArchiveEntry.objects.values_list("path", "sha256"))
         found = expected.keys() & present
@@ -98,15 +100,16 @@ class ArchiveJournal:
         path = _path(record)
         journal = self._folder / record.case_number / JOURNAL_NAME
         try:
-            lines = _read_lines(journal)
+            remove_temporary(journal.parent)
+            lines = lines_file.read(journal)
             # A line without a row is from a try that was rolled back or killed: it is ours.
             own = next((line for line in lines if line["key"] == record.key), None)
             number = own["number"] if own else self._next_number(record.case_number, lines)
             now = timezone.now()
-            line = _line(record, number=number, path=path, journalised_at=now)
+            line = lines_file.line(record, number=number, path=path, journalised_at=now)
             others = [each for each in lines if each["key"] != record.key]
             write_atomic(path=self._folder / path, content=record.content)
-            write_atomic(path=journal, content=_to_bytes([*others, line]))
+            write_atomic(path=journal, content=lines_file.to_bytes([*others, line]))
             if own is not None and own["path"] != path:
                 (self._folder / own["path"]).unlink(missing_ok=True)
         except OSError as error:
@@ -124,7 +127,7 @@ class ArchiveJournal:
             journalised_at=now,
         )
 
-    def _next_number(self, case_number: str, lines: list[dict]) -> int:
+    def _next_number(self, case_number: str, lines: list[lines_file.Line]) -> int:
         """Number documents in a case 1, 2, 3 ...; look at both sides in case one was damaged."""
         ids = ArchiveEntry.objects.filter(case_number=case_number)
         used = [
@@ -140,9 +143,9 @@ class ArchiveJournal:
             path.relative_to(self._folder).as_posix() for path in files if path.name != JOURNAL_NAME
         ]
 
-    def _listed(self) -> list[tuple[str, dict]]:
+    def _listed(self) -> list[tuple[str, lines_file.Line]]:
         journals = self._folder.glob(f"*/{JOURNAL_NAME}")
-        return [(line["path"], line) for journal in journals for line in _read_lines(journal)]
+        return [(line["path"], line) for journal in journals for line in lines_file.read(journal)]
 
     def _sha256(self, path: str) -> str:
         with (self._folder / path).open("rb") as file:
@@ -168,39 +171,6 @@ def _path(record: JournalRecord) -> str:
     name = hashlib.sha256(record.key.encode()).hexdigest()[:32]
     suffix = _SUFFIXES.get(record.media_type.partition(";")[0].strip(), ".bin")
     return f"{record.case_number}/{name}{suffix}"
-
-
-def _line(
-    record: JournalRecord, *, number: int, path: str, journalised_at: datetime.datetime
-) -> dict:
-    fields = asdict(record)
-    del fields["content"]
-    return fields | {
-        "letter_date": record.letter_date.isoformat(),
-        "received_or_sent_on": record.received_or_sent_on.isoformat(),
-        "journalised_at": journalised_at.isoformat(),
-        "number": number,
-        "path": path,
-    }
-
-
-def _read_lines(journal: Path) -> list[dict]:
-    if not journal.is_file():
-        return []
-    try:
-        return [json.loads(line) for line in journal.read_text("utf-8").split("\n") if line]
-    except ValueError:
-        # Not "from error": its text would quote the line, which holds names.
-        raise PortError(
-            f"Filen {journal.parent.name}/{JOURNAL_NAME} er ødelagt. Hent en sikkerhedskopi."
-        ) from None
-
-
-def _to_bytes(lines: list[dict]) -> bytes:
-    ordered = sorted(lines, key=lambda line: line["number"])
-    return "".join(
-        json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in ordered
-    ).encode()
 
 
 def _receipt(entry: ArchiveEntry) -> JournalReceipt:

@@ -29,6 +29,12 @@ def write_atomic(*, path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def remove_temporary(folder: Path) -> None:
+    """Remove half-written files of killed processes. Only for who alone may write the folder."""
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        path.unlink(missing_ok=True)
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder and those above it, and force the new names to disk."""
     missing = [folder, *folder.parents]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from kodeks.database.errors import DatabaseError
 from kodeks.database.urls import ConnectionUrls
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from kodeks.database.layout import Layout
     from kodeks.database.programs import Supplier
 
@@ -185,9 +188,8 @@ def _start(*, layout: Layout, fsync: bool) -> Cluster:
         server.initialise(layout=layout, account=account, programs=found, fsync=fsync)
     if started:
         server.start(layout=layout, account=account, programs=found, fsync=fsync)
-    server.wait_until_ready(layout)
     owner_url = _url(layout, role=keys.OWNER, database=urls.DATABASE)
-    with roles.connect(_url(layout, role=keys.SUPERUSER, database="postgres")) as superuser:
+    with _superuser(layout) as superuser:
         version = superuser.info.server_version
         if not roles.is_prepared(superuser):
             roles.set_up(
@@ -207,6 +209,19 @@ def _start(*, layout: Layout, fsync: bool) -> Cluster:
         supplier=found.supplier,
         started=started,
     )
+
+
+def _superuser(layout: Layout) -> Connection[tuple[object, ...]]:
+    """Connect; a server found running may still be recovering from a crash, so wait for that."""
+    url = _url(layout, role=keys.SUPERUSER, database="postgres")
+    deadline = time.monotonic() + server.READY_WAIT_S
+    while True:
+        try:
+            return roles.connect(url)
+        except roles.NotYetReadyError:
+            if server.running_pid(layout) is None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _outside() -> ConnectionUrls | None:

@@ -27,6 +27,13 @@ _ATTRIBUTES = {
 }
 
 
+_NOT_YET = ("the database system is", "No such file or directory", "Connection refused")
+
+
+class NotYetReadyError(DatabaseError):
+    """The server does not take connections at this moment."""
+
+
 def connect(url: str) -> Connection[tuple[object, ...]]:
     """A connection in autocommit.
 
@@ -36,9 +43,11 @@ def connect(url: str) -> Connection[tuple[object, ...]]:
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        raise DatabaseError(
+        text = str(error).strip()
+        kind = NotYetReadyError if any(sign in text for sign in _NOT_YET) else DatabaseError
+        raise kind(
             f"Der er ingen forbindelse til databasen {urls.database_of(url)} som "
-            f"{urls.role_of(url)}. PostgreSQL svarede: {str(error).strip()}"
+            f"{urls.role_of(url)}. PostgreSQL svarede: {text}"
         ) from None
 
 

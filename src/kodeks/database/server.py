@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from kodeks.database.programs import Programs
 
 _ORPHANS_WAIT_S = 15.0
-_READY_WAIT_S = 300
+READY_WAIT_S = 300
 _LOG_LINES = 8
-_STATUS_LINE = 7  # counted from 0; LOCK_FILE_LINE_PM_STATUS in PostgreSQL's pidfile.h
 
 # An administrator may tune these in postgresql.conf; everything in _fixed_settings wins over it.
 _TUNABLE = """
@@ -81,14 +80,14 @@ def start(*, layout: Layout, account: Account, programs: Programs, fsync: bool) 
         "start",
         "--silent",
         "--wait",
-        f"--timeout={_READY_WAIT_S}",
+        f"--timeout={READY_WAIT_S}",
         f"--pgdata={layout.data}",
         f"--log={layout.logs / 'postgresql.log'}",
         f"--options={shlex.join(settings)}",
     ]
     deadline = time.monotonic() + _ORPHANS_WAIT_S
     while True:
-        done = accounts.run(account=account, command=command, timeout=_READY_WAIT_S + 30)
+        done = accounts.run(account=account, command=command, timeout=READY_WAIT_S + 30)
         if done.returncode == 0:
             return
         lines = log_tail(layout)
@@ -132,20 +131,6 @@ def running_pid(layout: Layout) -> int | None:
     if pid is None:
         return None
     return pid if f" -D {layout.data} " in f"{_command_line(pid)} " else None
-
-
-def wait_until_ready(layout: Layout) -> None:
-    """Wait while a running server recovers; it notes its state in line 8 of postmaster.pid."""
-    deadline = time.monotonic() + _READY_WAIT_S
-    while running_pid(layout) is not None and time.monotonic() < deadline:
-        lines = (layouts.read_text(layout.data / "postmaster.pid") or "").split("\n")
-        if len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready":
-            return
-        time.sleep(0.02)
-    raise DatabaseError(
-        "PostgreSQL kører, men tager ikke imod forbindelser. De sidste linjer i loggen:\n"
-        + log_tail(layout)
-    )
 
 
 def log_tail(layout: Layout) -> str:

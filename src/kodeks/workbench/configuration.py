@@ -86,7 +86,7 @@ SETTINGS: tuple[Setting, ...] = (
         "switch",
     ),
     Setting("KODEKS_DEMO", "0", "1 viser prøvemiljøet med opdigtede personer.", "switch"),
-    Setting("KODEKS_MUNICIPALITY", "Prøvekøbing Kommune", "Kommunens navn på siderne.", "text"),
+    Setting("KODEKS_MUNICIPALITY", "Eksempelkøbing Kommune", "Kommunens navn på siderne.", "text"),
     Setting(
         "KODEKS_WAS_URL",
         "https://www.was.digst.dk/",

@@ -18,6 +18,8 @@ from kodeks.database.errors import DatabaseError
 
 # Never shown again, however the field is spelt.
 _SECRET_FIELDS = ("password", "adgangskode", "kodeord", "token")
+# Shorter values are choices and numbers, which nobody needs to copy.
+_SHORTEST_TEXT = 4
 _UNREADABLE = (
     UnreadablePostError,
     RequestDataTooBig,
@@ -28,10 +30,24 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class TypedText:
-    """One form field as it was sent: its `name` and `text`."""
+    """One text that a person sent: its place in the form (from 1) and the text itself."""
 
-    name: str
+    number: int
     text: str
+
+    @property
+    def label(self) -> str:
+        return f"Tekst {self.number}"
+
+    @property
+    def name(self) -> str:
+        return f"text{self.number}"
+
+    @property
+    def rows(self) -> int:
+        """Lines to show: the text's own, at 60 characters, between 2 and 12."""
+        lines = sum(1 + len(line) // 60 for line in self.text.splitlines())
+        return min(12, max(2, lines))
 
 
 def is_unavailable(exception: BaseException | None) -> bool:
@@ -47,13 +63,14 @@ def typed_texts(request: HttpRequest) -> list[TypedText]:
         fields = request.POST.lists()
     except _UNREADABLE:
         return []
-    return [
-        TypedText(name, value)
+    texts = [
+        value
         for name, values in fields
         if not any(secret in name.lower() for secret in _SECRET_FIELDS)
         for value in values
-        if value.strip()
+        if len(value.strip()) >= _SHORTEST_TEXT
     ]
+    return [TypedText(number, text) for number, text in enumerate(texts, start=1)]
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

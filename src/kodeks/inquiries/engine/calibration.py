@@ -6,12 +6,15 @@ Temperature scaling: Guo et al. 2017, "On Calibration of Modern Neural Networks"
 classification with a bound: Geifman and El-Yaniv 2017, with Clopper-Pearson limits.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+UpperBound = Callable[[Floats, Floats], Floats]
 
 _GOLDEN = (5**0.5 - 1) / 2
 
@@ -64,7 +67,7 @@ class RiskCurve:
         return float(self.thresholds[enough[0]]) if len(enough) else float("inf")
 
     @classmethod
-    def of(cls, confidence: Floats, wrong: Floats, upper: "UpperBound") -> "RiskCurve":
+    def of(cls, confidence: Floats, wrong: Floats, upper: UpperBound) -> "RiskCurve":
         """The curve of out-of-fold answers; `upper(errors, trials)` is the bound."""
         order = np.argsort(-confidence, kind="stable")
         ranked, errors = confidence[order], np.cumsum(wrong[order])
@@ -74,11 +77,3 @@ class RiskCurve:
         before = np.minimum.accumulate(np.append(np.inf, bounds))[:-1]
         better = bounds < before
         return cls(ranked[positions][better].copy(), bounds[better].copy())
-
-
-class UpperBound:
-    """The type of an upper confidence limit for a proportion."""
-
-    def __call__(self, errors: Floats, trials: Floats) -> Floats:
-        """Limits for `errors` among `trials`, same shape."""
-        raise NotImplementedError

@@ -6,20 +6,24 @@ Everything is autoescaped. The DOM equals what dkfds's own macros give (tests/wo
 Any control takes `hx_*`, `data_*` and `aria_*` parameters as attributes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
 from django.forms import BaseForm
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kodeks.workbench import components
+from kodeks.workbench.templatetags import dkfds_forms, dkfds_navigation
 
 register = template.Library()
+# One load for a page; the parts can be loaded alone too.
+register.tags |= dkfds_forms.register.tags | dkfds_navigation.register.tags
 
-SOLUTION_TITLE = "Kodeks"
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "strong"})
 _ICON_LABELS = {
     "info": "Information",
@@ -35,10 +39,18 @@ def _heading(level: str) -> str:
     return level
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, classes: str = "", label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; without `label` it is decoration."""
-    return {"name": name, "classes": classes, "label": label}
+    # Not a template: the line break that ends a file would be underlined in links.
+    return format_html(
+        '<svg class="icon-svg{}"{} focusable="false"{}><use href="{}#{}"></use></svg>',
+        f" {classes}" if classes else "",
+        flatatt({"aria-label": label} if label else {}),
+        flatatt({} if label else {"aria-hidden": "true"}),
+        static("dkfds/img/all-svg-icons.svg"),
+        name,
+    )
 
 
 @register.inclusion_tag("components/button.html")
@@ -279,88 +291,6 @@ def tag(text: str, *, href: str = "", icon: str = "", **extra: object) -> dict[s
     }
 
 
-@register.inclusion_tag("components/breadcrumbs.html")
-def breadcrumbs(*entries: Any) -> dict[str, Any]:
-    """`{% breadcrumbs "Forside" "/" "Henvendelser" %}`: text and address by turns, or one list.
-
-    The last text, without an address, is the page itself.
-    """
-    if len(entries) == 1 and not isinstance(entries[0], str):
-        parts = list(entries[0])
-    else:
-        flat = [*entries, ""] if len(entries) % 2 else list(entries)
-        parts = [
-            {"text": text, "href": href} for text, href in zip(flat[::2], flat[1::2], strict=True)
-        ]
-    return {"entries": parts}
-
-
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page, *, label: str = "Paginering") -> Any:
-    """Links to the pages of a Django `Page`: `?side=n`, and the rest of the query stays."""
-    query = context["request"].GET
-    total = page.paginator.num_pages
-    return {
-        "label": label,
-        "current": page.number,
-        "total": total,
-        "entries": components.page_links(page, query),
-        "at_first": page.number == 1,
-        "at_last": page.number == total,
-        "first": components.page_href(query, 1),
-        "previous": components.page_href(query, max(1, page.number - 1)),
-        "next": components.page_href(query, min(total, page.number + 1)),
-        "last": components.page_href(query, total),
-    }
-
-
-@register.inclusion_tag("components/navigation_tabs.html")
-def tabs(entries: Iterable[Mapping[str, object]], *, label: str) -> dict[str, Any]:
-    """Tabs that are links: mappings with text, href, and current, icon if wished."""
-    return {"entries": list(entries), "label": label}
-
-
-@register.inclusion_tag("components/side_navigation.html")
-def side_navigation(entries: Iterable[Mapping[str, object]], *, label: str) -> dict[str, Any]:
-    """A menu beside the content: mappings with text, href, and current, information if wished."""
-    return {"entries": list(entries), "label": label}
-
-
-@register.inclusion_tag("components/skip_link.html")
-def skip_link(
-    text: str = "Gå til sidens indhold", *, href: str = "#main-content"
-) -> dict[str, Any]:
-    """The first link of a page."""
-    return {"text": text, "href": href}
-
-
-@register.inclusion_tag("components/step_indicator.html")
-def step_indicator(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Steps: mappings with text, and href, state (number, success, error), current, disabled,
-    helptext if wished."""
-    return {"steps": [_step(step, number) for number, step in enumerate(steps, start=1)]}
-
-
-def _step(step: Mapping[str, Any], number: int) -> dict[str, Any]:
-    state = step.get("state", "number")
-    marks = (("disabled", step.get("disabled")), ("current", step.get("current")))
-    classes = [name for name, is_on in marks if is_on]
-    labels = {"success": f"Trin {number} gennemført", "error": f"Fejl i trin {number}"}
-    if state == "error":
-        classes.append("error")
-    return {
-        **step,
-        "state": state,
-        "classes": " ".join(classes),
-        "state_label": labels.get(state, ""),
-    }
-
-
-@register.inclusion_tag("components/back_link.html")
-def back_link(href: str, text: str = "Tilbage") -> dict[str, Any]:
-    return {"href": href, "text": text}
-
-
 @register.inclusion_tag("components/function_link.html")
 def function_link(
     text: str,
@@ -390,14 +320,3 @@ def function_link(
 def error_summary(form: BaseForm, *, heading: str = "Der er fejl i formularen") -> dict[str, Any]:
     """The errors of a form with links to the fields; show it only when `form.errors`."""
     return {"errors": components.form_errors(form), "heading": heading}
-
-
-@register.inclusion_tag("components/header.html", takes_context=True)
-def portal_header(context: template.Context) -> dict[str, Any]:
-    """The page's head: municipality, user, menu (context processor `site`)."""
-    return {**context.flatten(), "solution_title": SOLUTION_TITLE}
-
-
-@register.inclusion_tag("components/footer.html", takes_context=True)
-def portal_footer(context: template.Context) -> dict[str, Any]:
-    return {"municipality": context["municipality"], "was_url": context["was_url"]}

@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+from django.apps import AppConfig
+
+
+class InquiriesConfig(AppConfig):
+    name = "kodeks.inquiries"
+    label = "inquiries"
+    verbose_name = "Borgerhenvendelser"
+    default_auto_field = "django.db.models.BigAutoField"

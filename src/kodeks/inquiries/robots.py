@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The robot Visitator: journalises the inquiry, writes the receipt letter, forwards the case."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from kodeks.casework import deadlines
+from kodeks.casework import selectors as cases
+from kodeks.casework import services as casework
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import ActorKind, Case, Direction, Party
+from kodeks.casework.ports import PortRejected, journal_system
+from kodeks.documents.errors import DocumentError
+from kodeks.documents.letters import Facts, Heading, Letter, Listing
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.kernel import sealing
+from kodeks.kernel.models import Decision
+from kodeks.robots import flows, tasks
+from kodeks.robots.errors import BusinessError
+from kodeks.robots.flows import Flow, Step, StepContext
+
+ROBOT = "visitator"
+_NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
+
+
+def _matter(context: StepContext) -> tuple[Inquiry, Decision, Topic]:
+    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
+    decision = Decision.objects.select_related("user", "recommendation").get(id=context.decision_id)
+    return inquiry, decision, selectors.topic(decision.body["outcome"]["label"])
+
+
+def journalise(context: StepContext) -> dict[str, Any]:
+    """Open the case and journalise the inquiry (offentlighedsloven § 15)."""
+    inquiry, decision, topic = _matter(context)
+    key = f"inquiry:{inquiry.id}"
+    try:
+        case = casework.open_case(
+            key=key,
+            title=f"Henvendelse om {topic.title.lower()}",
+            kle_number=topic.kle_number,
+            facet=topic.facet,
+            unit=topic.unit,
+            caseworker=decision.user,
+            parties=[_party(inquiry)],
+        )
+        received = timezone.localdate(inquiry.received_at)
+        document = casework.add_document(
+            key=key,
+            case=case,
+            title=f"Henvendelse ({inquiry.get_channel_display()})",
+            direction=Direction.INCOMING,
+            type="inquiry",
+            letter_date=received,
+            content=inquiry.text,
+        )
+        entry = casework.register_entry(
+            key=context.key,
+            document=document,
+            received_or_sent_on=received,
+            theme=f"Henvendelse om {topic.title.lower()}",
+            unit=topic.unit,
+            actor_kind=ActorKind.SYSTEM,
+            actor=ROBOT,
+        )
+        entry = casework.journalise(entry=entry, system=journal_system())
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="journal", message=str(error)) from error
+    inquiry.case = case
+    inquiry.save(update_fields=["case"])
+    return {
+        "case": case.number,
+        "entry": str(entry.id),
+        "esdh_case": entry.esdh_case_id,
+        "esdh_document": entry.esdh_document_id,
+    }
+
+
+def receipt(context: StepContext) -> dict[str, Any]:
+    """Write the letter that tells the citizen where the inquiry went and how to see why."""
+    inquiry, decision, topic = _matter(context)
+    case = cases.case(number=str(context.results["journalise"]["case"]))
+    try:
+        document = casework.write_letter(
+            key=context.key, case=case, letter=_letter(inquiry, decision, topic, case)
+        )
+    except (CaseworkError, DocumentError) as error:
+        raise BusinessError(code="letter", message=str(error)) from error
+    return {"document": str(document.id), "sha256": document.sha256}
+
+
+def forward(context: StepContext) -> dict[str, Any]:
+    """Put the case in the inbox of the department that answers."""
+    _, _, topic = _matter(context)
+    case = cases.case(number=str(context.results["journalise"]["case"]))
+    try:
+        item = casework.forward(key=context.key, case=case, unit=topic.unit, kind="inquiry")
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+
+
+def _party(inquiry: Inquiry) -> casework.NewParty:
+    party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
+    name = inquiry.sender_name or "Ukendt afsender"
+    number = services.opened_cpr(inquiry)
+    if not number:
+        return casework.NewParty(
+            id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
+        )
+    return casework.NewParty(
+        id=party_id,
+        role=Party.Role.PRIMARY,
+        kind=Party.Kind.CPR,
+        name=name,
+        sealed_cpr=sealing.seal(table="casework_party", row=str(party_id), plaintext=number),
+        blind_index=sealing.blind_index(number),
+    )
+
+
+def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> Letter:
+    received = timezone.localdate(inquiry.received_at)
+    answer_by = deadlines.due(received=received, working_days=topic.working_days)
+    code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+    return Letter(
+        municipality=settings.KODEKS_MUNICIPALITY,
+        department=topic.unit.name,
+        recipient_name=inquiry.sender_name or "Til den, der har skrevet til os",
+        recipient_address=(),
+        date=timezone.localdate(decision.decided_at),
+        case_number=case.number,
+        subject="Vi har modtaget din henvendelse",
+        paragraphs=(
+            f"Tak for din henvendelse. Vi modtog den den {date_format(received)}.",
+            Facts(
+                rows=(
+                    ("Emne", topic.title),
+                    ("Afdeling", topic.unit.name),
+                    ("Du hører fra os senest", date_format(answer_by)),
+                )
+            ),
+            Heading("Sådan fandt vi den rette afdeling"),
+            _how_it_was_done(decision),
+            Heading("Se dine data, og hvad der er lagt vægt på"),
+            "Du kan altid se, hvilke data vi har brugt, og hvad vi har lagt vægt på:",
+            Listing(
+                items=(
+                    "Gå til kommunens side »Se din sag«.",
+                    f"Skriv sagsnummeret {case.number} og koden {code}.",
+                    "Hent din kvittering. Den viser, at oplysningerne ikke er ændret.",
+                ),
+                numbered=True,
+            ),
+        ),
+        signature=("Venlig hilsen", decision.user.full_name, topic.unit.name),
+        attachment={
+            "case_number": case.number,
+            "kle_number": topic.kle_number,
+            "facet": topic.facet,
+            "decision": str(decision.id),
+            "received_on": received.isoformat(),
+            "answer_by": answer_by.isoformat(),
+        },
+    )
+
+
+def _how_it_was_done(decision: Decision) -> str:
+    person = f"{decision.user.full_name} har læst den og valgt emnet."
+    if decision.recommendation is None:
+        return f"{person} Der blev ikke brugt kunstig intelligens til at vælge."
+    return f"Et program med kunstig intelligens foreslog et emne. {person}"
+
+
+flows.register(
+    Flow(
+        name=services.FLOW,
+        robot=ROBOT,
+        title="Journalisér, kvittér og send videre",
+        steps=(
+            Step(name="journalise", title="Journalisér henvendelsen", run=journalise),
+            Step(name="receipt", title="Skriv kvittering til borgeren", run=receipt),
+            Step(name="forward", title="Send til afdelingens indbakke", run=forward),
+        ),
+    )
+)
+tasks.register_background(services.TRIAGE, services.triage)

@@ -1,0 +1,221 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What can be done with an inquiry: receive, triage, decide. All writes of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.casework import selectors as casework
+from kodeks.inquiries import engines, selectors
+from kodeks.inquiries.engine import urgency
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Channel, Inquiry, Topic
+from kodeks.kernel import sealing
+from kodeks.kernel import services as kernel
+from kodeks.kernel.models import Decision, User
+from kodeks.language import cpr
+from kodeks.robots import services as robots
+
+SYSTEM = "inquiries"
+PURPOSE = "triage"
+SUBJECT = "inquiry"
+FLOW = "inquiries-handle"
+TRIAGE = "inquiries-triage"
+OUT_OF_SCOPE = "andet"
+MOST_CHARACTERS = 100_000
+_TABLE = "inquiries_inquiry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTopic:
+    label: str
+    title: str
+    kle_number: str
+    facet: str
+    unit: str
+    working_days: int
+
+
+@transaction.atomic
+def register_topics(topics: Sequence[NewTopic]) -> int:
+    """Store the topics; known labels are updated. Returns how many.
+
+    Raises CaseworkError when a unit does not exist, InquiryError when "andet" is not among them.
+    """
+    if OUT_OF_SCOPE not in {topic.label for topic in topics}:
+        raise InquiryError(
+            f"Emnelisten mangler emnet `{OUT_OF_SCOPE}`. Det bruges til det, der ikke hører til."
+        )
+    for topic in topics:
+        Topic.objects.update_or_create(
+            label=topic.label,
+            defaults={
+                "title": topic.title,
+                "kle_number": topic.kle_number,
+                "facet": topic.facet,
+                "unit": casework.unit(code=topic.unit),
+                "working_days": topic.working_days,
+            },
+        )
+    return len(topics)
+
+
+@transaction.atomic
+def receive(
+    *,
+    external_id: str,
+    text: str,
+    channel: str,
+    received_at: dt.datetime | None = None,
+    sender_name: str = "",
+    sender_cpr: str = "",
+    district: str = "",
+) -> tuple[Inquiry, bool]:
+    """Take an inquiry in and queue its triage; the same `external_id` gives the first one.
+
+    Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
+    else sees it; the original is sealed.
+
+    Raises InquiryError when the text is empty or too long or the channel is unknown.
+    """
+    if not text.strip():
+        raise InquiryError("Henvendelsen er tom. Skriv, hvad den handler om.")
+    if len(text) > MOST_CHARACTERS:
+        raise InquiryError("Henvendelsen er for lang. Den må højst fylde 100.000 tegn.")
+    if "\x00" in text:
+        raise InquiryError("Henvendelsen indeholder tegn, der ikke er tekst. Send den som tekst.")
+    if channel not in Channel.values:
+        raise InquiryError(f"Kanalen {channel} kendes ikke. Brug: {', '.join(Channel.values)}.")
+    row = uuid.uuid4()
+    masked = cpr.mask(text)
+    rule = urgency.urgency(masked)
+    inquiry, new = Inquiry.objects.get_or_create(
+        external_id=external_id,
+        defaults={
+            "id": row,
+            "channel": channel,
+            "district": district,
+            "text": masked,
+            "sealed_original": None if masked == text else _seal(row, text),
+            "sender_name": cpr.mask(sender_name),
+            "sealed_cpr": _seal(row, sender_cpr) if sender_cpr else None,
+            "sender_index": sealing.blind_index(sender_cpr) if sender_cpr else None,
+            "urgency": "" if rule is None else rule.rule,
+            "received_at": received_at or timezone.now(),
+            "registered_at": timezone.now(),
+        },
+    )
+    if new:
+        queue_triage(inquiry)
+    return inquiry, new
+
+
+def queue_triage(inquiry: Inquiry) -> None:
+    robots.enqueue(task=TRIAGE, arguments={"inquiry_id": str(inquiry.id)}, key=str(inquiry.id))
+
+
+@transaction.atomic
+def triage(*, inquiry_id: str) -> None:
+    """Issue the recommendation for an inquiry; nothing happens when it is decided already.
+
+    Raises kernel Refused or SystemStopped.
+    """
+    inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
+    if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
+        return
+    engine = engines.released(SYSTEM)
+    (found,) = engine.triage([inquiry.text])
+    label = OUT_OF_SCOPE if found.out_of_scope else found.label
+    recommendation = kernel.issue(
+        system=SYSTEM,
+        subject=subject_of(inquiry),
+        purpose=PURPOSE,
+        suggestion={"label": label},
+        confidence=found.confidence,
+        alternatives=[
+            kernel.Alternative(value=other.label, confidence=other.confidence)
+            for other in found.alternatives
+        ],
+        data_used=[
+            kernel.Datum(
+                source="henvendelse",
+                field="text",
+                value=inquiry.text,
+                fetched_at=inquiry.registered_at,
+            )
+        ],
+        considerations=[
+            kernel.Consideration(text=one.text, weight=one.weight, direction=one.direction)
+            for one in found.considerations
+        ],
+        artefact_sha256=engine.artefact_sha256,
+        key=str(inquiry.id),
+    )
+    inquiry.recommendation_id = recommendation.id
+    inquiry.save(update_fields=["recommendation_id"])
+
+
+@transaction.atomic
+def decide(
+    *, inquiry_id: uuid.UUID, user: User, choice: str, label: str, own_consideration: str
+) -> Decision:
+    """A caseworker decides, and the robot's run is queued in the same transaction.
+
+    `choice` is accept, other, reject, or own when no suggestion was shown. `label` counts for
+    other and own; rejecting sends the inquiry to the common desk.
+
+    Raises InquiryError for an unknown topic, kernel Refused or SystemStopped.
+    """
+    inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
+    recommendation = selectors.recommendation_of(inquiry)
+    if choice == "accept" and recommendation is not None:
+        label = recommendation.body["suggestion"]["label"]
+    elif choice == "reject":
+        label = OUT_OF_SCOPE
+    if not Topic.objects.filter(label=label).exists():
+        raise InquiryError("Vælg et emne fra listen.")
+    outcome = {"label": label}
+    if choice == "own" or recommendation is None:
+        decision = kernel.decide_without_recommendation(
+            system=SYSTEM,
+            subject=subject_of(inquiry),
+            user=user,
+            outcome=outcome,
+            own_consideration=own_consideration,
+        )
+    else:
+        decision = kernel.decide(
+            recommendation_id=recommendation.id,
+            user=user,
+            choice=choice,
+            outcome=outcome,
+            own_consideration=own_consideration,
+        )
+    inquiry.decision_id = decision.id
+    inquiry.save(update_fields=["decision_id"])
+    robots.start(
+        flow=FLOW, decision_id=decision.id, subject_type=SUBJECT, subject_id=str(inquiry.id)
+    )
+    return decision
+
+
+def subject_of(inquiry: Inquiry) -> kernel.Subject:
+    return kernel.Subject(type=SUBJECT, id=str(inquiry.id))
+
+
+def opened_cpr(inquiry: Inquiry) -> str:
+    """The sender's CPR number, or "" when none was given. For sealing it into the case only."""
+    if inquiry.sealed_cpr is None:
+        return ""
+    return sealing.open_sealed(table=_TABLE, row=str(inquiry.id), sealed=bytes(inquiry.sealed_cpr))
+
+
+def _seal(row: uuid.UUID, plaintext: str) -> bytes:
+    return sealing.seal(table=_TABLE, row=str(row), plaintext=plaintext)
