@@ -62,8 +62,8 @@ def test_starting_a_running_server_changes_nothing(
     assert cluster.status(home=shared_home) == before
 
 
-def test_data_survive_a_stop_and_a_warm_start_is_quick(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_data_survive_a_stop_and_a_warm_start_is_quick(copied_home: Path) -> None:
+    home = copied_home
     first = cluster.start(home=home)
     with psycopg.connect(first.owner_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -81,16 +81,16 @@ def test_data_survive_a_stop_and_a_warm_start_is_quick(new_home: Callable[[], Pa
     assert min(seconds) < 1.0
 
 
-def test_two_homes_do_not_meet(shared: cluster.Cluster, new_home: Callable[[], Path]) -> None:
-    other = cluster.start(home=new_home(), fsync=False)
+def test_two_homes_do_not_meet(shared: cluster.Cluster, copied_home: Path) -> None:
+    other = cluster.start(home=copied_home, fsync=False)
     assert other.socket_folder != shared.socket_folder
     with psycopg.connect(other.owner_url) as connection:
         connection.execute("CREATE TABLE only_here (id int)")
     assert value(shared.owner_url, "SELECT to_regclass('only_here') IS NULL") is True
 
 
-def test_start_recovers_after_the_server_was_killed(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_start_recovers_after_the_server_was_killed(copied_home: Path) -> None:
+    home = copied_home
     first = cluster.start(home=home)
     with psycopg.connect(first.owner_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -105,11 +105,9 @@ def test_start_recovers_after_the_server_was_killed(new_home: Callable[[], Path]
 
 
 @pytest.mark.parametrize("content", ["", "garbage\n", "{pid}\n"])
-def test_a_stale_pid_file_does_not_stop_the_start(
-    new_home: Callable[[], Path], content: str
-) -> None:
+def test_a_stale_pid_file_does_not_stop_the_start(copied_home: Path, content: str) -> None:
     """After a power cut the file may be empty, or its number belong to another process."""
-    home = new_home()
+    home = copied_home
     first = cluster.start(home=home, fsync=False)
     assert first.data_folder is not None
     assert first.socket_folder is not None
@@ -142,9 +140,9 @@ def test_concurrent_starts_make_one_server(new_home: Callable[[], Path]) -> None
 
 
 def test_server_outlives_the_starting_process_and_frees_its_output(
-    new_home: Callable[[], Path],
+    copied_home: Path,
 ) -> None:
-    home = new_home()
+    home = copied_home
     # communicate() returns only when nobody holds the pipes any more.
     done = subprocess.run(
         [sys.executable, "-c", START_IN_A_PROCESS, str(home)],
@@ -158,8 +156,8 @@ def test_server_outlives_the_starting_process_and_frees_its_output(
     assert cluster.start(home=home).started is False
 
 
-def test_a_cut_off_set_up_is_finished_by_the_next_start(new_home: Callable[[], Path]) -> None:
-    home = new_home()
+def test_a_cut_off_set_up_is_finished_by_the_next_start(copied_home: Path) -> None:
+    home = copied_home
     cluster.start(home=home, fsync=False)
     urls = cluster.connection_urls(home=home, database="postgres")
     with psycopg.connect(urls.owner, autocommit=True) as connection:
@@ -208,12 +206,9 @@ def test_urls_need_a_database(new_home: Callable[[], Path]) -> None:
     assert not home.exists()
 
 
-def test_a_failed_start_shows_the_log(new_home: Callable[[], Path]) -> None:
-    home = new_home()
-    made = cluster.start(home=home, fsync=False)
-    cluster.stop(home=home)
-    assert made.data_folder is not None
-    with (made.data_folder / "postgresql.conf").open("a") as file:
+def test_a_failed_start_shows_the_log(copied_home: Path) -> None:
+    home = copied_home
+    with (home / "database" / "postgresql.conf").open("a") as file:
         file.write("no_such_setting = 1\n")
     with pytest.raises(cluster.DatabaseError) as refused:
         cluster.start(home=home, fsync=False)
@@ -221,9 +216,8 @@ def test_a_failed_start_shows_the_log(new_home: Callable[[], Path]) -> None:
     assert "no_such_setting" in str(refused.value)
 
 
-def test_lost_passwords_are_explained(new_home: Callable[[], Path]) -> None:
-    home = new_home()
-    cluster.start(home=home, fsync=False)
+def test_lost_passwords_are_explained(copied_home: Path) -> None:
+    home = copied_home
     (home / "keys" / "database-kodeks_app.password").unlink()
     with pytest.raises(cluster.DatabaseError, match="sikkerhedskopi"):
         cluster.connection_urls(home=home)

@@ -16,7 +16,7 @@ import pytest
 from kodeks.database import cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 NOT_A_REAL_CPR = "010100-0000"
@@ -144,9 +144,9 @@ def test_danish_text_search_and_utf8(application: psycopg.Connection) -> None:
     assert row == (True, "ÆØÅ", "UTF8", "on")
 
 
-def test_log_keeps_personal_data_out(new_home: Callable[[], Path]) -> None:
+def test_log_keeps_personal_data_out(copied_home: Path) -> None:
     """Failed statements, their values, and the statement of a process that dies."""
-    home = new_home()
+    home = copied_home
     made = cluster.start(home=home, fsync=False)
     with psycopg.connect(made.owner_url, autocommit=True) as owner:
         owner.execute("CREATE TABLE person (cpr text PRIMARY KEY)")

@@ -57,12 +57,9 @@ def test_wheel_serves_when_nothing_is_installed(
     assert (again.supplier, again.server_version) == ("wheel", made.server_version)
 
 
-def test_data_of_another_version_are_explained(new_home: Callable[[], Path]) -> None:
-    home = new_home()
-    made = cluster.start(home=home, fsync=False)
-    cluster.stop(home=home)
-    assert made.data_folder is not None
-    version = made.data_folder / "PG_VERSION"
+def test_data_of_another_version_are_explained(copied_home: Path) -> None:
+    home = copied_home
+    version = home / "database" / "PG_VERSION"
     original = version.read_text()
     version.write_text("9\n")
     with pytest.raises(cluster.DatabaseError, match="lavet med PostgreSQL 9"):

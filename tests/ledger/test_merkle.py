@@ -152,6 +152,21 @@ def test_the_empty_tree():
             )
 
 
+def test_a_proof_too_long_for_the_stated_size_is_refused_though_it_leads_to_the_root():
+    two = merkle.node_hash(LEAVES[0], LEAVES[1])
+    with pytest.raises(VerificationError, match="for langt"):
+        merkle.verify_inclusion(leaf=LEAVES[1], index=0, size=1, proof=[LEAVES[0]], root=two)
+    three = merkle.node_hash(LEAVES[2], two)
+    with pytest.raises(VerificationError, match="for langt"):
+        merkle.verify_consistency(
+            old_size=1,
+            old_root=merkle.node_hash(LEAVES[2], LEAVES[0]),
+            new_size=2,
+            new_root=three,
+            proof=[LEAVES[1], LEAVES[2]],
+        )
+
+
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (-1, 3), (3, 3)])
 def test_no_proof_for_an_entry_that_is_not_there(index, size):
     with pytest.raises(VerificationError):

@@ -3,6 +3,8 @@
 """Signed notes: vectors of Go's sumdb/note, and properties."""
 
 import json
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -54,6 +56,12 @@ def test_signer_key_published_by_tessera():
     assert key.text == text
     expected = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
     assert key.verifier.text == expected
+
+
+def test_a_signer_key_needs_its_prefix():
+    for text in (SIGNER.text.removeprefix("PRIVATE+KEY+"), SIGNER.verifier.text):
+        with pytest.raises(VerificationError, match="ikke en privat nøgle"):
+            note.parse_signer_key(text)
 
 
 def test_generated_keys_differ_and_sign():
@@ -122,6 +130,34 @@ def test_every_changed_bit_of_a_note_with_one_signature_fails():
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises(VerificationError):
             note.verify(bytes(changed), keys=[SIGNER.verifier])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{SIGNER.name} {'A' * 96}\n",
+        "witness.example AAAAAAA=\n",
+        "— witness.example AAAAAA==\n",
+        "— witness.example \n",
+        "— witness.example\n",
+        "—  AAAAAAA=\n",
+        "\n",
+    ],
+)
+def test_a_malformed_line_beside_a_right_signature_refuses_the_note(line):
+    right = note.sign(text="x\n", signers=[SIGNER])
+    assert note.verify(right + "— witness.example AAAAAAA=\n".encode(), keys=[SIGNER.verifier])
+    with pytest.raises(VerificationError):
+        note.verify(right + line.encode(), keys=[SIGNER.verifier])
+
+
+@pytest.mark.parametrize(
+    "kind_and_key", [b"\x01" + bytes(31), b"\x01" + bytes(33), b"\x04" + bytes(32)]
+)
+def test_keys_of_another_kind_or_length_are_refused_though_their_number_fits(kind_and_key):
+    key_id = sha256(b"x\n" + kind_and_key).hexdigest()[:8]
+    with pytest.raises(VerificationError, match="Ed25519"):
+        note.parse_verifier_key(f"x+{key_id}+{b64encode(kind_and_key).decode()}")
 
 
 lines = st.text(st.characters(exclude_categories=["Cs"], min_codepoint=0x20))

@@ -14,6 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kodeks.casework.privacy import CPR_PATTERN
+
 KLE_NUMBER = r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}$"
 FACET = r"^[A-ZÆØÅ][0-9]{2}$"
 CASE_NUMBER = r"^[0-9]{4}-[0-9]{7,}$"
@@ -109,9 +111,7 @@ class Case(models.Model):
                 condition=Q(state__in=CaseState.values), name="case_state_known"
             ),
             models.CheckConstraint(
-                condition=~Q(
-                    title__regex=r"(^|[^0-9])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}([^0-9]|$)"
-                ),
+                condition=~Q(title__regex=CPR_PATTERN),
                 name="case_title_without_cpr",
             ),
         )

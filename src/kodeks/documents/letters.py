@@ -63,8 +63,9 @@ Block = str | Heading | Listing | Facts
 class Letter:
     """All that is printed, and in ``attachment`` what only machines read (JSON values).
 
-    A line break in a paragraph is kept, an empty line begins a new paragraph. ``receipt`` is the
-    short text at the end that says how to check the letter against the transparency log.
+    A line break in a paragraph is kept, an empty line begins a new paragraph. ``signature`` begins
+    with the closing words ("Venlig hilsen"). ``receipt`` is the short text at the end that says
+    how to check the letter against the transparency log.
     """
 
     municipality: str

@@ -12,67 +12,12 @@ _LONG = 6
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|\w+(?:[-'’]\w+)*")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n\s*(?=[-*•])")
 _END = re.compile(r"[.!?:…]+[\"'»”)\]]*(?=\s|\Z)")
-_ABBREVIATIONS = frozenset(
-    [
-        "bl",
-        "a",
-        "ca",
-        "cand",
-        "d",
-        "dvs",
-        "e",
-        "el",
-        "ekskl",
-        "evt",
-        "f",
-        "eks",
-        "fx",
-        "ff",
-        "fhv",
-        "g",
-        "h",
-        "hhv",
-        "hr",
-        "fr",
-        "inkl",
-        "jf",
-        "jfr",
-        "kl",
-        "kr",
-        "lign",
-        "m",
-        "maks",
-        "max",
-        "md",
-        "mdr",
-        "mht",
-        "mia",
-        "min",
-        "mio",
-        "mv",
-        "mvh",
-        "nr",
-        "o",
-        "obs",
-        "osv",
-        "pct",
-        "pga",
-        "ph",
-        "pkt",
-        "pr",
-        "s",
-        "sml",
-        "stk",
-        "str",
-        "s.d",
-        "tlf",
-        "t",
-        "ult",
-        "v",
-        "vedr",
-        "vha",
-    ]
-)
+_ABBREVIATIONS_TEXT = """
+    bl a ca cand d dvs e el ekskl evt f eks fx ff fhv g h hhv hr fr inkl jf jfr kl kr lign m maks
+    max md mdr mht mia min mio mv mvh nr o obs osv pct pga ph pkt pr s sml stk str s.d tlf t ult v
+    vedr vha
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATIONS_TEXT.split())
 
 
 def lix(text: str) -> float:

@@ -48,12 +48,12 @@ def loop(stopped: threading.Event) -> None:
     while not stopped.wait(TICK_SECONDS):
         resume_waiting()
         if tick % _SLOW_DUTY_TICKS == 0:
-            release_stalled()
-            requeue_lost()
+            release_stalled(dead_after=DEAD_AFTER_SECONDS)
+            requeue_lost(lost_after=LOST_AFTER_SECONDS)
         tick += 1
 
 
-def release_stalled(*, dead_after: float = DEAD_AFTER_SECONDS) -> int:
+def release_stalled(*, dead_after: float) -> int:
     """Put the jobs of workers without a heartbeat (seconds) back in the queue; how many."""
     oldest = Now() - datetime.timedelta(seconds=dead_after)
     dead = Q(worker__isnull=True) | Q(worker__last_heartbeat__lt=oldest)
@@ -78,7 +78,7 @@ def _release(job_id: int) -> int:
     return 1
 
 
-def requeue_lost(*, lost_after: float = LOST_AFTER_SECONDS) -> int:
+def requeue_lost(*, lost_after: float) -> int:
     """Queue runs again that have not moved for some seconds and have no job; how many."""
     lock: Concat = Concat(
         Value(queueing.RUN_LOCK_PREFIX),

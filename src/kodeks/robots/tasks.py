@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 STOPPING = "stopping"
 """Name in a job's context of the function that tells whether the worker is stopping."""
-_STOPPED_SECONDS = 3.0
+STOPPED_SECONDS = 3.0
 _DATABASE_SECONDS = 5.0
 
 
@@ -83,7 +83,7 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
     if stopped:
         # A fresh job: waiting for a stopped system is no failed try.
         queueing.defer_background(
-            name=name, arguments=arguments, lock=str(job.lock), seconds=_STOPPED_SECONDS
+            name=name, arguments=arguments, lock=str(job.lock), seconds=STOPPED_SECONDS
         )
         return
     if not failure:

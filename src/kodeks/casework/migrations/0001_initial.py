@@ -468,7 +468,10 @@ class Migration(migrations.Migration):
             model_name="case",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("title__regex", "(^|[^0-9])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}([^0-9]|$)"),
+                    (
+                        "title__regex",
+                        "(?<![0-9])(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]{2}[ -]?[0-9]{4}(?![0-9])",
+                    ),
                     _negated=True,
                 ),
                 name="case_title_without_cpr",

@@ -19,9 +19,15 @@ Floats = NDArray[np.float64]
 MOST_FOR, LEAST_FOR, MOST_AGAINST = 6, 3, 3
 
 # Small words carry weight in any model but tell a reader nothing; they are named last.
-_SMALL_WORDS = frozenset(
-    ["af", "alle", "alt", "anden", "andet", "andre", "at", "blev", "blive", "bliver", "da", "de", "dem", "den", "denne", "der", "deres", "det", "dette", "dig", "din", "disse", "dog", "du", "efter", "eller", "en", "end", "er", "et", "for", "fordi", "fra", "få", "får", "går", "har", "have", "havde", "her", "hos", "hun", "hvad", "hvem", "hver", "hvis", "hvor", "hvordan", "hvornår", "hvorfor", "han", "ham", "hans", "hendes", "ikke", "ind", "ja", "jeg", "jer", "jo", "kan", "kom", "kommer", "kunne", "man", "mange", "med", "meget", "men", "mig", "min", "mine", "mit", "mod", "må", "ned", "nej", "noget", "nogle", "nok", "nu", "når", "og", "også", "om", "op", "os", "over", "på", "sammen", "selv", "sig", "sin", "sine", "sit", "skal", "skulle", "som", "sådan", "ta", "tage", "ud", "under", "var", "ved", "vi", "vil", "ville", "vor", "været", "vores", "være"]
-)
+_SMALL_WORDS_TEXT = """
+    af alle alt anden andet andre at blev blive bliver da de dem den denne der deres det dette dig
+    din disse dog du efter eller en end er et for fordi fra få får går har have havde her hos hun
+    hvad hvem hver hvis hvor hvordan hvornår hvorfor han ham hans hendes ikke ind ja jeg jer jo
+    kan kom kommer kunne man mange med meget men mig min mine mit mod må ned nej noget nogle nok
+    nu når og også om op os over på sammen selv sig sin sine sit skal skulle som sådan ta tage ud
+    under var ved vi vil ville vor været vores være
+"""
+_SMALL_WORDS = frozenset(_SMALL_WORDS_TEXT.split())
 
 
 def word_parts(document: Document, parts: Floats) -> dict[str, Floats]:

@@ -134,7 +134,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise TriageModelError(
-            f"Der ligger ingen model i mappen {path.parent}. Træn en model, eller vælg en anden mappe."
+            f"Der ligger ingen model i mappen {path.parent}. Træn en model, "
+            "eller vælg en anden mappe."
         ) from error
     except (OSError, ValueError, RecursionError) as error:
         raise _broken("model.json kan ikke læses") from error

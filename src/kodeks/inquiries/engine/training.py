@@ -60,7 +60,12 @@ def train(*, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> Tria
     truth = np.array([number.get(label, _OUTSIDE) for label in labels], dtype=np.int64)
     data = _Data.of(texts, truth, np.random.default_rng(seed))
     scores, recipe = _out_of_fold(data, seed)
-    fitted = _fit(data, np.ones(len(truth), bool), recipe, seed)
+    everything = np.ones(len(truth), bool)
+    kept = data.kept(everything)
+    idf = data.idf(everything, kept)
+    matrix = data.tfidf(everything, kept, idf)
+    routes_fit = _fit_routes(matrix, truth, recipe, seed)
+    outside_fit = _fit_outside(matrix, truth, seed)
     gate = _gate(scores, truth)
     inside = truth >= 0
     temperature = calibration.fit_temperature(scores[inside, :-1], truth[inside])
@@ -72,19 +77,18 @@ def train(*, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> Tria
         confidence[passed], (~right[passed]).astype(np.float64), _upper_bound
     )
     metrics = _metrics(chances, truth, passed, curve)
-    kept = data.kept(np.ones(len(truth), bool))
     words = int(np.searchsorted(kept, data.split))
     terms = (*data.vectoriser.words, *data.vectoriser.characters)
     vectoriser = Vectoriser(
         words=tuple(terms[i] for i in kept[:words]),
         characters=tuple(terms[i] for i in kept[words:]),
-        idf=data.idf(np.ones(len(truth), bool), kept),
+        idf=idf,
     )
     return TriageModel(
         labels=routes,
         vectoriser=vectoriser,
-        weights=fitted.weights.astype(np.float32),
-        intercepts=fitted.intercepts,
+        weights=np.hstack([routes_fit.weights, outside_fit.weights]).astype(np.float32),
+        intercepts=np.append(routes_fit.intercepts, outside_fit.intercepts),
         temperature=temperature,
         gate=gate,
         curve=curve,
@@ -196,39 +200,41 @@ def _out_of_fold(data: _Data, seed: int) -> tuple[Floats, Recipe]:
     Candidates compete on the first folds only when there are many texts, to save time.
     """
     contest = FOLDS if len(data.truth) < _LARGE * 3 else 2
-    tables = {recipe: np.zeros((len(data.truth), data.truth.max() + 2)) for recipe in CANDIDATES}
+    size = (len(data.truth), int(data.truth.max()) + 2)
+    tables = {recipe: np.zeros(size) for recipe in CANDIDATES}
     for fold in range(contest):
-        for recipe, table in tables.items():
-            _score_fold(data, fold, recipe, seed, table)
+        _score_fold(data, fold, tables, seed)
     seen = (data.folds < contest) & (data.truth >= 0)
     best = max(CANDIDATES, key=lambda r: _quality(tables[r][seen, :-1], data.truth[seen]))
     for fold in range(contest, FOLDS):
-        _score_fold(data, fold, best, seed, tables[best])
+        _score_fold(data, fold, {best: tables[best]}, seed)
     return tables[best], best
 
 
-def _score_fold(data: _Data, fold: int, recipe: Recipe, seed: int, table: Floats) -> None:
+def _score_fold(data: _Data, fold: int, tables: dict[Recipe, Floats], seed: int) -> None:
     rows = data.folds != fold
     if rows.all():
         return
     kept = data.kept(rows)
-    fitted = _fit(data, rows, recipe, seed)
-    held_out = data.tfidf(~rows, kept, data.idf(rows, kept))
-    table[~rows] = held_out @ fitted.weights + fitted.intercepts
+    idf = data.idf(rows, kept)
+    seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
+    outside = _fit_outside(seen, data.truth[rows], seed)
+    for recipe, table in tables.items():
+        routes = _fit_routes(seen, data.truth[rows], recipe, seed)
+        table[~rows, :-1] = held_out @ routes.weights + routes.intercepts
+        table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
 
 
-def _fit(data: _Data, rows: Booleans, recipe: Recipe, seed: int) -> _Linear:
-    kept = data.kept(rows)
-    matrix, truth = data.tfidf(rows, kept, data.idf(rows, kept)), data.truth[rows]
-    routes = _svm(matrix[truth >= 0], truth[truth >= 0], recipe, seed)
-    outside = _Linear(np.zeros((matrix.shape[1], 1)), np.zeros(1))
-    if (data.truth == _OUTSIDE).sum() >= _LEAST_OUTSIDE:
-        both = _svm(matrix, (truth == _OUTSIDE).astype(np.int64), Recipe(1.0, True), seed)
-        outside = _Linear(both.weights[:, 1:], both.intercepts[1:])
-    return _Linear(
-        np.hstack([routes.weights, outside.weights]),
-        np.concatenate([routes.intercepts, outside.intercepts]),
-    )
+def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> _Linear:
+    return _svm(matrix[truth >= 0], truth[truth >= 0], recipe, seed)
+
+
+def _fit_outside(matrix: Any, truth: Integers, seed: int) -> _Linear:
+    """A column that scores how little a text looks like the examples labelled out of scope."""
+    if (truth == _OUTSIDE).sum() < _LEAST_OUTSIDE // 2:
+        return _Linear(np.zeros((matrix.shape[1], 1)), np.zeros(1))
+    both = _svm(matrix, (truth >= 0).astype(np.int64), Recipe(1.0, True), seed)
+    return _Linear(both.weights[:, 1:], both.intercepts[1:])
 
 
 def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> _Linear:
@@ -271,7 +277,8 @@ def _gate(scores: Floats, truth: Integers) -> Gate:
     pair = np.stack([margin, scores[:, -1]], axis=1)
     scale = pair[inside].std(axis=0) + 1e-9
     weigher = LogisticRegression(class_weight="balanced").fit(pair / scale, inside)
-    gate = Gate(*(float(w) for w in weigher.coef_[0] / scale), 0.0)
+    margin_weight, outside_weight = (weigher.coef_[0] / scale).tolist()
+    gate = Gate(margin_weight, outside_weight, 0.0)
     values = _gate_scores(gate, scores)
     wanted = np.quantile(values[~inside], 1 - _ACCEPTED_OUTSIDE)
     limit = np.quantile(values[inside], _REFUSED_INSIDE_AT_MOST)

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""`kodeks inquiries`: train, predict, load and release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kodeks.cli import process
+
+app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
+
+_Data = Annotated[Path, typer.Option(help="CSV-fil i UTF-8.")]
+_Model = Annotated[Path, typer.Option(help="Mappen med modellen.")]
+
+
+@app.command()
+def train(
+    data: _Data,
+    out: Annotated[Path, typer.Option(help="Mappen, modellen gemmes i.")],
+) -> None:
+    """Træn en model på en CSV-fil med kolonnerne text og label."""
+    from kodeks.inquiries.files import train_file
+
+    model = train_file(data=data, out=out)
+    typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")
+    for name, value in model.metrics.items():
+        typer.echo(f"  {name}: {value}")
+
+
+@app.command()
+def predict(
+    model: _Model,
+    data: _Data,
+    out: Annotated[Path, typer.Option(help="CSV-filen, der skrives.")],
+    max_error: Annotated[
+        float, typer.Option(help="Højeste andel fejl blandt de accepterede forslag.")
+    ] = 0.05,
+) -> None:
+    """Skriv forslag til en CSV-fil: id, label, confidence, accepted, alternatives, out_of_scope."""
+    from kodeks.inquiries.files import predict_file
+
+    count = predict_file(model=model, data=data, out=out, max_error=max_error)
+    typer.echo(f"{count} forslag er skrevet i {out}.")
+
+
+@app.command()
+def load(data: _Data) -> None:
+    """Tag henvendelser ind fra en CSV-fil med kolonnen text (og evt. channel, received_at ...)."""
+    process.use_django()
+    from kodeks.inquiries import intake
+
+    result = intake.load(data, progress=lambda count: typer.echo(f"  {count} taget ind"))
+    typer.echo(f"{result.new} nye henvendelser. {result.known} var der i forvejen.")
+
+
+@app.command()
+def topics(data: _Data) -> None:
+    """Indlæs emner fra en CSV-fil: label, title, kle_number, facet, unit, unit_name, working_days."""
+    process.use_django()
+    from kodeks.inquiries import intake
+
+    typer.echo(f"{intake.load_topics(data)} emner er indlæst.")
+
+
+@app.command()
+def release(
+    model: _Model,
+    version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
+) -> None:
+    """Sæt en trænet model i drift. Det skrives i loggen."""
+    process.use_django(role="owner")
+    from kodeks.inquiries import engines, services
+
+    installed = engines.install(system=services.SYSTEM, source=model, version=version)
+    typer.echo(f"Version {version} er i drift. Aftryk: {installed.artefact_sha256[:16]} ...")
+
+
+@app.command()
+def triage() -> None:
+    """Sæt de henvendelser i kø, som endnu ikke har fået et forslag."""
+    process.use_django()
+    from kodeks.inquiries import selectors, services
+
+    waiting = list(selectors.without_recommendation())
+    for inquiry in waiting:
+        services.queue_triage(inquiry)
+    typer.echo(f"{len(waiting)} henvendelser er sat i kø.")

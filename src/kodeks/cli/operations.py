@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Running an installation: init, migrate, start, web, worker, status, stop."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kodeks.cli import process
+from kodeks.cli.process import step
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(init)
+    app.command()(migrate)
+    app.command()(start)
+    app.command()(web)
+    app.command()(worker)
+    app.command()(status)
+    app.command()(stop)
+
+
+def init() -> None:
+    """Lav en installation: database, nøgler og tabeller. Kan køres igen uden skade."""
+    from kodeks.database import cluster
+
+    home = process.home()
+    with step(f"Starter databasen i {home}"):
+        cluster.start(home=home)
+    with step("Laver nøgler"):
+        make_secret(home)
+    _prepare_database()
+    typer.echo("Klar. Opret en bruger med `kodeks user add`, og start med `kodeks start`.")
+
+
+def make_secret(home: Path) -> None:
+    """The key that signs sessions, made once."""
+    folder = home / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "django-secret"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(64))
+
+
+def migrate() -> None:
+    """Bring databasens tabeller på højde med programmet."""
+    _prepare_database()
+
+
+def _prepare_database() -> None:
+    process.use_django(role="owner")
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from kodeks.casework import services as casework
+    from kodeks.kernel import sealing, signing
+
+    with step("Opdaterer tabellerne"):
+        call_command("migrate", verbosity=0)
+        casework.load_kle_subjects()
+    folder = Path(settings.KODEKS_HOME) / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sealing.make_keys(folder)
+    signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
+    with step("Samler sidens filer"):
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+
+
+def start() -> None:
+    """Kør databasen, webserveren og en arbejder, indtil du stopper dem med Ctrl-C."""
+    from kodeks.cli import supervisor
+    from kodeks.database import cluster
+
+    process.require_installation()
+    try:
+        supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
+    finally:
+        cluster.stop(home=process.home())
+
+
+def web(
+    host: Annotated[str, typer.Option(help="Den adresse, der lyttes på.")] = "127.0.0.1",
+    threads: Annotated[int, typer.Option(help="Samtidige forespørgsler.")] = 8,
+) -> None:
+    """Kør kun webserveren."""
+    process.require_installation()
+    os.environ["KODEKS_DATABASE_ROLE"] = "application"
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from kodeks.workbench import configuration
+
+    Granian(
+        "kodeks.workbench.wsgi:application",
+        address=host,
+        port=configuration.number("KODEKS_PORT"),
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        log_access=False,
+        log_level="warning",
+    ).serve()
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(help="Opgaver ad gangen.")] = 2,
+    until_idle: Annotated[bool, typer.Option(help="Stop, når der ikke er flere opgaver.")] = False,
+) -> None:
+    """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
+    process.use_django()
+    from kodeks.kernel import sequencer
+    from kodeks.robots.worker import run_worker
+
+    run_worker(
+        concurrency=concurrency, background=[sequencer.run], stop_when_idle=until_idle
+    )
+    while until_idle and sequencer.integrate():
+        pass
+
+
+def status() -> None:
+    """Vis, om databasen kører, og hvad der venter."""
+    from kodeks.database import cluster
+
+    found = cluster.status(home=process.home())
+    typer.echo(f"Mappe:      {process.home()}")
+    if not found.initialised:
+        typer.echo("Database:   ikke oprettet. Kør `kodeks init`.")
+        raise typer.Exit(1)
+    if not found.running:
+        typer.echo("Database:   stoppet. Start med `kodeks start`.")
+        raise typer.Exit(1)
+    typer.echo("Database:   kører")
+    process.use_django()
+    from kodeks.kernel import selectors as kernel
+    from kodeks.kernel import storage
+    from kodeks.robots import selectors as robots
+
+    head = storage.latest_checkpoint()
+    typer.echo(f"Loggen:     {head.size if head else 0} poster")
+    for name, count in robots.counts().items():
+        typer.echo(f"Robotter:   {count} {name}")
+    for state in kernel.systems():
+        typer.echo(f"System:     {state.name}: {'i drift' if state.running else 'STOPPET'}")
+
+
+def stop() -> None:
+    """Stop databasen."""
+    from kodeks.database import cluster
+
+    stopped = cluster.stop(home=process.home())
+    typer.echo("Databasen er stoppet." if stopped else "Databasen kørte ikke.")

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What every command needs: Django in the right role, steps with their times, Danish failures."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+
+def use_django(*, role: str = "application") -> None:
+    """Set Django up in this process, connected as `role` (application or owner).
+
+    The installation's database is started if it is an embedded one that does not run.
+    """
+    os.environ["KODEKS_DATABASE_ROLE"] = role
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kodeks.workbench.settings")
+    require_installation()
+    import django
+
+    django.setup()
+
+
+def home() -> Path:
+    """The installation's folder."""
+    from kodeks.workbench import configuration
+
+    return configuration.home()
+
+
+def require_installation() -> None:
+    """Start the embedded database of an installation that has been made.
+
+    Raises DatabaseError when there is none in the folder.
+    """
+    from kodeks.database import cluster
+    from kodeks.database.errors import DatabaseError
+
+    if not cluster.status(home=home()).initialised:
+        raise DatabaseError(
+            f"Der er ingen installation i mappen {home()}. Kør `kodeks init` først, eller "
+            "vælg mappen med --home."
+        )
+    cluster.start(home=home())
+
+
+def sentence_for(error: BaseException) -> str | None:
+    """The Danish sentence for a failure the user can mend; None for an error in the program."""
+    if type(error).__module__.startswith("kodeks."):
+        return str(error)
+    # Asked by name, because importing Django here would cost every command half a second.
+    name = type(error).__name__
+    if type(error).__module__.startswith(("django.db", "psycopg")) and name in {
+        "OperationalError",
+        "InterfaceError",
+    }:
+        return "Databasen svarer ikke. Se, om den kører, med `kodeks status`. Intet er gået tabt."
+    if type(error).__module__.startswith("django.db") and name == "ProgrammingError":
+        return "Databasen har ikke de rette tabeller. Kør `kodeks migrate`."
+    if isinstance(error, PermissionError):
+        return f"Der er ikke adgang til {error.filename}. Kør som installationens bruger."
+    if isinstance(error, FileNotFoundError):
+        return f"Filen {error.filename} findes ikke. Ret stien, og prøv igen."
+    if isinstance(error, IsADirectoryError):
+        return f"{error.filename} er en mappe. Angiv en fil."
+    return None
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Print what is being done, and how long it took."""
+    started = time.monotonic()
+    typer.echo(f"{title} ... ", nl=False)
+    try:
+        yield
+    except BaseException:
+        typer.echo("gik galt")
+        raise
+    typer.echo(f"{time.monotonic() - started:.1f} s")

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Keeps web and worker running: starts them, starts a dead one again, stops them together."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kodeks.workbench import configuration
+
+WEB = ("web",)
+WORKER = ("worker",)
+_PAUSE = 0.1
+_STOP_SECONDS = 25.0
+_LONGEST_WAIT = 10.0
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+
+
+def address() -> str:
+    return f"http://127.0.0.1:{configuration.number('KODEKS_PORT')}/"
+
+
+@dataclass
+class _Child:
+    """One kind of process; `failures` in a row lengthen the wait before it is started again."""
+
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    failures: int = 0
+    not_before: float = 0.0
+
+    def tend(self) -> None:
+        now = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            self.end(signal.SIGKILL)
+            self.failures = 0 if now - self.started > _LONGEST_WAIT else self.failures + 1
+            self.not_before = now + min(0.2 * 2**self.failures, _LONGEST_WAIT)
+            self.process = None
+        if self.process is None and now >= self.not_before:
+            self.started = now
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kodeks", *self.command],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509
+            )
+
+    def end(self, sign: signal.Signals) -> None:
+        """Send to the whole group: what a killed process leaves behind holds its port."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, sign)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end the child when the supervisor is killed; elsewhere it does nothing."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def run(
+    *,
+    announce: Callable[[], None],
+    commands: Sequence[Sequence[str]] = (WEB, WORKER),
+) -> None:
+    """Run the processes until SIGINT or SIGTERM; `announce` is called when the site answers."""
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, stop)
+    children = [_Child(command) for command in commands]
+    announced = False
+    try:
+        while not stopping:
+            for child in children:
+                child.tend()
+            if not announced and answers():
+                announced = True
+                announce()
+            time.sleep(_PAUSE)
+    finally:
+        _end(children)
+
+
+def answers() -> bool:
+    """Whether the site answers and has its database."""
+    try:
+        with urllib.request.urlopen(address() + "sundhed/", timeout=2) as reply:  # noqa: S310
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _end(children: Sequence[_Child]) -> None:
+    for child in children:
+        child.end(signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in children:
+        if child.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(timeout=max(0.1, deadline - time.monotonic()))
+            child.end(signal.SIGKILL)
+            child.process.wait()

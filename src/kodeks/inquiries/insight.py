@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The citizen's inquiries, for the insight pages (see kodeks.kernel.insight)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.utils import timezone
+
+from kodeks.casework import deadlines
+from kodeks.casework.models import Direction, Document
+from kodeks.inquiries import selectors
+from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.services import SUBJECT, SYSTEM
+from kodeks.kernel.insight import LetterLink, Matter
+from kodeks.kernel.services import Subject
+
+
+def find(*, case_number: str) -> Matter | None:
+    found = Inquiry.objects.filter(case__number=case_number).first()
+    return None if found is None else _matter(found)
+
+
+def matter(*, subject: Subject) -> Matter | None:
+    if subject.type != SUBJECT:
+        return None
+    try:
+        return _matter(selectors.inquiry(uuid.UUID(subject.id)))
+    except (Inquiry.DoesNotExist, ValueError):
+        return None
+
+
+def matters_of_person(*, index: bytes) -> list[Matter]:
+    return [_matter(inquiry) for inquiry in selectors.of_person(index)]
+
+
+def value_title(value: str) -> str:
+    return selectors.topic_titles().get(value, value)
+
+
+def _matter(inquiry: Inquiry) -> Matter:
+    decision = selectors.decision_of(inquiry)
+    received = timezone.localdate(inquiry.received_at)
+    subject = Subject(type=SUBJECT, id=str(inquiry.id))
+    if decision is None:
+        status = "Vi er ved at læse din henvendelse."
+        return Matter(
+            subject=subject,
+            system=SYSTEM,
+            title="Din henvendelse",
+            own_text=inquiry.text,
+            received_on=received,
+            status=status,
+        )
+    topic = selectors.topic(decision.body["outcome"]["label"])
+    case = inquiry.case
+    return Matter(
+        subject=subject,
+        system=SYSTEM,
+        title=f"Din henvendelse om {topic.title.lower()}",
+        own_text=inquiry.text,
+        received_on=received,
+        case_number=case.number if case else "",
+        department=topic.unit.name,
+        answer_by=deadlines.due(received=received, working_days=topic.working_days),
+        status="Henvendelsen er sendt til afdelingen."
+        if case
+        else "Robotten er ved at oprette din sag.",
+        letters=_letters(inquiry),
+    )
+
+
+def _letters(inquiry: Inquiry) -> tuple[LetterLink, ...]:
+    if inquiry.case is None:
+        return ()
+    letters = Document.objects.filter(case=inquiry.case, direction=Direction.OUTGOING).defer(
+        "content"
+    )
+    return tuple(
+        LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
+        for letter in letters
+    )

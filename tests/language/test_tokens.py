@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Tokens equal scikit-learn's analyzers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kodeks.language import tokens
+
+
+def test_short_token_gives_itself_once() -> None:
+    assert tokens.char_ngrams("a") == [" a", "a ", " a "]
+    assert tokens.char_ngrams("ab", 2, 5) == [" a", "ab", "b ", " ab", "ab ", " ab "]
+
+
+@given(st.text(max_size=60))
+def test_same_as_scikit_learn(text: str) -> None:
+    sklearn = pytest.importorskip("sklearn.feature_extraction.text")
+    word = sklearn.TfidfVectorizer(ngram_range=(1, 2)).build_analyzer()
+    character = sklearn.TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
+    low = text.lower()
+    assert tokens.word_ngrams(tokens.words(low)) == word(text)
+    ours = [gram for token in low.split() for gram in tokens.char_ngrams(token)]
+    assert sorted(ours) == sorted(character(text))
