@@ -5,6 +5,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kodeks.language.lix import lix, sentence_count
 
 

@@ -5,7 +5,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kodeks.language import tokens
+
+sklearn = pytest.importorskip("sklearn.feature_extraction.text")
 
 
 def test_short_token_gives_itself_once() -> None:
@@ -15,7 +18,6 @@ def test_short_token_gives_itself_once() -> None:
 
 @given(st.text(max_size=60))
 def test_same_as_scikit_learn(text: str) -> None:
-    sklearn = pytest.importorskip("sklearn.feature_extraction.text")
     word = sklearn.TfidfVectorizer(ngram_range=(1, 2)).build_analyzer()
     character = sklearn.TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
     low = text.lower()

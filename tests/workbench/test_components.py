@@ -76,7 +76,7 @@ def test_a_heading_level_is_one_of_html_s() -> None:
 
 
 def test_htmx_parameters_become_attributes() -> None:
-    assert 'hx-get="/a?b=1&amp;c=2"' in draw("{% button 'Hent' hx_get='/a?b=1&c=2' %}")
+    assert 'hx-get="/a?b=1&amp;c=2"' in draw("{% button 'Hent' hx_get=to %}", to="/a?b=1&c=2")
 
 
 @given(total=st.integers(1, 60), data=st.data())
@@ -151,12 +151,8 @@ def test_every_link_of_the_error_summary_leads_to_a_control() -> None:
 
 
 def test_the_confirmation_is_a_form_with_a_token() -> None:
-    request = RequestFactory().get("/")
-    drawn = html.fromstring(
-        draw(
-            "{% confirm 'Stands' action='/stands/' text='Ja' %}<p>Sikker?</p>{% endconfirm %}",
-            request=request,
-        )
-    )
-    assert drawn.xpath("//details//form/@action") == ["/stands/"]
-    assert drawn.xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+    source = "{% confirm 'Stands' action='/stands/' text='Ja' %}<p>Sikker?</p>{% endconfirm %}"
+    drawn = html.fromstring(f"<div>{draw(source, csrf_token='secret')}</div>")
+    assert drawn.xpath("//details//form[@method='post']/@action") == ["/stands/"]
+    assert drawn.xpath("//input[@name='csrfmiddlewaretoken']/@value") == ["secret"]
+    assert drawn.xpath("//form//p/text()") == ["Sikker?"]

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
+import io
 import json
 import logging
-import logging.config
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
@@ -40,13 +41,18 @@ def test_the_rows_that_postgresql_repeats_are_removed() -> None:
 
 
 @pytest.fixture
-def written(capsys: pytest.CaptureFixture[str]):
-    """Gives the log lines as JSON; the configuration before is put back afterwards."""
-    before = logging.root.handlers[:], logging.root.level
-    logging.config.dictConfig(logs.logging_settings(level="INFO"))
+def written() -> Iterator[Callable[[], list[dict]]]:
+    """Gives the lines that the settings' own formatter has written, as JSON."""
+    given = dict(logs.logging_settings(level="INFO")["formatters"]["json"])
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(given.pop("()")(**given))
+    loggers = [logging.getLogger(name) for name in ("kodeks.test", "django.request")]
+    for logger in loggers:
+        logger.addHandler(handler)
     logs.configure_structlog()
-    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    logging.root.handlers[:], logging.root.level = before
+    yield lambda: [json.loads(line) for line in handler.stream.getvalue().splitlines()]
+    for logger in loggers:
+        logger.removeHandler(handler)
 
 
 def test_our_events_and_django_s_are_json_without_cpr(written) -> None:

@@ -118,9 +118,7 @@ def worker(
     from kodeks.kernel import sequencer
     from kodeks.robots.worker import run_worker
 
-    run_worker(
-        concurrency=concurrency, background=[sequencer.run], stop_when_idle=until_idle
-    )
+    run_worker(concurrency=concurrency, background=[sequencer.run], stop_when_idle=until_idle)
     while until_idle and sequencer.integrate():
         pass
 

@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from kodeks.casework import services as casework
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.files import read_inquiries
+from kodeks.inquiries.models import Channel
 
 _EVERY = 200
 _TOPIC_COLUMNS = ("label", "title", "kle_number", "facet", "unit", "unit_name", "working_days")
@@ -33,13 +36,14 @@ def load(path: Path, *, progress: Callable[[int], None] = lambda count: None) ->
     and leaves nothing half done. Raises InquiryFileError or InquiryError.
     """
     rows = list(read_inquiries(path))
+    moments = [_moment(row.received_at, number) for number, row in enumerate(rows, start=1)]
     new = 0
     for number, row in enumerate(rows, start=1):
         _, is_new = services.receive(
             external_id=row.external_id,
             text=row.text,
-            channel=row.channel,
-            received_at=row.received_at,
+            channel=row.channel or Channel.WEB,
+            received_at=moments[number - 1],
             sender_name=row.sender_name,
             sender_cpr=row.sender_cpr,
             district=row.district,
@@ -48,6 +52,21 @@ def load(path: Path, *, progress: Callable[[int], None] = lambda count: None) ->
         if number % _EVERY == 0:
             progress(number)
     return Loaded(new=new, known=len(rows) - new)
+
+
+def _moment(text: str, number: int) -> dt.datetime | None:
+    """The time of receipt; a date alone means noon, no zone means Danish time."""
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InquiryError(
+            f"I række {number} er received_at ikke et tidspunkt. Skriv det som 2026-11-24T09:30."
+        ) from error
+    if len(text) == len("2026-11-24"):
+        moment = moment.replace(hour=12)
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 @transaction.atomic

@@ -165,9 +165,10 @@ async def _session(*, concurrency: int, stop: threading.Event, stop_when_idle: b
         await pool.open(wait=True, timeout=_OPEN_SECONDS)
         # An app of the worker's own: replacing the connector of Django's app would make jobs
         # that steps queue leave the step's transaction.
-        own = DjangoApp(connector=PsycopgConnector(kwargs=parameters))
+        connector = PsycopgConnector(kwargs=parameters)
+        own = DjangoApp(connector=connector)
         own.tasks = app.tasks
-        await own.connector.open_async(pool)  # type: ignore[attr-defined]
+        await connector.open_async(pool)
         acknowledgements = Acknowledgements()
         worker = Worker(
             app=own,
@@ -192,7 +193,7 @@ async def _session(*, concurrency: int, stop: threading.Event, stop_when_idle: b
             )
         )
         try:
-            await worker.run()
+            await worker.run()  # type: ignore[no-untyped-call]
         finally:
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -216,7 +217,7 @@ async def _watch(
             if stop_when_idle and await _idle(worker):
                 stop.set()
     finally:
-        worker.stop()
+        worker.stop()  # type: ignore[no-untyped-call]
 
 
 async def _idle(worker: Worker) -> bool:

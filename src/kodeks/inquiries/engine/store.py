@@ -82,7 +82,7 @@ def read(folder: Path) -> tuple[Facts, Arrays]:
         facts = _facts(manifest, packed)
         arrays = {name: packed[name] for name in _SHAPES}
         _check_sizes(facts, arrays)
-    except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _broken("indholdet hænger ikke sammen") from error
     return facts, arrays
 

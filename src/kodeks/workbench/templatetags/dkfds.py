@@ -263,8 +263,8 @@ def confirm(
             "name": name,
             "value": value,
             "id": id,
+            "csrf_token": context["csrf_token"],
         },
-        request=context["request"],
     )
 
 

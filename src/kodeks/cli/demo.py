@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""`kodeks demo`: Eksempelkøbing on this machine, from nothing to the first page."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kodeks.cli import operations, process
+from kodeks.cli.process import step
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(demo)
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Kør hele linjen én gang uden browser, og slut.")
+    ] = False,
+) -> None:
+    """Kør prøvemiljøet Eksempelkøbing. Alle personer er opdigtede."""
+    started = time.monotonic()
+    _use_demo_home()
+    from kodeks.database import cluster
+
+    home = process.home()
+    typer.echo(f"Prøvemiljøet ligger i {home}")
+    with step("Starter databasen"):
+        cluster.start(home=home)
+    try:
+        operations.make_secret(home)
+        subprocess.run(
+            [sys.executable, "-m", "kodeks.demo.build"],
+            env=os.environ | {"KODEKS_DATABASE_ROLE": "owner"},
+            check=True,
+        )
+        if once:
+            _once(started)
+        else:
+            _serve(started)
+    except subprocess.CalledProcessError as error:
+        typer.echo("Prøvemiljøet kunne ikke gøres klar. Se fejlen ovenfor.", err=True)
+        raise typer.Exit(1) from error
+    finally:
+        cluster.stop(home=home)
+
+
+def _use_demo_home() -> None:
+    from kodeks.database import cluster
+
+    if not os.environ.get("KODEKS_HOME"):
+        os.environ["KODEKS_HOME"] = str(cluster.default_home("demo", checkout=Path.cwd()))
+    os.environ |= {"KODEKS_DEMO": "1", "KODEKS_INSECURE_HTTP": "1"}
+    os.environ.setdefault("KODEKS_LOG_LEVEL", "WARNING")
+
+
+def _serve(started: float) -> None:
+    process.use_django()
+    from django.db import connection
+
+    from kodeks.cli import supervisor
+    from kodeks.demo import arrivals
+
+    with step("Tager henvendelser ind"):
+        count = arrivals.receive_inbox()
+    typer.echo(f"  {count} nye henvendelser venter på forslag")
+    connection.close()
+
+    def announce() -> None:
+        seconds = time.monotonic() - started
+        typer.echo(f"Siden er klar efter {seconds:.0f} s: {supervisor.address()}")
+        typer.echo("Tryk Ctrl-C for at stoppe.")
+
+    supervisor.run(announce=announce)
+
+
+def _once(started: float) -> None:
+    process.use_django()
+    from kodeks.demo import once
+
+    held = once.run(say=typer.echo)
+    typer.echo(f"Hele linjen tog {time.monotonic() - started:.0f} s.")
+    if not held:
+        typer.echo("Ikke alt holdt. Se linjerne med FEJL.", err=True)
+        raise typer.Exit(1)
+    typer.echo("Alt holdt.")

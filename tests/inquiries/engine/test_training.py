@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Training: errors a user can make, the figures stored, determinism."""
+
+import pytest
+
+from kodeks.inquiries.engine.errors import TrainingError
+from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.training import train
+
+pytest.importorskip("sklearn")
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "message"),
+    [
+        ([], [], "mindst to forskellige"),
+        (["a", "b"], ["Vej", "andet"], "Kun etiketten Vej"),
+        (["a", "b", "c"], ["Vej", "Vej", "Affald"], "Der mangler eksempler på: Affald"),
+        (["a", "  "], ["Vej", "Affald"], "Eksempel 2 har ingen tekst"),
+        (["a", "b"], ["Vej", ""], "Eksempel 2 har ingen etiket"),
+        (["a"], ["Vej", "Affald"], "lige mange"),
+    ],
+)
+def test_errors_say_what_to_change(texts: list[str], labels: list[str], message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        train(texts=texts, labels=labels)
+
+
+def test_stores_cross_validated_figures(small_model: TriageModel) -> None:
+    figures = small_model.metrics
+    assert figures["examples"] == 120
+    assert figures["out_of_scope_examples"] == 40
+    assert figures["accuracy"] > 0.95
+    assert figures["macro_f1"] > 0.95
+    assert figures["ece"] < 0.1
+    assert figures["out_of_scope_accepted"] <= 0.1
+    assert figures["error_at_5_percent"] <= 0.05
+
+
+def test_same_seed_gives_the_same_model(small_world: tuple[list[str], list[str]]) -> None:
+    texts, labels = (part[:60] for part in small_world)
+    first, second = (train(texts=texts, labels=labels, seed=3) for _ in range(2))
+    assert first.artefact_sha256 == second.artefact_sha256
+
+
+def test_two_labels_with_two_examples_each() -> None:
+    model = train(
+        texts=["hul i vejen", "asfalt på vejen", "affald lugter", "affald hentes"],
+        labels=["Vej", "Vej", "Affald", "Affald"],
+    )
+    (answer,) = model.triage(["affald"])
+    assert answer.label == "Affald"
+    assert not answer.accepted  # four examples promise nothing
+    assert len(answer.alternatives) == 1
+
+
+def test_texts_without_words_do_not_break_training() -> None:
+    train(texts=["?", "!", "hul", "vej"], labels=["A", "A", "B", "B"])

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Urgent inquiries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kodeks.inquiries.engine.urgency import RULES, urgency
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Der lugter kraftigt af gas på Nørregade", "gas"),
+        ("GASUDSLIP ved skolen!", "gas"),
+        ("Der er et åbent kloakdæksel midt på cykelstien", "åbent hul"),
+        ("Kloakdækslet er væk", "åbent hul"),
+        ("Et stort træ er væltet ud over vejen", "væltet træ"),
+        ("Der ligger et væltet træ på stien", "væltet træ"),
+        ("En el-ledning hænger ned over fortovet", "strøm"),
+        ("Min kælder er oversvømmet", "vand"),
+        ("Der er oversvømmelse i viadukten", "vand"),
+        ("En mand er kommet til skade ved legepladsen", "personskade"),
+        ("Min mor faldt på fliserne og brækkede armen", "personskade"),
+        ("Der er brand i en container", "brand"),
+        ("Det er til fare for børnene", "fare for børn og trafik"),
+        ("Lyskrydset virker ikke, og det er meget farligt", "fare for børn og trafik"),
+        ("Ingen ved det, men der er et gasudslip", "gas"),
+    ],
+)
+def test_fires(text: str, rule: str) -> None:
+    found = urgency(text)
+    assert found is not None
+    assert found.rule == rule
+    assert found.matched in text.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Min skraldespand er ikke tømt",
+        "Ingen er kommet til skade",
+        "Der er ikke noget gasudslip",
+        "Hvordan kan jeg forebygge oversvømmelse?",
+        "Jeg vil gerne plante et træ ved vejen",
+        "Hvornår får vi gadelys?",
+        "Det er ikke til fare for nogen",
+        "Brandvæsenets åbningstider",
+        "",
+    ],
+)
+def test_stays_quiet(text: str) -> None:
+    assert urgency(text) is None
+
+
+def test_every_rule_has_a_name_a_reason_and_a_date() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.reason and rule.since.year >= 2026 for rule in RULES)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_accepted(text: str) -> None:
+    urgency(text)

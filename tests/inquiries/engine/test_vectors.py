@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Our TF-IDF against scikit-learn's."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kodeks.inquiries.engine.vectors import Vectoriser
+
+text_module = pytest.importorskip("sklearn.feature_extraction.text")
+pipeline = pytest.importorskip("sklearn.pipeline")
+
+
+def _dense(vectoriser: Vectoriser, texts: list[str]) -> np.ndarray:
+    matrix = np.zeros((len(texts), len(vectoriser.idf)))
+    for row, document in zip(matrix, vectoriser.documents(texts), strict=True):
+        row[document.indices] = document.values
+    return matrix
+
+
+def _reference(min_df: int) -> object:
+    make = text_module.TfidfVectorizer
+    return pipeline.FeatureUnion(
+        [
+            ("words", make(ngram_range=(1, 2), sublinear_tf=True, min_df=min_df)),
+            (
+                "characters",
+                make(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=min_df),
+            ),
+        ]
+    )
+
+
+@pytest.mark.parametrize("min_df", [1, 2])
+def test_equals_scikit_learn(small_world: tuple[list[str], list[str]], min_df: int) -> None:
+    texts, new = small_world[0][:60], [*small_world[0][60:90], "", "?", "ukendte ord ord"]
+    reference = _reference(min_df)
+    reference.fit(texts)
+    ours = Vectoriser.fit(texts, min_df=min_df)
+    theirs = reference.transform(new).toarray()
+    assert _dense(ours, new).shape == theirs.shape
+    assert np.abs(_dense(ours, new) - theirs).max() < 1e-9
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(alphabet="abcÆøå ,.!-_\n\t", max_size=30), min_size=1, max_size=5))
+def test_equals_scikit_learn_on_any_text(texts: list[str]) -> None:
+    texts = [*texts, "to ord"]
+    reference = _reference(1)
+    assert (
+        np.abs(
+            _dense(Vectoriser.fit(texts), texts) - reference.fit_transform(texts).toarray()
+        ).max()
+        < 1e-9
+    )
+
+
+def test_cpr_numbers_leave_no_feature() -> None:
+    vectoriser = Vectoriser.fit(["cykel 010203-1234 sti", "cykel [CPR] sti"])
+    assert not any(c.isdigit() for term in vectoriser.words for c in term)
+    assert not any(c.isdigit() for term in vectoriser.characters for c in term)
+    assert "cpr" not in vectoriser.words
