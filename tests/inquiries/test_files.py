@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """CSV files of the inquiry commands."""
 
+import contextlib
 import csv
 import io
 from pathlib import Path
@@ -86,11 +87,11 @@ def test_missing_file_and_double_id(path: Path) -> None:
 def test_any_bytes_are_read_or_refused(path: Path, content: bytes) -> None:
     for start in (b"", b"text,label\n"):
         path.write_bytes(start + content)
-        try:
+        # Any other exception fails the test.
+        with contextlib.suppress(InquiryFileError):
             read_training(path)
+        with contextlib.suppress(InquiryFileError):
             list(read_inquiries(path))
-        except InquiryFileError as error:
-            assert str(error).endswith(".")
 
 
 _FIELD = st.text(

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """LIX against figures counted by hand."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +51,9 @@ def test_any_text_gives_a_finite_figure(text: str) -> None:
 def test_repeating_a_text_changes_nothing(words: list[str]) -> None:
     sentence = " ".join(words).capitalize() + "."
     assert lix(f"{sentence} {sentence}") == pytest.approx(lix(sentence))
+
+
+def test_time_grows_with_the_length_only() -> None:
+    start = time.process_time()
+    lix("1. " * 30_000)
+    assert time.process_time() - start < 5  # a quadratic reading takes more than a minute

@@ -22,7 +22,7 @@ def translate(source: str) -> str:
     """Nunjucks to Jinja2: bare keys, strict equality, joining text and numbers."""
     source = source.replace("===", "==").replace("!==", "!=").replace("elseif", "elif")
     source = re.sub(
-        r"\{\{[^{}]*\(\s*\{.*?\}\s*\)\s*\}\}",
+        r"\{\{[^{}]*\(\s*\{.*?\}\s*\)\s*-?\}\}",
         lambda call: _BARE_KEY.sub(r'"\1":', call[0]),
         source,
         flags=re.DOTALL,

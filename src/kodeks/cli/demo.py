@@ -19,6 +19,7 @@ from kodeks.cli.process import step
 
 def add_to(app: typer.Typer) -> None:
     app.command()(demo)
+    app.command(hidden=True)(demo_prepare)
 
 
 def demo(
@@ -38,8 +39,7 @@ def demo(
     try:
         operations.make_secret(home)
         subprocess.run(
-            [sys.executable, "-m", "kodeks.demo.build"],
-            env=os.environ | {"KODEKS_DATABASE_ROLE": "owner"},
+            [sys.executable, "-m", "kodeks", "demo-prepare"],
             check=True,
         )
         if once:
@@ -51,6 +51,29 @@ def demo(
         raise typer.Exit(1) from error
     finally:
         cluster.stop(home=home)
+
+
+def demo_prepare() -> None:
+    """Gør prøvemiljøets database klar. Bruges af `kodeks demo`.
+
+    A process of its own, because a process has one database role for its whole life.
+    """
+    process.use_django(role="owner")
+    from django.core.management import call_command
+
+    from kodeks.demo import municipality
+
+    with step("Opdaterer tabellerne"):
+        call_command("migrate", verbosity=0)
+    with step("Opretter Eksempelkøbing: nøgler, medarbejdere, emner og systemkort"):
+        municipality.make_keys()
+        municipality.register_people(password=None)
+        municipality.register_topics()
+        municipality.register_system()
+    with step("Træner og frigiver modellen"):
+        municipality.release_model()
+    with step("Samler sidens filer"):
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
 
 
 def _use_demo_home() -> None:

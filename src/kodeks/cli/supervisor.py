@@ -53,7 +53,7 @@ class _Child:
                 [sys.executable, "-m", "kodeks", *self.command],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=_die_with_parent,
             )
 
     def end(self, sign: signal.Signals) -> None:

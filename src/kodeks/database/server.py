@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kodeks.database.layout import Layout
     from kodeks.database.programs import Programs
 
+_ORPHANS_SIGN = "pre-existing shared memory block"
 _ORPHANS_WAIT_S = 15.0
 READY_WAIT_S = 300
 _LOG_LINES = 8
@@ -91,10 +92,16 @@ def start(*, layout: Layout, account: Account, programs: Programs, fsync: bool) 
         if done.returncode == 0:
             return
         lines = log_tail(layout)
-        # After kill -9 of the server its children need a moment to notice and end.
-        if "pre-existing shared memory block" not in lines or time.monotonic() > deadline:
+        if _ORPHANS_SIGN not in lines:
             raise DatabaseError(
                 f"PostgreSQL kunne ikke starte. De sidste linjer i loggen ({layout.logs}):\n{lines}"
+            )
+        # After kill -9 of the server its children need a moment to notice and end.
+        if time.monotonic() > deadline:
+            raise DatabaseError(
+                "Databasen blev afbrudt, og en forespørgsel fra før arbejder endnu. "
+                f"Vent lidt, og prøv igen, eller afslut processerne fra {account.name}, "
+                'der hedder "postgres: kodeks".'
             )
         time.sleep(0.1)
 

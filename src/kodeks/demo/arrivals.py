@@ -18,9 +18,7 @@ def receive_inbox(*, most: int | None = None) -> int:
     """Take in the demo's inbox, the last one just now; returns how many were new."""
     now = timezone.now()
     written = corpus.inbox()[:most]
-    return sum(
-        receive(one, received_at=now - place * _SPREAD) for place, one in enumerate(written)
-    )
+    return sum(receive(one, received_at=now - place * _SPREAD) for place, one in enumerate(written))
 
 
 def receive(written: corpus.Written, *, received_at: dt.datetime) -> bool:

@@ -9,6 +9,8 @@ words with more than six letters. Below 25 is easy, 35 to 45 is average, above 5
 import re
 
 _LONG = 6
+_LOOK_BACK = 20
+_NEXT = re.compile(r"\s*(\S)")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)+|\w+(?:[-'’]\w+)*")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n\s*(?=[-*•])")
 _END = re.compile(r"[.!?:…]+[\"'»”)\]]*(?=\s|\Z)")
@@ -50,11 +52,12 @@ def _sentences(paragraph: str) -> int:
 def _ends_sentence(paragraph: str, end: re.Match[str]) -> bool:
     if end[0] != ".":
         return True
-    following = paragraph[end.end() :].lstrip()
-    if not following:
+    following = _NEXT.match(paragraph, end.end())
+    if following is None:
         return True
-    last = re.split(r"[\s.(]", paragraph[: end.start()])[-1]
-    starts_small = following[0].islower() or following[0].isdigit()
+    before = paragraph[max(0, end.start() - _LOOK_BACK) : end.start()]
+    last = re.split(r"[\s.(]", before)[-1]
+    starts_small = following[1].islower() or following[1].isdigit()
     if last.isdigit():
-        return not following[0].islower()
+        return not following[1].islower()
     return not (starts_small and last.lower() in _ABBREVIATIONS)

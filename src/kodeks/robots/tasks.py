@@ -79,7 +79,7 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
     except FlowError as error:
         failure, final = type(error).__qualname__, True
     except Exception as error:
-        raise
+        failure = type(error).__qualname__
     if stopped:
         # A fresh job: waiting for a stopped system is no failed try.
         queueing.defer_background(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Error pages in Danish. The pages for 500 and 503 touch neither database nor session."""
+"""Error pages in Danish. The pages for 400, 500 and 503 touch neither database nor session."""
 
 import sys
 from dataclasses import dataclass
@@ -74,7 +74,8 @@ def typed_texts(request: HttpRequest) -> list[TypedText]:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    """The 400 page; the refused request may lack a valid host, a session and a user."""
+    return HttpResponse(render_to_string("400.html", _site()), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

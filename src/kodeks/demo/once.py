@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The whole line once, through the site's own pages, checking what each step left behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kodeks.casework.models import Document, InboxItem, JournalEntry, JournalStatus
+from kodeks.demo import arrivals, corpus
+from kodeks.demo.visitor import Visitor
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import sealing, sequencer, signing
+from kodeks.ledger import receipt
+from kodeks.ledger.errors import VerificationError
+from kodeks.robots.worker import run_worker
+
+INQUIRIES = 36
+"""Enough to meet every choice; a hundred more would only take longer."""
+_NEW = "Hullet i Testvej er nu så dybt, at cyklisterne vælter."
+
+
+@dataclass
+class _Report:
+    """Says what happened; `held` is False from the first thing that did not hold."""
+
+    say: Callable[[str], None]
+    held: bool = True
+    number: int = field(default=0)
+
+    def step(self, title: str) -> None:
+        self.number += 1
+        self.say(f"{self.number}. {title}")
+
+    def check(self, true: bool, what: str) -> None:
+        self.held = self.held and true
+        self.say(f"   {'ok  ' if true else 'FEJL'} {what}")
+
+
+def run(*, say: Callable[[str], None]) -> bool:
+    """Run the line; True when all of it held."""
+    report = _Report(say)
+    _receive(report)
+    decided = _decide(report)
+    _robot(report, decided)
+    _insight(report, decided)
+    _stop(report)
+    return report.held
+
+
+def _work() -> None:
+    run_worker(stop_when_idle=True)
+    while sequencer.integrate():
+        pass
+
+
+def _receive(report: _Report) -> None:
+    report.step(f"{INQUIRIES} henvendelser kommer ind og visiteres")
+    new = arrivals.receive_inbox(most=INQUIRIES)
+    again = arrivals.receive_inbox(most=INQUIRIES)
+    _work()
+    report.check(again == 0, f"{new} nye; de samme igen giver {again} nye")
+    missing = selectors.without_recommendation().count()
+    report.check(missing == 0, f"{missing} venter stadig på et forslag")
+
+
+def _decide(report: _Report) -> list[Inquiry]:
+    report.step("Sagsbehandleren Sofie Prøvesen afgør dem på siden")
+    labels = {f"demo:{written.id}": written.label for written in corpus.inbox()}
+    sofie = Visitor()
+    sofie.take_role("sofie")
+    decided, choices = [], {"accept": 0, "other": 0, "reject": 0}
+    for inquiry in selectors.waiting().filter(external_id__in=labels):
+        label = labels[inquiry.external_id]
+        recommendation = selectors.recommendation_of(inquiry)
+        if recommendation is None:
+            report.check(False, f"{inquiry.id} har intet forslag")
+            continue
+        followed = recommendation.body["suggestion"]["label"] == label
+        unwanted = label == services.OUT_OF_SCOPE
+        choice = "accept" if followed else "reject" if unwanted else "other"
+        page = reverse("inquiries:inquiry", args=[inquiry.id])
+        sofie.submit(
+            page,
+            to=reverse("inquiries:decide", args=[inquiry.id]),
+            fields={
+                "choice": choice,
+                "label": label,
+                "own_consideration": "Jeg har læst teksten; den handler om dette emne.",
+            },
+        )
+        inquiry.refresh_from_db()
+        if inquiry.decision_id is None:
+            report.check(False, f"{inquiry.id} blev ikke afgjort")
+            continue
+        choices[choice] += 1
+        decided.append(inquiry)
+    report.check(
+        sum(choices.values()) > 0,
+        f"{choices['accept']} forslag fulgt, {choices['other']} ændret, {choices['reject']} afvist",
+    )
+    return decided
+
+
+def _robot(report: _Report, decided: list[Inquiry]) -> None:
+    report.step("Robotten journaliserer, skriver kvittering og sender videre")
+    _work()
+    keys = [f"inquiry:{inquiry.id}" for inquiry in decided]
+    entries = JournalEntry.objects.filter(document__key__in=keys)
+    done = entries.filter(status=JournalStatus.RECEIPTED).count()
+    report.check(
+        entries.count() == done == len(decided),
+        f"{done} af {len(decided)} er journaliseret med id fra ESDH-systemet (simuleret)",
+    )
+    cases = [entry.case_id for entry in entries]
+    letters = Document.objects.filter(case__in=cases, media_type="application/pdf")
+    real = sum(bytes(letter.content).startswith(b"%PDF") for letter in letters)
+    report.check(real == len(decided), f"{real} kvitteringsbreve er skrevet som PDF")
+    items = InboxItem.objects.filter(case__in=cases).count()
+    report.check(items == len(decided), f"{items} sager ligger i afdelingernes indbakker")
+
+
+def _insight(report: _Report, decided: list[Inquiry]) -> None:
+    report.step("Borgeren ser sin sag og kontrollerer kvitteringen")
+    inquiry = selectors.inquiry(decided[0].id)
+    if inquiry.case is None:
+        report.check(False, "sagen blev ikke oprettet")
+        return
+    citizen = Visitor()
+    find = reverse("workbench:find-case")
+    code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+    citizen.submit(find, to=find, fields={"case_number": inquiry.case.number, "code": code})
+    place = [services.SUBJECT, str(inquiry.id)]
+    page = citizen.read(reverse("workbench:insight", args=place))
+    recommendation = selectors.recommendation_of(inquiry)
+    words = recommendation.body["considerations"] if recommendation else []
+    seen = Visitor.shows(page, inquiry.text) and any(
+        Visitor.shows(page, one["text"]) for one in words
+    )
+    report.check(seen, f"sag {inquiry.case.number} viser data og hensyn")
+    for kind, name in (("recommendation", "forslaget"), ("decision", "afgørelsen")):
+        data = citizen.fetch(reverse("workbench:receipt", args=[*place, kind]))
+        report.check(_verifies(data), f"kvitteringen for {name} holder ({len(data)} byte)")
+        changed = data.replace(b'"at":', b'"aT":', 1) if b'"at":' in data else data[:-2] + b" \n"
+        middle = len(data) // 2
+        flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        report.check(
+            not _verifies(changed) and not _verifies(flipped), "en ændret byte bliver opdaget"
+        )
+
+
+def _verifies(data: bytes) -> bool:
+    try:
+        return receipt.verify(data, trusted_key=signing.verifier_key()).trusted
+    except VerificationError:
+        return False
+
+
+def _stop(report: _Report) -> None:
+    report.step("Systemejeren Merete Demosen stopper systemet og starter det igen")
+    merete = Visitor()
+    merete.take_role("merete")
+    page = reverse("workbench:system", args=[services.SYSTEM])
+    merete.submit(
+        page,
+        to=reverse("workbench:stop", args=[services.SYSTEM]),
+        fields={"reason": "Prøve af stopknappen"},
+    )
+    inquiry, _ = services.receive(
+        external_id=f"demo:stop:{timezone.now().isoformat()}", text=_NEW, channel="web"
+    )
+    refused = _refused(inquiry)
+    report.check(refused != "", f"mens det er stoppet: {refused or 'der kom et forslag'}")
+    merete.submit(
+        page,
+        to=reverse("workbench:resume", args=[services.SYSTEM]),
+        fields={"reason": "Prøven er slut"},
+    )
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    report.check(inquiry.recommendation_id is not None, "i drift igen: forslaget er kommet")
+    _work()
+
+
+def _refused(inquiry: Inquiry) -> str:
+    from kodeks.kernel.errors import SystemStopped
+
+    try:
+        services.triage(inquiry_id=str(inquiry.id))
+    except SystemStopped as error:
+        return re.sub(r"\.$", "", error.message)
+    return ""

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A visitor of the site without a browser: reads pages and submits their forms, CSRF and all."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from django.test import Client
+from django.urls import reverse
+
+
+class VisitFailed(Exception):
+    """A page did not answer as it should; the text is Danish."""
+
+
+class Visitor:
+    """One person with cookies of their own."""
+
+    def __init__(self) -> None:
+        # The CSRF check stays on, so that a form without its token fails here as it would there.
+        self._client = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+
+    def take_role(self, username: str) -> None:
+        """Become one of the demo's people through the role switcher."""
+        self.submit(
+            reverse("workbench:roles"),
+            to=reverse("workbench:take-role"),
+            fields={"username": username},
+        )
+
+    def read(self, path: str) -> str:
+        """The page's HTML after redirects. Raises VisitFailed unless it answers 200."""
+        return self.fetch(path).decode()
+
+    def fetch(self, path: str) -> bytes:
+        answer = self._client.get(path, follow=True)
+        content = b"".join(answer) if answer.streaming else answer.content
+        if answer.status_code != 200:
+            raise VisitFailed(f"Siden {path} svarede {answer.status_code}.")
+        return content
+
+    def submit(self, page: str, *, to: str, fields: Mapping[str, str]) -> str:
+        """Open `page`, fill its form and send it to `to`; returns the page that follows."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.read(page))
+        if token is None:
+            raise VisitFailed(f"Siden {page} har ingen formular.")
+        answer = self._client.post(
+            to, {**fields, "csrfmiddlewaretoken": token.group(1)}, follow=True
+        )
+        if answer.status_code != 200:
+            raise VisitFailed(f"Formularen på {page} svarede {answer.status_code}.")
+        return str(answer.content.decode())
+
+    @staticmethod
+    def shows(page: str, text: str) -> bool:
+        """Whether the page shows the text, however its lines are broken."""
+        plain = html.unescape(re.sub(r"<[^>]*>", " ", page))
+        return " ".join(text.split()) in " ".join(plain.split())
