@@ -59,7 +59,10 @@ def load(data: _Data) -> None:
 
 @app.command()
 def topics(data: _Data) -> None:
-    """Indlæs emner fra en CSV-fil: label, title, kle_number, facet, unit, unit_name, working_days."""
+    """Indlæs emner fra en CSV-fil.
+
+    Kolonner: label, title, kle_number, facet, unit, unit_name, working_days.
+    """
     process.use_django()
     from kodeks.inquiries import intake
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-import click
 import typer
 
 from kodeks import __version__
-from kodeks.cli import demo, inquiries, ledger, operations, process, system, users
+from kodeks.cli import danish, demo, inquiries, ledger, operations, process, system, users
 
 app = typer.Typer(
     help="Kør kommunens kunstige intelligens under dens kodeks.",
@@ -56,13 +55,11 @@ def settings(
 def run() -> None:
     """Run the command; a failure that the user can mend is one Danish sentence and exit code 1."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+        code = danish.translate(typer.main.get_command(app))(standalone_mode=False)
+    except typer.Abort:
         _fail("Afbrudt.", code=130)
-    except click.UsageError as error:
-        _fail(_usage(error), code=2)
-    except click.ClickException as error:
-        _fail(f"{error.format_message()}", code=1)
+    except danish.UsageError as error:
+        _fail(danish.usage(error), code=2)
     except Exception as error:
         sentence = process.sentence_for(error)
         if sentence is None:
@@ -71,24 +68,6 @@ def run() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _usage(error: click.UsageError) -> str:
-    """What was wrong with the command line, in Danish."""
-    path = error.ctx.command_path if error.ctx else "kodeks"
-    if isinstance(error, click.NoSuchOption):
-        problem = f"Tilvalget {error.option_name} findes ikke."
-    elif isinstance(error, click.MissingParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "noget"
-        problem = f"Kommandoen mangler {name}."
-    elif isinstance(error, click.BadParameter):
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "værdien"
-        problem = f"{name} har en værdi, som ikke kan bruges."
-    elif "No such command" in error.message:
-        problem = "Kommandoen findes ikke."
-    else:
-        problem = "Kommandoen blev ikke forstået."
-    return f"{problem} Se: {path} --help"
-
-
-def _fail(sentence: str, *, code: int) -> None:
+def _fail(sentence: str, *, code: int) -> NoReturn:
     typer.echo(sentence, err=True)
     sys.exit(code)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +17,7 @@ from kodeks.kernel.errors import Refused, SystemStopped
 _REFUSED, _STOPPED = "KDREF", "KDSTP"
 
 
-def call(function: str, *arguments: object) -> Any:
+def call(function: str, *arguments: str | int | dt.date | Mapping[str, Any] | None) -> Any:
     """Run `SELECT kernel.<function>(...)`; a mapping is sent as jsonb. Returns its one value.
 
     Joins the caller's transaction (a savepoint keeps it usable after a refusal).

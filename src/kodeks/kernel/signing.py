@@ -22,7 +22,9 @@ def make_key(folder: Path, *, municipality: str) -> None:
     path = folder / _FILE
     if path.exists():
         return
-    plain = municipality.lower().translate(str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"}))
+    plain = municipality.lower()
+    for letter, ascii_letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        plain = plain.replace(letter, ascii_letters)
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
