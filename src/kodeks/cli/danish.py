@@ -42,6 +42,8 @@ def translate(command: Any) -> Any:
 
 def usage(error: Any) -> str:
     """What was wrong with the command line: one Danish sentence, and where the help is."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return str(error.ctx.get_help())
     path = error.ctx.command_path if error.ctx else "kodeks"
     return f"{_problem(error)} Se: {path} --help"
 
@@ -51,7 +53,7 @@ def _problem(error: Any) -> str:
     if kind == "NoSuchOption":
         return f"Tilvalget {error.option_name} findes ikke."
     if kind in {"MissingParameter", "BadParameter"}:
-        name = error.param.get_error_hint(error.ctx) if error.param and error.ctx else "en værdi"
+        name = next(iter(error.param.opts), "en værdi") if error.param else "en værdi"
         if kind == "MissingParameter":
             return f"Kommandoen mangler {name}."
         return f"Værdien for {name} kan ikke bruges."

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 SEED = 2020
 """The year the codex was adopted; another seed gives another split and other senders."""
-HISTORY_SHARE = 2 / 3
+HISTORY_SHARE = 3 / 4
 TESTINE_CPR = "7101900000"
 """Day 71 does not exist in the calendar: no living person can have this number."""
 _SENDERS = (
@@ -68,12 +68,12 @@ def _read(draw: random.Random) -> Iterator[Written]:
 
 
 def history() -> list[Written]:
-    """Two thirds of each topic: inquiries of former years, which the model is trained on."""
+    """Three quarters of each topic: inquiries of former years, which the model is trained on."""
     return _split()[0]
 
 
 def inbox() -> list[Written]:
-    """The last third, in an order by chance: what comes in now. The model has not seen it."""
+    """The last quarter, in an order by chance: what comes in now. The model has not seen it."""
     return _split()[1]
 
 

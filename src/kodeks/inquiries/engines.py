@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Topic
 from kodeks.kernel import registration, selectors
 from kodeks.kernel.errors import Refused
 
@@ -27,8 +29,17 @@ def released(system: str) -> TriageModel:
 
 
 def install(*, system: str, source: Path, version: str) -> TriageModel:
-    """Copy a trained model into the home folder and release it (needs the owner role)."""
+    """Copy a trained model into the home folder and release it (needs the owner role).
+
+    Raises InquiryError when the model may suggest a topic that is not on the list.
+    """
     model = TriageModel.load(source)
+    unknown = sorted(set(model.labels) - set(Topic.objects.values_list("label", flat=True)))
+    if unknown:
+        raise InquiryError(
+            f"Modellen kender emner, som ikke er på emnelisten: {', '.join(unknown)}. "
+            "Indlæs emnerne først, eller træn modellen på listens emner."
+        )
     folder = _folder(system, model.artefact_sha256)
     if not folder.exists():
         waiting = folder.with_name(folder.name + ".new")

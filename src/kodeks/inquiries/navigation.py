@@ -13,18 +13,22 @@ from kodeks.kernel import access
 from kodeks.kernel.models import Role, User
 
 
+_ROBOT_ROLES = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
+
+
 def items(user: User | AnonymousUser) -> list[dict[str, Any]]:
-    if not access.has_role(user, Role.CASEWORKER):
-        return []
-    return [
-        {
-            "title": "Indbakke",
-            "url": reverse("inquiries:inbox"),
-            "description": "Henvendelser, der venter på en afgørelse.",
-        },
-        {
-            "title": "Journal",
-            "url": reverse("inquiries:journal"),
-            "description": "Det, robotten har journaliseret og sendt videre.",
-        },
-    ]
+    roles = access.roles_of(user)
+    entries = []
+    if Role.CASEWORKER in roles:
+        entries += [
+            _item("Indbakke", "inbox", "Henvendelser, der venter på en afgørelse."),
+            _item("Ny henvendelse", "new", "Skriv en samtale eller et brev ind."),
+            _item("Journal", "journal", "Det, robotten har journaliseret og sendt videre."),
+        ]
+    if roles & _ROBOT_ROLES:
+        entries.append(_item("Robot", "robot", "Det, robotten ikke er færdig med, og hvorfor."))
+    return entries
+
+
+def _item(title: str, page: str, description: str) -> dict[str, Any]:
+    return {"title": title, "url": reverse(f"inquiries:{page}"), "description": description}

@@ -161,7 +161,7 @@ def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> L
                 numbered=True,
             ),
         ),
-        signature=("Venlig hilsen", decision.user.full_name, topic.unit.name),
+        signature=("Venlig hilsen", decision.user.full_name, decision.user.title),
         attachment={
             "case_number": case.number,
             "kle_number": topic.kle_number,
@@ -174,7 +174,7 @@ def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> L
 
 
 def _how_it_was_done(decision: Decision) -> str:
-    person = f"{decision.user.full_name} har læst den og valgt emnet."
+    person = f"{decision.user.full_name} har læst din henvendelse og valgt emnet."
     if decision.recommendation is None:
         return f"{person} Der blev ikke brugt kunstig intelligens til at vælge."
     return f"Et program med kunstig intelligens foreslog et emne. {person}"

@@ -6,16 +6,33 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 
+from kodeks.casework.models import Direction, Document, JournalEntry, Unit
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel.models import Decision, Recommendation
+from kodeks.robots import selectors as robots
+from kodeks.robots.models import Run, Status
+
+_SUBJECT = "inquiry"
 
 
 def waiting() -> QuerySet[Inquiry]:
     """Inquiries that nobody has decided, urgent ones first, then the oldest."""
     calm = Case(When(urgency="", then=1), default=0)
     return Inquiry.objects.filter(decision_id=None).order_by(calm, "received_at", "id")
+
+
+def filtered(
+    inquiries: QuerySet[Inquiry], *, urgency: str = "", channel: str = "", words: str = ""
+) -> QuerySet[Inquiry]:
+    """Those that fit; `urgency` is "urgent", "calm" or "" for both, `words` stand in the text."""
+    if urgency:
+        calm = Q(urgency="")
+        inquiries = inquiries.filter(~calm if urgency == "urgent" else calm)
+    if channel:
+        inquiries = inquiries.filter(channel=channel)
+    return inquiries.filter(text__icontains=words) if words else inquiries
 
 
 def handled() -> QuerySet[Inquiry]:
@@ -62,3 +79,58 @@ def of_person(index: bytes) -> QuerySet[Inquiry]:
     return (
         Inquiry.objects.filter(sender_index=index).select_related("case").order_by("-received_at")
     )
+
+
+def journal(*, unit: str = "", case_number: str = "") -> QuerySet[JournalEntry]:
+    """The journal of inquiries' cases, newest first; of one department or case if given."""
+    entries = JournalEntry.objects.filter(case__inquiry__isnull=False)
+    if unit:
+        entries = entries.filter(unit__code=unit)
+    if case_number:
+        entries = entries.filter(case__number=case_number)
+    return (
+        entries.select_related("document", "case", "case__kle", "case__inquiry", "unit")
+        .defer("document__content", "case__inquiry__text", "case__inquiry__sealed_original")
+        .order_by("-registered_at", "-id")
+    )
+
+
+def units() -> list[tuple[str, str]]:
+    """Code and name of the departments that topics go to."""
+    found = Unit.objects.filter(id__in=Topic.objects.values("unit")).order_by("name")
+    return list(found.values_list("code", "name"))
+
+
+def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
+    """What was sent out in the inquiry's case, without the content."""
+    return _letters().filter(case__inquiry=inquiry).defer("content")
+
+
+def letter(document_id: uuid.UUID) -> Document:
+    """One letter with its content. Raises Document.DoesNotExist."""
+    return _letters().select_related("case").get(id=document_id)
+
+
+def _letters() -> QuerySet[Document]:
+    return Document.objects.filter(
+        direction=Direction.OUTGOING,
+        media_type="application/pdf",
+        case__inquiry__isnull=False,
+    )
+
+
+def unfinished_runs() -> QuerySet[Run]:
+    """Runs about inquiries that wait for a person or for the system, or are tried again."""
+    trying = Q(status__in=(Status.QUEUED, Status.RUNNING), attempts__gt=0)
+    stopped = Q(status__in=(Status.HELD, Status.WAITING))
+    return _runs().filter(stopped | trying).order_by("updated_at", "id")
+
+
+def run_counts() -> dict[str, int]:
+    """Number of runs about inquiries by status; a status without runs is left out."""
+    counts = _runs().order_by().values_list("status").annotate(number=Count("id"))
+    return dict(counts)
+
+
+def _runs() -> QuerySet[Run]:
+    return robots.runs().filter(subject_type=_SUBJECT)

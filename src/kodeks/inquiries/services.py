@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils import timezone
 from kodeks.casework import selectors as casework
 from kodeks.inquiries import engines, selectors
 from kodeks.inquiries.engine import urgency
+from kodeks.inquiries.engine.results import Alternative
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
 from kodeks.kernel import sealing
@@ -101,7 +102,7 @@ def receive(
         defaults={
             "id": row,
             "channel": channel,
-            "district": district,
+            "district": cpr.mask(district),
             "text": masked,
             "sealed_original": None if masked == text else _seal(row, text),
             "sender_name": cpr.mask(sender_name),
@@ -132,7 +133,11 @@ def triage(*, inquiry_id: str) -> None:
         return
     engine = engines.released(SYSTEM)
     (found,) = engine.triage([inquiry.text])
-    label = OUT_OF_SCOPE if found.out_of_scope else found.label
+    titles = selectors.topic_titles()
+    label, nearest = found.label, ()
+    if found.out_of_scope:
+        # The nearest topic is then one of the alternatives.
+        label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
     recommendation = kernel.issue(
         system=SYSTEM,
         subject=subject_of(inquiry),
@@ -141,7 +146,7 @@ def triage(*, inquiry_id: str) -> None:
         confidence=found.confidence,
         alternatives=[
             kernel.Alternative(value=other.label, confidence=other.confidence)
-            for other in found.alternatives
+            for other in (*nearest, *found.alternatives)
         ],
         data_used=[
             kernel.Datum(
@@ -152,7 +157,7 @@ def triage(*, inquiry_id: str) -> None:
             )
         ],
         considerations=[
-            kernel.Consideration(text=one.text, weight=one.weight, direction=one.direction)
+            kernel.Consideration(text=_in_words(one.text, titles), weight=one.weight, direction=one.direction)
             for one in found.considerations
         ],
         artefact_sha256=engine.artefact_sha256,
@@ -175,6 +180,10 @@ def decide(
     """
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     recommendation = selectors.recommendation_of(inquiry)
+    if choice != "own" and recommendation is None:
+        raise InquiryError("Der er intet forslag at tage stilling til. Vælg selv et emne.")
+    # The ledger never forgets, so a number typed by mistake must not get there.
+    own_consideration = cpr.mask(own_consideration)
     if choice == "accept" and recommendation is not None:
         label = recommendation.body["suggestion"]["label"]
     elif choice == "reject":
@@ -204,6 +213,12 @@ def decide(
         flow=FLOW, decision_id=decision.id, subject_type=SUBJECT, subject_id=str(inquiry.id)
     )
     return decision
+
+
+def _in_words(text: str, titles: Mapping[str, str]) -> str:
+    """The engine's sentence with the topic's title in place of the label it ends with."""
+    head, about, label = text.rpartition(" for ")
+    return f"{head}{about}»{titles[label]}«" if label in titles else text
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:

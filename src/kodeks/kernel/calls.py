@@ -36,7 +36,10 @@ def call(function: str, *arguments: str | int | dt.date | Mapping[str, Any] | No
             cursor.execute(f"SELECT kernel.{function}({marks})", values)
             row = cursor.fetchone()
     except DatabaseError as error:
-        raise refusal_of(error) or error from error
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
     return None if row is None else row[0]
 
 

@@ -4,7 +4,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kodeks.workbench import navigation, views
+from kodeks.workbench import citizen, navigation, register, systems, views
+
+_MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 
 workbench_patterns = (
     [
@@ -14,6 +16,21 @@ workbench_patterns = (
         path("roller/", views.roles, name="roles"),
         path("roller/skift/", views.take_role, name="take-role"),
         path("sundhed/", views.health, name="health"),
+        path("se-din-sag/", citizen.find_case, name="find-case"),
+        path("se-din-sag/luk/", citizen.close_cases, name="close-cases"),
+        path("mine-sager/", citizen.my_cases, name="my-cases"),
+        path(f"{_MATTER}/", citizen.insight, name="insight"),
+        path(f"{_MATTER}/brev/<uuid:document_id>/", citizen.letter, name="insight-letter"),
+        path(f"{_MATTER}/kvittering/<str:kind>/", citizen.receipt, name="receipt"),
+        path("register/", register.register, name="register"),
+        path("register/<slug:slug>/", register.register_entry, name="register-entry"),
+        path("register/<slug:slug>.json", register.register_json, name="register-json"),
+        path("log/", register.ledger, name="ledger"),
+        path("log/noegle.txt", register.ledger_key, name="ledger-key"),
+        path("systemer/", systems.systems, name="systems"),
+        path("systemer/<slug:slug>/", systems.system, name="system"),
+        path("systemer/<slug:slug>/stop/", systems.stop, name="stop"),
+        path("systemer/<slug:slug>/start/", systems.resume, name="resume"),
     ],
     "workbench",
 )

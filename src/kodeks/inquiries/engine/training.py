@@ -30,7 +30,6 @@ FOLDS = 5
 
 _OUTSIDE = -1
 _LEAST_OUTSIDE = 10
-# From this size on a term must occur in two texts: rare terms (names among them) stay out.
 _LARGE = 1_000
 _REFUSED_INSIDE = 0.05
 _REFUSED_INSIDE_AT_MOST = 0.10
@@ -40,13 +39,20 @@ _BOUND = 0.90
 
 @dataclass(frozen=True)
 class Recipe:
-    """One candidate: the penalty C and whether rare labels weigh as much as common ones."""
+    """One candidate: the penalty C, whether rare labels weigh as much as common ones, and in how
+    many texts a term must occur (rare terms help short texts and harm long ones)."""
 
     penalty: float
     balanced: bool
+    least: int
 
 
-CANDIDATES = (Recipe(1.0, False), Recipe(1.0, True), Recipe(0.3, True), Recipe(0.1, True))
+def candidates(texts: int) -> tuple[Recipe, ...]:
+    """The recipes that compete for a training set of `texts` texts."""
+    least = 2 if texts >= _LARGE else 1
+    common = tuple(Recipe(penalty, True, least) for penalty in (1.0, 0.3, 0.1))
+    rare = (Recipe(1.0, True, 1),) if least > 1 else ()
+    return (Recipe(1.0, False, least), *common, *rare)
 
 
 def train(*, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> TriageModel:
@@ -61,7 +67,7 @@ def train(*, texts: Sequence[str], labels: Sequence[str], seed: int = 0) -> Tria
     data = _Data.of(texts, truth, np.random.default_rng(seed))
     scores, recipe = _out_of_fold(data, seed)
     everything = np.ones(len(truth), bool)
-    kept = data.kept(everything)
+    kept = data.kept(everything, recipe.least)
     idf = data.idf(everything, kept)
     matrix = data.tfidf(everything, kept, idf)
     routes_fit = _fit_routes(matrix, truth, recipe, seed)
@@ -141,7 +147,6 @@ class _Data:
     counts: Any
     truth: Integers
     folds: Integers
-    least: int
 
     @classmethod
     def of(cls, texts: Sequence[str], truth: Integers, rng: np.random.Generator) -> "_Data":
@@ -158,16 +163,15 @@ class _Data:
             ),
             shape=(len(texts), len(vectoriser.idf)),
         )
-        least = 2 if len(texts) >= _LARGE else 1
-        return cls(vectoriser, counts, truth, _assign_folds(truth, rng), least)
+        return cls(vectoriser, counts, truth, _assign_folds(truth, rng))
 
     @property
     def split(self) -> int:
         return len(self.vectoriser.words)
 
-    def kept(self, rows: Booleans) -> Integers:
+    def kept(self, rows: Booleans, least: int) -> Integers:
         frequency = self.counts[rows].getnnz(axis=0)
-        return np.flatnonzero(frequency >= self.least)
+        return np.flatnonzero(frequency >= least)
 
     def idf(self, rows: Booleans, kept: Integers) -> Floats:
         frequency = np.asarray(self.counts[rows].getnnz(axis=0))[kept]
@@ -201,11 +205,11 @@ def _out_of_fold(data: _Data, seed: int) -> tuple[Floats, Recipe]:
     """
     contest = FOLDS if len(data.truth) < _LARGE * 3 else 2
     size = (len(data.truth), int(data.truth.max()) + 2)
-    tables = {recipe: np.zeros(size) for recipe in CANDIDATES}
+    tables = {recipe: np.zeros(size) for recipe in candidates(len(data.truth))}
     for fold in range(contest):
         _score_fold(data, fold, tables, seed)
     seen = (data.folds < contest) & (data.truth >= 0)
-    best = max(CANDIDATES, key=lambda r: _quality(tables[r][seen, :-1], data.truth[seen]))
+    best = max(tables, key=lambda r: _quality(tables[r][seen, :-1], data.truth[seen]))
     for fold in range(contest, FOLDS):
         _score_fold(data, fold, {best: tables[best]}, seed)
     return tables[best], best
@@ -215,14 +219,16 @@ def _score_fold(data: _Data, fold: int, tables: dict[Recipe, Floats], seed: int)
     rows = data.folds != fold
     if rows.all():
         return
-    kept = data.kept(rows)
-    idf = data.idf(rows, kept)
-    seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
-    outside = _fit_outside(seen, data.truth[rows], seed)
-    for recipe, table in tables.items():
-        routes = _fit_routes(seen, data.truth[rows], recipe, seed)
-        table[~rows, :-1] = held_out @ routes.weights + routes.intercepts
-        table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
+    for least in sorted({recipe.least for recipe in tables}):
+        kept = data.kept(rows, least)
+        idf = data.idf(rows, kept)
+        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
+        outside = _fit_outside(seen, data.truth[rows], seed)
+        for recipe, table in tables.items():
+            if recipe.least == least:
+                routes = _fit_routes(seen, data.truth[rows], recipe, seed)
+                table[~rows, :-1] = held_out @ routes.weights + routes.intercepts
+                table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
 
 
 def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> _Linear:
@@ -233,7 +239,7 @@ def _fit_outside(matrix: Any, truth: Integers, seed: int) -> _Linear:
     """A column that scores how little a text looks like the examples labelled out of scope."""
     if (truth == _OUTSIDE).sum() < _LEAST_OUTSIDE // 2:
         return _Linear(np.zeros((matrix.shape[1], 1)), np.zeros(1))
-    both = _svm(matrix, (truth >= 0).astype(np.int64), Recipe(1.0, True), seed)
+    both = _svm(matrix, (truth >= 0).astype(np.int64), Recipe(1.0, True, 1), seed)
     return _Linear(both.weights[:, 1:], both.intercepts[1:])
 
 

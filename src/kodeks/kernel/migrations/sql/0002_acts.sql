@@ -4,6 +4,21 @@
 -- issue / decide / act / stop / resume: the only ways in for the application role. A payload has
 -- no time in it and unknown keys are refused, so nothing can be dated back.
 
+-- When a value was fetched: a moment with its offset, and not one that has yet to come (five
+-- minutes are allowed for another machine's clock).
+CREATE FUNCTION kernel.check_fetched(moment jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF jsonb_typeof(moment) = 'string' AND moment #>> '{}' ~
+        '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$'
+       AND (moment #>> '{}')::timestamptz <= clock_timestamp() + interval '5 minutes' THEN
+        RETURN;
+    END IF;
+    PERFORM kernel.refuse('form', 'Forslaget siger ikke, hvornår oplysningen er hentet.');
+EXCEPTION WHEN datetime_field_overflow OR invalid_datetime_format THEN
+    PERFORM kernel.refuse('form', 'Forslaget siger ikke, hvornår oplysningen er hentet.');
+END $$;
+
 -- The data used: each field must be declared on the card for this purpose; the supplier is the
 -- card's, not the caller's.
 CREATE FUNCTION kernel.checked_data(card_id bigint, for_purpose text, data jsonb) RETURNS jsonb
@@ -25,6 +40,7 @@ BEGIN
             PERFORM kernel.refuse('undeclared_data',
                 'Forslaget bruger data, som systemkortet ikke nævner til dette formål.');
         END IF;
+        PERFORM kernel.check_fetched(datum -> 'fetched_at');
         checked := checked || jsonb_build_array(
             datum || jsonb_build_object('supplier', declared.supplier, 'title', declared.title));
     END LOOP;
@@ -65,6 +81,15 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What the matter is about; an empty id would be a recommendation about nobody.
+CREATE FUNCTION kernel.check_subject(subject jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM kernel.require_keys(subject, ARRAY['type', 'id'], '{}');
+    PERFORM kernel.text_of(subject -> 'type', 40, 'form', 'Sagens art mangler eller er for lang.');
+    PERFORM kernel.text_of(subject -> 'id', 80, 'form', 'Sagens nummer mangler eller er for langt.');
+END $$;
+
 CREATE FUNCTION kernel.issue(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -75,21 +100,30 @@ DECLARE
     owner public.kernel_assignment;
     basis public.kernel_legalbasis;
     release public.kernel_release;
+    first public.kernel_recommendation;
     certainty numeric;
+    moment timestamptz;
     body jsonb;
     entry record;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'key', 'subject', 'purpose', 'suggestion',
         'confidence', 'alternatives', 'data_used', 'considerations', 'artefact_sha256'], '{}');
-    PERFORM kernel.require_keys(payload -> 'subject', ARRAY['type', 'id'], '{}');
-    PERFORM kernel.require_running(slug);
+    PERFORM kernel.check_subject(payload -> 'subject');
+    PERFORM kernel.text_of(payload -> 'key', 200, 'form', 'Forslagets nøgle mangler eller er for lang.');
     -- One writer per key: a second caller waits, then finds the first one's row.
     PERFORM pg_advisory_xact_lock(hashtextextended('issue:' || slug || ':' || (payload ->> 'key'), 0));
-    SELECT r.id INTO recommendation_id FROM public.kernel_recommendation AS r
+    -- After the wait, so that a stop meanwhile is seen.
+    PERFORM kernel.require_running(slug);
+    SELECT * INTO first FROM public.kernel_recommendation AS r
     WHERE r.system_id = slug AND r.key = payload ->> 'key';
-    IF recommendation_id IS NOT NULL THEN
-        RETURN recommendation_id;
+    IF first.id IS NOT NULL THEN
+        IF first.body -> 'subject' IS DISTINCT FROM payload -> 'subject' THEN
+            PERFORM kernel.refuse('key_taken', 'Nøglen er brugt til et forslag i en anden sag.');
+        END IF;
+        RETURN first.id;
     END IF;
+    moment := clock_timestamp();
     card := kernel.current_card(slug);
     owner := kernel.current_owner(slug);
     basis := kernel.current_basis(card.id, 'operation', for_purpose);
@@ -117,14 +151,14 @@ BEGIN
         'release', jsonb_build_object('version', release.version,
             'artefact_sha256', release.artefact_sha256),
         'card', jsonb_build_object('revision', card.revision, 'sha256', card.sha256),
-        'issued_at', kernel.moment(now()));
-    SELECT * INTO entry FROM kernel.enter('recommendation', recommendation_id, slug, body);
+        'issued_at', kernel.moment(moment));
+    SELECT * INTO entry FROM kernel.enter('recommendation', recommendation_id, slug, body, moment);
     INSERT INTO public.kernel_recommendation (id, body, salt, pending_id, system_id, key,
         subject_type, subject_id, purpose, card_id, assignment_id, basis_id, release_id,
         confidence, issued_at)
     VALUES (recommendation_id, body, entry.salt, entry.pending_id, slug, payload ->> 'key',
         payload #>> '{subject,type}', payload #>> '{subject,id}', for_purpose, card.id, owner.id,
-        basis.id, release.id, certainty, now());
+        basis.id, release.id, certainty, moment);
     RETURN recommendation_id;
 END $$;
 
@@ -155,13 +189,14 @@ DECLARE
     slug text;
     about jsonb;
     who public.kernel_user;
+    moment timestamptz;
     body jsonb;
     entry record;
 BEGIN
     IF chosen = 'own' THEN
         PERFORM kernel.require_keys(payload, ARRAY['system', 'subject', 'user_id', 'choice',
             'outcome', 'own_consideration'], '{}');
-        PERFORM kernel.require_keys(payload -> 'subject', ARRAY['type', 'id'], '{}');
+        PERFORM kernel.check_subject(payload -> 'subject');
         slug := payload ->> 'system';
         about := payload -> 'subject';
         IF NOT EXISTS (SELECT FROM public.kernel_system AS s WHERE s.slug = payload ->> 'system') THEN
@@ -177,37 +212,40 @@ BEGIN
         END IF;
         slug := recommendation.system_id;
         about := recommendation.body -> 'subject';
-        -- Whoever stopped the system did so because its suggestions are not to be followed.
-        IF chosen = 'accept' THEN
-            PERFORM kernel.require_running(slug);
-        END IF;
     END IF;
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_role((payload ->> 'user_id')::bigint, ARRAY['caseworker'], 'no_right',
         'Kun en aktiv medarbejder med ret til sagsbehandling kan afgøre sagen.');
     PERFORM kernel.check_choice(chosen, payload -> 'outcome', recommendation.body -> 'suggestion');
-    IF length(btrim(kernel.text_of(payload -> 'own_consideration', 4000, 'no_own_consideration',
-        'Skriv med egne ord, hvad du har lagt vægt på (højst 4.000 tegn).'))) < 3 THEN
+    IF kernel.text_of(payload -> 'own_consideration', 4000, 'no_own_consideration',
+        'Skriv med egne ord, hvad du har lagt vægt på (højst 4.000 tegn).')
+       !~ '([[:alpha:]].*){3}' THEN
         PERFORM kernel.refuse('no_own_consideration',
-            'Skriv med egne ord, hvad du har lagt vægt på (mindst 3 tegn).');
+            'Skriv med egne ord, hvad du har lagt vægt på (mindst 3 bogstaver).');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('decide:' || slug || ':' || about::text, 0));
+    -- Whoever stopped the system did so because its suggestions are not to be followed. After the
+    -- wait, so that a stop meanwhile is seen.
+    IF chosen = 'accept' THEN
+        PERFORM kernel.require_running(slug);
+    END IF;
     IF EXISTS (SELECT FROM public.kernel_decision AS d WHERE d.system_id = slug
                AND d.subject_type = about ->> 'type' AND d.subject_id = about ->> 'id') THEN
         PERFORM kernel.refuse('decided', 'Sagen er allerede afgjort.');
     END IF;
+    moment := clock_timestamp();
     SELECT * INTO who FROM public.kernel_user AS u WHERE u.id = (payload ->> 'user_id')::bigint;
     body := jsonb_build_object(
         'id', decision_id, 'system', slug, 'subject', about,
         'recommendation', recommendation.id, 'choice', chosen, 'outcome', payload -> 'outcome',
         'own_consideration', payload -> 'own_consideration',
         'decided_by', jsonb_build_object('name', who.full_name, 'title', who.title),
-        'decided_at', kernel.moment(now()));
-    SELECT * INTO entry FROM kernel.enter('decision', decision_id, slug, body);
+        'decided_at', kernel.moment(moment));
+    SELECT * INTO entry FROM kernel.enter('decision', decision_id, slug, body, moment);
     INSERT INTO public.kernel_decision (id, body, salt, pending_id, system_id, recommendation_id,
         subject_type, subject_id, user_id, choice, decided_at)
     VALUES (decision_id, body, entry.salt, entry.pending_id, slug, recommendation.id,
-        about ->> 'type', about ->> 'id', who.id, chosen, now());
+        about ->> 'type', about ->> 'id', who.id, chosen, moment);
     RETURN decision_id;
 END $$;
 
@@ -217,7 +255,9 @@ DECLARE
     decision public.kernel_decision;
     card public.kernel_cardrevision;
     owner public.kernel_assignment;
-    act_id uuid;
+    first public.kernel_act;
+    act_id uuid := gen_random_uuid();
+    moment timestamptz;
     body jsonb;
     entry record;
 BEGIN
@@ -228,17 +268,23 @@ BEGIN
     IF decision.id IS NULL THEN
         PERFORM kernel.refuse('no_decision', 'Robotten må ikke handle uden en afgørelse.');
     END IF;
-    PERFORM kernel.require_running(decision.system_id);
     PERFORM pg_advisory_xact_lock(
-        hashtextextended('act:' || (payload ->> 'run_id') || ':' || (payload ->> 'step'), 0));
-    SELECT a.id INTO act_id FROM public.kernel_act AS a
+        hashtextextended('act:' || (payload ->> 'run_id')::uuid || ':' || (payload ->> 'step'), 0));
+    PERFORM kernel.require_running(decision.system_id);
+    SELECT * INTO first FROM public.kernel_act AS a
     WHERE a.run_id = (payload ->> 'run_id')::uuid AND a.step = payload ->> 'step';
-    IF act_id IS NOT NULL THEN
-        RETURN act_id;
+    IF first.id IS NOT NULL THEN
+        IF first.decision_id <> decision.id OR first.robot <> payload ->> 'robot' THEN
+            PERFORM kernel.refuse('key_taken', 'Skridtet er allerede udført under en anden afgørelse.');
+        END IF;
+        RETURN first.id;
     END IF;
+    moment := clock_timestamp();
     card := kernel.current_card(decision.system_id);
     owner := kernel.current_owner(decision.system_id);
-    PERFORM kernel.current_basis(card.id, 'operation', NULL);
+    -- Where a person decided without a suggestion, any purpose in operation carries the act.
+    PERFORM kernel.current_basis(card.id, 'operation', (SELECT r.purpose
+        FROM public.kernel_recommendation AS r WHERE r.id = decision.recommendation_id));
     IF card.card #>> '{robot,name}' IS DISTINCT FROM payload ->> 'robot'
        OR NOT coalesce(card.card #> '{robot,steps}' ? (payload ->> 'step'), false) THEN
         PERFORM kernel.refuse('undeclared_act', 'Systemkortet giver ikke robotten lov til dette skridt.');
@@ -246,18 +292,17 @@ BEGIN
     IF jsonb_typeof(payload -> 'result') <> 'object' THEN
         PERFORM kernel.refuse('form', 'Skridtets resultat skal være et objekt.');
     END IF;
-    act_id := gen_random_uuid();
     body := jsonb_build_object(
         'id', act_id, 'system', decision.system_id, 'decision', decision.id,
         'robot', payload -> 'robot', 'run_id', payload -> 'run_id', 'step', payload -> 'step',
         'result', payload -> 'result',
         'owner', jsonb_build_object('unit', owner.unit, 'manager', owner.manager),
-        'acted_at', kernel.moment(now()));
-    SELECT * INTO entry FROM kernel.enter('act', act_id, decision.system_id, body);
+        'acted_at', kernel.moment(moment));
+    SELECT * INTO entry FROM kernel.enter('act', act_id, decision.system_id, body, moment);
     INSERT INTO public.kernel_act (id, body, salt, pending_id, system_id, decision_id, run_id,
         step, robot, acted_at)
     VALUES (act_id, body, entry.salt, entry.pending_id, decision.system_id, decision.id,
-        (payload ->> 'run_id')::uuid, payload ->> 'step', payload ->> 'robot', now());
+        (payload ->> 'run_id')::uuid, payload ->> 'step', payload ->> 'robot', moment);
     RETURN act_id;
 END $$;
 
@@ -272,8 +317,13 @@ BEGIN
     END IF;
     reason := kernel.text_of(payload -> 'reason', 2000, 'no_reason',
         'Skriv, hvorfor du stopper eller starter systemet (højst 2.000 tegn).');
+    -- One at a time, so that the newest row is also the one that was committed last: otherwise a
+    -- stop could be overtaken by the number of a resume that came before it. A row lock, because
+    -- the application role cannot take it, while anyone can hold an advisory lock.
+    PERFORM FROM public.kernel_system AS s WHERE s.slug = payload ->> 'system' FOR NO KEY UPDATE;
     INSERT INTO public.kernel_switch (system_id, running, reason, user_id, at)
-    VALUES (payload ->> 'system', running, reason, (payload ->> 'user_id')::bigint, now());
+    VALUES (payload ->> 'system', running, reason, (payload ->> 'user_id')::bigint,
+        clock_timestamp());
     PERFORM kernel.record_event(CASE WHEN running THEN 'resume' ELSE 'stop' END,
         payload ->> 'system', jsonb_build_object('reason', reason, 'user', payload -> 'user_id'));
 END $$;

@@ -20,23 +20,27 @@ BEGIN
         DETAIL = code;
 END $$;
 
--- RFC 8785 for the values that we allow: ASCII keys, whole numbers up to 2^53-1, no floats.
--- kodeks.ledger.canonical does the same in Python; tests hold the two together.
-CREATE FUNCTION kernel.canonical(value jsonb) RETURNS text
+-- RFC 8785 for the values that we allow: ASCII keys, whole numbers up to 2^53-1, no floats, at
+-- most 64 layers. kodeks.ledger.canonical does the same in Python; tests hold the two together,
+-- because a body that Python cannot write again could never be proved to a citizen.
+CREATE FUNCTION kernel.canonical(value jsonb, depth integer DEFAULT 0) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF depth >= 64 AND jsonb_typeof(value) IN ('object', 'array') THEN
+        PERFORM kernel.refuse('form', 'Oplysningerne må højst have 64 lag.');
+    END IF;
     CASE jsonb_typeof(value)
     WHEN 'object' THEN
         IF EXISTS (SELECT FROM jsonb_object_keys(value) AS k WHERE k !~ '^[A-Za-z0-9_.-]+$') THEN
             PERFORM kernel.refuse('form', 'En nøgle i oplysningerne har tegn, som ikke er tilladt.');
         END IF;
         RETURN '{' || coalesce((
-            SELECT string_agg(to_json(e.key)::text || ':' || kernel.canonical(e.value), ','
+            SELECT string_agg(to_json(e.key)::text || ':' || kernel.canonical(e.value, depth + 1), ','
                               ORDER BY e.key COLLATE "C")
             FROM jsonb_each(value) AS e), '') || '}';
     WHEN 'array' THEN
         RETURN '[' || coalesce((
-            SELECT string_agg(kernel.canonical(e.value), ',' ORDER BY e.ordinality)
+            SELECT string_agg(kernel.canonical(e.value, depth + 1), ',' ORDER BY e.ordinality)
             FROM jsonb_array_elements(value) WITH ORDINALITY AS e(value, ordinality)), '') || ']';
     WHEN 'number' THEN
         IF value::text !~ '^-?[0-9]{1,16}$' OR abs(value::numeric) > 9007199254740991 THEN
@@ -55,10 +59,11 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
--- The law's day is Copenhagen's, whatever time zone the session has set.
+-- The law's day is Copenhagen's, whatever time zone the session has set. The clock, not now():
+-- now() is when the transaction began, so one held open would carry yesterday's law and dates.
 CREATE FUNCTION kernel.today() RETURNS date
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT (now() AT TIME ZONE 'Europe/Copenhagen')::date
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (clock_timestamp() AT TIME ZONE 'Europe/Copenhagen')::date
 $$;
 
 CREATE FUNCTION kernel.require_keys(payload jsonb, required text[], optional text[]) RETURNS void
@@ -93,17 +98,22 @@ BEGIN
 END $$;
 
 -- One entry in the queue to the ledger. The leaf holds ids and a salted commitment, never the body.
-CREATE FUNCTION kernel.enter(
-    kind text, id uuid, system text, body jsonb, OUT salt bytea, OUT pending_id bigint)
+CREATE FUNCTION kernel.enter(kind text, id uuid, system text, body jsonb, at timestamptz,
+    OUT salt bytea, OUT pending_id bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    written bytea := convert_to(kernel.canonical(body), 'UTF8');
     commitment text;
 BEGIN
+    -- A receipt carries the whole body and may fill 4 MiB (kodeks.ledger.receipt).
+    IF octet_length(written) > 2000000 THEN
+        PERFORM kernel.refuse('too_large', 'Oplysningerne fylder for meget. De må højst fylde 2 MB.');
+    END IF;
     salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-    commitment := encode(sha256(salt || convert_to(kernel.canonical(body), 'UTF8')), 'hex');
+    commitment := encode(sha256(salt || written), 'hex');
     INSERT INTO public.kernel_ledgerpending (leaf)
     VALUES (convert_to(kernel.canonical(jsonb_build_object(
-        'at', kernel.moment(now()), 'commitment', commitment,
+        'at', kernel.moment(enter.at), 'commitment', commitment,
         'id', id, 'kind', kind, 'system', system)), 'UTF8'))
     RETURNING kernel_ledgerpending.id INTO pending_id;
 END $$;
@@ -112,12 +122,13 @@ CREATE FUNCTION kernel.record_event(kind text, system text, content jsonb) RETUR
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     event_id uuid := gen_random_uuid();
-    body jsonb := content || jsonb_build_object('at', kernel.moment(now()), 'kind', kind);
+    moment timestamptz := clock_timestamp();
+    body jsonb := content || jsonb_build_object('at', kernel.moment(moment), 'kind', kind);
     entry record;
 BEGIN
-    SELECT * INTO entry FROM kernel.enter(kind, event_id, system, body);
+    SELECT * INTO entry FROM kernel.enter(kind, event_id, system, body, moment);
     INSERT INTO public.kernel_registryevent (id, body, salt, pending_id, kind, system_slug, at)
-    VALUES (event_id, body, entry.salt, entry.pending_id, kind, system, now());
+    VALUES (event_id, body, entry.salt, entry.pending_id, kind, system, moment);
 END $$;
 
 CREATE FUNCTION kernel.history_is_appended() RETURNS trigger
@@ -150,4 +161,4 @@ ALTER TABLE public.kernel_decision
     ADD CONSTRAINT kernel_choice CHECK (choice IN ('accept', 'other', 'reject', 'own')),
     ADD CONSTRAINT kernel_choice_fits CHECK ((choice = 'own') = (recommendation_id IS NULL)),
     ADD CONSTRAINT kernel_own_consideration
-        CHECK (length(btrim(body ->> 'own_consideration')) >= 3);
+        CHECK (body ->> 'own_consideration' ~ '([[:alpha:]].*){3}');

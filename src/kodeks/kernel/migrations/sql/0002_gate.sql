@@ -52,12 +52,12 @@ RETURNS public.kernel_legalbasis
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     basis public.kernel_legalbasis;
+    today date := kernel.today();
 BEGIN
     SELECT * INTO basis FROM public.kernel_legalbasis AS b
     WHERE b.card_id = current_basis.card_id AND b.phase = for_phase
       AND (for_purpose IS NULL OR b.purpose = for_purpose)
-      AND b.valid_from <= kernel.today()
-      AND (b.valid_to IS NULL OR b.valid_to >= kernel.today())
+      AND b.valid_from <= today AND (b.valid_to IS NULL OR b.valid_to >= today)
     ORDER BY b.valid_from DESC, b.id LIMIT 1;
     IF basis.id IS NULL THEN
         PERFORM kernel.refuse('no_basis',
@@ -81,12 +81,13 @@ END $$;
 
 CREATE FUNCTION kernel.require_role(who bigint, roles text[], code text, sentence text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    today date := kernel.today();
 BEGIN
     IF NOT EXISTS (
         SELECT FROM public.kernel_grant AS g JOIN public.kernel_user AS u ON u.id = g.user_id
         WHERE u.id = who AND u.is_active AND g.role = ANY (roles)
-          AND g.valid_from <= kernel.today()
-          AND (g.valid_until IS NULL OR g.valid_until >= kernel.today())
+          AND g.valid_from <= today AND (g.valid_until IS NULL OR g.valid_until >= today)
     ) THEN
         PERFORM kernel.refuse(code, sentence);
     END IF;
@@ -103,10 +104,11 @@ BEGIN
     RETURN (value #>> '{}')::numeric;
 END $$;
 
+-- A text of at most `most` characters with a letter or digit in it: blanks of any kind say nothing.
 CREATE FUNCTION kernel.text_of(value jsonb, most integer, code text, sentence text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF jsonb_typeof(value) IS DISTINCT FROM 'string' OR btrim(value #>> '{}') = ''
+    IF jsonb_typeof(value) IS DISTINCT FROM 'string' OR value #>> '{}' !~ '[[:alnum:]]'
        OR length(value #>> '{}') > most THEN
         PERFORM kernel.refuse(code, sentence);
     END IF;

@@ -1,7 +1,7 @@
 -- SPDX-FileCopyrightText: 2026 The kodeks founders
 -- SPDX-License-Identifier: MPL-2.0
 --
--- The application role reads the kernel's tables and calls six functions. That is all.
+-- The application role reads the kernel's tables and calls seven functions. That is all.
 
 DO $$
 DECLARE
@@ -16,6 +16,9 @@ BEGIN
 END $$;
 -- Signing in writes these two columns; making or enabling accounts is the owner's.
 GRANT UPDATE (password, last_login) ON public.kernel_user TO kodeks_app;
+
+-- A migration marked as done here would never be run, a forged mark hides a missing guard.
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),

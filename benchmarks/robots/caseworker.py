@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A caseworker without a browser: opens each inquiry in the inbox and decides it, over HTTP."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+_CONSIDERATION = "Jeg har læst henvendelsen og valgt emnet ud fra indholdet."
+_LINK = re.compile(r'href="(/henvendelser/[0-9a-f-]{36}/)"')
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_DESKS = 2
+
+
+class _Desk:
+    """One signed-in caseworker; a site that is down is asked again until it answers."""
+
+    def __init__(self, port: int) -> None:
+        self._base = f"http://localhost:{port}"
+        jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+    def ask(self, path: str, fields: dict[str, str] | None = None) -> str:
+        data = urllib.parse.urlencode(fields).encode() if fields else None
+        while True:
+            try:
+                with self._opener.open(self._base + path, data=data, timeout=30) as reply:
+                    return str(reply.read().decode())
+            except urllib.error.HTTPError as error:
+                if error.code < 500 and error.code != 429:
+                    return str(error.read().decode())
+            except (urllib.error.URLError, OSError, ValueError):
+                pass
+            time.sleep(0.2)
+
+    def sign_in(self, username: str) -> None:
+        token = _TOKEN.search(self.ask("/roller/"))
+        assert token is not None
+        self.ask("/roller/skift/", {"csrfmiddlewaretoken": token[1], "username": username})
+
+    def decide(self, path: str, choice: str) -> None:
+        """Follow, change or reject; an inquiry that is decided already shows no form."""
+        token = _TOKEN.search(self.ask(path))
+        if token is not None:
+            self.ask(
+                path + "afgoer/",
+                {
+                    "csrfmiddlewaretoken": token[1],
+                    "choice": choice,
+                    "label": "rotter",
+                    "own_consideration": _CONSIDERATION,
+                },
+            )
+
+
+def decide_all(*, port: int, expected: int) -> None:
+    """Decide until the inbox stays empty; two caseworkers share it and may meet."""
+    decided: set[str] = set()
+    desks = [
+        threading.Thread(target=_work, args=(port, number, decided, expected))
+        for number in range(_DESKS)
+    ]
+    for desk in desks:
+        desk.start()
+    for desk in desks:
+        desk.join()
+
+
+def _work(port: int, number: int, decided: set[str], expected: int) -> None:
+    desk = _Desk(port)
+    desk.sign_in("sofie")
+    empty = 0
+    while empty < 3:
+        links = sorted(set(_LINK.findall(desk.ask("/henvendelser/"))))
+        empty = empty + 1 if not links else 0
+        for place, path in enumerate(links[number:] + links[:number]):
+            if path in decided and len(decided) < expected:
+                continue
+            choice = ("accept", "accept", "other", "reject")[place % 4]
+            desk.decide(path, choice)
+            decided.add(path)
+        time.sleep(0.2 if links else 0.5)

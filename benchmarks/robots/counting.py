@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What must be true after the storm: each inquiry has one of everything, and the log is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+
+from kodeks.ledger import checkpoint, merkle, note
+
+_EACH_ONCE = {
+    "inquiries": "SELECT count(*) FROM inquiries_inquiry",
+    "decisions": "SELECT count(*) FROM kernel_decision",
+    "cases": "SELECT count(*) FROM casework_case",
+    "runs done": "SELECT count(*) FROM robots_run WHERE status = 'done'",
+    "journal entries": "SELECT count(*) FROM casework_journalentry",
+    "journal entries with receipt": "SELECT count(*) FROM casework_journalentry"
+    " WHERE status = 'receipted' AND esdh_document_id <> ''",
+    "documents in the ESDH": "SELECT count(*) FROM connectors_archiveentry",
+    "different ESDH documents": "SELECT count(DISTINCT esdh_document_id)"
+    " FROM casework_journalentry",
+    "letters": "SELECT count(*) FROM casework_document WHERE media_type = 'application/pdf'",
+    "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem",
+}
+
+
+def finished(url: str, expected: int) -> bool:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM robots_run WHERE status = 'done'").fetchone()
+        return row is not None and row[0] >= expected
+
+
+def faults(url: str, expected: int, *, archive: Path) -> list[str]:
+    found = []
+    with psycopg.connect(url) as connection:
+        for name, query in _EACH_ONCE.items():
+            count = _number(connection, query)
+            print(f"{name}: {count}")
+            if count != expected:
+                found.append(f"{count} {name}, expected {expected}")
+        acts = _number(connection, "SELECT count(*) FROM kernel_act")
+        print(f"acts of the robot: {acts}")
+        if acts != 3 * expected:
+            found.append(f"{acts} acts, expected {3 * expected}")
+        found += _ledger_faults(connection)
+    files = [path for path in archive.rglob("*") if path.is_file() and path.suffix == ".txt"]
+    print(f"document files in the archive: {len(files)}")
+    if len(files) != expected:
+        found.append(f"{len(files)} document files, expected {expected}")
+    return found
+
+
+def _ledger_faults(connection: psycopg.Connection) -> list[str]:
+    found = []
+    waiting = _number(connection, "SELECT count(*) FROM kernel_ledgerpending")
+    if waiting:
+        found.append(f"{waiting} entries still wait for the ledger")
+    rows = connection.execute(
+        "SELECT index, leaf FROM kernel_ledgerentry ORDER BY index"
+    ).fetchall()
+    if [row[0] for row in rows] != list(range(len(rows))):
+        found.append("the ledger's numbers have a gap or a double")
+    head = connection.execute(
+        "SELECT note FROM kernel_ledgercheckpoint ORDER BY size DESC LIMIT 1"
+    ).fetchone()
+    assert head is not None
+    body = checkpoint.parse_body(note.parse(head[0].encode()).text)
+    root = merkle.root_hash([merkle.leaf_hash(bytes(row[1])) for row in rows])
+    print(f"ledger entries: {len(rows)}; signed head covers {body.size}")
+    if (body.size, body.root) != (len(rows), root):
+        found.append("the ledger's signed head does not fit its entries")
+    records = _number(
+        connection,
+        "SELECT (SELECT count(*) FROM kernel_recommendation) + (SELECT count(*) FROM"
+        " kernel_decision) + (SELECT count(*) FROM kernel_act) + (SELECT count(*) FROM"
+        " kernel_registryevent)",
+    )
+    if records != len(rows):
+        found.append(f"{records} records but {len(rows)} ledger entries")
+    return found
+
+
+def _number(connection: psycopg.Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    return int(row[0])

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The forms: sort the inbox, decide, type an inquiry in. Errors are Danish sentences."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from kodeks.inquiries.models import Channel
+from kodeks.language import cpr
+
+_NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
+_LONGEST_CONSIDERATION = 4000
+CHOICES = ("accept", "other", "reject", "own")
+
+
+class Text(forms.CharField):
+    """Text whose line breaks count as one character, as they do in the browser."""
+
+    def __init__(self, **options: Any) -> None:
+        messages = {"null_characters_not_allowed": _NUL} | options.pop("error_messages", {})
+        super().__init__(error_messages=messages, **options)
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class InboxFilter(forms.Form):
+    urgency = forms.ChoiceField(
+        label="Haster",
+        required=False,
+        choices=[("", "Alle"), ("urgent", "Kun dem, der haster"), ("calm", "Kun resten")],
+    )
+    channel = forms.ChoiceField(
+        label="Kanal", required=False, choices=[("", "Alle"), *Channel.choices]
+    )
+    words = Text(
+        label="Søg i teksten",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "Søg på højst 200 tegn."},
+    )
+
+
+class JournalFilter(forms.Form):
+    unit = forms.ChoiceField(label="Afdeling", required=False)
+    case_number = Text(
+        label="Sagsnummer",
+        required=False,
+        max_length=20,
+        error_messages={"max_length": "Et sagsnummer har højst 20 tegn."},
+    )
+
+    def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "Alle"), *units]
+
+
+class DecisionForm(forms.Form):
+    """A decision, with or without a suggestion to follow.
+
+    Every choice can be sent at any time: whether it still holds is for the kernel to say, so that
+    somebody whose page is old gets its reason and not "invalid choice".
+    """
+
+    own_consideration = Text(
+        label="Hvad har du selv lagt vægt på?",
+        max_length=_LONGEST_CONSIDERATION,
+        widget=forms.Textarea,
+        help_text="Skriv det med dine egne ord. Borgeren kan se det. Skriv ikke CPR-numre.",
+        error_messages={
+            "required": "Skriv med egne ord, hvad du har lagt vægt på.",
+            "max_length": "Skriv højst 4.000 tegn om, hvad du har lagt vægt på.",
+        },
+    )
+    choice = forms.ChoiceField(
+        label="Hvad er din afgørelse?",
+        required=False,
+        choices=[(choice, choice) for choice in CHOICES],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Vælg en af mulighederne."},
+    )
+    label = forms.ChoiceField(
+        label="Emne",
+        required=False,
+        error_messages={"invalid_choice": "Vælg et emne fra listen."},
+    )
+
+    def __init__(
+        self, *args: Any, titles: Mapping[str, str], first: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        order = [*(label for label in first if label in titles), *titles]
+        self.fields["label"].choices = [
+            ("", "Vælg et emne"),
+            *((label, titles[label]) for label in dict.fromkeys(order)),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "choice" in self.errors or "label" in self.errors:
+            return cleaned
+        # Choosing a topic says enough: it must not cost one click more than the other choices.
+        choice = cleaned["choice"] or ("other" if cleaned["label"] else "")
+        if not choice:
+            self.add_error("choice", "Vælg, hvad din afgørelse er.")
+        elif choice in ("other", "own") and not cleaned["label"]:
+            self.add_error("label", "Vælg et emne fra listen.")
+        return cleaned | {"choice": choice}
+
+
+class NewInquiryForm(forms.Form):
+    """An inquiry typed in by a caseworker."""
+
+    # The same form sent twice gives one inquiry.
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    text = Text(
+        label="Hvad skriver eller siger borgeren?",
+        widget=forms.Textarea,
+        error_messages={"required": "Henvendelsen er tom. Skriv, hvad den handler om."},
+    )
+    channel = forms.ChoiceField(
+        label="Hvordan kom henvendelsen?",
+        choices=[("", "Vælg"), *Channel.choices],
+        error_messages={"required": "Vælg, hvordan henvendelsen kom."},
+    )
+    sender_name = Text(
+        label="Borgerens navn",
+        required=False,
+        max_length=200,
+        error_messages={"max_length": "Navnet må højst fylde 200 tegn."},
+    )
+    sender_cpr = Text(
+        label="Borgerens CPR-nummer",
+        required=False,
+        help_text="Ti cifre. Nummeret bliver låst inde og vises ikke igen.",
+    )
+    district = Text(
+        label="Bydel",
+        required=False,
+        max_length=80,
+        error_messages={"max_length": "Bydelen må højst fylde 80 tegn."},
+    )
+
+    def clean_sender_cpr(self) -> str:
+        """The ten digits, or "" when none was given."""
+        typed = self.cleaned_data["sender_cpr"]
+        if not typed:
+            return ""
+        found = cpr.find(typed)
+        if len(found) != 1 or (found[0].start, found[0].end) != (0, len(typed)):
+            raise forms.ValidationError("Skriv CPR-nummeret som ti cifre, eller lad feltet stå tomt.")
+        return found[0].digits

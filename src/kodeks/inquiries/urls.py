@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The caseworker's pages, under `prefix`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kodeks.inquiries.views import inbox, inquiry, journal, new, robot
+
+prefix = "henvendelser/"
+app_name = "inquiries"
+
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("ny/", new.new, name="new"),
+    path("journal/", journal.journal, name="journal"),
+    path("brev/<uuid:document_id>/", journal.letter, name="letter"),
+    path("robot/", robot.robot, name="robot"),
+    path("robot/<uuid:run_id>/proev-igen/", robot.retry, name="retry"),
+    path("robot/forslag/<int:job_id>/proev-igen/", robot.retry_triage, name="retry-triage"),
+    path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
+    path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
+]

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The list of inquiries that wait for a caseworker.
+
+It shows neither topic nor confidence: the text is to be read before the suggestion is seen.
+"""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.forms import InboxFilter
+from kodeks.inquiries.views.access import only_for
+from kodeks.kernel import selectors as kernel
+from kodeks.kernel.models import Role
+
+PAGE = "side"
+_ON_A_PAGE = 25
+
+
+@require_safe
+@only_for(Role.CASEWORKER)
+def inbox(request: HttpRequest) -> HttpResponse:
+    form = InboxFilter(request.GET)
+    waiting = selectors.waiting()
+    found = selectors.filtered(waiting, **form.cleaned_data) if form.is_valid() else waiting.none()
+    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    return render(
+        request,
+        "inquiries/inbox.html",
+        {
+            "form": form,
+            "page": page,
+            "running": kernel.is_running(services.SYSTEM),
+            "waiting": waiting.count(),
+            "urgent": selectors.filtered(waiting, urgency="urgent").count(),
+            "filtered": any(request.GET.get(name) for name in form.fields),
+        },
+    )

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""One inquiry: the text, what is known, the caseworker's decision, and last the suggestion."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST, require_safe
+
+from kodeks.casework import deadlines
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.engine import urgency
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.forms import DecisionForm
+from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.views import suggestion
+from kodeks.inquiries.views.access import only_for
+from kodeks.kernel import selectors as kernel
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Decision, Role
+from kodeks.robots import selectors as robots
+
+_TEMPLATE = "inquiries/inquiry.html"
+_CHOSEN = {
+    "accept": "Fulgte forslaget",
+    "other": "Valgte et andet emne end det foreslåede",
+    "reject": "Afviste forslaget",
+    "own": "Valgte emnet uden et forslag",
+}
+
+
+@require_safe
+@only_for(Role.CASEWORKER)
+def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
+    return render(request, _TEMPLATE, _context(_found(inquiry_id)))
+
+
+@require_POST
+@only_for(Role.CASEWORKER)
+def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
+    found = _found(inquiry_id)
+    form = DecisionForm(request.POST, titles=selectors.topic_titles())
+    if form.is_valid():
+        try:
+            decision = services.decide(
+                inquiry_id=found.id,
+                user=request.user,
+                choice=form.cleaned_data["choice"],
+                label=form.cleaned_data["label"],
+                own_consideration=form.cleaned_data["own_consideration"],
+            )
+        except (Refused, InquiryError) as error:
+            form.add_error(None, str(error))
+        else:
+            return _to_next(request, decision)
+    # Read again: somebody else may have decided, or stopped the system, in the meantime.
+    return render(request, _TEMPLATE, _context(_found(inquiry_id), typed=form), status=422)
+
+
+def _found(inquiry_id: uuid.UUID) -> Inquiry:
+    try:
+        return selectors.inquiry(inquiry_id)
+    except Inquiry.DoesNotExist:
+        raise Http404 from None
+
+
+def _to_next(request: HttpRequest, decision: Decision) -> HttpResponse:
+    title = selectors.topic(decision.body["outcome"]["label"]).title
+    done = f"Du har afgjort henvendelsen: {title}. Robotten går nu i gang."
+    waiting = selectors.waiting().first()
+    if waiting is None:
+        messages.success(request, f"{done} Der venter ikke flere.")
+        return redirect("inquiries:inbox")
+    messages.success(request, f"{done} Her er den næste.")
+    return redirect("inquiries:inquiry", inquiry_id=waiting.id)
+
+
+def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, Any]:
+    titles = selectors.topic_titles()
+    running = kernel.is_running(services.SYSTEM)
+    recommendation = selectors.recommendation_of(found)
+    decision = selectors.decision_of(found)
+    shown = None
+    # A stopped system's suggestions are not to be followed, so they are not shown either; after
+    # the decision the page tells what the caseworker had in front of them.
+    seen = decision.recommendation_id is not None if decision else running
+    if recommendation is not None and seen:
+        shown = suggestion.of(recommendation, titles=titles)
+    context = {
+        "inquiry": found,
+        "running": running,
+        "suggestion": shown,
+        "form": typed,
+        "facts": _facts(found, decision),
+        "urgent": _urgency(found),
+        "system": services.SYSTEM,
+    }
+    if decision is not None:
+        return context | _decided(found, decision)
+    return context | _undecided(shown, typed, titles)
+
+
+def _undecided(
+    shown: suggestion.Suggestion | None, typed: DecisionForm | None, titles: dict[str, str]
+) -> dict[str, Any]:
+    form = DecisionForm(
+        None if typed is None else typed.data,
+        titles=titles,
+        first=shown.alternatives if shown else (),
+    )
+    if typed is not None:
+        # The errors are those of the form that was tried, the kernel's refusal among them.
+        form._errors, form.cleaned_data = typed.errors, typed.cleaned_data
+    return {"form": form, "choices": _choices()}
+
+
+def _choices() -> list[dict[str, str]]:
+    return [
+        {"value": "accept", "label": "Følg forslaget"},
+        {"value": "other", "label": "Vælg et andet emne", "helptext": "Vælg emnet på listen."},
+        {
+            "value": "reject",
+            "label": "Afvis forslaget",
+            "helptext": "Henvendelsen går til fælles visitering.",
+        },
+    ]
+
+
+def _decided(found: Inquiry, decision: Decision) -> dict[str, Any]:
+    topic = selectors.topic(decision.body["outcome"]["label"])
+    run = robots.run_for(flow=services.FLOW, decision_id=decision.id)
+    by = decision.body["decided_by"]
+    decided = [
+        ("Emne", topic.title),
+        ("Afdeling", topic.unit.name),
+        ("Afgjort af", ", ".join(filter(None, (by["name"], by["title"])))),
+        ("Tidspunkt", _moment(decision.decided_at)),
+        ("Valg", _CHOSEN[decision.choice]),
+        ("Lagt vægt på", decision.body["own_consideration"]),
+    ]
+    return {
+        "decision": decision,
+        "decided": decided,
+        "run": robots.detail(run.id) if run else None,
+        "letters": selectors.letters_of(found),
+    }
+
+
+def _facts(found: Inquiry, decision: Decision | None) -> list[tuple[str, str]]:
+    facts = [
+        ("Modtaget", _moment(found.received_at)),
+        ("Kanal", found.get_channel_display()),
+        ("Bydel", found.district or "Ikke oplyst"),
+        ("Afsender", found.sender_name or "Ikke oplyst"),
+    ]
+    if found.sealed_cpr is not None:
+        facts.append(("CPR-nummer", "Oplyst og låst inde"))
+    return [*facts, ("Borgeren får svar", _answer_by(found, decision))]
+
+
+def _answer_by(found: Inquiry, decision: Decision | None) -> str:
+    received = timezone.localdate(found.received_at)
+    if decision is not None:
+        days = selectors.topic(decision.body["outcome"]["label"]).working_days
+        return f"Senest {date_format(deadlines.due(received=received, working_days=days))}"
+    days_of_topics = list(Topic.objects.values_list("working_days", flat=True))
+    first, last = (
+        date_format(deadlines.due(received=received, working_days=days))
+        for days in (min(days_of_topics), max(days_of_topics))
+    )
+    return f"Senest {first}" if first == last else f"Senest {first} til {last}, alt efter emnet"
+
+
+def _urgency(found: Inquiry) -> dict[str, str] | None:
+    """Why the inquiry was marked as urgent when it came in."""
+    if not found.urgency:
+        return None
+    reasons = {rule.name: rule.reason for rule in urgency.RULES}
+    fired = urgency.urgency(found.text)
+    same = fired is not None and fired.rule == found.urgency
+    return {
+        "reason": reasons.get(found.urgency, found.urgency),
+        "matched": fired.matched if fired is not None and same else "",
+    }
+
+
+def _moment(at: Any) -> str:
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'j. F Y')} kl. {date_format(local, 'H.i')}"

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The journal of inquiries, and the letters in it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kodeks.casework.models import Document
+from kodeks.inquiries import selectors
+from kodeks.inquiries.forms import JournalFilter
+from kodeks.inquiries.views.access import only_for
+from kodeks.inquiries.views.inbox import PAGE
+from kodeks.kernel.models import Role
+
+_ON_A_PAGE = 25
+
+
+@require_safe
+@only_for(Role.CASEWORKER)
+def journal(request: HttpRequest) -> HttpResponse:
+    form = JournalFilter(request.GET, units=selectors.units())
+    entries = selectors.journal(**form.cleaned_data) if form.is_valid() else selectors.no_journal()
+    page = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    filtered = any(request.GET.get(name) for name in form.fields)
+    return render(
+        request, "inquiries/journal.html", {"form": form, "page": page, "filtered": filtered}
+    )
+
+
+@require_safe
+@only_for(Role.CASEWORKER)
+@never_cache
+def letter(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
+    """A letter that went out in an inquiry's case, as PDF."""
+    try:
+        document = selectors.letter(document_id)
+    except Document.DoesNotExist:
+        raise Http404 from None
+    return HttpResponse(
+        bytes(document.content),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="brev-{document.case.number}.pdf"'},
+    )

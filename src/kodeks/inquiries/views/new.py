@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Typing an inquiry in: a telephone note or a letter."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from kodeks.inquiries import services
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.forms import NewInquiryForm
+from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.views.access import only_for
+from kodeks.kernel.models import Role
+
+_TEMPLATE = "inquiries/new.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_for(Role.CASEWORKER)
+def new(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, _TEMPLATE, {"form": NewInquiryForm()})
+    form = NewInquiryForm(request.POST)
+    received = _receive(form) if form.is_valid() else None
+    if received is None:
+        return render(request, _TEMPLATE, {"form": form}, status=422)
+    messages.success(request, "Henvendelsen er gemt. Systemet laver nu et forslag.")
+    return redirect("inquiries:inquiry", inquiry_id=received.id)
+
+
+def _receive(form: NewInquiryForm) -> Inquiry | None:
+    """The inquiry, or None when the text cannot be taken in; the form then says why."""
+    typed = form.cleaned_data
+    try:
+        inquiry, _ = services.receive(
+            external_id=f"side:{typed['submission']}",
+            text=typed["text"],
+            channel=typed["channel"],
+            sender_name=typed["sender_name"],
+            sender_cpr=typed["sender_cpr"],
+            district=typed["district"],
+        )
+    except InquiryError as error:
+        form.add_error("text", str(error))
+        return None
+    return inquiry

@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The engine's suggestion in words for a caseworker: never a decimal number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kodeks.inquiries.services import OUT_OF_SCOPE
+from kodeks.kernel.models import Recommendation
+
+_WORDS = (
+    (0.9, "meget sikkert"),
+    (0.8, "ret sikkert"),
+    (0.6, "nogenlunde sikkert"),
+    (0.4, "usikkert"),
+    (0.0, "meget usikkert"),
+)
+_CERTAIN = 0.8
+_MOST_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """What the page shows; titles are Danish, `certainty` is empty when out of scope."""
+
+    label: str
+    title: str
+    certainty: str
+    uncertain: bool
+    out_of_scope: bool
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+    alternatives: tuple[str, ...]
+    """Labels, most likely first; at most three."""
+    alternative_titles: tuple[str, ...]
+    model_version: str
+    issued_at: dt.datetime
+
+
+def certainty(confidence: float) -> str:
+    """For example "ret sikkert (80-90 %)" for 0.87; `confidence` from 0 to 1."""
+    low = min(int(confidence * 10 + 1e-9), 9) * 10
+    words = next(words for least, words in _WORDS if confidence >= least)
+    return f"{words} ({low}-{low + 10}\u00a0%)"
+
+
+def of(recommendation: Recommendation, *, titles: Mapping[str, str]) -> Suggestion:
+    """The suggestion of a recommendation; a topic that is gone is shown by its label."""
+    body = recommendation.body
+    label = str(body["suggestion"]["label"])
+    confidence = float(recommendation.confidence)
+    outside = label == OUT_OF_SCOPE
+    others = [str(other["value"]) for other in body["alternatives"] if other["value"] != label]
+    others = others[:_MOST_ALTERNATIVES]
+    return Suggestion(
+        label=label,
+        title=titles.get(label, label),
+        # Outside the topics the model has no measure of how sure it is.
+        certainty="" if outside else certainty(confidence),
+        uncertain=outside or confidence < _CERTAIN,
+        out_of_scope=outside,
+        reasons_for=_reasons(body, "for"),
+        reasons_against=_reasons(body, "against"),
+        alternatives=tuple(others),
+        alternative_titles=tuple(titles.get(other, other) for other in others),
+        model_version=recommendation.release.version,
+        issued_at=recommendation.issued_at,
+    )
+
+
+def _reasons(body: Mapping[str, list[dict[str, str]]], direction: str) -> tuple[str, ...]:
+    return tuple(one["text"] for one in body["considerations"] if one["direction"] == direction)

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Who may see a citizen's matter: with the letter's code, as the person, or as staff.
+
+The code is checked in constant time, guesses are slowed down, and an unknown case number costs
+and says the same as a wrong code, so nobody can learn which case numbers exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+
+from kodeks.kernel import access, sealing
+from kodeks.kernel.models import Role, User
+from kodeks.kernel.services import Subject
+from kodeks.workbench import matters, throttling
+from kodeks.workbench.matters import Found
+
+SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER})
+STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+_SESSION = "insight"
+_MOST_REMEMBERED = 20
+_NOT_IN_A_CODE = re.compile(r"[\s\-\u2010-\u2015]+")
+
+View = Callable[..., HttpResponse]
+
+
+class FindCaseForm(forms.Form):
+    """Case number and the letter's code; `found` is the matter when both are right."""
+
+    found: Found | None = None
+
+    case_number = forms.CharField(
+        label="Sagsnummer",
+        max_length=80,
+        help_text="Det står øverst i brevet fra os.",
+        error_messages={
+            "required": "Skriv sagsnummeret fra dit brev.",
+            "max_length": "Sagsnummeret er for langt. Skriv det, som det står i brevet.",
+        },
+    )
+    code = forms.CharField(
+        label="Kode",
+        max_length=40,
+        help_text="Koden er på ti tegn. Store og små bogstaver er lige gode.",
+        error_messages={
+            "required": "Skriv koden fra dit brev.",
+            "max_length": "Koden er for lang. Skriv den, som den står i brevet.",
+        },
+    )
+
+    WRONG = "Sagsnummeret og koden passer ikke sammen. Se efter i dit brev, og prøv igen."
+    PAUSED = "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._address = throttling.address_of(request)
+
+    def clean(self) -> dict[str, Any]:
+        number = self.cleaned_data.get("case_number")
+        code = self.cleaned_data.get("code")
+        if not number or not code:
+            return self.cleaned_data
+        who = {"username": f"insight:{number}", "address": self._address}
+        if throttling.is_paused(**who):
+            raise forms.ValidationError(self.PAUSED, code="paused")
+        found = matters.by_case_number(number)
+        if not _code_fits(found, code):
+            throttling.record_failure(**who)
+            raise forms.ValidationError(self.WRONG, code="wrong")
+        throttling.forget(**who)
+        self.found = found
+        return self.cleaned_data
+
+
+def _code_fits(found: Found | None, code: str) -> bool:
+    # An unknown number is compared too, with a code that no row has.
+    row = "" if found is None else found.matter.subject.id
+    right = sealing.access_code(purpose="insight", row=row)
+    return constant_time_compare(_bare(code), _bare(right)) and found is not None
+
+
+def _bare(code: str) -> str:
+    return _NOT_IN_A_CODE.sub("", code).upper()
+
+
+def remember(request: HttpRequest, subject: Subject) -> None:
+    """Let this session see the matter, under a new session number."""
+    key = _key(subject)
+    opened = [other for other in request.session.get(_SESSION, []) if other != key]
+    request.session.cycle_key()
+    request.session[_SESSION] = [*opened, key][-_MOST_REMEMBERED:]
+
+
+def forget(request: HttpRequest) -> None:
+    """Close what the session opened by code."""
+    request.session.pop(_SESSION, None)
+
+
+def by_code(request: HttpRequest, subject: Subject) -> bool:
+    return _key(subject) in request.session.get(_SESSION, [])
+
+
+def may_see(request: HttpRequest, subject: Subject) -> bool:
+    """Whether this visitor may see everything about the subject."""
+    if by_code(request, subject):
+        return True
+    roles = access.roles_of(request.user)
+    return bool(roles & SEES_ALL) or subject in [matter.subject for matter in own_matters(request)]
+
+
+def own_matters(request: HttpRequest) -> list[Any]:
+    """The signed-in citizen's matters; none for anybody else."""
+    user = request.user
+    if not isinstance(user, User) or user.person_index is None:
+        return []
+    if not access.has_role(user, Role.CITIZEN):
+        return []
+    return matters.of_person(bytes(user.person_index))
+
+
+def for_roles(*roles: str) -> Callable[[View], View]:
+    """Lets a view be used by people with one of the roles; others sign in, or get the 403 page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if access.roles_of(request.user).isdisjoint(roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _key(subject: Subject) -> str:
+    return f"{subject.type}/{subject.id}"

@@ -1,0 +1,227 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The citizen's pages: find a case, see everything about it, fetch letters and receipts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import linebreaksbr
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kodeks.casework.models import Document
+from kodeks.kernel import insight as kernel_insight
+from kodeks.kernel import receipts
+from kodeks.kernel.insight import Insight
+from kodeks.kernel.models import Act, Decision, Recommendation, Role
+from kodeks.kernel.services import Subject
+from kodeks.workbench import access, matters, plain
+from kodeks.workbench.access import FindCaseForm
+from kodeks.workbench.matters import Found
+
+_ACT = "act-"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_case(request: HttpRequest) -> HttpResponse:
+    form = FindCaseForm(request.POST or None, request=request)
+    if form.is_bound and form.is_valid() and form.found is not None:
+        subject = form.found.matter.subject
+        access.remember(request, subject)
+        return redirect("workbench:insight", subject.type, subject.id)
+    return render(
+        request, "workbench/find_case.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+def close_cases(request: HttpRequest) -> HttpResponse:
+    """Forget the codes of this session, for those who sit at a computer that others use."""
+    access.forget(request)
+    return redirect("workbench:find-case")
+
+
+@never_cache
+@require_safe
+@access.for_roles(Role.CITIZEN)
+def my_cases(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "workbench/my_cases.html",
+        {"matters": access.own_matters(request), "demo": settings.KODEKS_DEMO},
+    )
+
+
+@never_cache
+@require_safe
+def insight(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
+    subject = Subject(type=subject_type, id=subject_id)
+    if not access.may_see(request, subject):
+        return _refused(request)
+    found = _found(subject)
+    page = _page(found) | {"by_code": access.by_code(request, subject)}
+    return render(request, "workbench/insight.html", page)
+
+
+@never_cache
+@require_safe
+def letter(
+    request: HttpRequest, subject_type: str, subject_id: str, document_id: uuid.UUID
+) -> HttpResponse:
+    """A letter of the matter as PDF; a document that is not among its letters is not found."""
+    subject = Subject(type=subject_type, id=subject_id)
+    if not access.may_see(request, subject):
+        return _refused(request)
+    letters = {one.document_id: one for one in _found(subject).matter.letters}
+    link = letters.get(str(document_id))
+    if link is None:
+        raise Http404
+    document = Document.objects.get(id=document_id)
+    name = f"brev-{link.date.isoformat()}-{link.document_id[:8]}.pdf"
+    return _file(bytes(document.content), media_type=document.media_type, name=name)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str) -> HttpResponse:
+    """The receipt of the recommendation, the decision or one step of the robot (act-<step>)."""
+    subject = Subject(type=subject_type, id=subject_id)
+    if not access.may_see(request, subject):
+        return _refused(request)
+    record = _record(_records(_found(subject)), kind)
+    if record is None:
+        raise Http404
+    try:
+        data = receipts.build(record)
+    except receipts.NotYet as waiting:
+        context = {"text": str(waiting), "subject": subject}
+        page = render(request, "workbench/receipt_wait.html", context, status=503)
+        page["Retry-After"] = "2"
+        return page
+    name = f"kvittering-{kind}-{str(record.id)[:8]}.json"
+    return _file(data, media_type="application/json", name=name)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """The same answer whether the matter exists or not."""
+    context = {"form": FindCaseForm(request=request), "refused": True}
+    return render(request, "workbench/find_case.html", context, status=403)
+
+
+def _found(subject: Subject) -> Found:
+    found = matters.by_subject(subject)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _file(data: bytes, *, media_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=media_type, headers=headers)
+
+
+def _records(found: Found) -> Insight:
+    return kernel_insight.of(system=found.matter.system, subject=found.matter.subject)
+
+
+def _record(records: Insight, kind: str) -> Recommendation | Decision | Act | None:
+    if kind == "recommendation":
+        return records.recommendation
+    if kind == "decision":
+        return records.decision
+    steps = {f"{_ACT}{act.step}": act for act in records.acts}
+    return steps.get(kind)
+
+
+def _page(found: Found) -> dict[str, Any]:
+    records = _records(found)
+    return {
+        "matter": found.matter,
+        "system": records.system,
+        "complaint": records.system.card["complaint"],
+        "does": plain.AUTONOMY[records.system.card["autonomy"]],
+        "decided": _decided(found, records),
+        "suggested": _suggested(found, records),
+        "acts": [_acted(act) for act in records.acts],
+        "robot": (records.system.card["robot"] or {}).get("title", ""),
+    }
+
+
+def _decided(found: Found, records: Insight) -> dict[str, Any] | None:
+    if records.decision is None:
+        return None
+    body = records.decision.body
+    return {
+        "outcome": found.titles(body["outcome"]),
+        "name": body["decided_by"]["name"],
+        "title": body["decided_by"]["title"],
+        "at": records.decision.decided_at,
+        "own_consideration": body["own_consideration"],
+        "followed": plain.FOLLOWED[body["choice"]],
+        "used_suggestion": body["recommendation"] is not None,
+    }
+
+
+def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
+    if records.recommendation is None:
+        return None
+    body = records.recommendation.body
+    # The release that computed, which need not be the one in operation today.
+    release = records.recommendation.release
+    others = [
+        (found.title(other["value"]), plain.share(other["confidence"]))
+        for other in body["alternatives"]
+    ]
+    return {
+        "what": found.titles(body["suggestion"]),
+        "confidence": plain.share(body["confidence"]),
+        "at": records.recommendation.issued_at,
+        "purpose": records.system.card["purposes"].get(body["purpose"], body["purpose"]),
+        "others": others,
+        "version": body["release"]["version"],
+        "artefact": body["release"]["artefact_sha256"],
+        "accuracy": plain.accuracy(release.metrics),
+        "basis": _basis(body["basis"]),
+        "data": [_datum(datum) for datum in body["data_used"]],
+        "considerations": plain.weighed(body["considerations"]),
+        "owner": body["owner"],
+        "owner_changed": body["owner"]["manager"] != records.system.manager,
+    }
+
+
+def _basis(basis: dict[str, Any]) -> list[tuple[str, str]]:
+    first = dt.date.fromisoformat(basis["valid_from"])
+    until = f" til {date_format(dt.date.fromisoformat(basis['valid_to']))}" if basis["valid_to"] else ""
+    return [
+        ("Regel", basis["basis"]),
+        ("Kilde", basis["source"]),
+        ("Gælder", f"Fra {date_format(first)}{until}"),
+    ]
+
+
+def _datum(datum: dict[str, Any]) -> list[tuple[str, str]]:
+    fetched = localtime(dt.datetime.fromisoformat(datum["fetched_at"]))
+    return [
+        ("Oplysning", datum["title"]),
+        ("Indhold", linebreaksbr(str(datum["value"]), autoescape=True)),
+        ("Kilde", datum["source"]),
+        ("Kommer fra", datum["supplier"]),
+        ("Hentet", date_format(fetched, "DATETIME_FORMAT")),
+    ]
+
+
+def _acted(act: Act) -> dict[str, Any]:
+    return {
+        "title": plain.step_title(robot=act.robot, step=act.step),
+        "at": act.acted_at,
+        "kind": f"{_ACT}{act.step}",
+    }

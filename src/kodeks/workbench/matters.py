@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The citizens' matters of all solutions (their modules `insight`, see kodeks.kernel.insight)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from kodeks.kernel.insight import Matter
+from kodeks.kernel.services import Subject
+from kodeks.workbench import navigation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A matter and the solution that knows its words."""
+
+    matter: Matter
+    solution: ModuleType
+
+    def titles(self, values: Mapping[str, Any]) -> str:
+        """The Danish names of a suggestion's or an outcome's values."""
+        return ", ".join(self.title(str(value)) for value in values.values())
+
+    def title(self, value: str) -> str:
+        return str(self.solution.value_title(value))
+
+
+def by_case_number(number: str) -> Found | None:
+    for solution in navigation.solution_modules("insight"):
+        matter = solution.find(case_number=number)
+        if matter is not None:
+            return Found(matter=matter, solution=solution)
+    return None
+
+
+def by_subject(subject: Subject) -> Found | None:
+    for solution in navigation.solution_modules("insight"):
+        matter = solution.matter(subject=subject)
+        if matter is not None:
+            return Found(matter=matter, solution=solution)
+    return None
+
+
+def of_person(index: bytes) -> list[Matter]:
+    """All matters of the person with this blind index, the newest first."""
+    found = [
+        matter
+        for solution in navigation.solution_modules("insight")
+        for matter in solution.matters_of_person(index=index)
+    ]
+    return sorted(found, key=lambda matter: matter.received_on, reverse=True)
