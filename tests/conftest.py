@@ -40,13 +40,16 @@ def _quick_folder() -> Path | None:
     return None
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Give Django an empty home of this run's own; xdist's workers inherit it."""
+def _use_home_of_this_run() -> None:
+    """Give Django an empty home of this run's own; xdist's workers inherit it.
+
+    Here and not in a hook, because the conftests of the rooms import models.
+    """
     if "KODEKS_TEST_HOME" not in os.environ:
         home = Path(tempfile.mkdtemp(prefix="kodeks-test-", dir=_quick_folder()))
         home.chmod(0o711)  # the database's own user must get through
         os.environ["KODEKS_TEST_HOME"] = str(home)
-        config.add_cleanup(lambda: _remove(home))
+        os.environ["KODEKS_TEST_HOME_OWNER"] = str(os.getpid())
     for name in [name for name in os.environ if name.startswith("KODEKS_DATABASE")]:
         del os.environ[name]
     os.environ |= {
@@ -56,9 +59,20 @@ def pytest_configure(config: pytest.Config) -> None:
         "KODEKS_LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "kodeks.workbench.settings",
     }
+    import django
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django.setup()
+
+
+_use_home_of_this_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever made the home removes it, with its database."""
+    if os.environ.get("KODEKS_TEST_HOME_OWNER") == str(os.getpid()):
+        _remove(Path(os.environ["KODEKS_TEST_HOME"]))
 
 
 def _remove(home: Path) -> None:

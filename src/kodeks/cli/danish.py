@@ -22,6 +22,14 @@ _WORDS = (
     ("[default: ", "[ellers: "),
     ("[required]", "[skal angives]"),
 )
+_KINDS = {
+    "<str>": "<tekst>",
+    "<path>": "<sti>",
+    "<int>": "<tal>",
+    "<int range>": "<tal>",
+    "<float>": "<tal>",
+    "<%Y-%m-%d>": "<ÅÅÅÅ-MM-DD>",
+}
 
 
 def translate(command: Any) -> Any:
@@ -29,6 +37,10 @@ def translate(command: Any) -> Any:
     english = command.get_help
 
     def get_help(context: typer.Context) -> str:
+        for option in command.params:
+            # An argument's placeholder is its name, which the usage line shows too.
+            if option.param_type_name == "option" and option.metavar is None:
+                option.metavar = _KINDS.get(option.display_type(context))
         text: str = english(context)
         for word, danish in _WORDS:
             text = text.replace(word, danish)

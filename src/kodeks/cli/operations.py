@@ -87,7 +87,7 @@ def start() -> None:
 
 def web(
     host: Annotated[str, typer.Option(help="Den adresse, der lyttes på.")] = "127.0.0.1",
-    threads: Annotated[int, typer.Option(help="Samtidige forespørgsler.")] = 8,
+    threads: Annotated[int, typer.Option(min=1, help="Samtidige forespørgsler.")] = 8,
 ) -> None:
     """Kør kun webserveren."""
     process.require_installation()
@@ -110,8 +110,10 @@ def web(
 
 
 def worker(
-    concurrency: Annotated[int, typer.Option(help="Opgaver ad gangen.")] = 2,
-    until_idle: Annotated[bool, typer.Option(help="Stop, når der ikke er flere opgaver.")] = False,
+    concurrency: Annotated[int, typer.Option(min=1, help="Opgaver ad gangen.")] = 2,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Stop, når der ikke er flere opgaver.")
+    ] = False,
 ) -> None:
     """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
     process.use_django()

@@ -64,8 +64,10 @@ def sentence_for(error: BaseException) -> str | None:
         return "Databasen har ikke de rette tabeller. Kør `kodeks migrate`."
     if isinstance(error, PermissionError):
         return f"Der er ikke adgang til {error.filename}. Kør som installationens bruger."
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"Filen {error.filename} findes ikke. Ret stien, og prøv igen."
+    if isinstance(error, UnicodeDecodeError):
+        return "Filen er ikke tekst i UTF-8. Gem den som UTF-8, og prøv igen."
     if isinstance(error, IsADirectoryError):
         return f"{error.filename} er en mappe. Angiv en fil."
     return None

@@ -15,6 +15,8 @@ from kodeks.language import cpr
 
 _NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
 _LONGEST_CONSIDERATION = 4000
+_SELECT = {"class": "form-select"}
+_INPUT = {"class": "form-input"}
 CHOICES = ("accept", "other", "reject", "own")
 
 
@@ -34,24 +36,30 @@ class InboxFilter(forms.Form):
         label="Haster",
         required=False,
         choices=[("", "Alle"), ("urgent", "Kun dem, der haster"), ("calm", "Kun resten")],
+        widget=forms.Select(attrs=_SELECT),
     )
     channel = forms.ChoiceField(
-        label="Kanal", required=False, choices=[("", "Alle"), *Channel.choices]
+        label="Kanal",
+        required=False,
+        choices=[("", "Alle"), *Channel.choices],
+        widget=forms.Select(attrs=_SELECT),
     )
     words = Text(
         label="Søg i teksten",
         required=False,
         max_length=200,
+        widget=forms.TextInput(attrs=_INPUT),
         error_messages={"max_length": "Søg på højst 200 tegn."},
     )
 
 
 class JournalFilter(forms.Form):
-    unit = forms.ChoiceField(label="Afdeling", required=False)
+    unit = forms.ChoiceField(label="Afdeling", required=False, widget=forms.Select(attrs=_SELECT))
     case_number = Text(
         label="Sagsnummer",
         required=False,
         max_length=20,
+        widget=forms.TextInput(attrs=_INPUT),
         error_messages={"max_length": "Et sagsnummer har højst 20 tegn."},
     )
 
@@ -153,5 +161,7 @@ class NewInquiryForm(forms.Form):
             return ""
         found = cpr.find(typed)
         if len(found) != 1 or (found[0].start, found[0].end) != (0, len(typed)):
-            raise forms.ValidationError("Skriv CPR-nummeret som ti cifre, eller lad feltet stå tomt.")
+            raise forms.ValidationError(
+                "Skriv CPR-nummeret som ti cifre, eller lad feltet stå tomt."
+            )
         return found[0].digits

@@ -12,7 +12,6 @@ from django.urls import reverse
 from kodeks.kernel import access
 from kodeks.kernel.models import Role, User
 
-
 _ROBOT_ROLES = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
 
 

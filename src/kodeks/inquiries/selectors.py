@@ -95,6 +95,10 @@ def journal(*, unit: str = "", case_number: str = "") -> QuerySet[JournalEntry]:
     )
 
 
+def no_journal() -> QuerySet[JournalEntry]:
+    return JournalEntry.objects.none()
+
+
 def units() -> list[tuple[str, str]]:
     """Code and name of the departments that topics go to."""
     found = Unit.objects.filter(id__in=Topic.objects.values("unit")).order_by("name")

@@ -157,7 +157,9 @@ def triage(*, inquiry_id: str) -> None:
             )
         ],
         considerations=[
-            kernel.Consideration(text=_in_words(one.text, titles), weight=one.weight, direction=one.direction)
+            kernel.Consideration(
+                text=_in_words(one.text, titles), weight=one.weight, direction=one.direction
+            )
             for one in found.considerations
         ],
         artefact_sha256=engine.artefact_sha256,

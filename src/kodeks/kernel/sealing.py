@@ -20,6 +20,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from kodeks.ledger.canonical import canonical_json
+
 _NONCE = 12
 _KEY = 32
 
@@ -80,7 +82,8 @@ def make_keys(folder: Path) -> None:
 
 
 def _place(table: str, row: str) -> bytes:
-    return "|".join((settings.KODEKS_MUNICIPALITY, table, row)).encode()
+    # A form in which no two places are written alike, whatever characters their names have.
+    return canonical_json([settings.KODEKS_MUNICIPALITY, table, row])
 
 
 def _key(name: str) -> bytes:

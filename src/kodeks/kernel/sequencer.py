@@ -26,10 +26,11 @@ PAUSE = 0.25
 
 @transaction.atomic
 def integrate() -> int:
-    """Integrate one batch and sign the new head; returns how many entries found their place.
+    """Integrate one batch and sign the new head; returns how many entries it newly covers.
 
     Everything happens in one transaction: an entry has a place only together with the tiles and
-    the head that cover it, so a crash leaves the tree either before the batch or after it.
+    the head that cover it, so a crash leaves the tree either before the batch or after it. The
+    database computes tiles and root once more and refuses others (kernel.ledger_publish).
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT index, leaf_hash FROM kernel.ledger_integrate(%s)", [BATCH])
@@ -57,7 +58,7 @@ def run(stopped: threading.Event) -> None:
     """Integrate until `stopped`; a database that goes away is waited for."""
     while not stopped.is_set():
         try:
-            if integrate() == BATCH:
+            if integrate() >= BATCH:
                 continue
         except (OperationalError, InterfaceError) as error:
             log.warning("sequencer_waits_for_database", error=type(error).__name__)

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from kodeks.kernel import access, sealing
+from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.services import Subject
 from kodeks.workbench import matters, throttling
@@ -118,7 +119,7 @@ def may_see(request: HttpRequest, subject: Subject) -> bool:
     return bool(roles & SEES_ALL) or subject in [matter.subject for matter in own_matters(request)]
 
 
-def own_matters(request: HttpRequest) -> list[Any]:
+def own_matters(request: HttpRequest) -> list[Matter]:
     """The signed-in citizen's matters; none for anybody else."""
     user = request.user
     if not isinstance(user, User) or user.person_index is None:

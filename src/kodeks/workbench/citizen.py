@@ -145,6 +145,7 @@ def _record(records: Insight, kind: str) -> Recommendation | Decision | Act | No
 def _page(found: Found) -> dict[str, Any]:
     records = _records(found)
     return {
+        "receipts": _receipts(records),
         "matter": found.matter,
         "system": records.system,
         "complaint": records.system.card["complaint"],
@@ -160,15 +161,24 @@ def _decided(found: Found, records: Insight) -> dict[str, Any] | None:
     if records.decision is None:
         return None
     body = records.decision.body
+    who = body["decided_by"]
     return {
-        "outcome": found.titles(body["outcome"]),
-        "name": body["decided_by"]["name"],
-        "title": body["decided_by"]["title"],
-        "at": records.decision.decided_at,
+        "name": who["name"],
         "own_consideration": body["own_consideration"],
         "followed": plain.FOLLOWED[body["choice"]],
-        "used_suggestion": body["recommendation"] is not None,
+        "facts": [
+            ("Det er valgt", found.titles(body["outcome"])),
+            ("Valgt af", ", ".join(filter(None, (who["name"], who["title"])))),
+            ("Tid", _moment(records.decision.decided_at)),
+            ("Leder med ansvar", _owner(records)),
+        ],
     }
+
+
+def _owner(records: Insight) -> str:
+    if not records.system.answered_for:
+        return "Der er ikke udpeget en leder lige nu"
+    return f"{records.system.manager}, {records.system.unit}"
 
 
 def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
@@ -181,14 +191,18 @@ def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
         (found.title(other["value"]), plain.share(other["confidence"]))
         for other in body["alternatives"]
     ]
+    purposes = records.recommendation.card.card["purposes"]
     return {
-        "what": found.titles(body["suggestion"]),
-        "confidence": plain.share(body["confidence"]),
-        "at": records.recommendation.issued_at,
-        "purpose": records.system.card["purposes"].get(body["purpose"], body["purpose"]),
+        "facts": [
+            ("Forslag", found.titles(body["suggestion"])),
+            ("Hvor sikkert var systemet?", plain.share(body["confidence"])),
+            ("Formål", purposes[body["purpose"]]),
+            ("Tid", _moment(records.recommendation.issued_at)),
+            ("System", body["system_name"]),
+            ("Model", body["release"]["version"]),
+            ("Modellens aftryk (SHA-256)", body["release"]["artefact_sha256"]),
+        ],
         "others": others,
-        "version": body["release"]["version"],
-        "artefact": body["release"]["artefact_sha256"],
         "accuracy": plain.accuracy(release.metrics),
         "basis": _basis(body["basis"]),
         "data": [_datum(datum) for datum in body["data_used"]],
@@ -198,9 +212,14 @@ def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
     }
 
 
+def _moment(at: dt.datetime) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT")
+
+
 def _basis(basis: dict[str, Any]) -> list[tuple[str, str]]:
     first = dt.date.fromisoformat(basis["valid_from"])
-    until = f" til {date_format(dt.date.fromisoformat(basis['valid_to']))}" if basis["valid_to"] else ""
+    last = basis["valid_to"]
+    until = f" til {date_format(dt.date.fromisoformat(last))}" if last else ""
     return [
         ("Regel", basis["basis"]),
         ("Kilde", basis["source"]),
@@ -209,13 +228,12 @@ def _basis(basis: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _datum(datum: dict[str, Any]) -> list[tuple[str, str]]:
-    fetched = localtime(dt.datetime.fromisoformat(datum["fetched_at"]))
     return [
         ("Oplysning", datum["title"]),
         ("Indhold", linebreaksbr(str(datum["value"]), autoescape=True)),
         ("Kilde", datum["source"]),
         ("Kommer fra", datum["supplier"]),
-        ("Hentet", date_format(fetched, "DATETIME_FORMAT")),
+        ("Hentet", _moment(dt.datetime.fromisoformat(datum["fetched_at"]))),
     ]
 
 
@@ -223,5 +241,17 @@ def _acted(act: Act) -> dict[str, Any]:
     return {
         "title": plain.step_title(robot=act.robot, step=act.step),
         "at": act.acted_at,
-        "kind": f"{_ACT}{act.step}",
     }
+
+
+def _receipts(records: Insight) -> list[tuple[str, str]]:
+    """Kind and title of each receipt that can be fetched."""
+    own = (
+        ("recommendation", "Kvittering for forslaget", records.recommendation),
+        ("decision", "Kvittering for valget", records.decision),
+    )
+    acts = [
+        (f"{_ACT}{act.step}", f"Kvittering: {plain.step_title(robot=act.robot, step=act.step)}")
+        for act in records.acts
+    ]
+    return [(kind, title) for kind, title, record in own if record is not None] + acts

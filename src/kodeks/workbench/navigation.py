@@ -16,6 +16,10 @@ from types import ModuleType
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from kodeks.kernel import access
+from kodeks.kernel.models import Role
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,26 @@ def solution_modules(name: str) -> Iterator[ModuleType]:
 
 def items(user: AbstractBaseUser | AnonymousUser) -> list[Item]:
     """What this user can go to. Raises TypeError for an item with unknown fields."""
-    return [
+    offered = [
         Item(**item) for module in solution_modules("navigation") for item in module.items(user)
     ]
+    return [*offered, *_own(user)]
+
+
+def _own(user: AbstractBaseUser | AnonymousUser) -> Iterator[Item]:
+    """The workbench's own pages: by role, then those for everybody."""
+    roles = access.roles_of(user)
+    if Role.CITIZEN in roles:
+        yield Item("Mine sager", reverse("workbench:my-cases"), "Det, du har skrevet til os om.")
+    if roles & {Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}:
+        text = "Se, hvordan systemerne kører, og stop dem."
+        yield Item("Systemer", reverse("workbench:systems"), text)
+    text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
+    yield Item("Se din sag", reverse("workbench:find-case"), text)
+    text = "Se, hvad vi bruger kunstig intelligens til, og hvem der svarer for det."
+    yield Item("Register", reverse("workbench:register"), text)
+    text = "Kontrollér, at intet er ændret bagefter."
+    yield Item("Loggen", reverse("workbench:ledger"), text)
 
 
 def active(entries: list[Item], *, path: str) -> str:

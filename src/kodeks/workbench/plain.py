@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.utils.formats import number_format
+
+from kodeks.robots import flows
 
 AUTONOMY = {
     "advise": "Systemet foreslår. Et menneske afgør hver sag.",
@@ -115,8 +116,6 @@ def _weight(weight: float, heaviest: float) -> str:
 
 def step_title(*, robot: str, step: str) -> str:
     """The step's Danish title in the robot's flow; its code when the flow no longer has it."""
-    flows = apps.get_app_config("robots").flows.values()
-    titles = {
-        one.name: one.title for flow in flows if flow.robot == robot for one in flow.steps
-    }
+    known = [flows.get(name) for name in flows.names()]
+    titles = {one.name: one.title for flow in known if flow.robot == robot for one in flow.steps}
     return titles.get(step, step)

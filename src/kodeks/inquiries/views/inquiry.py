@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -46,7 +46,7 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 @only_for(Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     found = _found(inquiry_id)
-    form = DecisionForm(request.POST, titles=selectors.topic_titles())
+    form = _form(_shown(found, selectors.decision_of(found)), request.POST)
     if form.is_valid():
         try:
             decision = services.decide(
@@ -83,42 +83,43 @@ def _to_next(request: HttpRequest, decision: Decision) -> HttpResponse:
 
 
 def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, Any]:
-    titles = selectors.topic_titles()
-    running = kernel.is_running(services.SYSTEM)
-    recommendation = selectors.recommendation_of(found)
     decision = selectors.decision_of(found)
-    shown = None
-    # A stopped system's suggestions are not to be followed, so they are not shown either; after
-    # the decision the page tells what the caseworker had in front of them.
-    seen = decision.recommendation_id is not None if decision else running
-    if recommendation is not None and seen:
-        shown = suggestion.of(recommendation, titles=titles)
+    shown = _shown(found, decision)
     context = {
         "inquiry": found,
-        "running": running,
+        "system": services.SYSTEM,
         "suggestion": shown,
         "form": typed,
         "facts": _facts(found, decision),
         "urgent": _urgency(found),
-        "system": services.SYSTEM,
     }
     if decision is not None:
         return context | _decided(found, decision)
-    return context | _undecided(shown, typed, titles)
+    return context | {
+        "running": kernel.is_running(services.SYSTEM),
+        "form": typed or _form(shown),
+        "choices": _choices(),
+    }
 
 
-def _undecided(
-    shown: suggestion.Suggestion | None, typed: DecisionForm | None, titles: dict[str, str]
-) -> dict[str, Any]:
-    form = DecisionForm(
-        None if typed is None else typed.data,
-        titles=titles,
-        first=shown.alternatives if shown else (),
-    )
-    if typed is not None:
-        # The errors are those of the form that was tried, the kernel's refusal among them.
-        form._errors, form.cleaned_data = typed.errors, typed.cleaned_data
-    return {"form": form, "choices": _choices()}
+def _shown(found: Inquiry, decision: Decision | None) -> suggestion.Suggestion | None:
+    """The suggestion, if it is to be seen: a stopped system's are not to be followed.
+
+    After the decision it is shown when the caseworker had it in front of them.
+    """
+    recommendation = selectors.recommendation_of(found)
+    if decision is None:
+        seen = kernel.is_running(services.SYSTEM)
+    else:
+        seen = decision.recommendation_id is not None
+    if recommendation is None or not seen:
+        return None
+    return suggestion.of(recommendation, titles=selectors.topic_titles())
+
+
+def _form(shown: suggestion.Suggestion | None, data: QueryDict | None = None) -> DecisionForm:
+    first = shown.alternatives if shown else ()
+    return DecisionForm(data, titles=selectors.topic_titles(), first=first)
 
 
 def _choices() -> list[dict[str, str]]:
