@@ -42,7 +42,7 @@ def translate(command: Any) -> Any:
             if option.param_type_name == "option" and option.metavar is None:
                 option.metavar = _KINDS.get(option.display_type(context))
         text: str = english(context)
-        for word, danish in _WORDS:
+        for word, danish in (*_WORDS, *_KINDS.items()):
             text = text.replace(word, danish)
         return text
 

@@ -116,7 +116,7 @@ def worker(
     ] = False,
 ) -> None:
     """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
-    process.use_django()
+    process.use_django(quiet=False)
     from kodeks.kernel import sequencer
     from kodeks.robots.worker import run_worker
 

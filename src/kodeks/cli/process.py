@@ -13,12 +13,15 @@ from pathlib import Path
 import typer
 
 
-def use_django(*, role: str = "application") -> None:
+def use_django(*, role: str = "application", quiet: bool = True) -> None:
     """Set Django up in this process, connected as `role` (application or owner).
 
-    The installation's database is started if it is an embedded one that does not run.
+    The installation's database is started if it is an embedded one that does not run. `quiet`
+    keeps the log's everyday lines out of a command's answer, unless KODEKS_LOG_LEVEL asks for them.
     """
     os.environ["KODEKS_DATABASE_ROLE"] = role
+    if quiet:
+        os.environ.setdefault("KODEKS_LOG_LEVEL", "WARNING")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kodeks.workbench.settings")
     require_installation()
     import django

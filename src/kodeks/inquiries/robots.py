@@ -86,16 +86,35 @@ def journalise(context: StepContext) -> dict[str, Any]:
 
 
 def receipt(context: StepContext) -> dict[str, Any]:
-    """Write the letter that tells the citizen where the inquiry went and how to see why."""
+    """Write the letter that tells the citizen where the inquiry went and how to see why.
+
+    What goes out is journalised as what came in (offentlighedsloven § 15, stk. 1).
+    """
     inquiry, decision, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
+    letter = _letter(inquiry, decision, topic, case)
     try:
-        document = casework.write_letter(
-            key=context.key, case=case, letter=_letter(inquiry, decision, topic, case)
+        document = casework.write_letter(key=context.key, case=case, letter=letter)
+        entry = casework.register_entry(
+            key=context.key,
+            document=document,
+            received_or_sent_on=letter.date,
+            theme=f"Kvittering for henvendelse om {topic.title.lower()}",
+            unit=topic.unit,
+            actor_kind=ActorKind.SYSTEM,
+            actor=ROBOT,
         )
+        entry = casework.journalise(entry=entry, system=journal_system())
     except (CaseworkError, DocumentError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
-    return {"document": str(document.id), "sha256": document.sha256}
+    except PortRejected as error:
+        raise BusinessError(code="journal", message=str(error)) from error
+    return {
+        "document": str(document.id),
+        "sha256": document.sha256,
+        "entry": str(entry.id),
+        "esdh_document": entry.esdh_document_id,
+    }
 
 
 def forward(context: StepContext) -> dict[str, Any]:

@@ -200,7 +200,6 @@ def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
             ("Tid", _moment(records.recommendation.issued_at)),
             ("System", body["system_name"]),
             ("Model", body["release"]["version"]),
-            ("Modellens aftryk (SHA-256)", body["release"]["artefact_sha256"]),
         ],
         "others": others,
         "accuracy": plain.accuracy(release.metrics),

@@ -14,12 +14,11 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from kodeks.kernel import access
-from kodeks.kernel.models import Role
+from kodeks.kernel.models import Role, User
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def solution_modules(name: str) -> Iterator[ModuleType]:
             yield import_module(path)
 
 
-def items(user: AbstractBaseUser | AnonymousUser) -> list[Item]:
+def items(user: User | AnonymousUser) -> list[Item]:
     """What this user can go to. Raises TypeError for an item with unknown fields."""
     offered = [
         Item(**item) for module in solution_modules("navigation") for item in module.items(user)
@@ -48,7 +47,7 @@ def items(user: AbstractBaseUser | AnonymousUser) -> list[Item]:
     return [*offered, *_own(user)]
 
 
-def _own(user: AbstractBaseUser | AnonymousUser) -> Iterator[Item]:
+def _own(user: User | AnonymousUser) -> Iterator[Item]:
     """The workbench's own pages: by role, then those for everybody."""
     roles = access.roles_of(user)
     if Role.CITIZEN in roles:

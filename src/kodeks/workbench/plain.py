@@ -36,7 +36,7 @@ _METRICS = {
     "macro_f1": "Samlet mål, hvor alle emner tæller lige meget (F1)",
     "ece": "Så meget rammer systemets egen sikkerhed ved siden af",
     "examples": "Tekster, det er målt på",
-    "coverage_at_5_percent": "Andel af sagerne, hvor højst 5 % af forslagene ventes at være forkerte",
+    "coverage_at_5_percent": "Andel af sagerne, hvor højst 5 % af forslagene ventes forkerte",
     "error_at_5_percent": "Fejl, der blev målt i netop de sager",
     "out_of_scope_examples": "Tekster om andre emner, det er målt på",
     "out_of_scope_accepted": "Så ofte troede det, at et fremmed emne var et kendt",
@@ -60,7 +60,12 @@ def share(value: object, *, decimals: int = 0) -> str:
         percent = 100 * float(str(value))
     except ValueError:
         return str(value)
-    return f"{number_format(percent, decimal_pos=decimals)} %"
+    if decimals == 0 and 0 < percent < 0.5:
+        return "under 1 %"
+    if decimals == 0 and 99.5 <= percent < 100:
+        return "over 99 %"
+    # number_format cuts decimals off, so round first.
+    return f"{number_format(round(percent, decimals), decimal_pos=decimals)} %"
 
 
 def metrics(measured: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -55,16 +55,15 @@ def legal_bases(state: SystemState) -> list[dict[str, Any]]:
 
 
 def _holds(base: dict[str, Any], day: dt.date) -> bool:
-    return base["valid_from"] <= day.isoformat() <= (base["valid_to"] or "9999-12-31")
+    return bool(base["valid_from"] <= day.isoformat() <= (base["valid_to"] or "9999-12-31"))
 
 
 def status(state: SystemState) -> dict[str, Any]:
     """What the system may do now, since when (None: not known) and what is in its way."""
     in_the_way = obstacles(state)
+    code = "blocked" if in_the_way else "running"
     if not state.running:
         code = "stopped"
-    else:
-        code = "blocked" if in_the_way else "running"
     since = state.latest_switch.at if state.latest_switch else None
     if since is None and state.release is not None:
         since = state.release.released_at

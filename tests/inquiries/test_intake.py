@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Files of inquiries and topics, taken in on the real database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from kodeks.casework.models import Unit
+from kodeks.inquiries import intake
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.files import InquiryFileError
+from kodeks.inquiries.models import Inquiry, Topic
+
+pytestmark = pytest.mark.django_db
+
+TOPICS = "label,title,kle_number,facet,unit,unit_name,working_days\n"
+
+
+def written(folder: Path, content: str) -> Path:
+    path = folder / "fil.csv"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_taken_in_once(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "external_id,text,channel,received_at,district\n"
+        "a,Hul i vejen,mail,2026-11-02T09:30,Nord\n"
+        'b,"Lampen er\nslukket",brev,2026-07-03,\n',
+    )
+    assert intake.load(path) == intake.Loaded(new=2, known=0)
+    assert intake.load(path) == intake.Loaded(new=0, known=2)
+    first, second = Inquiry.objects.order_by("external_id")
+    assert first.received_at == dt.datetime(2026, 11, 2, 8, 30, tzinfo=dt.UTC)
+    assert (first.channel, first.district) == ("mail", "Nord")
+    assert second.text == "Lampen er\nslukket"
+    assert timezone.localtime(second.received_at).hour == 12
+
+
+def test_a_fault_in_the_last_row_leaves_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, "text,received_at\nHul,2026-11-02\nHul to,i går\n")
+    with pytest.raises(InquiryError, match="række 2"):
+        intake.load(path)
+    assert not Inquiry.objects.exists()
+
+
+def test_a_file_without_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InquiryFileError):
+        intake.load(written(tmp_path, "emne\nVej\n"))
+
+
+def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
+    rows = "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\nandet,Andet,00.01.00,G01,havn,Havnekontoret,5\n"
+    assert intake.load_topics(written(tmp_path, TOPICS + rows)) == 2
+    topic = Topic.objects.get(label="havn")
+    assert (topic.title, topic.unit.name, topic.working_days) == ("Havnen", "Havnekontoret", 3)
+    changed = rows.replace("Havnen,", "Havn og kaj,")
+    intake.load_topics(written(tmp_path, TOPICS + changed))
+    topic.refresh_from_db()
+    assert topic.title == "Havn og kaj"
+    assert Unit.objects.filter(code="havn").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("label,title\nhavn,Havnen\n", "mangler kolonner"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,snart\n", "linje 2"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\n", "mangler emnet .andet."),
+        ("", "mangler kolonner"),
+    ],
+)
+def test_faults_in_topics_are_told_and_leave_nothing(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    with pytest.raises(InquiryError, match=message):
+        intake.load_topics(written(tmp_path, content))
+    assert not Unit.objects.filter(code="havn").exists()
+    assert not Topic.objects.filter(label="havn").exists()
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "fil.csv"
+    path.write_bytes(b"label\xff\xfe")
+    with pytest.raises(InquiryError, match="UTF-8"):
+        intake.load_topics(path)

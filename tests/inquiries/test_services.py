@@ -1,0 +1,210 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Receiving, triaging and deciding, on the real database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.kernel.models import Decision, User
+from kodeks.robots.models import Run
+
+pytestmark = pytest.mark.django_db
+
+CPR = "040578-1234"
+STRANGE = "Min kat skriver digte om månen. Hvor sender jeg dem hen?"
+
+
+def jobs(task: str) -> list[ProcrastinateJob]:
+    return list(ProcrastinateJob.objects.filter(task_name=task))
+
+
+def decide(inquiry: Inquiry, user: User, choice: str = "accept", **options: Any) -> Decision:
+    given = {"label": "", "own_consideration": "Asfalten mangler."} | options
+    return services.decide(inquiry_id=inquiry.id, user=user, choice=choice, **given)
+
+
+def test_the_same_external_id_gives_the_first_inquiry_and_one_triage_job(
+    arrived: Callable[..., Inquiry],
+) -> None:
+    first = arrived("Hul i vejen", external_id="en")
+    again, new = services.receive(external_id="en", text="noget andet", channel="web")
+    assert (again, new) == (first, False)
+    assert again.text == "Hul i vejen"
+    (job,) = jobs("robots.background")
+    assert job.args == {"name": services.TRIAGE, "arguments": {"inquiry_id": str(first.id)}}
+
+
+def test_cpr_numbers_are_masked_wherever_a_person_may_have_typed_one(
+    arrived: Callable[..., Inquiry],
+) -> None:
+    inquiry = arrived(
+        f"Jeg hedder Test og har {CPR}.", sender_name=f"Test {CPR}", district=f"Nord {CPR}"
+    )
+    inquiry.refresh_from_db()
+    assert inquiry.text == "Jeg hedder Test og har [CPR]."
+    assert (inquiry.sender_name, inquiry.district) == ("Test [CPR]", "Nord [CPR]")
+    assert inquiry.sealed_original is not None
+    assert CPR.encode() not in bytes(inquiry.sealed_original)
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "message"),
+    [
+        (" \n ", "web", "Henvendelsen er tom"),
+        ("a" * 100_001, "web", "for lang"),
+        ("hul\x00", "web", "tegn, der ikke er tekst"),
+        ("hul", "røgsignal", "Kanalen røgsignal kendes ikke"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_refused_in_words(text: str, channel: str, message: str) -> None:
+    with pytest.raises(InquiryError, match=message):
+        services.receive(external_id="x", text=text, channel=channel)
+    assert not Inquiry.objects.exists()
+
+
+def test_triage_issues_one_recommendation_with_reasons_a_citizen_can_read(
+    triaged: Callable[..., Inquiry],
+) -> None:
+    inquiry = triaged()
+    recommendation = selectors.recommendation_of(inquiry)
+    assert recommendation is not None
+    assert recommendation.body["suggestion"] == {"label": "vejskade"}
+    reasons = [one["text"] for one in recommendation.body["considerations"]]
+    assert any(one.endswith("taler for »Huller og skader i vejen«") for one in reasons)
+    assert not any("_" in one or "vejskade" in one for one in reasons)
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    assert inquiry.recommendation_id == recommendation.id
+
+
+def test_out_of_scope_the_nearest_topic_becomes_the_first_alternative(
+    triaged: Callable[..., Inquiry],
+) -> None:
+    recommendation = selectors.recommendation_of(triaged(STRANGE))
+    assert recommendation is not None
+    assert recommendation.body["suggestion"] == {"label": services.OUT_OF_SCOPE}
+    values = [one["value"] for one in recommendation.body["alternatives"]]
+    shares = [float(one["confidence"]) for one in recommendation.body["alternatives"]]
+    assert len(set(values)) == len(values) >= 3
+    assert services.OUT_OF_SCOPE not in values
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == float(recommendation.confidence)
+
+
+def test_nothing_is_suggested_while_the_system_is_stopped(
+    arrived: Callable[..., Inquiry], stop: Callable[[], None]
+) -> None:
+    inquiry = arrived()
+    stop()
+    with pytest.raises(SystemStopped):
+        services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    assert inquiry.recommendation_id is None
+
+
+def test_a_decision_and_exactly_one_run_are_made_together(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry = triaged()
+    decision = decide(inquiry, sofie)
+    run = Run.objects.get()
+    assert (run.decision_id, run.subject_id) == (decision.id, str(inquiry.id))
+    (job,) = jobs("robots.run")
+    assert job.args == {"run_id": str(run.id)}
+    with pytest.raises(Refused, match="allerede afgjort"):
+        decide(inquiry, sofie, "reject")
+    assert (Decision.objects.count(), Run.objects.count(), len(jobs("robots.run"))) == (1, 1, 1)
+
+
+def test_a_decision_that_is_rolled_back_leaves_no_run(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry = triaged()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        decide(inquiry, sofie)
+        raise ZeroDivisionError
+    assert not Run.objects.exists()
+    assert jobs("robots.run") == []
+    inquiry.refresh_from_db()
+    assert inquiry.decision_id is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "label", "outcome"),
+    [("accept", "rotter", "vejskade"), ("other", "rotter", "rotter"), ("reject", "", "andet")],
+)
+def test_the_choice_decides_what_the_label_is(
+    triaged: Callable[..., Inquiry], sofie: User, choice: str, label: str, outcome: str
+) -> None:
+    decision = decide(triaged(), sofie, choice, label=label)
+    assert decision.body["outcome"] == {"label": outcome}
+    assert decision.choice == choice
+
+
+def test_own_needs_no_suggestion_and_does_not_use_one(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    decision = decide(triaged(), sofie, "own", label="stoej")
+    assert (decision.choice, decision.recommendation_id) == ("own", None)
+
+
+@pytest.mark.parametrize("choice", ["accept", "other", "reject"])
+def test_without_a_suggestion_there_is_none_to_take_a_stand_on(
+    arrived: Callable[..., Inquiry], sofie: User, choice: str
+) -> None:
+    with pytest.raises(InquiryError, match="intet forslag"):
+        decide(arrived(), sofie, choice, label="rotter")
+    assert not Decision.objects.exists()
+
+
+def test_a_stopped_systems_suggestion_cannot_be_followed_but_work_goes_on(
+    triaged: Callable[..., Inquiry], sofie: User, stop: Callable[[], None]
+) -> None:
+    inquiry = triaged()
+    stop()
+    with pytest.raises(SystemStopped):
+        decide(inquiry, sofie)
+    assert decide(inquiry, sofie, "own", label="vejskade").choice == "own"
+
+
+@pytest.mark.parametrize("username", ["merete", "dorte", "anders", "testine"])
+def test_only_a_caseworker_decides(
+    triaged: Callable[..., Inquiry], person: Callable[[str], User], username: str
+) -> None:
+    with pytest.raises(Refused, match="ret til sagsbehandling"):
+        decide(triaged(), person(username))
+    assert not Run.objects.exists()
+
+
+def test_a_cpr_number_in_the_consideration_does_not_reach_the_ledger(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    decision = decide(triaged(), sofie, own_consideration=f"Borgeren {CPR} har ret.")
+    assert decision.body["own_consideration"] == "Borgeren [CPR] har ret."
+
+
+def test_unknown_inquiry_and_topic(triaged: Callable[..., Inquiry], sofie: User) -> None:
+    with pytest.raises(InquiryError, match="Vælg et emne"):
+        decide(triaged(), sofie, "other", label="findes-ikke")
+    with pytest.raises(Inquiry.DoesNotExist):
+        services.decide(
+            inquiry_id=uuid.uuid4(), user=sofie, choice="own", label="x", own_consideration="xxx"
+        )
+
+
+def test_urgent_inquiries_come_first_then_the_oldest(arrived: Callable[..., Inquiry]) -> None:
+    old = arrived("Hul i vejen")
+    new = arrived("Lampen er slukket")
+    urgent = arrived("Der er en ambulance på vej, en cyklist er kommet til skade")
+    assert list(selectors.waiting()) == [urgent, old, new]

@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The stop button. What comes first is told by order (commits, locks), never by a clock."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import psycopg
+import pytest
+
+from kodeks.kernel import selectors, services
+from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.kernel.models import RegistryEvent
+
+
+def issue_on(connection: psycopg.Connection, stage, slug: str, **changes):
+    payload = json.dumps(stage.proposal(slug, **changes))
+    return connection.execute("SELECT kernel.issue(%s::jsonb)", (payload,)).fetchone()[0]
+
+
+def waits_for_a_lock(stage, process: int) -> bool:
+    return stage.as_owner(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)", process
+    )
+
+
+def test_the_next_transaction_is_refused_on_connections_open_before(stage):
+    slug = stage.register()
+    with psycopg.connect(stage.url) as waiting:
+        issue_on(waiting, stage, slug)
+        waiting.commit()
+        stage.switch(slug)
+        with pytest.raises(psycopg.Error) as error:
+            issue_on(waiting, stage, slug)
+    assert error.value.sqlstate == "KDSTP"
+
+
+def test_even_a_transaction_begun_before_the_stop_is_refused_after_it(stage):
+    slug = stage.register()
+    with psycopg.connect(stage.url) as begun:
+        begun.execute("SELECT count(*) FROM kernel_recommendation")
+        stage.switch(slug)
+        with pytest.raises(psycopg.Error) as error:
+            issue_on(begun, stage, slug)
+    assert error.value.sqlstate == "KDSTP"
+
+
+def test_a_caller_who_waited_for_a_lock_sees_the_stop_that_came_meanwhile(stage):
+    slug = stage.register()
+    found: list[str | None] = []
+    with psycopg.connect(stage.url) as first, psycopg.connect(stage.url) as second:
+        issue_on(first, stage, slug, key="k")
+
+        def wait() -> None:
+            try:
+                issue_on(second, stage, slug, key="k")
+                found.append("issued")
+            except psycopg.Error as error:
+                found.append(error.sqlstate)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        while not waits_for_a_lock(stage, second.info.backend_pid):
+            pass
+        stage.switch(slug)
+        first.rollback()
+        thread.join()
+        second.rollback()
+    assert found == ["KDSTP"]
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE", "READ UNCOMMITTED"])
+@pytest.mark.parametrize("function", ["issue", "decide", "act"])
+def test_an_old_snapshot_may_not_act(stage, level, function):
+    """In REPEATABLE READ a transaction would not see a stop that was committed after it began."""
+    slug = stage.register()
+    recommendation_id = stage.issued(slug)
+    payload = {
+        "issue": lambda: stage.proposal(slug),
+        "decide": lambda: stage.choice(recommendation_id),
+        "act": lambda: stage.step(stage.decided(slug)),
+    }[function]()
+    before = stage.contents()
+    with psycopg.connect(stage.url) as connection:
+        connection.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        with pytest.raises(psycopg.Error) as error:
+            connection.execute(f"SELECT kernel.{function}(%s::jsonb)", (json.dumps(payload),))
+    assert error.value.diag.message_detail == "isolation"
+    assert stage.contents() == before
+
+
+def test_a_stop_that_began_first_and_ends_last_is_the_one_that_holds(stage):
+    """Switches of one system wait for each other, so no resume can overtake a stop."""
+    slug = stage.register()
+    stop = {"system": slug, "user_id": stage.user_id("dorte"), "reason": "Fejl i forslagene."}
+    resume = {"system": slug, "user_id": stage.user_id("merete"), "reason": "Fejlen er rettet."}
+    with psycopg.connect(stage.url) as first, psycopg.connect(stage.url) as second:
+        first.execute("SELECT kernel.stop(%s::jsonb)", (json.dumps(stop),))
+        thread = threading.Thread(
+            target=second.execute, args=("SELECT kernel.resume(%s::jsonb)", (json.dumps(resume),))
+        )
+        thread.start()
+        while not waits_for_a_lock(stage, second.info.backend_pid):
+            pass
+        first.commit()
+        thread.join()
+        assert not selectors.is_running(slug)
+        second.commit()
+    assert selectors.is_running(slug)
+
+
+def test_a_stop_does_not_wait_for_those_who_issue(stage):
+    slug = stage.register()
+    with psycopg.connect(stage.url) as busy:
+        issue_on(busy, stage, slug)
+        with psycopg.connect(stage.url) as connection:
+            connection.execute("SET lock_timeout = '2s'")
+            connection.execute(
+                "SELECT kernel.stop(%s::jsonb)",
+                (
+                    json.dumps(
+                        {"system": slug, "user_id": stage.user_id("merete"), "reason": "Fejl."}
+                    ),
+                ),
+            )
+    assert not selectors.is_running(slug)
+
+
+@pytest.mark.parametrize("username", ["merete", "dorte", "anders"])
+def test_who_may_stop(stage, username):
+    slug = stage.register()
+    services.stop(system=slug, user=stage.user(username), reason="Forslagene er forkerte.")
+    state = selectors.system_state(slug)
+    assert not state.running
+    assert state.latest_switch.user == stage.user(username)
+    assert slug in set(selectors.stopped_systems().values_list("slug", flat=True))
+
+
+@pytest.mark.parametrize("username", ["sofie", "testine"])
+def test_who_may_not_stop(stage, username):
+    slug = stage.register()
+    with pytest.raises(Refused) as refusal:
+        services.stop(system=slug, user=stage.user(username), reason="Fejl.")
+    assert refusal.value.code == "no_right"
+    assert selectors.is_running(slug)
+
+
+@pytest.mark.parametrize("username", ["sofie", "dorte", "anders", "testine"])
+def test_only_the_owner_resumes(stage, username):
+    slug = stage.register()
+    stage.switch(slug)
+    with pytest.raises(Refused):
+        services.resume(system=slug, user=stage.user(username), reason="Fejlen er rettet.")
+    assert not selectors.is_running(slug)
+    services.resume(system=slug, user=stage.user("merete"), reason="Fejlen er rettet.")
+    stage.issued(slug)
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 2001])
+def test_a_stop_has_a_reason(stage, reason):
+    slug = stage.register()
+    with pytest.raises(Refused) as refusal:
+        services.stop(system=slug, user=stage.user("merete"), reason=reason)
+    assert refusal.value.code == "no_reason"
+
+
+def test_a_stop_stands_in_the_ledger_and_stops_one_system_only(stage):
+    slug, other = stage.register(), stage.register()
+    services.stop(system=slug, user=stage.user("merete"), reason="Forslagene er forkerte.")
+    event = RegistryEvent.objects.get(system_slug=slug, kind="stop")
+    assert event.body["reason"] == "Forslagene er forkerte."
+    stage.issued(other)
+
+
+def test_an_unknown_system_cannot_be_stopped(stage):
+    with pytest.raises(Refused) as refusal:
+        services.stop(system="findes-ikke", user=stage.user("merete"), reason="Fejl.")
+    assert refusal.value.code == "unknown_system"
+    assert not isinstance(refusal.value, SystemStopped)

@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A citizen's matter for the pages: received, triaged, decided and carried out on the real line."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from kodeks.inquiries import services
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import sealing
+from kodeks.kernel.models import User
+from kodeks.robots import engine
+from kodeks.robots.models import Run
+
+TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
+REASON = "Borgeren skriver om et hul, og det ligger på en vej."
+
+
+@pytest.fixture
+def receive(db: None) -> Callable[..., Inquiry]:
+    def receive(*, text: str = TEXT, cpr: str = "", triage: bool = True) -> Inquiry:
+        inquiry, _ = services.receive(
+            external_id=f"test:{uuid.uuid4()}",
+            text=text,
+            channel="web",
+            sender_name="Testine Testesen",
+            sender_cpr=cpr,
+        )
+        if triage:
+            services.triage(inquiry_id=str(inquiry.id))
+        inquiry.refresh_from_db()
+        return inquiry
+
+    return receive
+
+
+@pytest.fixture
+def decide() -> Callable[..., Inquiry]:
+    """Sofie decides, and the robot does its steps unless `robot` is False."""
+
+    def decide(
+        inquiry: Inquiry, *, choice: str = "accept", label: str = "andet", robot: bool = True
+    ) -> Inquiry:
+        decision = services.decide(
+            inquiry_id=inquiry.id,
+            user=User.objects.get(username="sofie"),
+            choice=choice,
+            label=label,
+            own_consideration=REASON,
+        )
+        if robot:
+            run = Run.objects.get(decision_id=decision.id)
+            assert engine.execute(run_id=run.id) is None
+        return Inquiry.objects.select_related("case").get(id=inquiry.id)
+
+    return decide
+
+
+@pytest.fixture
+def handled(receive: Callable[..., Inquiry], decide: Callable[..., Inquiry]) -> Inquiry:
+    return decide(receive())
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[str], Client]:
+    def signed_in(username: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def with_code(client: Client) -> Callable[[Inquiry], Client]:
+    """A visitor who has typed the letter's case number and code."""
+
+    def with_code(inquiry: Inquiry) -> Client:
+        code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+        fields = {"case_number": inquiry.case.number, "code": code}
+        assert client.post("/se-din-sag/", fields).status_code == 302
+        return client
+
+    return with_code
