@@ -56,7 +56,10 @@ def test_a_file_without_texts_is_refused(tmp_path: Path) -> None:
 
 
 def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
-    rows = "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\nandet,Andet,00.01.00,G01,havn,Havnekontoret,5\n"
+    rows = (
+        "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\n"
+        "andet,Andet,00.01.00,G01,havn,Havnekontoret,5\n"
+    )
     assert intake.load_topics(written(tmp_path, TOPICS + rows)) == 2
     topic = Topic.objects.get(label="havn")
     assert (topic.title, topic.unit.name, topic.working_days) == ("Havnen", "Havnekontoret", 3)

@@ -183,7 +183,8 @@ def test_the_structural_minimum_holds_past_the_functions(stage):
     ):
         with pytest.raises(psycopg.errors.CheckViolation):
             stage.owner.execute(
-                f"INSERT INTO kernel_recommendation (id, key, pending_id, body, confidence, {columns})"
+                "INSERT INTO kernel_recommendation"
+                f" (id, key, pending_id, body, confidence, {columns})"
                 f" SELECT gen_random_uuid(), 'k', -1, %s::jsonb, %s, {columns}"
                 " FROM kernel_recommendation WHERE id = %s",
                 (json.dumps(json.loads(body)), confidence, recommendation_id),

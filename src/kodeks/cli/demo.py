@@ -30,8 +30,11 @@ def demo(
     """Kør prøvemiljøet Eksempelkøbing. Alle personer er opdigtede."""
     started = time.monotonic()
     _use_demo_home()
+    from kodeks.cli import supervisor
     from kodeks.database import cluster
 
+    if not once:
+        supervisor.require_free_port()
     home = process.home()
     typer.echo(f"Prøvemiljøet ligger i {home}")
     with step("Starter databasen"):

@@ -78,6 +78,7 @@ def start() -> None:
     from kodeks.cli import supervisor
     from kodeks.database import cluster
 
+    supervisor.require_free_port()
     process.require_installation()
     try:
         supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))

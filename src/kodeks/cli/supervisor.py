@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,6 +68,24 @@ def _die_with_parent() -> None:
     """Ask Linux to end the child when the supervisor is killed; elsewhere it does nothing."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
+class PortInUse(Exception):
+    """Another program listens where the site should. The text is Danish."""
+
+
+def require_free_port() -> None:
+    """Raises PortInUse when the site's port is taken: a web process would only die and die."""
+    port = configuration.number("KODEKS_PORT")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortInUse(
+                f"Port {port} er optaget af et andet program. Stop det, eller vælg en anden port "
+                f"med KODEKS_PORT, for eksempel KODEKS_PORT={port + 1}."
+            ) from error
 
 
 def run(

@@ -9,3 +9,7 @@ class TriageModelError(Exception):
 
 class TrainingError(Exception):
     """The training examples cannot give a model; the text says what to change."""
+
+
+class ThresholdError(ValueError):
+    """The allowed share of errors is not a share."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import explain, store
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve, softmax
+from kodeks.inquiries.engine.errors import ThresholdError
 from kodeks.inquiries.engine.results import Alternative, Triage
 from kodeks.inquiries.engine.vectors import Document, Vectoriser
 
@@ -59,7 +60,7 @@ class TriageModel:
         a suggestion is accepted when the 90 % upper bound found in training keeps to it.
         """
         if not 0 < max_error < 1:
-            raise ValueError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
+            raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
         threshold = self.curve.threshold(max_error)
         return [self._answer(d, threshold) for d in self.vectoriser.documents(texts)]
 

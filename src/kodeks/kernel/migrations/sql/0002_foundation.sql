@@ -153,12 +153,14 @@ BEGIN
 END $$;
 
 -- The structural minimum, which holds even for someone who writes the tables past the functions.
+-- A CHECK that comes out as NULL lets the row pass, hence the coalesce.
 ALTER TABLE public.kernel_recommendation
     ADD CONSTRAINT kernel_has_uncertainty CHECK (confidence BETWEEN 0 AND 1),
-    ADD CONSTRAINT kernel_has_data CHECK (jsonb_array_length(body -> 'data_used') > 0),
-    ADD CONSTRAINT kernel_has_considerations CHECK (jsonb_array_length(body -> 'considerations') > 0);
+    ADD CONSTRAINT kernel_has_data CHECK (coalesce(jsonb_array_length(body -> 'data_used'), 0) > 0),
+    ADD CONSTRAINT kernel_has_considerations
+        CHECK (coalesce(jsonb_array_length(body -> 'considerations'), 0) > 0);
 ALTER TABLE public.kernel_decision
     ADD CONSTRAINT kernel_choice CHECK (choice IN ('accept', 'other', 'reject', 'own')),
     ADD CONSTRAINT kernel_choice_fits CHECK ((choice = 'own') = (recommendation_id IS NULL)),
     ADD CONSTRAINT kernel_own_consideration
-        CHECK (body ->> 'own_consideration' ~ '([[:alpha:]].*){3}');
+        CHECK (coalesce(body ->> 'own_consideration', '') ~ '([[:alpha:]].*){3}');

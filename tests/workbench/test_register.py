@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The public register says what the kernel enforces, at every moment; the log shows its head."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import datetime as dt
+import html
+import json
+import re
+
+import psycopg
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kodeks.inquiries import services
+from kodeks.kernel import selectors, sequencer, signing
+from kodeks.kernel import services as kernel
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import LedgerCheckpoint, LedgerEntry, LedgerPending, User
+from kodeks.language.lix import lix
+from kodeks.ledger import note
+from kodeks.workbench import register
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/register/inquiries/"
+JSON = "/register/inquiries.json"
+
+
+def words(response) -> str:
+    """The words of the main part with single blanks, as a reader sees them."""
+    main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def issue_refused() -> str:
+    """The code with which the kernel refuses a new suggestion now; "" when it does not."""
+    inquiry, _ = services.receive(
+        external_id=f"test:{timezone.now().isoformat()}", text="Hul i vejen", channel="web"
+    )
+    try:
+        services.triage(inquiry_id=str(inquiry.id))
+    except Refused as refused:
+        return refused.code
+    return ""
+
+
+def test_the_register_is_for_everybody(client: Client) -> None:
+    page = words(client.get("/register/"))
+    state = selectors.system_state("inquiries")
+    assert state.name in page
+    assert "I drift" in page
+    assert f"{state.manager}, {state.unit}" in page
+
+
+def test_an_entry_shows_the_whole_card(client: Client) -> None:
+    page = words(client.get(PAGE))
+    state = selectors.system_state("inquiries")
+    card = state.card
+    expected = [card[key] for key in ("name", "purpose", "summary", "affected", "risk")]
+    expected += [card["complaint"], state.unit, state.manager, state.sha256]
+    expected += card["purposes"].values()
+    for base in card["legal_bases"]:
+        expected += [base["basis"], base["source"], base["data_category"]]
+    for field in card["data_fields"]:
+        expected += [field["title"], field["supplier"], field["source"]]
+    expected += [state.release.version, state.release.artefact_sha256, card["robot"]["title"]]
+    expected += ["Systemet foreslår. Et menneske afgør hver sag.", "Journalisér henvendelsen"]
+    for text in expected:
+        assert " ".join(text.split()) in page
+    accuracy = 100 * float(state.release.metrics["accuracy"])
+    assert f"{accuracy:.1f} %".replace(".", ",") in page
+
+
+def test_json_has_the_card_and_the_state(client: Client) -> None:
+    response = client.get(JSON)
+    assert response["Content-Type"] == "application/json"
+    found = json.loads(response.content)
+    state = selectors.system_state("inquiries")
+    for key in ("name", "purpose", "summary", "purposes", "data_fields", "robot", "complaint"):
+        assert found[key] == state.card[key]
+    assert found["card"] == {"revision": state.revision, "sha256": state.sha256}
+    assert found["owner"] == {"unit": state.unit, "manager": state.manager}
+    assert found["status"]["state"] == "running"
+    assert found["release"]["metrics"] == state.release.metrics
+    assert all(base["valid_today"] is True for base in found["legal_bases"])
+
+
+@pytest.mark.parametrize("path", ["/register/findes-ikke/", "/register/findes-ikke.json"])
+def test_an_unknown_system_is_not_found(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_register_follows_stop_and_start(client: Client) -> None:
+    merete = User.objects.get(username="merete")
+    for verb, code, text in (
+        (kernel.stop, "stopped", "Stoppet"),
+        (kernel.resume, "running", "I drift"),
+    ):
+        verb(system="inquiries", user=merete, reason="Hemmelig begrundelse om Karen")
+        found = json.loads(client.get(JSON).content)["status"]
+        assert (found["state"], found["text"]) == (code, text)
+        at = selectors.switches("inquiries")[0].at
+        assert abs(dt.datetime.fromisoformat(found["since"]) - at) < dt.timedelta(seconds=1)
+        for path in ("/register/", PAGE):
+            assert text in words(client.get(path))
+            # The reason is for those who answer; the public learns that and when.
+            assert "Hemmelig" not in client.get(path).content.decode()
+        assert issue_refused() == ("stopped" if code == "stopped" else "")
+
+
+def test_without_a_manager_it_cannot_run(client: Client, as_owner: psycopg.Connection) -> None:
+    unit = selectors.system_state("inquiries").unit
+    as_owner.execute("SELECT kernel.assign('inquiries', %s, '')", [unit])
+    assert issue_refused() == "no_owner"
+    for path in ("/register/", PAGE):
+        page = words(client.get(path))
+        assert "Kan ikke køre" in page
+        assert "Der er ikke udpeget en leder, som har ansvaret." in page
+    assert json.loads(client.get(JSON).content)["status"]["state"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("last", "code", "shown"),
+    [(-1, "no_basis", "blocked"), (0, "", "running")],
+)
+def test_the_day_after_its_basis_ended_it_cannot_run(
+    client: Client, as_owner: psycopg.Connection, last: int, code: str, shown: str
+) -> None:
+    card = copy.deepcopy(selectors.system_state("inquiries").card)
+    day = timezone.localdate() + dt.timedelta(days=last)
+    for base in card["legal_bases"]:
+        base["valid_to"] = day.isoformat()
+    card["sha256"] = "0" * 64
+    as_owner.execute("SELECT kernel.register_card(%s::jsonb)", [json.dumps(card)])
+    assert issue_refused() == code
+    found = json.loads(client.get(JSON).content)
+    assert found["status"]["state"] == shown
+    assert {base["valid_today"] for base in found["legal_bases"]} == {shown == "running"}
+    assert ("ingen regel, som giver lov" in words(client.get(PAGE))) is (shown == "blocked")
+    assert found["card"] == {"revision": 2, "sha256": "0" * 64}
+
+
+def test_a_card_without_robot_and_model_is_shown(
+    client: Client, as_owner: psycopg.Connection
+) -> None:
+    card = copy.deepcopy(selectors.system_state("inquiries").card)
+    card |= {"id": "nyt", "name": "Et nyt system", "robot": None, "sha256": "1" * 64}
+    as_owner.execute("SELECT kernel.register_card(%s::jsonb)", [json.dumps(card)])
+    page = words(client.get("/register/nyt/"))
+    assert "Kan ikke køre" in page
+    assert "Der er ikke godkendt en model til systemet." in page
+    assert "Der er ingen robot i systemet." in page
+    found = json.loads(client.get("/register/nyt.json").content)
+    assert found["release"] is None
+    assert found["status"]["since"] is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "holds"),
+    [
+        ("2026-05-01", None, True),
+        ("2026-05-02", None, False),
+        ("2020-01-01", "2026-05-01", True),
+        ("2020-01-01", "2026-04-30", False),
+    ],
+)
+def test_a_basis_holds_on_its_first_and_last_day(first, last, holds) -> None:
+    base = {"valid_from": first, "valid_to": last}
+    assert register._holds(base, dt.date(2026, 5, 1)) is holds
+
+
+def test_the_empty_log_says_so(client: Client) -> None:
+    assert not LedgerCheckpoint.objects.exists()
+    assert "Loggen er tom." in words(client.get("/log/"))
+
+
+def test_the_log_shows_its_signed_head(client: Client) -> None:
+    sequencer.integrate()
+    kernel.stop(system="inquiries", user=User.objects.get(username="merete"), reason="Prøve")
+    head = LedgerCheckpoint.objects.latest("size")
+    page = html.unescape(client.get("/log/").content.decode())
+    assert f"Linjer i loggen: {LedgerEntry.objects.count()}<" in page
+    assert f"Linjer, der venter på en plads: {LedgerPending.objects.count()}<" in page
+    assert LedgerPending.objects.count() == 1
+    assert base64.b64encode(bytes(head.root)).decode() in page
+    shown = re.search(r"<code>(eksempel.*?)</code>", page, flags=re.DOTALL)
+    key = client.get("/log/noegle.txt").content.decode().strip()
+    assert shown
+    # What stands on the page can be copied and checked.
+    assert note.verify(shown.group(1).encode(), [note.parse_verifier_key(key)])
+
+
+def test_the_key_is_plain_text(client: Client) -> None:
+    response = client.get("/log/noegle.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content.decode() == signing.verifier_key() + "\n"
+
+
+def test_the_log_page_says_what_it_does_not_prove(client: Client) -> None:
+    page = words(client.get("/log/"))
+    assert "Hvad viser loggen ikke?" in page
+    assert "Om valget var rigtigt." in page
+
+
+@pytest.mark.parametrize("path", ["/register/", "/log/"])
+def test_the_public_pages_are_easy_danish(client: Client, path: str) -> None:
+    sequencer.integrate()
+    main = client.get(path).content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    for tag in ("table", "blockquote", "code"):
+        main = re.sub(rf"<{tag}\b.*?</{tag}>", "\n", main, flags=re.DOTALL)
+    blocks = re.findall(r"<(p|li|h1|h2)\b[^>]*>(.*?)</\1>", main, flags=re.DOTALL)
+    own = [html.unescape(re.sub(r"<[^>]+>", "", text)).strip() for _, text in blocks]
+    assert lix("\n\n".join(own)) <= 40
