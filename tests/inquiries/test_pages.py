@@ -347,7 +347,7 @@ def test_a_decision_leads_to_the_next_inquiry_and_at_last_to_the_inbox(
     ("fields", "message"),
     [
         ({"choice": "accept", "own_consideration": " "}, "Skriv med egne ord"),
-        ({"choice": "accept", "own_consideration": "ja"}, "mindst 3 tegn"),
+        ({"choice": "accept", "own_consideration": "ja"}, "(mindst 3"),
         ({"choice": "accept", "own_consideration": "a" * 4001}, "højst 4.000 tegn"),
         ({"choice": "accept", "own_consideration": "hul\x00"}, "et tegn, der ikke er tekst"),
         ({"choice": ""}, "Vælg, hvad din afgørelse er."),

@@ -226,7 +226,8 @@ def _tables_with(owner: psycopg.Connection[Any], text: str) -> set[str]:
     found = set()
     for table in connection.introspection.table_names():
         query = sql.SQL(
-            "SELECT EXISTS (SELECT FROM {} AS t WHERE strpos(t::text, %s) + strpos(t::text, %s) > 0)"
+            "SELECT EXISTS (SELECT FROM {} AS t"
+            " WHERE strpos(t::text, %s) + strpos(t::text, %s) > 0)"
         ).format(sql.Identifier(table))
         row = owner.execute(query, [text, text.encode().hex()]).fetchone()
         assert row is not None

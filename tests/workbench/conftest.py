@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 import uuid
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from kodeks.inquiries import services
@@ -87,3 +90,18 @@ def with_code(client: Client) -> Callable[[Inquiry], Client]:
         return client
 
     return with_code
+
+
+def _own_sentences(response: HttpResponse) -> str:
+    """The page's own sentences: without quotations, tables of data, forms and code."""
+    main = response.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    for tag in ("table", "blockquote", "form", "code"):
+        main = re.sub(rf"<{tag}\b.*?</{tag}>", "\n", main, flags=re.DOTALL)
+    main = re.sub(r"<(\w+)\b[^>]*\bdata-quoted.*?</\1>", "\n", main, flags=re.DOTALL)
+    blocks = re.findall(r"<(p|li|h1|h2|h3)\b[^>]*>(.*?)</\1>", main, flags=re.DOTALL)
+    return "\n\n".join(html.unescape(re.sub(r"<[^>]+>", "", text)).strip() for _, text in blocks)
+
+
+@pytest.fixture
+def own_sentences() -> Callable[[HttpResponse], str]:
+    return _own_sentences

@@ -14,16 +14,22 @@ from kodeks.inquiries import services
 _SPREAD = dt.timedelta(minutes=17)
 
 
-def receive_inbox(*, most: int | None = None) -> int:
-    """Take in the demo's inbox, the last one just now; returns how many were new."""
+def receive_inbox(*, most: int | None = None, batch: str = "demo") -> int:
+    """Take in the demo's inbox, the last one just now; returns how many were new.
+
+    The same batch again gives the inquiries that are there already.
+    """
     now = timezone.now()
     written = corpus.inbox()[:most]
-    return sum(receive(one, received_at=now - place * _SPREAD) for place, one in enumerate(written))
+    return sum(
+        receive(one, received_at=now - place * _SPREAD, batch=batch)
+        for place, one in enumerate(written)
+    )
 
 
-def receive(written: corpus.Written, *, received_at: dt.datetime) -> bool:
+def receive(written: corpus.Written, *, received_at: dt.datetime, batch: str) -> bool:
     _, new = services.receive(
-        external_id=f"demo:{written.id}",
+        external_id=f"{batch}:{written.id}",
         text=written.text,
         channel=written.channel,
         received_at=received_at,

@@ -21,7 +21,7 @@ from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 from kodeks.robots.worker import run_worker
 
-INQUIRIES = 36
+INQUIRIES = 45
 """Enough to meet every choice; a hundred more would only take longer."""
 _NEW = "Hullet i Testvej er nu så dybt, at cyklisterne vælter."
 
@@ -32,7 +32,9 @@ class _Report:
 
     say: Callable[[str], None]
     held: bool = True
-    number: int = field(default=0)
+    number: int = 0
+    batch: str = field(default_factory=lambda: f"demo-once-{timezone.now():%Y%m%d%H%M%S%f}")
+    """Names this run's inquiries, so that the line can be run again."""
 
     def step(self, title: str) -> None:
         self.number += 1
@@ -62,8 +64,8 @@ def _work() -> None:
 
 def _receive(report: _Report) -> None:
     report.step(f"{INQUIRIES} henvendelser kommer ind og visiteres")
-    new = arrivals.receive_inbox(most=INQUIRIES)
-    again = arrivals.receive_inbox(most=INQUIRIES)
+    new = arrivals.receive_inbox(most=INQUIRIES, batch=report.batch)
+    again = arrivals.receive_inbox(most=INQUIRIES, batch=report.batch)
     _work()
     report.check(again == 0, f"{new} nye; de samme igen giver {again} nye")
     missing = selectors.without_recommendation().count()
@@ -72,7 +74,7 @@ def _receive(report: _Report) -> None:
 
 def _decide(report: _Report) -> list[Inquiry]:
     report.step("Sagsbehandleren Sofie Prøvesen afgør dem på siden")
-    labels = {f"demo:{written.id}": written.label for written in corpus.inbox()}
+    labels = {f"{report.batch}:{written.id}": written.label for written in corpus.inbox()}
     sofie = Visitor()
     sofie.take_role("sofie")
     decided, choices = [], {"accept": 0, "other": 0, "reject": 0}
@@ -128,8 +130,8 @@ def _robot(report: _Report, decided: list[Inquiry]) -> None:
 
 def _insight(report: _Report, decided: list[Inquiry]) -> None:
     report.step("Borgeren ser sin sag og kontrollerer kvitteringen")
-    inquiry = selectors.inquiry(decided[0].id)
-    if inquiry.case is None:
+    inquiry = selectors.inquiry(decided[0].id) if decided else None
+    if inquiry is None or inquiry.case is None:
         report.check(False, "sagen blev ikke oprettet")
         return
     citizen = Visitor()
@@ -172,9 +174,7 @@ def _stop(report: _Report) -> None:
         to=reverse("workbench:stop", args=[services.SYSTEM]),
         fields={"reason": "Prøve af stopknappen"},
     )
-    inquiry, _ = services.receive(
-        external_id=f"demo:stop:{timezone.now().isoformat()}", text=_NEW, channel="web"
-    )
+    inquiry, _ = services.receive(external_id=f"{report.batch}:stop", text=_NEW, channel="web")
     refused = _refused(inquiry)
     report.check(refused != "", f"mens det er stoppet: {refused or 'der kom et forslag'}")
     merete.submit(

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The citizen's and the public's pages in a real browser, without JavaScript: axe and 320 px."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kodeks.kernel import sealing, sequencer
+from kodeks.ledger import receipt
+
+CHROMIUM = shutil.which("chromium")
+STAMP = Path(__file__).parents[2] / "src/kodeks/workbench/static/dkfds/.stamp"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    pytest.mark.skipif(not STAMP.is_file(), reason="no assets: run python hatch_build.py"),
+]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+def check(page: Page) -> None:
+    """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], node["html"]) for item in found for node in item["nodes"]] == []
+    assert page.locator("h1").count() == 1
+    page.set_viewport_size({"width": 320, "height": 700})
+    wide, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= room
+    page.set_viewport_size({"width": 1200, "height": 900})
+
+
+def test_the_public_pages(browser: Browser, live_server) -> None:
+    sequencer.integrate()
+    page = browser.new_page()
+    for path in ("/se-din-sag/", "/register/", "/register/inquiries/", "/log/"):
+        page.goto(live_server.url + path)
+        check(page)
+
+
+def test_a_citizen_finds_the_case_and_takes_the_receipt_home(
+    browser: Browser, live_server, receive, decide
+) -> None:
+    inquiry = decide(receive())
+    sequencer.integrate()
+    # axe itself is a script, so the way is walked without scripts and the page checked with them.
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url + "/se-din-sag/")
+    page.fill("#id_case_number", inquiry.case.number)
+    page.fill("#id_code", sealing.access_code(purpose="insight", row=str(inquiry.id)).lower())
+    page.click("main button[type=submit]")
+    assert inquiry.text.split("\n")[0] in page.inner_text("main")
+    with page.expect_download() as download:
+        page.click("text=Kvittering for valget")
+    data = Path(download.value.path()).read_bytes()
+    assert receipt.verify(data, trusted_key=None).kind == "decision"
+    page.click("summary")
+    assert page.locator("text=kodeks receipt verify").is_visible()
+    with_scripts = browser.new_context()
+    with_scripts.add_cookies(context.cookies())
+    same = with_scripts.new_page()
+    same.goto(page.url)
+    check(same)
+    page.click("text=Luk sagen")
+    assert page.goto(same.url).status == 403
+
+
+def test_the_owner_stops_and_starts(browser: Browser, live_server, signed_in) -> None:
+    client = signed_in("merete")
+    context = browser.new_context()
+    name = "kodeks_session"
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    page.goto(live_server.url + "/systemer/")
+    check(page)
+    page.click("main td a")
+    check(page)
+    page.click("text=Stop systemet >> nth=-1")
+    page.wait_for_selector("text=Skriv, hvorfor du gør det. >> nth=0")
+    check(page)
+    page.fill("#id_reason", "Forslagene er forkerte i dag.")
+    page.click("main form button")
+    page.wait_for_selector("text=Systemet er stoppet.")
+    check(page)
+    page.goto(live_server.url + "/register/inquiries/")
+    assert "Stoppet" in page.inner_text("main")
+    check(page)
