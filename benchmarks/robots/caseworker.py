@@ -11,11 +11,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 
 _CONSIDERATION = "Jeg har læst henvendelsen og valgt emnet ud fra indholdet."
 _LINK = re.compile(r'href="(/henvendelser/[0-9a-f-]{36}/)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _DESKS = 2
+_CHOICES = ("accept", "accept", "other", "reject")
 
 
 class _Desk:
@@ -59,30 +61,25 @@ class _Desk:
             )
 
 
-def decide_all(*, port: int, expected: int) -> None:
+def decide_all(*, port: int) -> None:
     """Decide until the inbox stays empty; two caseworkers share it and may meet."""
-    decided: set[str] = set()
-    desks = [
-        threading.Thread(target=_work, args=(port, number, decided, expected))
-        for number in range(_DESKS)
-    ]
+    desks = [threading.Thread(target=_work, args=(port, number)) for number in range(_DESKS)]
     for desk in desks:
         desk.start()
     for desk in desks:
         desk.join()
 
 
-def _work(port: int, number: int, decided: set[str], expected: int) -> None:
+def _work(port: int, number: int) -> None:
     desk = _Desk(port)
     desk.sign_in("sofie")
+    tried: Counter[str] = Counter()
     empty = 0
     while empty < 3:
         links = sorted(set(_LINK.findall(desk.ask("/henvendelser/"))))
         empty = empty + 1 if not links else 0
-        for place, path in enumerate(links[number:] + links[:number]):
-            if path in decided and len(decided) < expected:
-                continue
-            choice = ("accept", "accept", "other", "reject")[place % 4]
-            desk.decide(path, choice)
-            decided.add(path)
+        for path in links if number else reversed(links):
+            # Another choice each time: "other" is refused where it is the suggestion itself.
+            desk.decide(path, _CHOICES[(len(tried) + tried[path]) % len(_CHOICES)])
+            tried[path] += 1
         time.sleep(0.2 if links else 0.5)

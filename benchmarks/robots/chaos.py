@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import caseworker
@@ -32,6 +33,7 @@ from kodeks.database import cluster
 from kodeks.demo import corpus
 
 _STEP_SECONDS = 900.0
+say = partial(print, flush=True)
 
 
 def main() -> int:
@@ -53,9 +55,9 @@ def main() -> int:
     finally:
         cluster.stop(home=home)
         shutil.rmtree(home, ignore_errors=True)
-    print(f"In all {time.monotonic() - began:.0f} s.")
+    say(f"In all {time.monotonic() - began:.0f} s.")
     for fault in faults:
-        print(f"FAULT: {fault}")
+        say(f"FAULT: {fault}")
     return 1 if faults else 0
 
 
@@ -72,8 +74,8 @@ def _run(options: argparse.Namespace, home: Path) -> list[str]:
     began = time.monotonic()
     try:
         killer.start()
-        caseworker.decide_all(port=int(os.environ["KODEKS_PORT"]), expected=options.inquiries)
-        print(f"All {options.inquiries} decided after {time.monotonic() - began:.0f} s.")
+        caseworker.decide_all(port=int(os.environ["KODEKS_PORT"]))
+        say(f"All {options.inquiries} decided after {time.monotonic() - began:.0f} s.")
         deadline = time.monotonic() + _STEP_SECONDS
         urls = cluster.connection_urls(home=home)
         while not counting.finished(urls.owner, options.inquiries):
@@ -83,9 +85,9 @@ def _run(options: argparse.Namespace, home: Path) -> list[str]:
         seconds = time.monotonic() - began
         done.set()
         killer.join()
-        print(f"All runs done after {seconds:.0f} s: {options.inquiries / seconds:.1f} a second.")
+        say(f"All runs done after {seconds:.0f} s: {options.inquiries / seconds:.1f} a second.")
         web, worker = killer.killed["web"], killer.killed["worker"]
-        print(f"Killed with SIGKILL: {web} x web, {worker} x worker.")
+        say(f"Killed with SIGKILL: {web} x web, {worker} x worker.")
         time.sleep(2)  # the sequencer's promised second, twice
         faults = counting.faults(urls.owner, options.inquiries, archive=home / "journal")
         if sum(killer.killed.values()) < options.kills:
@@ -157,7 +159,7 @@ def _load_and_kill_once(data: Path) -> None:
         assert first.stdout is not None
         first.stdout.readline()
         first.kill()
-    print("Load killed in the middle; loading again.")
+    say("Load killed in the middle; loading again.")
     _kodeks("inquiries", "load", "--data", str(data))
 
 

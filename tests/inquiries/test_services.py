@@ -73,6 +73,21 @@ def test_what_cannot_be_taken_in_is_refused_in_words(text: str, channel: str, me
     assert not Inquiry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("external_id", "a" * 201),
+        ("sender_name", "a" * 201),
+        ("district", "a" * 81),
+        ("district", "nord\x00"),
+    ],
+)
+def test_a_field_that_cannot_be_stored_is_named(field: str, value: str) -> None:
+    fields = {"external_id": "x", "text": "hul", "channel": "web"} | {field: value}
+    with pytest.raises(InquiryError, match=r"højst \d+ tegn"):
+        services.receive(**fields)
+
+
 def test_triage_issues_one_recommendation_with_reasons_a_citizen_can_read(
     triaged: Callable[..., Inquiry],
 ) -> None:

@@ -168,7 +168,7 @@ class Stage:
     def issued(self, slug: str, **changes: Any) -> uuid.UUID:
         return self.call("issue", self.proposal(slug, **changes))
 
-    def choice(self, recommendation_id: uuid.UUID, **changes: Any) -> dict[str, Any]:
+    def choice(self, recommendation_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.decide that is in order, but for `changes`."""
         return {
             "recommendation_id": str(recommendation_id),
@@ -181,7 +181,7 @@ class Stage:
     def decided(self, slug: str) -> uuid.UUID:
         return self.call("decide", self.choice(self.issued(slug)))
 
-    def step(self, decision_id: uuid.UUID, **changes: Any) -> dict[str, Any]:
+    def step(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.act that is in order, but for `changes`."""
         return {
             "decision_id": str(decision_id),
@@ -195,6 +195,24 @@ class Stage:
         self.call(
             verb, {"system": slug, "user_id": self.user_id(by), "reason": "Forslagene er forkerte."}
         )
+
+    def attempt(self, *statements: str) -> str | None:
+        """The SQLSTATE with which the application role's last statement is refused."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements[:-1]:
+                connection.execute(statement)
+            with pytest.raises(psycopg.Error) as error:
+                connection.execute(statements[-1])
+        return error.value.sqlstate
+
+    def refused(self, function: str, payload: dict[str, Any], *before: str) -> str | None:
+        """The code with which a kernel function refuses, after the statements `before`."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in before:
+                connection.execute(statement)
+            with pytest.raises(psycopg.Error) as error:
+                connection.execute(f"SELECT kernel.{function}(%s::jsonb)", (json.dumps(payload),))
+        return error.value.diag.message_detail
 
     def contents(self) -> dict[str, tuple[int, str]]:
         """Number of rows and a digest of each kernel table: equal means nothing was written."""
@@ -229,3 +247,24 @@ def stage(
             yield Stage(owner=owner, application=application)
         connections.close_all()
         databases.connect_django(worker_database)
+
+
+@pytest.fixture(scope="module")
+def filled(stage: Stage) -> Stage:
+    """At least one row in each kernel table that attempts are made on."""
+    from kodeks.kernel import sequencer
+
+    slug = stage.register()
+    stage.call("act", stage.step(stage.decided(slug)))
+    stage.switch(slug)
+    stage.switch(slug, verb="resume")
+    sequencer.integrate()
+    return stage
+
+
+@pytest.fixture
+def intact(filled: Stage) -> Iterator[Stage]:
+    """Runs the test, then checks that it wrote nothing."""
+    before = filled.contents()
+    yield filled
+    assert filled.contents() == before

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -65,7 +65,7 @@ class JournalFilter(forms.Form):
 
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].choices = [("", "Alle"), *units]
+        cast(forms.ChoiceField, self.fields["unit"]).choices = [("", "Alle"), *units]
 
 
 class DecisionForm(forms.Form):
@@ -103,7 +103,7 @@ class DecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         order = [*(label for label in first if label in titles), *titles]
-        self.fields["label"].choices = [
+        cast(forms.ChoiceField, self.fields["label"]).choices = [
             ("", "Vælg et emne"),
             *((label, titles[label]) for label in dict.fromkeys(order)),
         ]

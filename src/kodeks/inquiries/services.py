@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +30,7 @@ PURPOSE = "triage"
 SUBJECT = "inquiry"
 FLOW = "inquiries-handle"
 TRIAGE = "inquiries-triage"
+Choice = kernel.Choice | Literal["own"]
 OUT_OF_SCOPE = "andet"
 MOST_CHARACTERS = 100_000
 _TABLE = "inquiries_inquiry"
@@ -94,6 +96,13 @@ def receive(
         raise InquiryError("Henvendelsen indeholder tegn, der ikke er tekst. Send den som tekst.")
     if channel not in Channel.values:
         raise InquiryError(f"Kanalen {channel} kendes ikke. Brug: {', '.join(Channel.values)}.")
+    for name, value, most in (
+        ("Henvendelsens nummer", external_id, 200),
+        ("Afsenderens navn", sender_name, 200),
+        ("Bydelen", district, 80),
+    ):
+        if len(value) > most or "\x00" in value:
+            raise InquiryError(f"{name} skal være tekst på højst {most} tegn.")
     row = uuid.uuid4()
     masked = cpr.mask(text)
     rule = urgency.urgency(masked)
@@ -134,7 +143,8 @@ def triage(*, inquiry_id: str) -> None:
     engine = engines.released(SYSTEM)
     (found,) = engine.triage([inquiry.text])
     titles = selectors.topic_titles()
-    label, nearest = found.label, ()
+    label: str = found.label
+    nearest: tuple[Alternative, ...] = ()
     if found.out_of_scope:
         # The nearest topic is then one of the alternatives.
         label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
@@ -171,7 +181,7 @@ def triage(*, inquiry_id: str) -> None:
 
 @transaction.atomic
 def decide(
-    *, inquiry_id: uuid.UUID, user: User, choice: str, label: str, own_consideration: str
+    *, inquiry_id: uuid.UUID, user: User, choice: Choice, label: str, own_consideration: str
 ) -> Decision:
     """A caseworker decides, and the robot's run is queued in the same transaction.
 

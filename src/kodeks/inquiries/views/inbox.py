@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import selectors, services
@@ -20,6 +21,8 @@ from kodeks.kernel.models import Role
 
 PAGE = "side"
 _ON_A_PAGE = 25
+_BEGINNING = 90
+"""Characters of a text shown in the list."""
 
 
 @require_safe
@@ -35,9 +38,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
+            "rows": [(one, _beginning(one.text)) for one in page],
             "running": kernel.is_running(services.SYSTEM),
             "waiting": waiting.count(),
             "urgent": selectors.filtered(waiting, urgency="urgent").count(),
             "filtered": any(request.GET.get(name) for name in form.fields),
         },
     )
+
+
+def _beginning(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(_BEGINNING)

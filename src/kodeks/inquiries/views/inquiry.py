@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import deadlines
@@ -21,7 +22,7 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.views import suggestion
-from kodeks.inquiries.views.access import only_for
+from kodeks.inquiries.views.access import only_for, signed_in
 from kodeks.kernel import selectors as kernel
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Decision, Role
@@ -51,7 +52,7 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
         try:
             decision = services.decide(
                 inquiry_id=found.id,
-                user=request.user,
+                user=signed_in(request),
                 choice=form.cleaned_data["choice"],
                 label=form.cleaned_data["label"],
                 own_consideration=form.cleaned_data["own_consideration"],
@@ -73,7 +74,10 @@ def _found(inquiry_id: uuid.UUID) -> Inquiry:
 
 def _to_next(request: HttpRequest, decision: Decision) -> HttpResponse:
     title = selectors.topic(decision.body["outcome"]["label"]).title
-    done = f"Du har afgjort henvendelsen: {title}. Robotten går nu i gang."
+    robot = "Robotten går nu i gang."
+    if not kernel.is_running(services.SYSTEM):
+        robot = "Robotten går i gang, når systemet er startet igen."
+    done = f"Du har afgjort henvendelsen: {title}. {robot}"
     waiting = selectors.waiting().first()
     if waiting is None:
         messages.success(request, f"{done} Der venter ikke flere.")
@@ -144,7 +148,7 @@ def _decided(found: Inquiry, decision: Decision) -> dict[str, Any]:
         ("Afgjort af", ", ".join(filter(None, (by["name"], by["title"])))),
         ("Tidspunkt", _moment(decision.decided_at)),
         ("Valg", _CHOSEN[decision.choice]),
-        ("Lagt vægt på", decision.body["own_consideration"]),
+        ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
     ]
     return {
         "decision": decision,
@@ -158,8 +162,8 @@ def _facts(found: Inquiry, decision: Decision | None) -> list[tuple[str, str]]:
     facts = [
         ("Modtaget", _moment(found.received_at)),
         ("Kanal", found.get_channel_display()),
-        ("Bydel", found.district or "Ikke oplyst"),
-        ("Afsender", found.sender_name or "Ikke oplyst"),
+        ("Bydel", _breaking(found.district or "Ikke oplyst")),
+        ("Afsender", _breaking(found.sender_name or "Ikke oplyst")),
     ]
     if found.sealed_cpr is not None:
         facts.append(("CPR-nummer", "Oplyst og låst inde"))
@@ -190,6 +194,11 @@ def _urgency(found: Inquiry) -> dict[str, str] | None:
         "reason": reasons.get(found.urgency, found.urgency),
         "matched": fired.matched if fired is not None and same else "",
     }
+
+
+def _breaking(text: str) -> str:
+    """The text, escaped, with its line breaks; long words break on a narrow screen."""
+    return format_html('<span class="kodeks-text">{}</span>', text)
 
 
 def _moment(at: Any) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views.access import only_for
+from kodeks.inquiries.views.access import only_for, signed_in
 from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import access
 from kodeks.kernel import selectors as kernel
@@ -63,7 +63,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if run is None:
         raise Http404
     try:
-        robot_services.retry(run=run, user=request.user)
+        robot_services.retry(run=run, user=signed_in(request))
     except (NotHeld, Refused) as error:
         messages.error(request, str(error))
     else:
@@ -77,7 +77,7 @@ def retry_triage(request: HttpRequest, job_id: int) -> HttpResponse:
     if job_id not in {job.job_id for job in _failed()}:
         raise Http404
     try:
-        robot_services.retry_background(job_id=job_id, user=request.user)
+        robot_services.retry_background(job_id=job_id, user=signed_in(request))
     except (NotHeld, Refused) as error:
         messages.error(request, str(error))
     else:
@@ -108,7 +108,7 @@ def _counts() -> list[tuple[str, int]]:
 def _failed() -> list[robots.FailedBackground]:
     """Triage that was given up and is still wanted."""
     failed = [job for job in robots.failed_background() if job.task == services.TRIAGE]
-    ids = [job.arguments["inquiry_id"] for job in failed]
+    ids = [str(job.arguments["inquiry_id"]) for job in failed]
     wanted = Inquiry.objects.filter(id__in=ids, decision_id=None, recommendation_id=None)
     still = {str(one) for one in wanted.values_list("id", flat=True)}
     return [job for job in failed if job.arguments["inquiry_id"] in still]

@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The caseworker's pages in a real browser: accessible, on a narrow screen, without JavaScript."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from kodeks.inquiries import services
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel.models import Decision, User
+from kodeks.robots import engine
+from kodeks.robots.models import Run
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+LONG = "x" * 300
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        # This thread's connection beside Playwright's loop is not the one that pytest closes.
+        connections.close_all()
+        browser.close()
+
+
+def signed_in(browser: Browser, url: str, **options: Any) -> BrowserContext:
+    client = Client()
+    client.force_login(User.objects.get(username="sofie"))
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(**options)
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+    return context
+
+
+def triaged(text: str) -> Inquiry:
+    inquiry, _ = services.receive(
+        external_id=text[:40], text=text, channel="web", district="Y" * 80, sender_name=LONG[:200]
+    )
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    return inquiry
+
+
+def test_every_page_is_accessible_and_fits_a_narrow_screen(
+    browser: Browser, live_server: Any
+) -> None:
+    waiting, decided = triaged(f"Hul i vejen, fare for liv {LONG}"), triaged(f"Hul i vejen {LONG}")
+    services.decide(
+        inquiry_id=decided.id,
+        user=User.objects.get(username="sofie"),
+        choice="accept",
+        label="",
+        own_consideration=f"Asfalten mangler {LONG}",
+    )
+    engine.execute(run_id=Run.objects.get().id)
+    page = signed_in(browser, live_server.url).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    paths = [reverse(f"inquiries:{name}") for name in ("inbox", "new", "journal", "robot")]
+    paths += [reverse("inquiries:inquiry", args=[one.id]) for one in (waiting, decided)]
+    for path in paths:
+        for width in (1200, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(live_server.url + path)
+            found = Axe().run(page).response["violations"]
+            assert [item["id"] for item in found] == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert complaints == []
+
+
+def test_a_decision_can_be_made_without_javascript(browser: Browser, live_server: Any) -> None:
+    inquiry = triaged("Der er et dybt hul i vejen")
+    page = signed_in(browser, live_server.url, java_script_enabled=False).new_page()
+    page.goto(live_server.url + reverse("inquiries:inbox"))
+    page.click("tbody a")
+    page.click("#decision button")
+    assert "Vælg, hvad din afgørelse er." in page.inner_text("main")
+    page.fill("#decision textarea", "Asfalten mangler.")
+    page.check("text=Afvis forslaget")
+    page.click("#decision button")
+    assert "Du har afgjort henvendelsen" in page.inner_text("main")
+    assert Decision.objects.get().subject_id == str(inquiry.id)

@@ -1,0 +1,261 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Direct attempts on the kernel as the application role, in bare SQL: all refused, nothing written.
+
+Whoever takes over the web process has this role and no other, so these are the attempts that
+such a person would make. Each compares every kernel table before and after.
+"""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+DENIED = "42501"
+TABLES = [
+    "act",
+    "assignment",
+    "cardrevision",
+    "datafield",
+    "decision",
+    "grant",
+    "ledgercheckpoint",
+    "ledgerentry",
+    "ledgerpending",
+    "ledgertile",
+    "legalbasis",
+    "recommendation",
+    "registryevent",
+    "release",
+    "switch",
+    "system",
+    "user",
+    "user_groups",
+    "user_user_permissions",
+]
+
+
+def test_every_table_of_the_kernel_is_tried(stage):
+    found = stage.owner.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        " AND tablename LIKE 'kernel\\_%'"
+    ).fetchall()
+    assert {name.removeprefix("kernel_") for (name,) in found} == set(TABLES)
+
+
+def test_the_role_has_no_more_rights_than_it_is_meant_to_have(stage):
+    """The whole list, so that a new table or function cannot slip by."""
+    rights = stage.owner.execute(
+        """
+        SELECT DISTINCT privilege_type FROM information_schema.table_privileges
+        WHERE grantee IN ('kodeks_app', 'PUBLIC') AND table_name LIKE 'kernel\\_%'
+        """
+    ).fetchall()
+    assert rights == [("SELECT",)]
+    columns = stage.owner.execute(
+        """
+        SELECT table_name, column_name FROM information_schema.column_privileges
+        WHERE grantee IN ('kodeks_app', 'PUBLIC') AND table_name LIKE 'kernel\\_%'
+          AND privilege_type <> 'SELECT'
+        """
+    ).fetchall()
+    assert set(columns) == {("kernel_user", "password"), ("kernel_user", "last_login")}
+    functions = stage.owner.execute(
+        """
+        SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'kernel'::regnamespace
+          AND has_function_privilege('kodeks_app', p.oid, 'EXECUTE')
+        """
+    ).fetchall()
+    assert {name for (name,) in functions} == {
+        "issue",
+        "decide",
+        "act",
+        "stop",
+        "resume",
+        "ledger_integrate",
+        "ledger_publish",
+    }
+
+
+def test_every_function_pins_its_search_path(stage):
+    loose = stage.owner.execute(
+        """
+        SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'kernel'::regnamespace
+          AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']
+        """
+    ).fetchall()
+    assert loose == []
+
+
+def test_the_role_is_an_ordinary_one(stage):
+    row = stage.owner.execute(
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,"
+        " pg_has_role('kodeks_app', 'kodeks_owner', 'MEMBER') FROM pg_roles"
+        " WHERE rolname = 'kodeks_app'"
+    ).fetchone()
+    assert row == (False,) * 6
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_insert(intact, table):
+    statement = f"INSERT INTO kernel_{table} SELECT * FROM kernel_{table}"
+    assert intact.attempt(statement) == DENIED
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_update(intact, table):
+    column = intact.as_owner(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1",
+        f"kernel_{table}",
+    )
+    statement = f'UPDATE kernel_{table} SET "{column}" = "{column}"'
+    assert intact.attempt(statement) == DENIED
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_delete(intact, table):
+    assert intact.attempt(f"DELETE FROM kernel_{table}") == DENIED
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_truncate(intact, table):
+    assert intact.attempt(f"TRUNCATE kernel_{table} CASCADE") == DENIED
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_copy_into(intact, table):
+    with (
+        psycopg.connect(intact.url, autocommit=True) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        connection.cursor().copy(f"COPY kernel_{table} FROM STDIN") as copy,
+    ):
+        copy.write(b"1\n")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_lock(intact, table):
+    """A lock would let the role hold up a stop."""
+    assert intact.attempt("BEGIN", f"LOCK TABLE kernel_{table} IN EXCLUSIVE MODE") == DENIED
+
+
+STATEMENTS = {
+    "alter-table": "ALTER TABLE kernel_decision ADD COLUMN x int",
+    "alter-owner": "ALTER TABLE kernel_decision OWNER TO kodeks_app",
+    "drop-check": "ALTER TABLE kernel_decision DROP CONSTRAINT kernel_own_consideration",
+    "drop-unique": "ALTER TABLE kernel_decision DROP CONSTRAINT kernel_one_decision",
+    "drop-table": "DROP TABLE kernel_decision CASCADE",
+    "drop-trigger": "DROP TRIGGER history ON kernel_decision",
+    "disable-trigger": "ALTER TABLE kernel_decision DISABLE TRIGGER history",
+    "disable-all-triggers": "ALTER TABLE kernel_decision DISABLE TRIGGER ALL",
+    "create-trigger": "CREATE TRIGGER t BEFORE INSERT ON kernel_decision"
+    " FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "create-rule": "CREATE RULE r AS ON INSERT TO kernel_decision DO INSTEAD NOTHING",
+    "create-policy": "CREATE POLICY p ON kernel_decision USING (true)",
+    "create-index": "CREATE INDEX ON kernel_decision (choice)",
+    "inherit": "CREATE TABLE mine () INHERITS (kernel_decision)",
+    "create-function-in-kernel": "CREATE FUNCTION kernel.mine() RETURNS int"
+    " LANGUAGE sql AS 'SELECT 1'",
+    "replace-function": "CREATE OR REPLACE FUNCTION kernel.require_running(slug text)"
+    " RETURNS void LANGUAGE sql AS 'SELECT'",
+    "drop-function": "DROP FUNCTION kernel.issue(jsonb)",
+    "alter-function": "ALTER FUNCTION kernel.issue(jsonb) SECURITY INVOKER",
+    "alter-function-path": "ALTER FUNCTION kernel.issue(jsonb) SET search_path = public",
+    "create-function-in-public": "CREATE FUNCTION public.sha256(bytea) RETURNS bytea"
+    " LANGUAGE sql AS 'SELECT $1'",
+    "create-schema": "CREATE SCHEMA mine",
+    "drop-schema": "DROP SCHEMA kernel CASCADE",
+    "rename-schema": "ALTER SCHEMA kernel RENAME TO elsewhere",
+    "create-extension": "CREATE EXTENSION pgcrypto",
+    "grant-role-to-self": "GRANT kodeks_owner TO kodeks_app",
+    "alter-own-role": "ALTER ROLE kodeks_app SUPERUSER",
+    "alter-owner-password": "ALTER ROLE kodeks_owner PASSWORD 'x'",
+    "create-role": "CREATE ROLE mine",
+    "create-database": "CREATE DATABASE mine",
+    "alter-database": "ALTER DATABASE postgres SET session_replication_role = replica",
+    "set-role": "SET ROLE kodeks_owner",
+    "set-role-to-superuser": "SET ROLE postgres",
+    "set-session-authorization": "SET SESSION AUTHORIZATION kodeks_owner",
+    "replication-role": "SET session_replication_role = replica",
+    "preload": "SET session_preload_libraries = 'x'",
+    "alter-system": "ALTER SYSTEM SET fsync = off",
+    "enter": "SELECT kernel.enter('decision', gen_random_uuid(), 's', '{}', now())",
+    "record-event": "SELECT kernel.record_event('stop', 'inquiries', '{}')",
+    "register-card": "SELECT kernel.register_card('{}')",
+    "register-grant": "SELECT kernel.register_grant(1, 'caseworker', '', '', NULL)",
+    "revoke-grants": "SELECT kernel.revoke_grants(1, 'caseworker')",
+    "assign": "SELECT kernel.assign('inquiries', 'Min enhed', 'Mig Selv')",
+    "register-release": "SELECT kernel.register_release('inquiries', 'x', repeat('a1', 32), '{}')",
+    "switch": "SELECT kernel.switch('{}', true)",
+    "canonical": "SELECT kernel.canonical('{}')",
+    "nextval": "SELECT nextval('kernel_ledgerpending_id_seq')",
+    "setval": "SELECT setval('kernel_switch_id_seq', 1000000)",
+    "alter-sequence": "ALTER SEQUENCE kernel_switch_id_seq RESTART",
+    "make-staff": "UPDATE kernel_user SET is_staff = true",
+    "make-superuser": "UPDATE kernel_user SET is_superuser = true",
+    "make-active": "UPDATE kernel_user SET is_active = true",
+    "rename-person": "UPDATE kernel_user SET full_name = 'En Anden'",
+    "steal-cases": "UPDATE kernel_user SET person_index = NULL",
+    "copy-to-file": "COPY kernel_user TO '/tmp/kodeks-user.csv'",
+    "copy-from-file": "COPY kernel_user FROM '/etc/passwd'",
+    "copy-from-program": "COPY kernel_user FROM PROGRAM 'true'",
+    "large-object-from-file": "SELECT lo_import('/etc/passwd')",
+    "large-object-to-file": "SELECT lo_export(1, '/tmp/kodeks-lo')",
+    "read-file": "SELECT pg_read_file('postgresql.conf')",
+    "catalogue": "UPDATE pg_catalog.pg_class SET relacl = NULL WHERE relname = 'kernel_decision'",
+    "catalogue-of-functions": "UPDATE pg_catalog.pg_proc SET prosrc = 'SELECT 1'"
+    " WHERE proname = 'issue'",
+    "forge-migration": "INSERT INTO django_migrations (app, name, applied)"
+    " VALUES ('kernel', '0003_guard', now())",
+    "forget-migration": "DELETE FROM django_migrations WHERE app = 'kernel'",
+    "temporary-table": "CREATE TEMP TABLE kernel_switch (running boolean)",
+    "temporary-view": "CREATE TEMP VIEW kernel_grant AS SELECT 1",
+    "temporary-function": "CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea"
+    " LANGUAGE sql AS 'SELECT $1'",
+    "public-table": "CREATE TABLE public.kernel_more (a int)",
+    "public-operator": "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text,"
+    " FUNCTION = texteq)",
+    "default-privileges": "ALTER DEFAULT PRIVILEGES FOR ROLE kodeks_owner"
+    " GRANT ALL ON TABLES TO kodeks_app",
+    "security-label-by-do": "DO $$ BEGIN EXECUTE 'DELETE FROM kernel_decision'; END $$",
+    "by-cte": "WITH gone AS (DELETE FROM kernel_switch RETURNING 1) SELECT count(*) FROM gone",
+    "merge": "MERGE INTO kernel_switch USING (SELECT 1) AS s ON true"
+    " WHEN MATCHED THEN UPDATE SET running = true",
+    "row-lock": "SELECT * FROM kernel_system FOR UPDATE",
+    "row-lock-share": "SELECT * FROM kernel_switch FOR SHARE",
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_statement(intact, name):
+    assert intact.attempt(STATEMENTS[name]) == DENIED
+
+
+def test_granting_to_oneself_grants_nothing(intact):
+    """PostgreSQL answers with a warning only, so what counts is that nothing came of it."""
+    with psycopg.connect(intact.url, autocommit=True) as connection:
+        connection.execute("GRANT INSERT, DELETE ON kernel_decision TO kodeks_app")
+    assert intact.attempt("INSERT INTO kernel_decision DEFAULT VALUES") == DENIED
+    assert intact.attempt("DELETE FROM kernel_decision") == DENIED
+
+
+def test_integrate_does_not_run_backwards(intact):
+    assert intact.attempt("SELECT * FROM kernel.ledger_integrate(-1)") is not None
+
+
+def test_signing_in_may_write_password_and_time_only(filled):
+    filled.application.execute(
+        "UPDATE kernel_user SET last_login = now(), password = password WHERE username = 'sofie'"
+    )
+
+
+def test_a_large_object_of_ones_own_reaches_no_table(intact):
+    """PostgreSQL lets every role store large objects; none of ours is one."""
+    intact.application.execute("BEGIN")
+    intact.application.execute("SELECT lo_from_bytea(0, 'x')")
+    intact.application.execute("ROLLBACK")
+
+
+def test_the_fixture_of_the_house_is_this_role(as_application):
+    assert as_application.execute("SELECT current_user").fetchone() == ("kodeks_app",)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_application.execute("DELETE FROM kernel_decision")
