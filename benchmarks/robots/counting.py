@@ -10,20 +10,30 @@ import psycopg
 
 from kodeks.ledger import checkpoint, merkle, note
 
+_JOURNAL = (
+    "SELECT count(*) FROM casework_journalentry AS e JOIN casework_document AS d"
+    " ON d.id = e.document_id WHERE e.status = 'receipted' AND e.esdh_document_id <> ''"
+)
 _EACH_ONCE = {
     "inquiries": "SELECT count(*) FROM inquiries_inquiry",
     "decisions": "SELECT count(*) FROM kernel_decision",
     "cases": "SELECT count(*) FROM casework_case",
     "runs done": "SELECT count(*) FROM robots_run WHERE status = 'done'",
+    "inquiries journalised, with ESDH id": _JOURNAL + " AND d.direction = 'incoming'",
+    "receipt letters journalised, with ESDH id": _JOURNAL + " AND d.direction = 'outgoing'",
+    "letters as PDF": "SELECT count(*) FROM casework_document WHERE media_type = 'application/pdf'",
+    "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem",
+}
+_EACH_TWICE = {
     "journal entries": "SELECT count(*) FROM casework_journalentry",
-    "journal entries with receipt": "SELECT count(*) FROM casework_journalentry"
-    " WHERE status = 'receipted' AND esdh_document_id <> ''",
     "documents in the ESDH": "SELECT count(*) FROM connectors_archiveentry",
     "different ESDH documents": "SELECT count(DISTINCT esdh_document_id)"
     " FROM casework_journalentry",
-    "letters": "SELECT count(*) FROM casework_document WHERE media_type = 'application/pdf'",
-    "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem",
 }
+_EACH_THRICE = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
+
+
+_SUFFIXES = {".txt", ".pdf"}
 
 
 def finished(url: str, expected: int) -> bool:
@@ -35,20 +45,17 @@ def finished(url: str, expected: int) -> bool:
 def faults(url: str, expected: int, *, archive: Path) -> list[str]:
     found = []
     with psycopg.connect(url) as connection:
-        for name, query in _EACH_ONCE.items():
-            count = _number(connection, query)
-            print(f"{name}: {count}")
-            if count != expected:
-                found.append(f"{count} {name}, expected {expected}")
-        acts = _number(connection, "SELECT count(*) FROM kernel_act")
-        print(f"acts of the robot: {acts}")
-        if acts != 3 * expected:
-            found.append(f"{acts} acts, expected {3 * expected}")
+        for times, queries in ((1, _EACH_ONCE), (2, _EACH_TWICE), (3, _EACH_THRICE)):
+            for name, query in queries.items():
+                count = _number(connection, query)
+                print(f"{name}: {count}")
+                if count != times * expected:
+                    found.append(f"{count} {name}, expected {times * expected}")
         found += _ledger_faults(connection)
-    files = [path for path in archive.rglob("*") if path.is_file() and path.suffix == ".txt"]
+    files = [path for path in archive.rglob("*") if path.is_file() and path.suffix in _SUFFIXES]
     print(f"document files in the archive: {len(files)}")
-    if len(files) != expected:
-        found.append(f"{len(files)} document files, expected {expected}")
+    if len(files) != 2 * expected:
+        found.append(f"{len(files)} document files, expected {2 * expected}")
     return found
 
 

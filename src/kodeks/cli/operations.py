@@ -106,7 +106,7 @@ def web(
         workers=1,
         blocking_threads=threads,
         log_access=False,
-        log_level="warning",
+        log_level="error",
     ).serve()
 
 

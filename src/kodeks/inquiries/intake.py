@@ -19,7 +19,7 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.files import read_inquiries
 from kodeks.inquiries.models import Channel
 
-_EVERY = 200
+_EVERY = 50
 _TOPIC_COLUMNS = ("label", "title", "kle_number", "facet", "unit", "unit_name", "working_days")
 
 
