@@ -25,6 +25,9 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    def get_full_name(self) -> str:
+        return self.full_name
+
 
 class Role(models.TextChoices):
     CASEWORKER = "caseworker", "Sagsbehandler"

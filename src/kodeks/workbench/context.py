@@ -6,21 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from kodeks.kernel import access
+from kodeks.kernel.models import Role
 from kodeks.workbench import navigation
-
-ROLE_TITLES = {
-    "caseworker": "Sagsbehandler",
-    "system_owner": "Systemejer",
-    "data_protection_officer": "Databeskyttelsesrådgiver",
-    "administrator": "Administrator",
-    "citizen": "Borger",
-}
 
 
 def role_titles(roles: frozenset[str]) -> str:
-    """The roles' Danish titles in the order above, with commas; unknown roles by their name."""
-    known = [title for role, title in ROLE_TITLES.items() if role in roles]
-    return ", ".join([*known, *sorted(roles - ROLE_TITLES.keys())])
+    """The roles' Danish titles in the order of `Role`, with commas."""
+    return ", ".join(str(role.label) for role in Role if role in roles)
 
 
 def site(request: HttpRequest) -> dict[str, object]:
