@@ -333,3 +333,8 @@ def test_a_decision_of_ones_own_shows_no_suggestion_afterwards(
     shown = main_of(page.get(address(inquiry)))
     assert "Valgte emnet uden et forslag" in shown
     assert "Det foreslog systemet" not in shown
+
+
+def test_the_journal_says_where_it_is_kept(page: Client) -> None:
+    journal = page.get(reverse("inquiries:journal"))
+    assert "Kommunens eget ESDH-system er ikke koblet på" in journal.content.decode()

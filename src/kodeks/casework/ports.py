@@ -73,6 +73,9 @@ class JournalReceipt:
 class JournalSystem(Protocol):
     """An ESDH system. Both methods raise PortError or PortRejected, and nothing else."""
 
+    description: str
+    """A Danish sentence for the pages: where the journal is kept, and whether that is for real."""
+
     def find(self, *, key: str) -> JournalReceipt | None:
         """Return the receipt for ``key`` if the document is already there."""
 

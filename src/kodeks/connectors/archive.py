@@ -50,6 +50,10 @@ class Verification:
 class ArchiveJournal:
     """Implements kodeks.casework.ports.JournalSystem with files and ``connectors_archiveentry``."""
 
+    description = (
+        "Journalen føres i filer på denne server. Kommunens eget ESDH-system er ikke koblet på."
+    )
+
     def __init__(self, *, folder: Path | None = None) -> None:
         """Use ``folder``, or the setting KODEKS_JOURNAL_FOLDER."""
         self._folder = Path(folder if folder is not None else settings.KODEKS_JOURNAL_FOLDER)

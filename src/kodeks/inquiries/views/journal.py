@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kodeks.casework.models import Document
+from kodeks.casework.ports import journal_system
 from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import JournalFilter
 from kodeks.inquiries.views.access import only_for
@@ -29,9 +30,13 @@ def journal(request: HttpRequest) -> HttpResponse:
     entries = selectors.journal(**form.cleaned_data) if form.is_valid() else selectors.no_journal()
     page = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get(PAGE))
     filtered = any(request.GET.get(name) for name in form.fields)
-    return render(
-        request, "inquiries/journal.html", {"form": form, "page": page, "filtered": filtered}
-    )
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": filtered,
+        "journal_description": journal_system().description,
+    }
+    return render(request, "inquiries/journal.html", context)
 
 
 @require_safe
