@@ -78,6 +78,7 @@ def start() -> None:
     from kodeks.cli import supervisor
     from kodeks.database import cluster
 
+    process.require_made()
     supervisor.require_free_port()
     process.require_installation()
     try:

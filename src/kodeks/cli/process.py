@@ -36,11 +36,8 @@ def home() -> Path:
     return configuration.home()
 
 
-def require_installation() -> None:
-    """Start the embedded database of an installation that has been made.
-
-    Raises DatabaseError when there is none in the folder.
-    """
+def require_made() -> None:
+    """Raises DatabaseError when there is no installation in the folder."""
     from kodeks.database import cluster
     from kodeks.database.errors import DatabaseError
 
@@ -49,6 +46,13 @@ def require_installation() -> None:
             f"Der er ingen installation i mappen {home()}. Kør `kodeks init` først, eller "
             "vælg mappen med --home."
         )
+
+
+def require_installation() -> None:
+    """Start the embedded database of an installation that has been made. Raises DatabaseError."""
+    from kodeks.database import cluster
+
+    require_made()
     cluster.start(home=home())
 
 
