@@ -70,7 +70,9 @@ def _run(options: argparse.Namespace, home: Path) -> list[str]:
     _load_and_kill_once(data)
     site = subprocess.Popen([sys.executable, "-m", "kodeks", "start"], start_new_session=True)
     done = threading.Event()
-    killer = _Killer(site.pid, draw, options.kills, done)
+    killer = _Killer(
+        supervisor=site.pid, draw=draw, kills=options.kills, every=options.every, done=done
+    )
     began = time.monotonic()
     try:
         killer.start()
@@ -103,18 +105,25 @@ class _Killer(threading.Thread):
     """Kills web and worker in turn by chance, spread over the run, until it has killed enough."""
 
     def __init__(
-        self, supervisor: int, draw: random.Random, kills: int, done: threading.Event
+        self,
+        *,
+        supervisor: int,
+        draw: random.Random,
+        kills: int,
+        every: float,
+        done: threading.Event,
     ) -> None:
         super().__init__(daemon=True)
         self._supervisor = supervisor
         self._draw = draw
         self._kills = kills
+        self._every = every
         self._done = done
         self.killed = {"web": 0, "worker": 0}
 
     def run(self) -> None:
         while sum(self.killed.values()) < self._kills:
-            if self._done.wait(self._draw.uniform(2.0, 7.0)):
+            if self._done.wait(self._every * self._draw.uniform(0.4, 1.6)):
                 return
             kind = self._draw.choice(["web", "worker"])
             for pid in _children(self._supervisor, kind):
@@ -177,6 +186,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inquiries", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--every", type=float, default=5.0, help="seconds between kills, about")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

@@ -3,6 +3,7 @@
 """CPR candidates in free text."""
 
 import itertools
+import time
 from datetime import date
 
 import pytest
@@ -24,6 +25,19 @@ from kodeks.language import cpr
         "010203–1234",
         "610203-1234",
         "290200-4123",
+        "010203\u00a01234",
+        "01\u00a002\u00a003\u00a01234",
+        "010203\u2009\u2014\u20091234",
+        "01\u201102\u201103\u20111234",
+        "010203\uff0d1234",
+        "010203-\n1234",
+        "010203-\r\n 1234",
+        "\uff10\uff11\uff10\uff12\uff10\uff13-\uff11\uff12\uff13\uff14",
+        "\uff10\uff11\uff10\uff12\uff10\uff13\uff11\uff12\uff13\uff14",
+        "\u0660\u0661\u0660\u0662\u0660\u0663\u0661\u0662\u0663\u0664",
+        "0102\u200b03-12\u200b34",
+        "010203\u00ad1234",
+        "0\ufeff102031234",
     ],
 )
 def test_masks_every_way_of_writing(written: str) -> None:
@@ -44,6 +58,8 @@ def test_masks_every_way_of_writing(written: str) -> None:
         "+3112345678",
         "+45 20 30 40 50",
         "20304050",
+        "24.11.26\n2100 København Ø",
+        "\uff10\uff10102031234",
         "",
     ],
 )
@@ -95,3 +111,21 @@ def test_masking_is_idempotent_and_matches_lie_in_order(text: str) -> None:
 @given(st.text())
 def test_any_text_is_accepted(text: str) -> None:
     cpr.mask(text)
+
+
+def test_the_place_is_that_of_the_text_as_written() -> None:
+    text = "\u200b\u200bæ \uff10\u200b10203-1234\u200b."
+    (match,) = cpr.find(text)
+    assert text[match.start : match.end] == "\uff10\u200b10203-1234"
+    assert match.digits == "0102031234"
+    assert cpr.mask(text) == "\u200b\u200bæ [CPR]\u200b."
+
+
+@pytest.mark.parametrize(
+    "text", ["0102", "010203 ", "010203- ", "01 02 03  - ", "\u200b0", "\uff10"]
+)
+def test_the_time_grows_with_the_length_and_not_faster(text: str) -> None:
+    """100,000 signs made to be slow; a second is a hundred times what is needed."""
+    started = time.process_time()
+    cpr.mask(text * (100_000 // len(text)))
+    assert time.process_time() - started < 1

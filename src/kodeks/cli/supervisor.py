@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Keeps web and worker running: starts them, starts a dead one again, stops them together."""
+"""Keeps database, web and worker running: starts a dead one again, stops them together."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import typer
+
+from kodeks.database import cluster
+from kodeks.database.errors import DatabaseError
 from kodeks.workbench import configuration
 
 WEB = ("web",)
@@ -24,6 +28,7 @@ WORKER = ("worker",)
 _PAUSE = 0.1
 _STOP_SECONDS = 25.0
 _LONGEST_WAIT = 10.0
+_DATABASE_SECONDS = 1.0
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
@@ -64,6 +69,33 @@ class _Child:
                 os.killpg(self.process.pid, sign)
 
 
+@dataclass
+class _Database:
+    """The embedded database, which nobody else would start again after a crash."""
+
+    failures: int = 0
+    not_before: float = 0.0
+
+    def tend(self) -> None:
+        now = time.monotonic()
+        if now < self.not_before:
+            return
+        self.not_before = now + _DATABASE_SECONDS
+        home = configuration.home()
+        if cluster.status(home=home).running:
+            self.failures = 0
+            return
+        typer.echo("Databasen kører ikke. Den bliver startet igen.", err=True)
+        try:
+            cluster.start(home=home)
+        except DatabaseError as error:
+            typer.echo(str(error), err=True)
+            self.failures += 1
+            self.not_before = time.monotonic() + min(2**self.failures, _LONGEST_WAIT)
+        else:
+            typer.echo("Databasen kører igen.", err=True)
+
+
 def _die_with_parent() -> None:
     """Ask Linux to end the child when the supervisor is killed; elsewhere it does nothing."""
     with contextlib.suppress(OSError, AttributeError):
@@ -93,7 +125,10 @@ def run(
     announce: Callable[[], None],
     commands: Sequence[Sequence[str]] = (WEB, WORKER),
 ) -> None:
-    """Run the processes until SIGINT or SIGTERM; `announce` is called when the site answers."""
+    """Run the processes until SIGINT or SIGTERM; `announce` is called when the site answers.
+
+    Callers hold the installation (`running.only_one`) and stop the database afterwards.
+    """
     stopping = False
 
     def stop(*_: object) -> None:
@@ -102,12 +137,12 @@ def run(
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, stop)
-    children = [_Child(command) for command in commands]
+    tended = [_Database(), *(children := [_Child(command) for command in commands])]
     announced = False
     try:
         while not stopping:
-            for child in children:
-                child.tend()
+            for one in tended:
+                one.tend()
             if not announced and answers():
                 announced = True
                 announce()

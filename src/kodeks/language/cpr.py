@@ -11,16 +11,19 @@ numbers add 60 to the day.
 """
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 MASK = "[CPR]"
 
-_SPACE = r"[ \t\u00a0\u2007\u2009\u202f]"
-_DASH = r"[-\u2010-\u2015\u2212.]"
+_SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_DASH = r"[-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d.]"
 _CANDIDATE = re.compile(
-    rf"(?<!\d)([0-9]{{2}})(|[ \-./\u00a0])([0-9]{{2}})\2([0-9]{{2}})"
-    rf"{_SPACE}{{0,2}}{_DASH}?{_SPACE}{{0,2}}([0-9]{{4}})(?!\d)"
+    rf"(?<![0-9])([0-9]{{2}})(|/|{_SPACE}|{_DASH})([0-9]{{2}})\2([0-9]{{2}})"
+    # Mail programs break lines after a dash. A bare line break separates a date and a postal code.
+    rf"(?:{_SPACE}{{0,2}}{_DASH}?{_SPACE}{{0,2}}|{_DASH}\r?\n{_SPACE}{{0,2}})([0-9]{{4}})(?![0-9])"
 )
 # A case number begins with its year: 2019-0102031234.
 _CASE_YEAR = re.compile(r"(?<![\w-])(?:19|20)[0-9]{2}[-/]\Z")
@@ -42,14 +45,16 @@ def find(text: str) -> tuple[CprMatch, ...]:
     Skipped are digits inside a longer number, telephone numbers with a country code
     (`+31...`) and case numbers that begin with their year (`2019-...`).
     """
+    plain, places = _plain(text)
     matches: list[CprMatch] = []
-    position = 0
-    while (candidate := _CANDIDATE.search(text, position)) is not None:
+    position = after = 0
+    while (candidate := _CANDIDATE.search(plain, position)) is not None:
         digits = candidate[1] + candidate[3] + candidate[4] + candidate[5]
-        before = text[matches[-1].end if matches else 0 : candidate.start()]
+        before = plain[after : candidate.start()]
         if _is_birth_date(digits) and not _is_other_number(before[-6:], digits):
-            matches.append(CprMatch(candidate.start(), candidate.end(), digits))
-            position = candidate.end()
+            start, last = candidate.start(), candidate.end() - 1
+            matches.append(CprMatch(places[start], places[last] + 1, digits))
+            position = after = candidate.end()
         else:
             position = candidate.start() + 1
     return tuple(matches)
@@ -63,6 +68,24 @@ def mask(text: str) -> str:
         parts += (text[position : match.start], MASK)
         position = match.end
     return "".join(parts) + text[position:]
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """`text` with digits of any script as 0-9 and without signs that are not seen.
+
+    Full-width digits and zero-width signs come with text copied from web pages and PDF files.
+    The second value is the place in `text` of each of the first one's characters.
+    """
+    if text.isascii():
+        return text, range(len(text))
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        category = "" if sign.isascii() else unicodedata.category(sign)
+        if category != "Cf":
+            signs.append(str(unicodedata.decimal(sign)) if category == "Nd" else sign)
+            places.append(place)
+    return "".join(signs), places
 
 
 def _is_other_number(before: str, digits: str) -> bool:

@@ -40,6 +40,9 @@ BEGIN
             PERFORM kernel.refuse('undeclared_data',
                 'Forslaget bruger data, som systemkortet ikke nævner til dette formål.');
         END IF;
+        IF jsonb_typeof(datum -> 'value') <> 'string' THEN
+            PERFORM kernel.refuse('form', 'En oplysning i forslaget skal være skrevet som tekst.');
+        END IF;
         PERFORM kernel.check_fetched(datum -> 'fetched_at');
         checked := checked || jsonb_build_array(
             datum || jsonb_build_object('supplier', declared.supplier, 'title', declared.title));
@@ -61,7 +64,9 @@ BEGIN
         PERFORM kernel.text_of(consideration -> 'text', 1000, 'no_considerations',
             'Et hensyn skal være skrevet i ord.');
         IF consideration ->> 'direction' NOT IN ('for', 'against')
-           OR consideration ->> 'weight' !~ '^-?[0-9]{1,9}(\.[0-9]{1,6})?$' THEN
+           OR jsonb_typeof(consideration -> 'weight') <> 'string'
+           OR consideration ->> 'weight' !~ '^-?[0-9]{1,9}(\.[0-9]{1,6})?$'
+           OR jsonb_typeof(coalesce(consideration -> 'rule', '""')) <> 'string' THEN
             PERFORM kernel.refuse('no_considerations', 'Et hensyn skal have en vægt og en retning.');
         END IF;
     END LOOP;
@@ -77,6 +82,7 @@ BEGIN
     END IF;
     FOR alternative IN SELECT jsonb_array_elements(alternatives) LOOP
         PERFORM kernel.require_keys(alternative, ARRAY['value', 'confidence'], '{}');
+        PERFORM kernel.text_of(alternative -> 'value', 200, 'form', 'Et alternativ mangler sit navn.');
         PERFORM kernel.share(alternative -> 'confidence', 'Alternativets sikkerhed');
     END LOOP;
 END $$;
@@ -88,6 +94,14 @@ BEGIN
     PERFORM kernel.require_keys(subject, ARRAY['type', 'id'], '{}');
     PERFORM kernel.text_of(subject -> 'type', 40, 'form', 'Sagens art mangler eller er for lang.');
     PERFORM kernel.text_of(subject -> 'id', 80, 'form', 'Sagens nummer mangler eller er for langt.');
+END $$;
+
+-- Whether an object says something: one without a single value that is filled in says nothing.
+CREATE FUNCTION kernel.says_something(value jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN jsonb_typeof(value) = 'object' AND EXISTS (SELECT FROM jsonb_each(value) AS e
+        WHERE e.value NOT IN ('null', '""', '{}', '[]'));
 END $$;
 
 CREATE FUNCTION kernel.issue(payload jsonb) RETURNS uuid
@@ -132,7 +146,7 @@ BEGIN
         PERFORM kernel.refuse('wrong_release', 'Modellen, der regnede, er ikke den frigivne.');
     END IF;
     certainty := kernel.share(payload -> 'confidence', 'Forslagets sikkerhed');
-    IF jsonb_typeof(payload -> 'suggestion') <> 'object' OR payload -> 'suggestion' = '{}' THEN
+    IF kernel.says_something(payload -> 'suggestion') IS NOT TRUE THEN
         PERFORM kernel.refuse('no_suggestion', 'Forslaget er tomt.');
     END IF;
     PERFORM kernel.check_considerations(payload -> 'considerations');
@@ -169,7 +183,7 @@ BEGIN
     IF choice NOT IN ('accept', 'other', 'reject', 'own') THEN
         PERFORM kernel.refuse('choice', 'Valget skal være: følg, andet, afvis eller eget.');
     END IF;
-    IF jsonb_typeof(outcome) <> 'object' OR outcome = '{}' THEN
+    IF kernel.says_something(outcome) IS NOT TRUE THEN
         PERFORM kernel.refuse('no_outcome', 'Afgørelsen siger ikke, hvad den går ud på.');
     END IF;
     IF choice = 'accept' AND outcome IS DISTINCT FROM suggestion THEN
@@ -214,6 +228,8 @@ BEGIN
         about := recommendation.body -> 'subject';
     END IF;
     PERFORM kernel.require_read_committed();
+    -- What may change comes after the wait: a right withdrawn or a stop meanwhile is seen.
+    PERFORM pg_advisory_xact_lock(hashtextextended('decide:' || slug || ':' || about::text, 0));
     PERFORM kernel.require_role((payload ->> 'user_id')::bigint, ARRAY['caseworker'], 'no_right',
         'Kun en aktiv medarbejder med ret til sagsbehandling kan afgøre sagen.');
     PERFORM kernel.check_choice(chosen, payload -> 'outcome', recommendation.body -> 'suggestion');
@@ -223,9 +239,7 @@ BEGIN
         PERFORM kernel.refuse('no_own_consideration',
             'Skriv med egne ord, hvad du har lagt vægt på (mindst 3 bogstaver).');
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('decide:' || slug || ':' || about::text, 0));
-    -- Whoever stopped the system did so because its suggestions are not to be followed. After the
-    -- wait, so that a stop meanwhile is seen.
+    -- Whoever stopped the system did so because its suggestions are not to be followed.
     IF chosen = 'accept' THEN
         PERFORM kernel.require_running(slug);
     END IF;

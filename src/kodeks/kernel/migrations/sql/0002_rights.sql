@@ -25,3 +25,16 @@ GRANT EXECUTE ON FUNCTION kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(
     kernel.stop(jsonb), kernel.resume(jsonb), kernel.ledger_integrate(integer),
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
     TO kodeks_app;
+
+-- A caller's session decides how string constants are read when a function is run for the first
+-- time: without this, '\.' in a pattern would match any sign ("0e5" would pass as a number). The
+-- functions that these call inherit it.
+DO $$
+DECLARE
+    entrance regprocedure;
+BEGIN
+    FOR entrance IN SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'kernel'::regnamespace AND p.prosecdef LOOP
+        EXECUTE format('ALTER FUNCTION %s SET standard_conforming_strings = on', entrance);
+    END LOOP;
+END $$;
