@@ -32,6 +32,12 @@ def test_lets_other_numbers_through(text):
     assert without_cpr(text, name="Titlen") == text
 
 
+@pytest.mark.parametrize("text", ["Om 7101900000", "Om 010190 \u2013 1234", "Om 01-01-90-1234"])
+def test_refuses_the_forms_that_only_the_language_room_knows(text):
+    with pytest.raises(CaseworkError, match="CPR-nummer"):
+        without_cpr(text, name="Titlen")
+
+
 @given(st.text(max_size=250))
 def test_any_text_is_one_clean_line_or_refused(text):
     try:

@@ -45,7 +45,7 @@ def test_a_file_is_taken_in_once(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_last_row_leaves_nothing(tmp_path: Path) -> None:
     path = written(tmp_path, "text,received_at\nHul,2026-11-02\nHul to,i går\n")
-    with pytest.raises(InquiryError, match="række 2"):
+    with pytest.raises(InquiryError, match="række 3"):
         intake.load(path)
     assert not Inquiry.objects.exists()
 
@@ -73,10 +73,10 @@ def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("label,title\nhavn,Havnen\n", "mangler kolonner"),
-        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,snart\n", "linje 2"),
+        ("label,title\nhavn,Havnen\n", "mangler kolonnen kle_number og facet"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,snart\n", "række 2"),
         (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\n", "mangler emnet .andet."),
-        ("", "mangler kolonner"),
+        ("", "Filen er tom"),
     ],
 )
 def test_faults_in_topics_are_told_and_leave_nothing(

@@ -6,10 +6,10 @@ import re
 import unicodedata
 
 from kodeks.casework.errors import CaseworkError
+from kodeks.language import cpr
 
-# A candidate, not a proof: day, month, year, four digits. Since 2007 CPR numbers need not satisfy
-# the modulus 11 check (CPR-kontoret), so the date is all that can be tested.
-# The same pattern is a constraint in the database, so it uses only what PostgreSQL knows too.
+# The plainest form, as a constraint in the database: it uses only what PostgreSQL knows too.
+# `language.cpr` finds the others, such as test numbers and other dashes.
 CPR_PATTERN = r"(?<![0-9])(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]{2}[ -]?[0-9]{4}(?![0-9])"
 _CPR = re.compile(CPR_PATTERN)
 MAX_LENGTH = 200
@@ -26,6 +26,6 @@ def without_cpr(text: str, *, name: str) -> str:
         raise CaseworkError(f"{name} mangler. Udfyld feltet, og prøv igen.")
     if len(text) > MAX_LENGTH:
         raise CaseworkError(f"{name} er længere end {MAX_LENGTH} tegn. Gør teksten kortere.")
-    if _CPR.search(text):
+    if _CPR.search(text) or cpr.find(text):
         raise CaseworkError(f"{name} må ikke indeholde et CPR-nummer. Fjern nummeret.")
     return text

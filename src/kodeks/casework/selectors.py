@@ -45,11 +45,6 @@ def case(*, number: str) -> Case:
     return found
 
 
-def cases_of_unit(*, unit: Unit) -> "QuerySet[Case]":
-    """Return the department's cases, newest number first."""
-    return Case.objects.filter(unit=unit).select_related("kle")
-
-
 def cases_of_person(*, blind_index: bytes) -> "QuerySet[Case]":
     """Return the cases in which the person with this keyed blind index is a party."""
     return Case.objects.filter(parties__blind_index=blind_index).distinct()

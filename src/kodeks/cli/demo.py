@@ -30,16 +30,22 @@ def demo(
     """Kør prøvemiljøet Eksempelkøbing. Alle personer er opdigtede."""
     started = time.monotonic()
     _use_demo_home()
-    from kodeks.cli import supervisor
+    from kodeks.cli import running, supervisor
+
+    home = process.home()
+    with running.only_one(home):
+        if not once:
+            supervisor.require_free_port()
+        _demo(home, once=once, started=started)
+
+
+def _demo(home: Path, *, once: bool, started: float) -> None:
     from kodeks.database import cluster
 
-    if not once:
-        supervisor.require_free_port()
-    home = process.home()
     typer.echo(f"Prøvemiljøet ligger i {home}")
-    with step("Starter databasen"):
-        cluster.start(home=home)
     try:
+        with step("Starter databasen"):
+            cluster.start(home=home)
         operations.make_secret(home)
         subprocess.run(
             [sys.executable, "-m", "kodeks", "demo-prepare"],

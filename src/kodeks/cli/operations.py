@@ -75,16 +75,17 @@ def _prepare_database() -> None:
 
 def start() -> None:
     """Kør databasen, webserveren og en arbejder, indtil du stopper dem med Ctrl-C."""
-    from kodeks.cli import supervisor
+    from kodeks.cli import running, supervisor
     from kodeks.database import cluster
 
     process.require_made()
-    supervisor.require_free_port()
-    process.require_installation()
-    try:
-        supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
-    finally:
-        cluster.stop(home=process.home())
+    with running.only_one(process.home()):
+        supervisor.require_free_port()
+        try:
+            process.require_installation()
+            supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
+        finally:
+            cluster.stop(home=process.home())
 
 
 def web(
@@ -154,8 +155,14 @@ def status() -> None:
 
 
 def stop() -> None:
-    """Stop databasen."""
+    """Stop databasen, og det, der kører med `kodeks start`."""
+    from kodeks.cli import running
     from kodeks.database import cluster
 
+    if running.end(process.home()):
+        typer.echo("Siden og arbejderen er stoppet.")
+        cluster.stop(home=process.home())
+        typer.echo("Databasen er stoppet.")
+        return
     stopped = cluster.stop(home=process.home())
     typer.echo("Databasen er stoppet." if stopped else "Databasen kørte ikke.")

@@ -41,6 +41,8 @@ def only_one(home: Path) -> Iterator[None]:
             )
         os.truncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
+        # Until the supervisor listens, being asked to end must not leave a database behind.
+        signal.signal(signal.SIGTERM, _leave)
         try:
             yield
         finally:
@@ -72,6 +74,10 @@ def end(home: Path) -> bool:
         "kodeks stoppede ikke inden for et minut. Se loggen, eller afslut processen "
         f"{number.decode() or 'kodeks start'}."
     )
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 @contextlib.contextmanager

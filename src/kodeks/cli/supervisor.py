@@ -137,7 +137,8 @@ def run(
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, stop)
-    tended = [_Database(), *(children := [_Child(command) for command in commands])]
+    children = [_Child(command) for command in commands]
+    tended: list[_Database | _Child] = [_Database(), *children]
     announced = False
     try:
         while not stopping:

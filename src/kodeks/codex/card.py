@@ -12,7 +12,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +69,8 @@ class Robot:
 
 @dataclass(frozen=True, kw_only=True)
 class SystemCard:
+    """All of one card. Texts are Danish; `purposes` maps a code to its text."""
+
     id: str
     name: str
     purpose: str
@@ -98,11 +99,7 @@ def load(text: str) -> SystemCard:
 
     Raises CardError, whose Danish text names the table and key that is missing or wrong.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CardError(f"Systemkortet kan ikke læses som TOML: {error}.") from error
-    reader = Reader(raw, where="systemkortet")
+    reader = Reader.of_toml(text, where="systemkortet")
     system = reader.table("system")
     purposes = reader.table("purposes").texts()
     if not purposes:

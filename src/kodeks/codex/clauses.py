@@ -9,7 +9,6 @@ February 2020: goals (mål) 1 to 5 and principles (principper) 1 to 5.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -60,11 +59,7 @@ def parse(text: str) -> tuple[Clause, ...]:
 
     Raises CardError, whose Danish text names what is missing, unknown, twofold or out of place.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CardError(f"Kodekset kan ikke læses som TOML: {error}.") from error
-    reader = Reader(raw, where="kodekset")
+    reader = Reader.of_toml(text, where="kodekset")
     clauses = tuple(_clause(row) for row in reader.tables("clause"))
     reader.finish()
     ids = [clause.id for clause in clauses]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,14 @@ class Reader:
     def __init__(self, values: Mapping[str, Any], *, where: str) -> None:
         self.where = where
         self._values = dict(values)
+
+    @classmethod
+    def of_toml(cls, text: str, *, where: str) -> Reader:
+        """The whole of a TOML text. Raises CardError when it is no TOML."""
+        try:
+            return cls(tomllib.loads(text), where=where)
+        except tomllib.TOMLDecodeError as error:
+            raise CardError(f"{where.capitalize()} kan ikke læses som TOML: {error}.") from error
 
     def _take(self, key: str) -> Any:
         if key not in self._values:

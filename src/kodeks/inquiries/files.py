@@ -7,6 +7,7 @@ refused with the row and the remedy; nothing is guessed.
 """
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
+from kodeks.inquiries.errors import InquiryError
 
 LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
@@ -25,7 +27,7 @@ _DELIMITERS = (",", ";", "\t")
 OUTPUT_COLUMNS = ("id", "label", "confidence", "accepted", "alternatives", "out_of_scope")
 
 
-class InquiryFileError(Exception):
+class InquiryFileError(InquiryError):
     """A file that cannot be used; the text is a Danish sentence that says what to do."""
 
 
@@ -47,26 +49,37 @@ class TextRow:
 
 @dataclass(frozen=True)
 class IncomingInquiry:
-    """One inquiry to load; `external_id` is the idempotency key. Empty text means not given."""
+    """One inquiry to load; `external_id` is the idempotency key. Empty text means not given.
+
+    `received_at` has a time zone only if the file gave one.
+    """
 
     external_id: str
     text: str
     channel: str = ""
-    received_at: str = ""
+    received_at: dt.datetime | None = None
     sender_name: str = ""
     sender_cpr: str = ""
     district: str = ""
 
 
+def read_rows(path: Path, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row of a CSV that is not blank, by column name, with its number (the header is row 1).
+
+    Raises InquiryFileError for a file that is no such CSV or lacks a required column.
+    """
+    return _rows(_content(path), required=required)
+
+
 def read_training(path: Path) -> list[TrainingRow]:
     """The examples of a CSV with the columns text and label."""
-    rows = _rows(_content(path), required=("text", "label"))
+    rows = read_rows(path, required=("text", "label"))
     return [TrainingRow(row["text"], row["label"].strip()) for _, row in rows]
 
 
 def read_texts(path: Path) -> list[TextRow]:
     """The texts of a CSV with the column text; without a column id they are numbered from 1."""
-    rows = _rows(_content(path), required=("text",))
+    rows = read_rows(path, required=("text",))
     texts = [TextRow(row.get("id", str(i)), row["text"]) for i, (_, row) in enumerate(rows, 1)]
     seen: set[str] = set()
     for text in texts:
@@ -87,7 +100,7 @@ def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
     """
     content = _content(path)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
-    optional = ("channel", "received_at", "sender_name", "sender_cpr", "district")
+    optional = ("channel", "sender_name", "sender_cpr", "district")
     for number, row in _rows(content, required=("text",)):
         if not row["text"].strip():
             raise InquiryFileError(
@@ -96,7 +109,12 @@ def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
         key = row.get("external_id", "").strip()
         own = hashlib.sha256(f"{file_hash}:{number}".encode()).hexdigest()[:32]
         fields = {name: row.get(name, "").strip() for name in optional}
-        yield IncomingInquiry(external_id=key or own, text=row["text"], **fields)
+        yield IncomingInquiry(
+            external_id=key or own,
+            text=row["text"],
+            received_at=_moment(row.get("received_at", "").strip(), number),
+            **fields,
+        )
 
 
 def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> None:
@@ -136,6 +154,19 @@ def predict_file(*, model: Path, data: Path, out: Path, max_error: float = 0.05)
     answers = trained.triage([row.text for row in rows], max_error=max_error)
     write_triage(out, [row.id for row in rows], answers)
     return len(rows)
+
+
+def _moment(text: str, number: int) -> dt.datetime | None:
+    """The time of receipt; a date alone means noon."""
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InquiryFileError(
+            f"I række {number} er received_at ikke et tidspunkt. Skriv det som 2026-11-24T09:30."
+        ) from error
+    return moment.replace(hour=12) if len(text) == len("2026-11-24") else moment
 
 
 def _boolean(value: bool) -> str:
@@ -208,10 +239,14 @@ def _check_header(header: Sequence[str], required: Sequence[str]) -> None:
 
 def _check_length(record: Sequence[str], number: int) -> None:
     if any(len(field) > LONGEST_FIELD for field in record):
-        raise InquiryFileError(
-            f"Række {number} har et felt på over {LONGEST_FIELD} tegn. Forkort teksten, eller "
-            "se efter et anførselstegn, der ikke er lukket."
-        )
+        raise InquiryFileError(_too_long(number))
+
+
+def _too_long(number: int) -> str:
+    return (
+        f"Række {number} har et felt på over {LONGEST_FIELD} tegn. Forkort teksten, eller "
+        "se efter et anførselstegn, der ikke er lukket."
+    )
 
 
 def _records(content: str) -> Iterator[list[str]]:
@@ -234,10 +269,7 @@ def _records(content: str) -> Iterator[list[str]]:
 
 def _csv_problem(error: csv.Error, number: int) -> str:
     if "field larger" in str(error):
-        return (
-            f"Række {number} har et felt på over {LONGEST_FIELD} tegn. Forkort teksten, eller "
-            "se efter et anførselstegn, der ikke er lukket."
-        )
+        return _too_long(number)
     return (
         f"Række {number} kan ikke læses: et anførselstegn er ikke lukket rigtigt. "
         "Skriv anførselstegn inde i en tekst to gange."

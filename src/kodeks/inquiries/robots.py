@@ -23,7 +23,7 @@ from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import sealing
 from kodeks.kernel.models import Decision
-from kodeks.robots import flows, tasks
+from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
@@ -211,4 +211,4 @@ flows.register(
         ),
     )
 )
-tasks.register_background(services.TRIAGE, services.triage)
+background.register(services.TRIAGE, services.triage)

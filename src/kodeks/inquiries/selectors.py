@@ -14,7 +14,8 @@ from kodeks.kernel.models import Decision, Recommendation
 from kodeks.robots import selectors as robots
 from kodeks.robots.models import Run, Status
 
-_SUBJECT = "inquiry"
+SUBJECT = "inquiry"
+"""What the kernel and the robots call an inquiry."""
 
 
 def waiting() -> QuerySet[Inquiry]:
@@ -137,4 +138,4 @@ def run_counts() -> dict[str, int]:
 
 
 def _runs() -> QuerySet[Run]:
-    return robots.runs().filter(subject_type=_SUBJECT)
+    return robots.runs().filter(subject_type=SUBJECT)

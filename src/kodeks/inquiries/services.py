@@ -27,7 +27,7 @@ from kodeks.robots import services as robots
 
 SYSTEM = "inquiries"
 PURPOSE = "triage"
-SUBJECT = "inquiry"
+SUBJECT = selectors.SUBJECT
 FLOW = "inquiries-handle"
 TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]

@@ -13,7 +13,7 @@ from kodeks.kernel import access
 from kodeks.kernel import selectors as kernel_selectors
 from kodeks.kernel import services as kernel
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Decision
+from kodeks.kernel.models import Decision, Role
 from kodeks.robots import background, flows, queueing, results
 from kodeks.robots.errors import FlowError, NotHeld
 from kodeks.robots.models import Release, Run, Status, StepRecord
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kodeks.kernel.models import User
 
-_MAY_RELEASE = frozenset({"caseworker", "system_owner", "administrator"})
+_MAY_RELEASE = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The two procrastinate tasks of this room, and the registration of background work.
+"""The two procrastinate tasks of this room: carry a run, and do background work.
 
 Whatever goes wrong inside is turned into an exception of our own before procrastinate sees it,
 because procrastinate logs an exception with its text.
@@ -30,11 +30,6 @@ STOPPING = "stopping"
 """Name in a job's context of the function that tells whether the worker is stopping."""
 STOPPED_SECONDS = 3.0
 _DATABASE_SECONDS = 5.0
-
-
-def register_background(name: str, function: Callable[..., Any]) -> None:
-    """Make a function known to `services.enqueue`; see `background.register`."""
-    background.register(name, function)
 
 
 def _never() -> bool:

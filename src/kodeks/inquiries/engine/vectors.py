@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.language import cpr, tokens
+from kodeks.language import cpr, identifiers, tokens
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -42,8 +42,8 @@ class Document:
 
 
 def prepared(text: str) -> str:
-    """`text` without CPR candidates, in lower case."""
-    return cpr.mask(text).replace(cpr.MASK, " ").lower()
+    """`text` in lower case, without numbers and addresses that point at one person."""
+    return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
 
 
 def terms_of(text: str) -> tuple[list[str], list[str]]:
