@@ -217,3 +217,22 @@ def test_database_errors_are_danish(shared: cluster.Cluster, shared_home: Path) 
             cluster.drop_database(shared, name)
     with pytest.raises(cluster.DatabaseError, match="kan ikke slettes"):
         cluster.drop_database(shared, "postgres")
+
+
+def test_a_restart_undoes_what_a_role_did_to_itself(copied_home: Path) -> None:
+    """PostgreSQL lets a role change its own password and its sessions' first settings."""
+    running = cluster.start(home=copied_home, fsync=False)
+    with psycopg.connect(running.application_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE kodeks_app SET standard_conforming_strings = off")
+        connection.execute("ALTER ROLE kodeks_app IN DATABASE kodeks SET search_path = pg_temp")
+        connection.execute("ALTER ROLE kodeks_app PASSWORD 'another'")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(running.application_url)
+    cluster.stop(home=copied_home)
+    again = cluster.start(home=copied_home, fsync=False)
+    with psycopg.connect(again.application_url) as connection:
+        shown = [
+            connection.execute(f"SHOW {name}").fetchone()
+            for name in ("standard_conforming_strings", "search_path")
+        ]
+    assert shown == [("on",), ('"$user", public',)]

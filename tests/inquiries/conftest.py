@@ -5,12 +5,17 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+
+from browsing import browser  # noqa: F401
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry

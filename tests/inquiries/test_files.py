@@ -117,10 +117,19 @@ def test_incoming_inquiries(path: Path) -> None:
         "text;channel;external_id;sender_cpr\nHul;web;A1;010203-1234\nHul igen;mail;;\n"
     )
     first, second = read_inquiries(path)
-    assert (first.external_id, first.channel, first.sender_cpr) == ("A1", "web", "010203-1234")
+    assert (first.external_id, first.channel, first.sender_cpr) == ("A1", "web", "0102031234")
     assert len(second.external_id) == 32
     assert second.district == ""
     assert [i.external_id for i in read_inquiries(path)] == [first.external_id, second.external_id]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("received_at", "i går"), ("sender_cpr", "12345678")]
+)
+def test_a_field_that_cannot_be_read_is_named_by_row_and_column(path, column, value) -> None:
+    path.write_text(f"text,{column}\nHul,\n\nHul igen,{value}\n")
+    with pytest.raises(InquiryFileError, match=f"række 4 er {column}"):
+        list(read_inquiries(path))
 
 
 def test_incoming_inquiry_without_text_is_refused(path: Path) -> None:

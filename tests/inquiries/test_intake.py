@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from kodeks.casework.models import Unit
-from kodeks.inquiries import intake
+from kodeks.casework.models import KleSubject, Unit
+from kodeks.inquiries import intake, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.files import InquiryFileError
 from kodeks.inquiries.models import Inquiry, Topic
@@ -75,6 +75,15 @@ def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
     [
         ("label,title\nhavn,Havnen\n", "mangler kolonnen kle_number og facet"),
         (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,snart\n", "række 2"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,²\n", "helt tal"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,0\n", "over 0"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,9999\n", "working_days"),
+        (TOPICS + "havn,Havnen,04.01.11,G001,havn,Havnekontoret,3\n", "facet"),
+        (TOPICS + "havn,Havnen,04.01.11,xyz,havn,Havnekontoret,3\n", "handlingsfacet"),
+        (TOPICS + "havn,Havnen,99.99.99,G01,havn,Havnekontoret,3\n", "kle_title"),
+        (TOPICS + ",Havnen,04.01.11,G01,havn,Havnekontoret,3\n", "label"),
+        (TOPICS + "havn,Havnen\n", "2 felter"),
+        (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havn,3\n" * 2, "samme label"),
         (TOPICS + "havn,Havnen,04.01.11,G01,havn,Havnekontoret,3\n", "mangler emnet .andet."),
         ("", "Filen er tom"),
     ],
@@ -91,5 +100,37 @@ def test_faults_in_topics_are_told_and_leave_nothing(
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "fil.csv"
     path.write_bytes(b"label\xff\xfe")
-    with pytest.raises(InquiryError, match="UTF-8"):
+    with pytest.raises(InquiryFileError, match="UTF-8"):
         intake.load_topics(path)
+
+
+def test_topics_from_a_danish_spreadsheet_bring_kle_subjects_of_their_own(tmp_path: Path) -> None:
+    """Semicolons, and a KLE number that is not on the short list."""
+    rows = (
+        "label,title,kle_number,facet,unit,unit_name,working_days,kle_title\n"
+        "havn,Havnen,07.18.01,G01,havn,Havnekontoret,3,Affald fra skibe\n"
+        "andet,Andet,00.01.00,G01,havn,Havnekontoret,5,\n"
+    )
+    assert intake.load_topics(written(tmp_path, rows.replace(",", ";"))) == 2
+    assert KleSubject.objects.get(number="07.18.01").title == "Affald fra skibe"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Hul,brevdue,,", "række 3 kendes kanalen brevdue"),
+        ("Hul,mail,,123", "række 3 er sender_cpr"),
+        ("Hul,mail,2999-01-01,", "fremtiden"),
+    ],
+)
+def test_a_row_that_cannot_be_stored_leaves_nothing(tmp_path: Path, row: str, message: str) -> None:
+    """The first row must not come in: the corrected file would bring it in once more."""
+    head = "text,channel,received_at,sender_cpr\nHul,mail,2026-11-02,\n"
+    with pytest.raises(InquiryError, match=message):
+        intake.load(written(tmp_path, f"{head}{row}\n"))
+    assert not Inquiry.objects.exists()
+
+
+def test_a_cpr_number_may_have_a_hyphen(tmp_path: Path) -> None:
+    intake.load(written(tmp_path, "text,sender_cpr\nHul,710190-0000\n"))
+    assert services.opened_cpr(Inquiry.objects.get()) == "7101900000"

@@ -4,17 +4,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import MARKS, violations
 from django.conf import settings
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
@@ -22,28 +18,9 @@ from kodeks.kernel.models import Decision, User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
 
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LONG = "x" * 300
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        # This thread's connection beside Playwright's loop is not the one that pytest closes.
-        connections.close_all()
-        browser.close()
+pytestmark = MARKS
 
 
 def signed_in(browser: Browser, url: str, **options: Any) -> BrowserContext:
@@ -86,8 +63,7 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
         for width in (1200, 320):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(live_server.url + path)
-            found = Axe().run(page).response["violations"]
-            assert [item["id"] for item in found] == [], path
+            assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert complaints == []
 

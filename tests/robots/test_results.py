@@ -17,6 +17,7 @@ IDS = st.one_of(st.none(), st.booleans(), st.integers(-(10**7), 10**7), st.uuids
 NESTED = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+    max_leaves=10,
 )
 DAYS = st.integers(1, 28) | st.integers(61, 88)
 

@@ -6,12 +6,18 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+
+from browsing import browser  # noqa: F401
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry

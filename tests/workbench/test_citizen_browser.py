@@ -2,49 +2,20 @@
 # SPDX-License-Identifier: MPL-2.0
 """The citizen's and the public's pages in a real browser, without JavaScript: axe and 320 px."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import MARKS, violations
+from playwright.sync_api import Browser, Page
 
 from kodeks.kernel import sealing, sequencer
 from kodeks.ledger import receipt
 
-CHROMIUM = shutil.which("chromium")
-STAMP = Path(__file__).parents[2] / "src/kodeks/workbench/static/dkfds/.stamp"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-    pytest.mark.skipif(not STAMP.is_file(), reason="no assets: run python hatch_build.py"),
-]
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous view.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        # Within the loop Django has connections of its own, which only here can be closed; those
-        # of an earlier test lead to a database that is gone.
-        connections.close_all()
-        yield browser
-        connections.close_all()
-        browser.close()
+pytestmark = MARKS
 
 
 def check(page: Page) -> None:
     """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(item["id"], node["html"]) for item in found for node in item["nodes"]] == []
+    assert violations(page) == []
     assert page.locator("h1").count() == 1
     page.set_viewport_size({"width": 320, "height": 700})
     wide, room = page.evaluate(

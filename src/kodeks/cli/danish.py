@@ -31,6 +31,13 @@ _KINDS = {
     "<%Y-%m-%d>": "<ÅÅÅÅ-MM-DD>",
 }
 
+_REMEDIES = {
+    "<%Y-%m-%d>": " Skriv en dato som 2027-12-31.",
+    "<float>": " Skriv et tal med punktum, for eksempel 0.05.",
+    "<int>": " Skriv et helt tal.",
+    "<int range>": " Skriv et helt tal over 0.",
+}
+
 
 def translate(command: Any) -> Any:
     """Make the help of the command, and of all commands below it, Danish. Returns the command."""
@@ -68,7 +75,8 @@ def _problem(error: Any) -> str:
         name = next(iter(error.param.opts), "en værdi") if error.param else "en værdi"
         if kind == "MissingParameter":
             return f"Kommandoen mangler {name}."
-        return f"Værdien for {name} kan ikke bruges."
+        kind = error.param.display_type(error.ctx) if error.param and error.ctx else ""
+        return f"Værdien for {name} kan ikke bruges.{_REMEDIES.get(kind, '')}"
     if "No such command" in error.message:
         return "Kommandoen findes ikke."
     return "Kommandoen blev ikke forstået."

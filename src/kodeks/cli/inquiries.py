@@ -13,8 +13,14 @@ from kodeks.cli import process
 
 app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
 
+_LONGEST_VERSION = 60
+
 _Data = Annotated[Path, typer.Option(help="CSV-fil i UTF-8.")]
 _Model = Annotated[Path, typer.Option(help="Mappen med modellen.")]
+
+
+class ModelVersionError(Exception):
+    """A release cannot be called that. The text is Danish."""
 
 
 @app.command()
@@ -24,11 +30,13 @@ def train(
 ) -> None:
     """Træn en model på en CSV-fil med kolonnerne text og label."""
     from kodeks.inquiries.files import train_file
+    from kodeks.workbench import plain
 
     model = train_file(data=data, out=out)
     typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")
     for name, value in model.metrics.items():
-        typer.echo(f"  {name}: {value}")
+        shown = f"{value:.0f}" if name in plain.COUNTS else f"{100 * value:.1f} %"
+        typer.echo(f"  {plain.METRICS.get(name, name)}: {shown.replace('.', ',')}")
 
 
 @app.command()
@@ -75,6 +83,9 @@ def release(
     version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
 ) -> None:
     """Sæt en trænet model i drift. Det skrives i loggen."""
+    version = version.strip()
+    if not 0 < len(version) <= _LONGEST_VERSION:
+        raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
     process.use_django(role="owner")
     from kodeks.inquiries import engines, services
 

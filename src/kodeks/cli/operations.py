@@ -40,13 +40,10 @@ def init() -> None:
 
 def make_secret(home: Path) -> None:
     """The key that signs sessions, made once."""
-    folder = home / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "django-secret"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(64))
+    from kodeks.kernel import keyfiles
+
+    content = secrets.token_urlsafe(64).encode("ascii")
+    keyfiles.make_once(home / "keys" / "django-secret", content=content)
 
 
 def migrate() -> None:
@@ -66,7 +63,6 @@ def _prepare_database() -> None:
         call_command("migrate", verbosity=0)
         casework.load_kle_subjects()
     folder = Path(settings.KODEKS_HOME) / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealing.make_keys(folder)
     signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
     with step("Samler sidens filer"):
@@ -145,13 +141,16 @@ def status() -> None:
     from kodeks.kernel import selectors as kernel
     from kodeks.kernel import storage
     from kodeks.robots import selectors as robots
+    from kodeks.robots.models import Status
 
     head = storage.latest_checkpoint()
     typer.echo(f"Loggen:     {head.size if head else 0} poster")
     for name, count in robots.counts().items():
-        typer.echo(f"Robotter:   {count} {name}")
+        typer.echo(f"Robotter:   {Status(name).label}: {count}")
     for state in kernel.systems():
-        typer.echo(f"System:     {state.name}: {'i drift' if state.running else 'STOPPET'}")
+        running = "i drift" if state.running else "STOPPET"
+        missing = "" if state.release else ", men ingen model er frigivet"
+        typer.echo(f"System:     {state.name}: {running}{missing}")
 
 
 def stop() -> None:

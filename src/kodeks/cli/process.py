@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -69,14 +70,24 @@ def sentence_for(error: BaseException) -> str | None:
         return "Databasen svarer ikke. Se, om den kører, med `kodeks status`. Intet er gået tabt."
     if type(error).__module__.startswith("django.db") and name == "ProgrammingError":
         return "Databasen har ikke de rette tabeller. Kør `kodeks migrate`."
+    if type(error).__module__.startswith("django.db") and name in {"DataError", "IntegrityError"}:
+        return "En værdi er for lang eller passer ikke sammen med de andre. Intet er gemt. Ret den."
+    if isinstance(error, UnicodeDecodeError):
+        return "Filen er ikke tekst i UTF-8. Gem den som UTF-8, og prøv igen."
+    return _sentence_for_file(error) if isinstance(error, OSError) else None
+
+
+def _sentence_for_file(error: OSError) -> str | None:
     if isinstance(error, PermissionError):
         return f"Der er ikke adgang til {error.filename}. Kør som installationens bruger."
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"Filen {error.filename} findes ikke. Ret stien, og prøv igen."
-    if isinstance(error, UnicodeDecodeError):
-        return "Filen er ikke tekst i UTF-8. Gem den som UTF-8, og prøv igen."
     if isinstance(error, IsADirectoryError):
         return f"{error.filename} er en mappe. Angiv en fil."
+    if isinstance(error, FileExistsError):
+        return f"{error.filename} er en fil. Angiv en mappe."
+    if error.errno == errno.ENOSPC:
+        return "Disken er fuld. Gør plads, og prøv igen."
     return None
 
 

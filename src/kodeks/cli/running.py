@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from kodeks.database import layout
+
 _NAME = "supervisor.lock"
 _PAUSE = 0.1
 _STOP_SECONDS = 60.0
@@ -32,7 +34,7 @@ def only_one(home: Path) -> Iterator[None]:
     Raises AlreadyRunning when another process holds it: two supervisors would stop the database
     under each other.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    layout.make_home(home)
     with _opened(home, os.O_RDWR | os.O_CREAT) as file:
         if not _taken(file):
             raise AlreadyRunning(

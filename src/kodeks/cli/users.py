@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +28,9 @@ _Role = Annotated[
 ]
 
 
+_FIELDS = {"username": "Brugernavn", "full_name": "Navn", "title": "Stilling"}
+
+
 class UserProblem(Exception):
     """The account cannot be made or found. The text is Danish."""
 
@@ -36,21 +42,37 @@ def add(
     title: Annotated[str, typer.Option(help="Personens stilling.")] = "",
 ) -> None:
     """Opret en bruger. Adgangskoden spørges der om; den vises ikke."""
-    password = typer.prompt("Adgangskode (mindst 12 tegn)", hide_input=True)
     process.use_django(role="owner")
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
     from kodeks.kernel import registration
 
-    try:
-        validate_password(password)
+    password = _new_password()
+    with _explained():
         registration.add_user(
             username=username, full_name=name, title=title, password=password, person_index=None
         )
-    except ValidationError as error:
-        raise UserProblem(" ".join(error.messages)) from error
     typer.echo(f"{name} er oprettet. Giv en rettighed med `kodeks user grant {username}`.")
+
+
+@app.command("password")
+def change_password(username: _Name) -> None:
+    """Giv en bruger en ny adgangskode. Brugeren bliver logget af alle steder."""
+    process.use_django(role="owner")
+    user = user_named(username)
+    user.set_password(_new_password())
+    user.save(update_fields=["password"])
+    typer.echo(f"{username} har fået en ny adgangskode.")
+
+
+@app.command("list")
+def list_users() -> None:
+    """Vis brugerne og de roller, de har i dag."""
+    process.use_django()
+    from kodeks.kernel import access
+    from kodeks.kernel.models import User
+
+    for user in User.objects.order_by("username"):
+        roles = ", ".join(sorted(access.roles_of(user))) or "ingen roller"
+        typer.echo(f"{user.username}: {user.full_name}, {roles}")
 
 
 @app.command()
@@ -70,9 +92,9 @@ def grant(
     registration.grant(
         user=user_named(username),
         role=_known_role(role),
-        unit=unit,
-        kle_prefix=kle,
-        valid_until=until.date() if until else None,
+        unit=_known_unit(unit),
+        kle_prefix=_kle_prefix(kle),
+        valid_until=_last_day(until),
     )
     typer.echo(f"{username} har nu rollen {role}.")
 
@@ -84,7 +106,9 @@ def revoke(username: _Name, role: _Role) -> None:
     from kodeks.kernel import registration
 
     ended = registration.revoke(user=user_named(username), role=_known_role(role))
-    typer.echo(f"{ended} rettigheder er ophørt.")
+    if not ended:
+        raise UserProblem(f"{username} har ikke rollen {role}. Intet er ændret.")
+    typer.echo(f"{username} har ikke længere rollen {role}.")
 
 
 def user_named(username: str) -> User:
@@ -103,3 +127,67 @@ def _known_role(role: str) -> str:
     if role not in Role.values:
         raise UserProblem(f"Rollen {role} findes ikke. Vælg en af: {', '.join(Role.values)}.")
     return role
+
+
+def _known_unit(code: str) -> str:
+    from kodeks.casework.models import Unit
+
+    if code and not Unit.objects.filter(code=code).exists():
+        known = ", ".join(Unit.objects.values_list("code", flat=True)[:50]) or "ingen endnu"
+        raise UserProblem(
+            f"Afdelingen {code} findes ikke. Afdelingerne kommer med emnerne. Kendte: {known}."
+        )
+    return code
+
+
+def _kle_prefix(prefix: str) -> str:
+    from kodeks.casework import kle
+
+    # A prefix is the beginning of a number, so filling it up must give one.
+    if prefix and not kle.is_number(prefix + "00.00.00"[len(prefix) :]):
+        raise UserProblem(f"{prefix} kan ikke begynde et KLE-nummer. Skriv for eksempel 05.01.")
+    return prefix
+
+
+def _last_day(until: datetime | None) -> date | None:
+    from django.utils import timezone
+
+    if until is None:
+        return None
+    if until.date() < timezone.localdate():
+        raise UserProblem("Den sidste dag er gået. Vælg en dag, der kommer.")
+    return until.date()
+
+
+def _new_password() -> str:
+    """Asked for twice on a terminal, as nobody sees it; otherwise one line of standard input."""
+    from django.contrib.auth.password_validation import validate_password
+
+    if sys.stdin.isatty():
+        password = str(typer.prompt("Adgangskode (mindst 12 tegn)", hide_input=True))
+        if typer.prompt("Skriv den igen", hide_input=True) != password:
+            raise UserProblem("De to adgangskoder er ikke ens. Prøv igen.")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise UserProblem("Der er ingen adgangskode. Skriv den, når kommandoen spørger.")
+    with _explained():
+        validate_password(password)
+    return password
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Django's own words about what is wrong, with the field named in Danish."""
+    from django.core.exceptions import ValidationError
+
+    try:
+        yield
+    except ValidationError as error:
+        fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        said = [
+            f"{_FIELDS[name]}: {text}" if name in _FIELDS else text
+            for name, texts in fields.items()
+            for text in texts
+        ]
+        raise UserProblem(" ".join(said)) from error

@@ -191,15 +191,14 @@ def _start(*, layout: Layout, fsync: bool) -> Cluster:
     owner_url = _url(layout, role=keys.OWNER, database=urls.DATABASE)
     with _superuser(layout) as superuser:
         version = superuser.info.server_version
+        passwords = {
+            role: keys.read(folder=layout.keys, role=role)
+            for role in (keys.OWNER, keys.APPLICATION)
+        }
         if not roles.is_prepared(superuser):
-            roles.set_up(
-                superuser,
-                owner_url=owner_url,
-                passwords={
-                    role: keys.read(folder=layout.keys, role=role)
-                    for role in (keys.OWNER, keys.APPLICATION)
-                },
-            )
+            roles.set_up(superuser, owner_url=owner_url, passwords=passwords)
+        elif started:
+            roles.restore(superuser, passwords=passwords)
     return Cluster(
         owner_url=owner_url,
         application_url=_url(layout, role=keys.APPLICATION, database=urls.DATABASE),

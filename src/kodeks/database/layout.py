@@ -105,7 +105,7 @@ def locked(layout: Layout) -> Iterator[None]:
     Raises:
         DatabaseError: home cannot be made, or another process held the lock for three minutes.
     """
-    _make_home(layout.home)
+    make_home(layout.home)
     descriptor = _open_lock(layout.home / "database.lock")
     try:
         _wait_for_lock(descriptor)
@@ -148,7 +148,8 @@ def read_text(path: Path) -> str | None:
         return file.read()
 
 
-def _make_home(home: Path) -> None:
+def make_home(home: Path) -> None:
+    """Make the installation's folder; the database's account must be able to go through it."""
     root = os.geteuid() == 0
     mode = 0o711 if root else 0o700
     try:

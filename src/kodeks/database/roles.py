@@ -83,6 +83,20 @@ def set_up(
     superuser.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, _PREPARED))
 
 
+def restore(superuser: Connection[tuple[object, ...]], *, passwords: dict[str, str]) -> None:
+    """Undo what a role may do to itself: its password and the settings its sessions begin with.
+
+    PostgreSQL lets every role change both (ALTER ROLE), so whoever took over the web process
+    could lock it out for good, or make every later session begin with settings of their choice.
+    """
+    database = sql.Identifier(urls.DATABASE)
+    for role, password in passwords.items():
+        _make_role(superuser, role=role, password=password)
+        reset = sql.SQL("ALTER ROLE {}{} RESET ALL")
+        for where in (sql.SQL(""), sql.SQL(" IN DATABASE {}").format(database)):
+            superuser.execute(reset.format(sql.Identifier(role), where))
+
+
 def prepare_database(*, owner_url: str, application: str) -> None:
     """As the database's owner: close it to others, and let the application use new tables.
 

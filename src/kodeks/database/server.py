@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -41,9 +42,11 @@ def initialise(*, layout: Layout, account: Account, programs: Programs, fsync: b
 
     The folder gets its final name when it is complete, so a cut-off run leaves nothing half made.
     """
-    unfinished = layout.home / "database.new"
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
+    # A name of its own: the initdb of a killed run lives on for a moment, writes in its folder and
+    # removes it when it fails.
+    for left in layout.home.glob("database.new*"):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = layout.home / f"database.new-{secrets.token_hex(4)}"
     layouts.new_account_folder(unfinished, account=account)
     accounts.require_reachable(account=account, path=unfinished)
     done = _initdb(

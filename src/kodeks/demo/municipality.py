@@ -34,8 +34,8 @@ def build(*, people_password: str | None) -> None:
 
 
 def make_keys() -> None:
+    """The kernel's keys, in the home folder."""
     folder = Path(settings.KODEKS_HOME) / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealing.make_keys(folder)
     signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
 from kodeks.inquiries.errors import InquiryError
+from kodeks.language import cpr
 
 LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
@@ -61,6 +62,8 @@ class IncomingInquiry:
     sender_name: str = ""
     sender_cpr: str = ""
     district: str = ""
+    row_number: int = 0
+    """Its place in the file, where the header is row 1."""
 
 
 def read_rows(path: Path, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -100,7 +103,7 @@ def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
     """
     content = _content(path)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
-    optional = ("channel", "sender_name", "sender_cpr", "district")
+    optional = ("channel", "sender_name", "district")
     for number, row in _rows(content, required=("text",)):
         if not row["text"].strip():
             raise InquiryFileError(
@@ -112,7 +115,9 @@ def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
         yield IncomingInquiry(
             external_id=key or own,
             text=row["text"],
+            row_number=number,
             received_at=_moment(row.get("received_at", "").strip(), number),
+            sender_cpr=_cpr(row.get("sender_cpr", "").strip(), number),
             **fields,
         )
 
@@ -167,6 +172,17 @@ def _moment(text: str, number: int) -> dt.datetime | None:
             f"I række {number} er received_at ikke et tidspunkt. Skriv det som 2026-11-24T09:30."
         ) from error
     return moment.replace(hour=12) if len(text) == len("2026-11-24") else moment
+
+
+def _cpr(text: str, number: int) -> str:
+    """The ten digits, however they were parted, so that one person has one blind index."""
+    digits = cpr.digits_of(text) if text else ""
+    if digits is None:
+        raise InquiryFileError(
+            f"I række {number} er sender_cpr ikke et CPR-nummer. Skriv ti cifre, eller lad det "
+            "stå tomt."
+        )
+    return digits
 
 
 def _boolean(value: bool) -> str:

@@ -159,9 +159,9 @@ class NewInquiryForm(forms.Form):
         typed = self.cleaned_data["sender_cpr"]
         if not typed:
             return ""
-        found = cpr.find(typed)
-        if len(found) != 1 or (found[0].start, found[0].end) != (0, len(typed)):
+        digits = cpr.digits_of(typed)
+        if digits is None:
             raise forms.ValidationError(
                 "Skriv CPR-nummeret som ti cifre, eller lad feltet stå tomt."
             )
-        return found[0].digits
+        return digits

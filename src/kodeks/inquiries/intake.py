@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +13,24 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from kodeks.casework import kle, selectors
 from kodeks.casework import services as casework
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.files import read_inquiries, read_rows
+from kodeks.inquiries.files import IncomingInquiry, read_inquiries, read_rows
 from kodeks.inquiries.models import Channel
 
 _EVERY = 50
-_TOPIC_COLUMNS = ("label", "title", "kle_number", "facet", "unit", "unit_name", "working_days")
+_TOPIC_COLUMNS = {
+    "label": 60,
+    "title": 120,
+    "kle_number": 8,
+    "facet": 3,
+    "unit": 80,
+    "unit_name": 200,
+    "working_days": 3,
+}
+"""The columns a file of topics must have, and the most characters of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +42,13 @@ class Loaded:
 def load(path: Path, *, progress: Callable[[int], None] = lambda count: None) -> Loaded:
     """Take in the inquiries of a CSV file; those known by external_id are left as they are.
 
-    The whole file is read before anything is stored, so a fault in the last row loses nothing
-    and leaves nothing half done. Raises InquiryFileError or InquiryError.
+    The whole file is read and checked before anything is stored, so a fault in the last row loses
+    nothing and leaves nothing half done: a corrected file has other keys of its own, and would
+    bring the first rows in once more. Raises InquiryFileError or InquiryError.
     """
     rows = list(read_inquiries(path))
+    for row in rows:
+        _check(row)
     new = 0
     for number, row in enumerate(rows, start=1):
         _, is_new = services.receive(
@@ -52,6 +66,19 @@ def load(path: Path, *, progress: Callable[[int], None] = lambda count: None) ->
     return Loaded(new=new, known=len(rows) - new)
 
 
+def _check(row: IncomingInquiry) -> None:
+    """What the file alone cannot tell: the channels we know, and today's date."""
+    if row.channel and row.channel not in Channel.values:
+        raise InquiryError(
+            f"I række {row.row_number} kendes kanalen {row.channel[:40]} ikke. "
+            f"Brug: {', '.join(Channel.values)}."
+        )
+    moment = _aware(row.received_at)
+    # Noon today may lie ahead of the clock; a day more is a slip of the pen.
+    if moment is not None and moment > timezone.now() + dt.timedelta(days=1):
+        raise InquiryError(f"I række {row.row_number} ligger received_at i fremtiden. Ret den.")
+
+
 def _aware(moment: dt.datetime | None) -> dt.datetime | None:
     """The moment with a zone: one without means Danish time."""
     if moment is None or timezone.is_aware(moment):
@@ -61,20 +88,49 @@ def _aware(moment: dt.datetime | None) -> dt.datetime | None:
 
 @transaction.atomic
 def load_topics(path: Path) -> int:
-    """Take in topics and the units they go to. Raises InquiryError or CaseworkError."""
-    topics = []
-    for number, row in read_rows(path, required=_TOPIC_COLUMNS):
-        if not row["working_days"].isdecimal():
-            raise InquiryError(f"I række {number} skal working_days være et helt tal.")
-        casework.add_unit(code=row["unit"], name=row["unit_name"])
-        topics.append(
-            services.NewTopic(
-                label=row["label"],
-                title=row["title"],
-                kle_number=row["kle_number"],
-                facet=row["facet"],
-                unit=row["unit"],
-                working_days=int(row["working_days"]),
-            )
-        )
+    """Take in topics, the units they go to and their KLE subjects.
+
+    Raises InquiryFileError, InquiryError or CaseworkError.
+    """
+    topics = [_topic(row, number) for number, row in read_rows(path, required=_TOPIC_COLUMNS)]
+    if len({topic.label for topic in topics}) != len(topics):
+        raise InquiryError("To emner har samme label. Giv hvert emne sit eget.")
     return services.register_topics(topics)
+
+
+def _topic(row: dict[str, str], number: int) -> services.NewTopic:
+    row = {name: value.strip() for name, value in row.items()}
+    for name, most in _TOPIC_COLUMNS.items():
+        if not row[name] or len(row[name]) > most:
+            raise InquiryError(f"I række {number} skal {name} være på 1 til {most} tegn.")
+    if not re.fullmatch("[0-9]+", row["working_days"]) or not int(row["working_days"]):
+        raise InquiryError(f"I række {number} skal working_days være et helt tal over 0.")
+    if not kle.is_facet(row["facet"]):
+        raise InquiryError(f"I række {number} er facet ikke en handlingsfacet. Skriv den som G01.")
+    _require_kle(row, number)
+    casework.add_unit(code=row["unit"], name=row["unit_name"])
+    return services.NewTopic(
+        label=row["label"],
+        title=row["title"],
+        kle_number=row["kle_number"],
+        facet=row["facet"],
+        unit=row["unit"],
+        working_days=int(row["working_days"]),
+    )
+
+
+def _require_kle(row: dict[str, str], number: int) -> None:
+    """Add the KLE subject if its title is given; otherwise the robot must find it on the list."""
+    today = timezone.localdate()
+    if selectors.kle_subject(number=row["kle_number"], on=today):
+        return
+    if row.get("kle_title"):
+        casework.add_kle_subject(
+            number=row["kle_number"], title=row["kle_title"][:200], valid_from=kle.LISTED_FROM
+        )
+        return
+    if kle.find(number=row["kle_number"], on=today) is None:
+        raise InquiryError(
+            f"I række {number} er KLE-nummeret {row['kle_number']} ikke på listen. Skriv "
+            "KLE-emnets titel i kolonnen kle_title, så bliver det føjet til."
+        )

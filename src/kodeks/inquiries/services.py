@@ -24,6 +24,7 @@ from kodeks.kernel import services as kernel
 from kodeks.kernel.models import Decision, User
 from kodeks.language import cpr
 from kodeks.robots import services as robots
+from kodeks.robots.results import looks_like_cpr
 
 SYSTEM = "inquiries"
 PURPOSE = "triage"
@@ -86,7 +87,8 @@ def receive(
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
     else sees it; the original is sealed.
 
-    Raises InquiryError when the text is empty or too long or the channel is unknown.
+    Raises InquiryError when the text is empty or too long, the channel is unknown or `sender_cpr`
+    is no CPR number.
     """
     if not text.strip():
         raise InquiryError("Henvendelsen er tom. Skriv, hvad den handler om.")
@@ -103,11 +105,15 @@ def receive(
     ):
         if len(value) > most or "\x00" in value:
             raise InquiryError(f"{name} skal være tekst på højst {most} tegn.")
+    # One spelling, or one person would get two blind indexes.
+    number = cpr.digits_of(sender_cpr) if sender_cpr else ""
+    if number is None:
+        raise InquiryError("Afsenderens CPR-nummer skal være ti cifre. Ret det, eller udelad det.")
     row = uuid.uuid4()
     masked = cpr.mask(text)
     rule = urgency.urgency(masked)
     inquiry, new = Inquiry.objects.get_or_create(
-        external_id=external_id,
+        external_id=_reference(external_id),
         defaults={
             "id": row,
             "channel": channel,
@@ -115,8 +121,8 @@ def receive(
             "text": masked,
             "sealed_original": None if masked == text else _seal(row, text),
             "sender_name": cpr.mask(sender_name),
-            "sealed_cpr": _seal(row, sender_cpr) if sender_cpr else None,
-            "sender_index": sealing.blind_index(sender_cpr) if sender_cpr else None,
+            "sealed_cpr": _seal(row, number) if number else None,
+            "sender_index": sealing.blind_index(number) if number else None,
             "urgency": "" if rule is None else rule.rule,
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
@@ -125,6 +131,16 @@ def receive(
     if new:
         queue_triage(inquiry)
     return inquiry, new
+
+
+def _reference(external_id: str) -> str:
+    """The sender's number for the inquiry; a keyed digest if it holds a CPR number.
+
+    Equal numbers give equal digests, so an inquiry that comes twice is still known.
+    """
+    if not looks_like_cpr(external_id):
+        return external_id
+    return f"skjult:{sealing.blind_index(external_id).hex()}"
 
 
 def queue_triage(inquiry: Inquiry) -> None:

@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from kodeks.kernel import keyfiles
 from kodeks.ledger.canonical import canonical_json
 
 _NONCE = 12
@@ -74,11 +75,7 @@ def access_code(*, purpose: str, row: str) -> str:
 def make_keys(folder: Path) -> None:
     """Make the keys that are missing in `folder`, readable by the installation's user only."""
     for name in ("sealing-key", "index-key"):
-        path = folder / name
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(_KEY))
+        keyfiles.make_once(folder / name, content=secrets.token_bytes(_KEY))
 
 
 def _place(table: str, row: str) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from kodeks.kernel import calls
 from kodeks.kernel.models import Act, Decision, Recommendation, User
+from kodeks.language import cpr
 
 Choice = Literal["accept", "other", "reject"]
 
@@ -122,7 +123,7 @@ def decide(
             "user_id": user.pk,
             "choice": choice,
             "outcome": outcome,
-            "own_consideration": own_consideration,
+            "own_consideration": cpr.mask(own_consideration),
         }
     )
 
@@ -143,7 +144,7 @@ def decide_without_recommendation(
             "user_id": user.pk,
             "choice": "own",
             "outcome": outcome,
-            "own_consideration": own_consideration,
+            "own_consideration": cpr.mask(own_consideration),
         }
     )
 
@@ -172,12 +173,17 @@ def act(
 
 def stop(*, system: str, user: User, reason: str) -> None:
     """Stop a system at once: nothing is issued and no robot acts from the next transaction on."""
-    calls.call("stop", {"system": system, "user_id": user.pk, "reason": reason})
+    calls.call("stop", _switched(system, user, reason))
 
 
 def resume(*, system: str, user: User, reason: str) -> None:
     """Start a stopped system again; only its owner may."""
-    calls.call("resume", {"system": system, "user_id": user.pk, "reason": reason})
+    calls.call("resume", _switched(system, user, reason))
+
+
+def _switched(system: str, user: User, reason: str) -> dict[str, Any]:
+    # The record is kept for ever, so a number typed by mistake must not get there.
+    return {"system": system, "user_id": user.pk, "reason": cpr.mask(reason)}
 
 
 def _decided(payload: Mapping[str, Any]) -> Decision:

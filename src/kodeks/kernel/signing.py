@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from kodeks.kernel import keyfiles
 from kodeks.kernel.sealing import SealingError
 from kodeks.ledger import note
 
@@ -19,16 +19,12 @@ _FILE = "ledger-key"
 
 def make_key(folder: Path, *, municipality: str) -> None:
     """Make the key when it is missing; its name (the log's origin) comes from the municipality."""
-    path = folder / _FILE
-    if path.exists():
-        return
     plain = municipality.lower()
     for letter, ascii_letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
         plain = plain.replace(letter, ascii_letters)
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(note.generate_key(f"{name}/kodeks") + "\n")
+    text = note.generate_key(f"{name}/kodeks") + "\n"
+    keyfiles.make_once(folder / _FILE, content=text.encode("ascii"))
 
 
 def signer() -> note.SignerKey:

@@ -60,6 +60,14 @@ def find(text: str) -> tuple[CprMatch, ...]:
     return tuple(matches)
 
 
+def digits_of(text: str) -> str | None:
+    """The ten digits of a field that holds one CPR candidate and nothing else; else None."""
+    found = find(text)
+    if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
+        return None
+    return found[0].digits
+
+
 def mask(text: str) -> str:
     """`text` with every CPR candidate replaced by `[CPR]`; masking twice changes nothing."""
     parts: list[str] = []

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Turns a PostgreSQL address (libpq's URI form) into Django's database settings."""
+"""Turns a PostgreSQL address (as libpq reads it) into Django's database settings."""
 
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 
 from kodeks.workbench.configuration import ConfigurationError
-
-SCHEMES = frozenset({"postgresql", "postgres"})
 
 # Nothing listens on port 1: a process without a database imports, and fails when it asks it.
 UNREACHABLE = "postgresql://kodeks@127.0.0.1:1/kodeks?connect_timeout=1"
@@ -21,24 +21,25 @@ def parse(url: str) -> dict[str, Any]:
     hold a password.
     """
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise ConfigurationError("Databasens adresse kan ikke læses. Ret den.") from error
-    if parts.scheme not in SCHEMES:
-        raise ConfigurationError("Databasens adresse skal begynde med postgresql://. Ret den.")
-    name = unquote(parts.path.removeprefix("/"))
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    host = unquote(parts.hostname or "") or options.pop("host", "")
+        options = conninfo_to_dict(url)
+    except (ProgrammingError, UnicodeError):
+        # Without the cause, whose text may hold the password.
+        raise ConfigurationError(
+            "Databasens adresse kan ikke læses. Skriv den som "
+            "postgresql://bruger:adgangskode@vært:port/database."
+        ) from None
+    name, port = options.pop("dbname", ""), str(options.pop("port", ""))
+    if port and not port.isdecimal():
+        raise ConfigurationError("Databasens adresse har en port, der ikke er et tal. Ret den.")
     if not name:
         raise ConfigurationError("Databasens adresse mangler databasens navn. Skriv det efter /.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
-        "USER": unquote(parts.username or "") or options.pop("user", ""),
-        "PASSWORD": unquote(parts.password or "") or options.pop("password", ""),
-        "HOST": host,
-        "PORT": str(port or options.pop("port", "")),
+        "USER": options.pop("user", ""),
+        "PASSWORD": options.pop("password", ""),
+        "HOST": options.pop("host", ""),
+        "PORT": port,
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

@@ -11,7 +11,7 @@ from typing import Any
 
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.services import Subject
-from kodeks.workbench import navigation
+from kodeks.workbench import solutions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,8 @@ class Found:
 
 
 def by_case_number(number: str) -> Found | None:
-    for solution in navigation.solution_modules("insight"):
+    """The matter with that case number, in the first solution that knows it."""
+    for solution in solutions.modules("insight"):
         matter = solution.find(case_number=number)
         if matter is not None:
             return Found(matter=matter, solution=solution)
@@ -38,7 +39,8 @@ def by_case_number(number: str) -> Found | None:
 
 
 def by_subject(subject: Subject) -> Found | None:
-    for solution in navigation.solution_modules("insight"):
+    """The matter about the subject, in the first solution that knows it."""
+    for solution in solutions.modules("insight"):
         matter = solution.matter(subject=subject)
         if matter is not None:
             return Found(matter=matter, solution=solution)
@@ -49,7 +51,7 @@ def of_person(index: bytes) -> list[Matter]:
     """All matters of the person with this blind index, the newest first."""
     found = [
         matter
-        for solution in navigation.solution_modules("insight")
+        for solution in solutions.modules("insight")
         for matter in solution.matters_of_person(index=index)
     ]
     return sorted(found, key=lambda matter: matter.received_on, reverse=True)

@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Answers with the 503 page when the database is out of reach."""
+"""What every request passes: no CPR number in an address, and the page for a lost database."""
 
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from kodeks.language import cpr
+from kodeks.robots.results import looks_like_cpr
 from kodeks.workbench import errors
 
 log = structlog.get_logger(__name__)
@@ -26,3 +28,28 @@ class DatabaseUnavailable:
             return None
         log.error("database_unavailable", kind=type(exception).__name__)
         return errors.unavailable(request)
+
+
+class NoCprInAddress:
+    """Sends a GET whose query holds a CPR number on to the same address with the number masked.
+
+    Somebody will type one in a search box. Addresses are kept by browsers, sent on by links to
+    the next page and through sign-in, and written to the logs of servers in front of this one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        query = request.GET.copy()
+        found = [name for name in query if any(map(looks_like_cpr, (name, *query.getlist(name))))]
+        if not found:
+            return self.get_response(request)
+        for name in found:
+            values = [cpr.mask(value) for value in query.pop(name)]
+            query.setlist(cpr.mask(name), values)
+        # Not to "//elsewhere", which a browser takes for another host.
+        path = "/" + request.path.lstrip("/")
+        return HttpResponseRedirect(f"{path}?{query.urlencode()}")

@@ -9,16 +9,14 @@ below the workbench and cannot import a class from it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from kodeks.kernel import access
 from kodeks.kernel.models import Role, User
+from kodeks.workbench import solutions
+from kodeks.workbench.access import STEERS
 
 
 @dataclass(frozen=True)
@@ -30,19 +28,10 @@ class Item:
     description: str = ""
 
 
-def solution_modules(name: str) -> Iterator[ModuleType]:
-    """The module `name` of each app that has one: solutions first, then demo."""
-    apps = [*settings.KODEKS_SOLUTIONS, *(["kodeks.demo"] if settings.KODEKS_DEMO else [])]
-    for app in apps:
-        path = f"{app}.{name}"
-        if find_spec(path) is not None:
-            yield import_module(path)
-
-
 def items(user: User | AnonymousUser) -> list[Item]:
     """What this user can go to. Raises TypeError for an item with unknown fields."""
     offered = [
-        Item(**item) for module in solution_modules("navigation") for item in module.items(user)
+        Item(**item) for module in solutions.modules("navigation") for item in module.items(user)
     ]
     return [*offered, *_own(user)]
 
@@ -52,7 +41,7 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     roles = access.roles_of(user)
     if Role.CITIZEN in roles:
         yield Item("Mine sager", reverse("workbench:my-cases"), "Det, du har skrevet til os om.")
-    if roles & {Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR}:
+    if roles & STEERS:
         text = "Se, hvordan systemerne kører, og stop dem."
         yield Item("Systemer", reverse("workbench:systems"), text)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."

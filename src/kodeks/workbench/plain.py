@@ -31,7 +31,7 @@ CHOICES = {
 }
 DIRECTIONS = {"for": "For", "against": "Imod"}
 _SHARE_OF_HEAVIEST = ((2 / 3, "Vejer meget"), (1 / 3, "Vejer noget"), (0.0, "Vejer lidt"))
-_METRICS = {
+METRICS = {
     "accuracy": "Så ofte er det første forslag rigtigt",
     "macro_f1": "Samlet mål, hvor alle emner tæller lige meget (F1)",
     "ece": "Så meget rammer systemets egen sikkerhed ved siden af",
@@ -41,7 +41,7 @@ _METRICS = {
     "out_of_scope_examples": "Tekster om andre emner, det er målt på",
     "out_of_scope_accepted": "Så ofte troede det, at et fremmed emne var et kendt",
 }
-_COUNTS = frozenset({"examples", "out_of_scope_examples"})
+COUNTS = frozenset({"examples", "out_of_scope_examples"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +70,17 @@ def share(value: object, *, decimals: int = 0) -> str:
 
 def metrics(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a release was measured to do: pairs of Danish text and value."""
-    ordered = [name for name in _METRICS if name in measured]
-    rest = sorted(name for name in measured if name not in _METRICS)
+    ordered = [name for name in METRICS if name in measured]
+    rest = sorted(name for name in measured if name not in METRICS)
     return [
-        (_METRICS.get(name, name), _measured(name, measured[name])) for name in [*ordered, *rest]
+        (METRICS.get(name, name), _measured(name, measured[name])) for name in [*ordered, *rest]
     ]
 
 
 def _measured(name: str, value: object) -> str:
-    if name not in _METRICS:
+    if name not in METRICS:
         return str(value)
-    if name in _COUNTS:
+    if name in COUNTS:
         return number_format(int(float(str(value))), decimal_pos=0, force_grouping=True)
     return share(value, decimals=1)
 

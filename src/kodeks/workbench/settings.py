@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kodeks.workbench.middleware.DatabaseUnavailable",
+    "kodeks.workbench.middleware.NoCprInAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,6 +113,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk")]
 TIME_ZONE = "Europe/Copenhagen"
+FORMAT_MODULE_PATH = "kodeks.workbench.formats"
 USE_I18N = True
 USE_TZ = True
 
@@ -166,11 +168,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Uploads: bytes of a form without its files, number of fields, and when a file goes to disk
+# Forms: bytes and fields. No page takes files, so none is stored, not even before sign-in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["kodeks.workbench.uploads.NoFiles"]
 
 # Static files: `collectstatic` puts them below the home folder under hashed names; until then
 # they are served from the packages

@@ -4,7 +4,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kodeks.workbench import citizen, navigation, register, systems, views
+from kodeks.workbench import citizen, register, solutions, systems, views
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 
@@ -37,7 +37,7 @@ workbench_patterns = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(workbench_patterns)),
-    *(path(module.prefix, include(module)) for module in navigation.solution_modules("urls")),
+    *(path(module.prefix, include(module)) for module in solutions.modules("urls")),
 ]
 
 handler400 = "kodeks.workbench.errors.bad_request"

@@ -62,3 +62,13 @@ def test_every_rule_has_a_name_a_reason_and_a_date() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_accepted(text: str) -> None:
     urgency(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["faldt ", "faldt,", "løs ", "ingen brand i ", "ingen,,,,,,,, brand i ", "træ ", ",", "a"]
+)
+def test_the_time_grows_with_the_length_and_not_faster(text: str) -> None:
+    """100,000 signs made to be slow; two seconds is twenty times what is needed."""
+    started = time.process_time()
+    urgency.urgency("faldt" + text * (100_000 // len(text)))
+    assert time.process_time() - started < 2

@@ -1,0 +1,309 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Every address as every role and as a stranger, and forms that are not what they seem."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import uuid
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from kodeks.casework.models import Direction, Document
+from kodeks.kernel import services as kernel
+from kodeks.kernel.models import Decision, Switch, User
+from kodeks.workbench.uploads import NoFiles
+
+PEOPLE = {
+    "sofie": "caseworker",
+    "merete": "owner",
+    "dorte": "officer",
+    "anders": "administrator",
+    "testine": "citizen",
+    "": "stranger",
+}
+EVERYBODY = frozenset(PEOPLE.values())
+STEERS = frozenset({"owner", "officer", "administrator"})
+SEES = frozenset({"caseworker", "owner", "officer"})
+WORKS = frozenset({"caseworker"})
+TENDS = frozenset({"caseworker", "owner", "administrator"})
+
+# Who is let in. An address that is not here fails `test_every_address_is_tried`.
+GET = {
+    "workbench:front-page": EVERYBODY,
+    "workbench:sign-in": EVERYBODY,
+    "workbench:roles": EVERYBODY,
+    "workbench:health": EVERYBODY,
+    "workbench:find-case": EVERYBODY,
+    "workbench:my-cases": frozenset({"citizen"}),
+    "workbench:insight": SEES,
+    "workbench:insight-letter": SEES,
+    "workbench:receipt": SEES,
+    "workbench:register": EVERYBODY,
+    "workbench:register-entry": EVERYBODY,
+    "workbench:register-json": EVERYBODY,
+    "workbench:ledger": EVERYBODY,
+    "workbench:ledger-key": EVERYBODY,
+    "workbench:systems": STEERS,
+    "workbench:system": STEERS,
+    "inquiries:inbox": WORKS,
+    "inquiries:new": WORKS,
+    "inquiries:journal": WORKS,
+    "inquiries:letter": WORKS,
+    "inquiries:robot": TENDS,
+    "inquiries:inquiry": WORKS,
+}
+POST = {
+    "workbench:sign-out": EVERYBODY,
+    "workbench:take-role": EVERYBODY,
+    "workbench:close-cases": EVERYBODY,
+    "workbench:stop": STEERS,
+    "workbench:resume": STEERS,
+    "inquiries:retry": TENDS,
+    "inquiries:retry-triage": TENDS,
+    "inquiries:decide": WORKS,
+}
+OUTSIDE_THIS_TEST: frozenset[str] = frozenset()
+
+
+def test_every_address_is_tried() -> None:
+    found = set()
+    for outer in get_resolver().url_patterns:
+        for inner in outer.url_patterns:
+            assert isinstance(inner, URLPattern)
+            found.add(f"{outer.namespace}:{inner.name}")
+    assert found - OUTSIDE_THIS_TEST == set(GET) | set(POST)
+
+
+@pytest.fixture
+def values(handled):
+    letter = Document.objects.get(case=handled.case, direction=Direction.OUTGOING)
+    matter = {"subject_type": "inquiry", "subject_id": str(handled.id)}
+    slug = {"slug": "inquiries"}
+    return {
+        "workbench:insight": matter,
+        "workbench:insight-letter": matter | {"document_id": letter.id},
+        "workbench:receipt": matter | {"kind": "decision"},
+        "workbench:register-entry": slug,
+        "workbench:register-json": slug,
+        "workbench:system": slug,
+        "workbench:stop": slug,
+        "workbench:resume": slug,
+        "inquiries:letter": {"document_id": letter.id},
+        "inquiries:inquiry": {"inquiry_id": handled.id},
+        "inquiries:decide": {"inquiry_id": handled.id},
+        "inquiries:retry": {"run_id": uuid.uuid4()},
+        "inquiries:retry-triage": {"job_id": 2**70},
+    }
+
+
+def _client(username: str, **options: bool) -> Client:
+    client = Client(**options)
+    if username:
+        client.force_login(User.objects.get(username=username))
+    return client
+
+
+def _let_in(response) -> bool:
+    to_sign_in = response.status_code == 302 and response["Location"].startswith("/log-ind/")
+    return not to_sign_in and response.status_code != 403
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_who_is_let_in_where(values, username) -> None:
+    role = PEOPLE[username]
+    wrong = []
+    for method, table in (("get", GET), ("post", POST)):
+        for name, allowed in table.items():
+            # A client for each, as signing out and taking a role change who one is.
+            ask = getattr(_client(username), method)
+            response = ask(reverse(name, kwargs=values.get(name)))
+            assert response.status_code < 500 or response.status_code == 503, name
+            if _let_in(response) != (role in allowed):
+                wrong.append((name, response.status_code))
+    assert wrong == []
+
+
+def test_a_citizen_is_not_let_in_by_another_citizens_code(values, receive, decide, with_code):
+    client = with_code(decide(receive(text="Der er rotter i min kælder, og de er store.")))
+    for name in ("workbench:insight", "workbench:insight-letter", "workbench:receipt"):
+        assert client.get(reverse(name, kwargs=values[name])).status_code == 403
+
+
+def test_one_cases_letter_is_not_fetched_through_another_case(values, receive, decide, with_code):
+    mine = decide(receive(text="Der er rotter i min kælder, og de er store."))
+    letter = values["workbench:insight-letter"] | {"subject_id": str(mine.id)}
+    answer = with_code(mine).get(reverse("workbench:insight-letter", kwargs=letter))
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", POST)
+def test_without_a_token_nothing_is_done(values, name) -> None:
+    role = sorted(POST[name])[0]
+    username = next(username for username, title in PEOPLE.items() if title == role)
+    before = (Decision.objects.count(), Switch.objects.count())
+    client = _client(username, enforce_csrf_checks=True)
+    fields = {"reason": "Uden nøgle.", "choice": "reject", "own_consideration": "Uden nøgle."}
+    assert client.post(reverse(name, kwargs=values.get(name)), fields).status_code == 403
+    assert (Decision.objects.count(), Switch.objects.count()) == before
+
+
+@pytest.mark.parametrize("name", POST)
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
+def test_what_changes_something_takes_only_post(values, name, method) -> None:
+    role = sorted(POST[name])[0]
+    username = next(username for username, title in PEOPLE.items() if title == role)
+    ask = getattr(_client(username), method)
+    override = {"HTTP_X_HTTP_METHOD_OVERRIDE": "POST"}
+    answer = ask(reverse(name, kwargs=values.get(name)) + "?_method=POST", **override)
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    "subject", ["inquiry/%00", "inquiry/x", "x/y", "inquiry/" + "9" * 4000, "inquiry/..%2f..%2f"]
+)
+def test_a_subject_that_cannot_be_one_is_not_found(signed_in, subject) -> None:
+    assert signed_in("sofie").get(f"/indsigt/{subject}/").status_code == 404
+
+
+def test_signing_in_gives_a_new_session_number(client, db) -> None:
+    """A number that somebody else put in the browser is worth nothing afterwards."""
+    session = client.session
+    session["planted"] = True
+    session.save()
+    planted = session.session_key
+    user = User.objects.get(username="sofie")
+    user.set_password("en-lang-adgangskode")
+    user.save(update_fields=["password"])
+    fields = {"username": "sofie", "password": "en-lang-adgangskode"}
+    assert client.post("/log-ind/", fields).status_code == 302
+    assert client.session.session_key != planted
+    stolen = Client()
+    stolen.cookies["kodeks_session"] = planted
+    assert stolen.get("/henvendelser/").status_code == 302
+
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7|add:7 }}"
+
+
+def test_no_stored_text_becomes_markup_on_any_page(receive, decide, signed_in) -> None:
+    inquiry = receive(text=f"Der er et hul i vejen. {EVIL}", triage=True)
+    type(inquiry).objects.filter(id=inquiry.id).update(sender_name=EVIL, district=EVIL[:80])
+    clerk = signed_in("sofie")
+    before = clerk.get(f"/henvendelser/{inquiry.id}/").content.decode()
+    fields = {"choice": "reject", "own_consideration": EVIL}
+    assert clerk.post(f"/henvendelser/{inquiry.id}/afgoer/", fields).status_code == 302
+    owner = signed_in("merete")
+    assert owner.post("/systemer/inquiries/stop/", {"reason": EVIL}).status_code == 302
+    pages = [before] + [
+        person.get(address).content.decode()
+        for person, address in (
+            (clerk, "/henvendelser/"),
+            (clerk, f"/henvendelser/?words={EVIL}"),
+            (clerk, f"/henvendelser/journal/?case_number={EVIL[:20]}"),
+            (clerk, f"/henvendelser/{inquiry.id}/"),
+            (clerk, f"/indsigt/inquiry/{inquiry.id}/"),
+            (owner, "/systemer/inquiries/"),
+            (owner, "/henvendelser/robot/"),
+            (owner, "/register/inquiries/"),
+        )
+    ]
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">14<" not in page
+    assert sum("&lt;script&gt;alert" in page for page in pages) >= 4
+
+
+NUMBERS = ["010190-1234", "0101901234", "01 01 90 1234", "\uff10101901234", "010190\u20131234"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_typed_in_a_search_box_does_not_stay_in_the_address(signed_in, number) -> None:
+    answer = signed_in("sofie").get("/henvendelser/", {"words": f"hul {number}", "side": "1"})
+    assert answer.status_code == 302
+    assert (
+        answer["Location"] == "/henvendelser/?words=hul+%5BCPR%5D&side=1"
+        or answer["Location"] == "/henvendelser/?side=1&words=hul+%5BCPR%5D"
+    )
+
+
+def test_such_a_number_does_not_travel_through_sign_in_or_to_another_site(client) -> None:
+    answer = client.get("/?words=010190-1234", PATH_INFO="//evil.example/")
+    assert answer["Location"] == "/evil.example/?words=%5BCPR%5D"
+    assert (
+        "1234" not in client.get("/henvendelser/?words=010190-1234", follow=True).content.decode()
+    )
+
+
+def test_an_identifier_in_an_address_is_left_alone(client, db) -> None:
+    address = f"/log-ind/?next=/indsigt/inquiry/{uuid.UUID(int=0x0101901234)}/"
+    assert client.get(address).status_code == 200
+
+
+def _with_cookie() -> tuple[Client, str]:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/log-ind/")
+    return client, client.cookies["kodeks_csrf"].value
+
+
+@pytest.mark.parametrize("megabytes", [3, 40])
+def test_a_stranger_cannot_fill_the_disk(db, monkeypatch, tmp_path, megabytes) -> None:
+    """Django reads a form's files to find its token, so before anybody asks who it is."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    client, _ = _with_cookie()
+    answer = client.post("/log-ind/", {"file": io.BytesIO(b"x" * megabytes * 2**20)})
+    assert answer.status_code == 400
+    assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_a_small_file_is_let_go_and_the_form_is_read(db) -> None:
+    client, token = _with_cookie()
+    fields = {"csrfmiddlewaretoken": token, "username": "x", "password": "y"}
+    answer = client.post("/log-ind/", fields | {"file": io.BytesIO(b"x" * 1000)})
+    assert answer.status_code == 422
+    assert not answer.wsgi_request.FILES
+
+
+def test_the_handler_of_files_keeps_nothing() -> None:
+    handler = NoFiles()
+    assert handler.receive_data_chunk(b"x", 0) is None
+    assert handler.file_complete(1) is None
+
+
+def test_a_large_form_is_refused(db) -> None:
+    client, token = _with_cookie()
+    body = f"csrfmiddlewaretoken={token}&username=" + "x" * 3 * 2**20
+    answer = client.post("/log-ind/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+
+
+def test_many_fields_are_refused(db) -> None:
+    client, token = _with_cookie()
+    fields = {f"f{number}": "1" for number in range(600)} | {"csrfmiddlewaretoken": token}
+    assert client.post("/log-ind/", fields).status_code == 400
+
+
+def test_files_are_fetched_as_files(values, signed_in) -> None:
+    """A letter or receipt that a browser showed in place could be taken for a page of ours."""
+    clerk = signed_in("sofie")
+    for name in ("workbench:insight-letter", "workbench:receipt", "inquiries:letter"):
+        answer = clerk.get(reverse(name, kwargs=values[name]))
+        if answer.status_code == 503:
+            continue
+        assert answer["Content-Disposition"].startswith('attachment; filename="')
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "text/html" not in answer["Content-Type"]
+
+
+def test_a_number_in_the_reason_of_a_stop_is_not_kept(db) -> None:
+    kernel.stop(
+        system="inquiries",
+        user=User.objects.get(username="merete"),
+        reason="Forslaget i sagen om 010190-1234 var forkert.",
+    )
+    assert Switch.objects.latest("id").reason == "Forslaget i sagen om [CPR] var forkert."
