@@ -210,8 +210,6 @@ def decide(
     recommendation = selectors.recommendation_of(inquiry)
     if choice != "own" and recommendation is None:
         raise InquiryError("Der er intet forslag at tage stilling til. Vælg selv et emne.")
-    # The ledger never forgets, so a number typed by mistake must not get there.
-    own_consideration = cpr.mask(own_consideration)
     if choice == "accept" and recommendation is not None:
         label = recommendation.body["suggestion"]["label"]
     elif choice == "reject":
