@@ -86,7 +86,7 @@ def test_the_suggestion_is_in_words_with_a_range_and_no_decimals(
     assert re.search(r"sikkert \(\d{1,2}-\d{2,3}\u00a0%\)", shown)
     assert not re.search(r"\d[.,]\d+\s*%|0\.\d", shown)
     assert "taler for »Huller og skader i vejen«" in shown
-    assert reverse("workbench:system", args=[services.SYSTEM]) in shown
+    assert reverse("workbench:register-entry", args=[services.SYSTEM]) in shown
 
 
 @pytest.mark.parametrize(

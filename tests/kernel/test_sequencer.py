@@ -128,6 +128,7 @@ def self_closing_drain() -> None:
 
 @pytest.mark.parametrize("sizes", [[1, 1, 254, 1, 255, 257, 513, 3], [700, 324, 1]])
 def test_batches_of_any_size_around_the_width_of_a_tile(stage, sizes):
+    drain()  # what other tests have left waiting
     for size in sizes:
         write_leaves(stage, size)
         assert drain() == size

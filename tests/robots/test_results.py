@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots.errors import ResultRefused
-from kodeks.robots.results import LONGEST_TEXT, looks_like_cpr, validate
+from kodeks.robots.results import LONGEST_TEXT, validate
 
 NAMES = st.from_regex(r"[a-z_]{1,20}", fullmatch=True)
 IDS = st.one_of(st.none(), st.booleans(), st.integers(-(10**7), 10**7), st.uuids().map(str), NAMES)

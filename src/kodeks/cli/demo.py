@@ -35,7 +35,7 @@ def demo(
     home = process.home()
     with running.only_one(home):
         if not once:
-            supervisor.require_free_port()
+            supervisor.choose_port()
         _demo(home, once=once, started=started)
 
 

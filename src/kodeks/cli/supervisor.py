@@ -28,6 +28,7 @@ WORKER = ("worker",)
 _PAUSE = 0.1
 _STOP_SECONDS = 25.0
 _LONGEST_WAIT = 10.0
+_PORTS_TRIED = 20
 _DATABASE_SECONDS = 1.0
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
@@ -109,15 +110,33 @@ class PortInUse(Exception):
 def require_free_port() -> None:
     """Raises PortInUse when the site's port is taken: a web process would only die and die."""
     port = configuration.number("KODEKS_PORT")
+    if not _is_free(port):
+        raise PortInUse(
+            f"Port {port} er optaget af et andet program. Stop det, eller vælg en anden port "
+            f"med KODEKS_PORT, for eksempel KODEKS_PORT={port + 1}."
+        )
+
+
+def choose_port() -> None:
+    """Use the next free port when nobody has chosen one and the usual one is taken.
+
+    For trying things out, where two copies may run side by side. Raises PortInUse.
+    """
+    if not os.environ.get("KODEKS_PORT"):
+        usual = configuration.number("KODEKS_PORT")
+        free = (port for port in range(usual, usual + _PORTS_TRIED) if _is_free(port))
+        os.environ["KODEKS_PORT"] = str(next(free, usual))
+    require_free_port()
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise PortInUse(
-                f"Port {port} er optaget af et andet program. Stop det, eller vælg en anden port "
-                f"med KODEKS_PORT, for eksempel KODEKS_PORT={port + 1}."
-            ) from error
+        except OSError:
+            return False
+    return True
 
 
 def run(

@@ -28,6 +28,7 @@ def receive_inbox(*, most: int | None = None, batch: str = "demo") -> int:
 
 
 def receive(written: corpus.Written, *, received_at: dt.datetime, batch: str) -> bool:
+    """Take one in; returns whether it was new in the batch."""
     _, new = services.receive(
         external_id=f"{batch}:{written.id}",
         text=written.text,

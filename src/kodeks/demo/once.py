@@ -17,6 +17,7 @@ from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import sealing, sequencer, signing
+from kodeks.kernel.errors import SystemStopped
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 from kodeks.robots.worker import run_worker
@@ -189,8 +190,6 @@ def _stop(report: _Report) -> None:
 
 
 def _refused(inquiry: Inquiry) -> str:
-    from kodeks.kernel.errors import SystemStopped
-
     try:
         services.triage(inquiry_id=str(inquiry.id))
     except SystemStopped as error:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from kodeks.casework import deadlines
 from kodeks.casework.models import Direction, Document
 from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.services import SUBJECT, SYSTEM
+from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel.insight import LetterLink, Matter
 from kodeks.kernel.services import Subject
 
@@ -58,7 +58,7 @@ def _matter(inquiry: Inquiry) -> Matter:
     return Matter(
         subject=subject,
         system=SYSTEM,
-        title=f"Din henvendelse om {topic.title.lower()}",
+        title=_title(topic),
         own_text=inquiry.text,
         received_on=received,
         case_number=case.number if case else "",
@@ -69,6 +69,12 @@ def _matter(inquiry: Inquiry) -> Matter:
         else "Robotten er ved at oprette din sag.",
         letters=_letters(inquiry),
     )
+
+
+def _title(topic: Topic) -> str:
+    # What is outside the topics has a title that no sentence can hold.
+    about = "" if topic.label == OUT_OF_SCOPE else f" om {topic.title.lower()}"
+    return f"Din henvendelse{about}"
 
 
 def _letters(inquiry: Inquiry) -> tuple[LetterLink, ...]:

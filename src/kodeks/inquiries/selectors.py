@@ -52,26 +52,26 @@ def inquiry(inquiry_id: uuid.UUID) -> Inquiry:
 
 
 def recommendation_of(inquiry: Inquiry) -> Recommendation | None:
+    """Its recommendation with the release that computed; None before the triage."""
     if inquiry.recommendation_id is None:
         return None
     return Recommendation.objects.select_related("release").get(id=inquiry.recommendation_id)
 
 
 def decision_of(inquiry: Inquiry) -> Decision | None:
+    """Its decision with the person who made it; None before that."""
     if inquiry.decision_id is None:
         return None
     return Decision.objects.select_related("user", "recommendation").get(id=inquiry.decision_id)
 
 
-def topics() -> QuerySet[Topic]:
-    return Topic.objects.select_related("unit").all()
-
-
 def topic(label: str) -> Topic:
+    """One topic with its unit. Raises Topic.DoesNotExist."""
     return Topic.objects.select_related("unit").get(label=label)
 
 
 def topic_titles() -> dict[str, str]:
+    """Danish titles by label, in the order of the titles."""
     return dict(Topic.objects.values_list("label", "title"))
 
 
@@ -94,10 +94,6 @@ def journal(*, unit: str = "", case_number: str = "") -> QuerySet[JournalEntry]:
         .defer("document__content", "case__inquiry__text", "case__inquiry__sealed_original")
         .order_by("-registered_at", "-id")
     )
-
-
-def no_journal() -> QuerySet[JournalEntry]:
-    return JournalEntry.objects.none()
 
 
 def units() -> list[tuple[str, str]]:

@@ -24,7 +24,6 @@ from kodeks.kernel import services as kernel
 from kodeks.kernel.models import Decision, User
 from kodeks.language import cpr
 from kodeks.robots import services as robots
-from kodeks.robots.results import looks_like_cpr
 
 SYSTEM = "inquiries"
 PURPOSE = "triage"
@@ -39,6 +38,8 @@ _TABLE = "inquiries_inquiry"
 
 @dataclass(frozen=True, kw_only=True)
 class NewTopic:
+    """A topic to be stored; `unit` is a unit's code."""
+
     label: str
     title: str
     kle_number: str
@@ -138,12 +139,13 @@ def _reference(external_id: str) -> str:
 
     Equal numbers give equal digests, so an inquiry that comes twice is still known.
     """
-    if not looks_like_cpr(external_id):
+    if not cpr.looks_like_cpr(external_id):
         return external_id
     return f"skjult:{sealing.blind_index(external_id).hex()}"
 
 
 def queue_triage(inquiry: Inquiry) -> None:
+    """Have the inquiry triaged by a worker, once the caller's transaction commits."""
     robots.enqueue(task=TRIAGE, arguments={"inquiry_id": str(inquiry.id)}, key=str(inquiry.id))
 
 
@@ -248,6 +250,7 @@ def _in_words(text: str, titles: Mapping[str, str]) -> str:
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:
+    """What the kernel calls the inquiry."""
     return kernel.Subject(type=SUBJECT, id=str(inquiry.id))
 
 

@@ -26,6 +26,7 @@ def grants(user: User | AnonymousUser) -> QuerySet[Grant]:
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    """The roles that the person has today, in whichever unit."""
     return frozenset(grants(user).values_list("role", flat=True))
 
 

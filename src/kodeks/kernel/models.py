@@ -53,6 +53,8 @@ class Grant(models.Model):
 
 
 class System(models.Model):
+    """A registered AI system; its slug is the id on its card."""
+
     slug = models.SlugField(primary_key=True, max_length=40)
     registered_at = models.DateTimeField()
 
@@ -91,6 +93,8 @@ class Assignment(models.Model):
 
 
 class LegalBasis(models.Model):
+    """A card's legal basis for one phase and purpose; `valid_to` is its last day."""
+
     card = models.ForeignKey(CardRevision, models.PROTECT, related_name="legal_bases")
     phase = models.CharField(max_length=20)
     purpose = models.CharField(max_length=80)
@@ -105,6 +109,8 @@ class LegalBasis(models.Model):
 
 
 class DataField(models.Model):
+    """A field that a card declares for one purpose; nothing else may be used."""
+
     card = models.ForeignKey(CardRevision, models.PROTECT, related_name="data_fields")
     source = models.CharField(max_length=120)
     supplier = models.CharField(max_length=200)
@@ -179,6 +185,8 @@ class RegistryEvent(Sealed):
 
 
 class Recommendation(Sealed):
+    """What a system suggested, and everything that it stood on at that moment."""
+
     system = models.ForeignKey(System, models.PROTECT, related_name="recommendations")
     key = models.CharField(max_length=200)
     subject_type = models.CharField(max_length=40)
@@ -250,6 +258,8 @@ class LedgerPending(models.Model):
 
 
 class LedgerEntry(models.Model):
+    """A leaf in its place in the tree (RFC 6962)."""
+
     index = models.BigIntegerField(primary_key=True)
     leaf = models.BinaryField()
     leaf_hash = models.BinaryField(max_length=32)

@@ -74,6 +74,7 @@ def system_state(slug: str) -> SystemState:
 
 
 def is_running(slug: str) -> bool:
+    """Whether the newest switch says so; a system that was never switched runs."""
     switch = Switch.objects.filter(system_id=slug).order_by("-id").first()
     return switch is None or switch.running
 
@@ -85,6 +86,7 @@ def stopped_systems() -> QuerySet[System]:
 
 
 def switches(slug: str) -> QuerySet[Switch]:
+    """The stop button's history, newest first."""
     return Switch.objects.filter(system_id=slug).select_related("user").order_by("-id")
 
 
@@ -100,6 +102,7 @@ def recommendation_for(*, system: str, subject: Subject) -> Recommendation | Non
 
 
 def decision_for(*, system: str, subject: Subject) -> Decision | None:
+    """The decision about a subject; there is at most one."""
     return (
         Decision.objects.filter(system_id=system, subject_type=subject.type, subject_id=subject.id)
         .select_related("recommendation", "user")
@@ -108,4 +111,5 @@ def decision_for(*, system: str, subject: Subject) -> Decision | None:
 
 
 def acts_of(decision: Decision) -> QuerySet[Act]:
+    """What the robot did under a decision, in order."""
     return Act.objects.filter(decision=decision).order_by("acted_at", "pending_id")

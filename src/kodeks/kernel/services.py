@@ -47,6 +47,8 @@ class Consideration:
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
+    """Another value that was possible, with its calibrated probability (0 to 1)."""
+
     value: str
     confidence: float
 

@@ -26,6 +26,7 @@ def read_tile(level: int, index: int, width: int) -> bytes:
 
 
 def latest_checkpoint() -> LedgerCheckpoint | None:
+    """The newest signed head; None before the first."""
     return LedgerCheckpoint.objects.order_by("-size").first()
 
 

@@ -27,6 +27,11 @@ _CANDIDATE = re.compile(
 )
 # A case number begins with its year: 2019-0102031234.
 _CASE_YEAR = re.compile(r"(?<![\w-])(?:19|20)[0-9]{2}[-/]\Z")
+# Random digits inside an id or a digest are no civil registration number.
+_IDENTIFIER = re.compile(
+    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
+    re.IGNORECASE | re.ASCII,
+)
 _TEST_DAY_OFFSET = 60
 
 
@@ -66,6 +71,11 @@ def digits_of(text: str) -> str | None:
     if len(found) != 1 or (found[0].start, found[0].end) != (0, len(text)):
         return None
     return found[0].digits
+
+
+def looks_like_cpr(text: str) -> bool:
+    """Whether a text that may hold ids has a candidate outside of its UUIDs and digests."""
+    return bool(find(_IDENTIFIER.sub(" ", text)))
 
 
 def mask(text: str) -> str:

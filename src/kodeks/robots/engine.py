@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots import flows, results, services
 from kodeks.robots.errors import BusinessError, FlowError, ResultRefused
 from kodeks.robots.models import Run, Status
@@ -202,7 +203,7 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
 def _hold(run: Run, reason: _Reason) -> None:
     text = reason.text.strip()[:300]
     # A careless message must not put a citizen's number on the list of held runs.
-    hidden = not text or results.looks_like_cpr(text)
+    hidden = not text or looks_like_cpr(text)
     run.status = Status.HELD
     run.held_reason_code = reason.code[:60] or "business"
     run.held_reason = _REASON_HIDDEN if hidden else text

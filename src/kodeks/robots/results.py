@@ -4,28 +4,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from kodeks.language import cpr
+from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots.errors import ResultRefused
 
 LONGEST_TEXT = 200
 LONGEST_NAME = 60
 MOST_VALUES = 30
 _LARGEST_INTEGER = 2**63 - 1
-
-# Random digits inside an id or a digest are no civil registration number.
-_IDENTIFIER = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
-    re.IGNORECASE | re.ASCII,
-)
-
-
-def looks_like_cpr(text: str) -> bool:
-    """Whether `language.cpr` finds a candidate in the text outside of its UUIDs and digests."""
-    return bool(cpr.find(_IDENTIFIER.sub(" ", text)))
 
 
 def validate(values: object) -> dict[str, str | int | bool | None]:

@@ -136,6 +136,9 @@ def for_roles(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
+                if request.htmx:
+                    # A page that asks for itself stays, with what is typed in it.
+                    return HttpResponse(status=204)
                 return redirect_to_login(request.get_full_path())
             if access.roles_of(request.user).isdisjoint(roles):
                 raise PermissionDenied

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import linebreaksbr
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -103,10 +104,15 @@ def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str)
     try:
         data = receipts.build(record)
     except receipts.NotYet as waiting:
+        if request.htmx:
+            return HttpResponse(status=204)
         context = {"text": str(waiting), "subject": subject}
         page = render(request, "workbench/receipt_wait.html", context, status=503)
         page["Retry-After"] = "2"
         return page
+    if request.htmx:
+        # A script cannot save a file: the waiting page gets a link instead.
+        return render(request, "workbench/receipt_ready.html")
     name = f"kvittering-{kind}-{str(record.id)[:8]}.json"
     return _file(data, media_type="application/json", name=name)
 
@@ -230,7 +236,7 @@ def _datum(datum: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Oplysning", datum["title"]),
         ("Indhold", linebreaksbr(str(datum["value"]), autoescape=True)),
-        ("Kilde", datum["source"]),
+        ("Kilde", capfirst(datum["source"])),
         ("Kommer fra", datum["supplier"]),
         ("Hentet", _moment(dt.datetime.fromisoformat(datum["fetched_at"]))),
     ]
@@ -250,7 +256,10 @@ def _receipts(records: Insight) -> list[tuple[str, str]]:
         ("decision", "Kvittering for valget", records.decision),
     )
     acts = [
-        (f"{_ACT}{act.step}", f"Kvittering: {plain.step_title(robot=act.robot, step=act.step)}")
+        (
+            f"{_ACT}{act.step}",
+            f"Kvittering for »{plain.step_title(robot=act.robot, step=act.step)}«",
+        )
         for act in records.acts
     ]
     return [(kind, title) for kind, title, record in own if record is not None] + acts

@@ -8,7 +8,6 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from kodeks.language import cpr
-from kodeks.robots.results import looks_like_cpr
 from kodeks.workbench import errors
 
 log = structlog.get_logger(__name__)
@@ -44,7 +43,9 @@ class NoCprInAddress:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         query = request.GET.copy()
-        found = [name for name in query if any(map(looks_like_cpr, (name, *query.getlist(name))))]
+        found = [
+            name for name in query if any(map(cpr.looks_like_cpr, (name, *query.getlist(name))))
+        ]
         if not found:
             return self.get_response(request)
         for name in found:

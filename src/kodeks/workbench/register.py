@@ -151,6 +151,7 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def state_or_404(slug: str) -> SystemState:
+    """The state of a registered system, for a page. Raises Http404."""
     try:
         return selectors.system_state(slug)
     except System.DoesNotExist as error:

@@ -21,6 +21,7 @@ from kodeks.kernel import access as kernel_access
 from kodeks.kernel import selectors, services
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Decision, Recommendation, Release, Role
+from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import access, plain, register
 
 MOST_SWITCHES = 20
@@ -57,7 +58,10 @@ def systems(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.for_roles(*access.STEERS)
 def system(request: HttpRequest, slug: str) -> HttpResponse:
-    return _system_page(request, slug, form=ReasonForm())
+    polled = request.GET.get("seen") if request.htmx else None
+    if polled == _seen(register.state_or_404(slug)):
+        return HttpResponse(status=204)
+    return _system_page(request, slug, form=ReasonForm(), polled=polled is not None)
 
 
 @require_POST
@@ -89,13 +93,15 @@ def _switch(
 
 
 def _system_page(
-    request: HttpRequest, slug: str, *, form: ReasonForm, status: int = 200
+    request: HttpRequest, slug: str, *, form: ReasonForm, status: int = 200, polled: bool = False
 ) -> HttpResponse:
     state = register.state_or_404(slug)
     owner = kernel_access.has_role(request.user, Role.SYSTEM_OWNER)
     context = {
         "state": state,
         "status": register.status(state),
+        "seen": _seen(state),
+        "polled": polled,
         "counts": counts(slug),
         "shares": shares(slug),
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
@@ -108,6 +114,12 @@ def _system_page(
         "may_resume": owner or form.is_bound,
     }
     return render(request, "workbench/system.html", context, status=status)
+
+
+def _seen(state: SystemState) -> str:
+    """Changes with every stop and start, and when something else keeps the system from running."""
+    latest = state.latest_switch.id if state.latest_switch else 0
+    return f"{register.status(state)['code']}-{latest}"
 
 
 def counts(slug: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from kodeks.inquiries.views import live
 from kodeks.kernel import access
 from kodeks.kernel.models import User
 
@@ -55,6 +56,11 @@ def signed_in(request: HttpRequest) -> User:
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """The sign-in page; what was typed before the session ended is given back first."""
+    if live.seen(request) is not None:
+        # A page that asks for itself keeps what is typed in it.
+        return live.nothing_new()
+    if live.by_script(request):
+        return HttpResponse(headers={"HX-Redirect": redirect_to_login(request.get_full_path()).url})
     typed = [
         {"label": f"Tekst {number}", "name": f"text{number}", "text": text, "rows": 6}
         for number, text in enumerate(_texts(request), start=1)

@@ -21,7 +21,7 @@ from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.inquiries.views import suggestion
+from kodeks.inquiries.views import live, suggestion
 from kodeks.inquiries.views.access import only_for, signed_in
 from kodeks.kernel import selectors as kernel
 from kodeks.kernel.errors import Refused
@@ -40,7 +40,11 @@ _CHOSEN = {
 @require_safe
 @only_for(Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    return render(request, _TEMPLATE, _context(_found(inquiry_id)))
+    context = _context(_found(inquiry_id))
+    seen = live.seen(request)
+    if seen == context["state"]:
+        return live.nothing_new()
+    return render(request, _TEMPLATE, context | {"polled": seen is not None})
 
 
 @require_POST
@@ -98,9 +102,9 @@ def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, 
         "urgent": _urgency(found),
     }
     if decision is not None:
-        return context | _decided(found, decision)
+        return context | {"state": "decided"} | _decided(found, decision)
     return context | {
-        "running": kernel.is_running(services.SYSTEM),
+        "state": _state(shown),
         "form": typed or _form(shown),
         "choices": _choices(),
     }
@@ -119,6 +123,12 @@ def _shown(found: Inquiry, decision: Decision | None) -> suggestion.Suggestion |
     if recommendation is None or not seen:
         return None
     return suggestion.of(recommendation, titles=selectors.topic_titles())
+
+
+def _state(shown: suggestion.Suggestion | None) -> str:
+    if shown is not None:
+        return "ready"
+    return "waiting" if kernel.is_running(services.SYSTEM) else "stopped"
 
 
 def _form(shown: suggestion.Suggestion | None, data: QueryDict | None = None) -> DecisionForm:
@@ -180,7 +190,9 @@ def _answer_by(found: Inquiry, decision: Decision | None) -> str:
         date_format(deadlines.due(received=received, working_days=days))
         for days in (min(days_of_topics), max(days_of_topics))
     )
-    return f"Senest {first}" if first == last else f"Senest {first} til {last}, alt efter emnet"
+    if first == last:
+        return f"Senest {first}"
+    return f"Senest {first}. For nogle emner senest {last}."
 
 
 def _urgency(found: Inquiry) -> dict[str, str] | None:

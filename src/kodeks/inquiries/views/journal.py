@@ -27,7 +27,8 @@ _ON_A_PAGE = 25
 @only_for(Role.CASEWORKER)
 def journal(request: HttpRequest) -> HttpResponse:
     form = JournalFilter(request.GET, units=selectors.units())
-    entries = selectors.journal(**form.cleaned_data) if form.is_valid() else selectors.no_journal()
+    valid = form.is_valid()
+    entries = selectors.journal(**form.cleaned_data) if valid else selectors.journal().none()
     page = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get(PAGE))
     filtered = any(request.GET.get(name) for name in form.fields)
     context = {

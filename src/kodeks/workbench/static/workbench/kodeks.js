@@ -13,3 +13,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
     DKFDS.init({ scope: event.detail.elt });
   }
 });
+
+// What somebody has chosen or typed stays when a part of their form comes anew.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  for (const field of target.querySelectorAll("input[id], select[id], textarea[id]")) {
+    const anew = fragment.querySelector(`#${CSS.escape(field.id)}`);
+    if (anew && field.type !== "hidden") {
+      anew.value = field.value;
+      anew.checked = field.checked;
+    }
+  }
+});
