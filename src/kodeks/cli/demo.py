@@ -40,6 +40,7 @@ def demo(
 
 
 def _demo(home: Path, *, once: bool, started: float) -> None:
+    from kodeks.cli import supervisor
     from kodeks.database import cluster
 
     typer.echo(f"Prøvemiljøet ligger i {home}")
@@ -50,6 +51,8 @@ def _demo(home: Path, *, once: bool, started: float) -> None:
         subprocess.run(
             [sys.executable, "-m", "kodeks", "demo-prepare"],
             check=True,
+            # One that outlived a killed demo would get in the way of the next.
+            preexec_fn=supervisor.die_with_parent,
         )
         if once:
             _once(started)

@@ -31,7 +31,9 @@ def init() -> None:
 
     home = process.home()
     with step(f"Starter databasen i {home}"):
-        cluster.start(home=home)
+        database = cluster.start(home=home)
+        if database.supplier == "url":
+            cluster.open_to_application(database)
     with step("Laver nøgler"):
         make_secret(home)
     _prepare_database()
@@ -79,6 +81,7 @@ def start() -> None:
         supervisor.require_free_port()
         try:
             process.require_installation()
+            cluster.require_tables(home=process.home())
             supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
         finally:
             cluster.stop(home=process.home())
@@ -89,7 +92,10 @@ def web(
     threads: Annotated[int, typer.Option(min=1, help="Samtidige forespørgsler.")] = 8,
 ) -> None:
     """Kør kun webserveren."""
+    from kodeks.database import cluster
+
     process.require_installation()
+    cluster.require_tables(home=process.home())
     os.environ["KODEKS_DATABASE_ROLE"] = "application"
     from granian import Granian
     from granian.constants import Interfaces
@@ -116,9 +122,11 @@ def worker(
 ) -> None:
     """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
     process.use_django(quiet=False)
+    from kodeks.database import cluster
     from kodeks.kernel import sequencer
     from kodeks.robots.worker import run_worker
 
+    cluster.require_tables(home=process.home())
     run_worker(concurrency=concurrency, background=[sequencer.run], stop_when_idle=until_idle)
     while until_idle and sequencer.integrate():
         pass

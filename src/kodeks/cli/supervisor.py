@@ -60,7 +60,7 @@ class _Child:
                 [sys.executable, "-m", "kodeks", *self.command],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def end(self, sign: signal.Signals) -> None:
@@ -97,7 +97,7 @@ class _Database:
             typer.echo("Databasen kører igen.", err=True)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask Linux to end the child when the supervisor is killed; elsewhere it does nothing."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)

@@ -36,6 +36,8 @@ __all__ = [
     "create_database",
     "default_home",
     "drop_database",
+    "open_to_application",
+    "require_tables",
     "start",
     "status",
     "stop",
@@ -171,6 +173,28 @@ def create_database(cluster: Cluster, name: str, *, template: str | None = None)
         owner_url=urls.with_database(cluster.owner_url, database=name),
         application=urls.role_of(cluster.application_url),
     )
+
+
+def open_to_application(cluster: Cluster) -> None:
+    """Let the application use the tables that the owner will make, in a database we did not make.
+
+    Must come before the tables: rights given by default reach only those made afterwards.
+
+    Raises:
+        DatabaseError: the owner's role does not own the database.
+    """
+    roles.prepare_database(
+        owner_url=cluster.owner_url, application=urls.role_of(cluster.application_url)
+    )
+
+
+def require_tables(*, home: Path) -> None:
+    """Raise DatabaseError unless the application finds the tables and may read them."""
+    if not roles.may_read(connection_urls(home=home).application, table="kernel_system"):
+        raise DatabaseError(
+            "Databasen har ikke de rette tabeller, eller rollen må ikke læse dem. Kør "
+            "`kodeks init`."
+        )
 
 
 def drop_database(cluster: Cluster, name: str) -> None:

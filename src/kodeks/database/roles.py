@@ -116,7 +116,25 @@ def prepare_database(*, owner_url: str, application: str) -> None:
             defaults.format(sql.SQL("SELECT, INSERT, UPDATE, DELETE"), sql.SQL("TABLES"), role),
             defaults.format(sql.SQL("USAGE, SELECT"), sql.SQL("SEQUENCES"), role),
         ):
-            connection.execute(statement)
+            try:
+                connection.execute(statement)
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise DatabaseError(
+                    "Rollen i KODEKS_DATABASE_OWNER_URL ejer ikke databasen. Lad den eje den, som "
+                    "det står i vejledningen til it-drift, og prøv igen."
+                ) from error
+
+
+def may_read(url: str, *, table: str) -> bool:
+    """Whether the role of `url` finds the table in schema public and may read it."""
+    query = """
+        SELECT coalesce(bool_or(has_table_privilege(c.oid, 'SELECT')), false)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relname = %s
+    """
+    with connect(url) as connection:
+        row = connection.execute(query, [table]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def create(*, owner_url: str, name: str, template: str | None) -> None:
