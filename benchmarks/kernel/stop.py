@@ -52,11 +52,11 @@ def _measure() -> tuple[list[float], list[float]]:
     import django
 
     django.setup()
-    from kodeks.inquiries import engines
+    from kodeks.inquiries import releases
     from kodeks.kernel import services
     from kodeks.kernel.models import User
 
-    sha256 = engines.released("inquiries").artefact_sha256
+    sha256 = releases.released("inquiries").artefact_sha256
     merete = User.objects.get(username="merete")
     late, took = [], []
     for _ in range(STOPS):

@@ -190,7 +190,8 @@ def test_from_an_inquiry_to_a_proof(
     key = citizen.page.locator("blockquote code").last.inner_text().strip()
     citizen.page.goto(insight)
     receipts = [download(citizen, f"text={title}", tmp_path) for title in titles]
-    for file in receipts[:3]:
+    # The files are the same without JavaScript.
+    for file in receipts if javascript else receipts[:1]:
         done = verify(file, key)
         assert done.returncode == 0, done.stderr
         assert "Kvitteringen er ægte." in done.stdout
@@ -229,6 +230,7 @@ def test_a_stopped_system_suggests_and_does_nothing(
     switch(merete, f"Forslagene er forkerte {mark}.", then="Systemet er stoppet.")
     try:
         address = type_in(sofie, f"Der er hul i vejen ved Testgade {mark}.")
+        assert "Der kommer først et forslag, når systemet er startet igen." in sofie.text
         assert "Systemet er stoppet" in sofie.text
         assert "Systemets forslag" not in sofie.text
         sofie.check("an inquiry while the system is stopped")
@@ -257,6 +259,7 @@ def test_a_stopped_system_suggests_and_does_nothing(
     assert "Valgte emnet uden et forslag" in sofie.text
 
 
+@pytest.mark.parametrize("javascript", ["with JavaScript"], indirect=True)
 def test_a_colleague_sees_the_stop_and_the_start(
     visitor: Callable[..., Any], javascript: bool
 ) -> None:
@@ -267,10 +270,9 @@ def test_a_colleague_sees_the_stop_and_the_start(
     try:
         see(dorte, "Stoppet", by_itself=javascript, within="#system-state")
         assert "Prøve af stop." in dorte.text
-        if javascript:
-            assert "Det er ændret, mens du så på siden." in dorte.text
-            assert dorte.page.input_value("#id_reason") == "Jeg er ved at skrive."
-            assert "Stop systemet" in dorte.page.inner_text("main form button")
+        assert "Det er ændret, mens du så på siden." in dorte.text
+        assert dorte.page.input_value("#id_reason") == "Jeg er ved at skrive."
+        assert dorte.page.inner_text("main form button") == "Stop systemet"
         dorte.check("the system of a colleague")
     finally:
         switch(merete, "Prøven er slut.", then="Systemet er i drift igen.")

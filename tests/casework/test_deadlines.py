@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.casework.deadlines import Pause, ReceiptRule, due, is_working_day, receipt_due
+from kodeks.casework.deadlines import Pause, due, is_working_day
 from kodeks.casework.errors import CaseworkError
 
 
@@ -65,13 +65,3 @@ def test_due_is_the_nth_working_day(received, days):
     between = (received + datetime.timedelta(n) for n in range(1, (last - received).days + 1))
     assert is_working_day(last)
     assert sum(map(is_working_day, between)) == days
-
-
-def test_receipt_rule_with_the_longest_prefix_wins():
-    received = day("2026-03-02")
-    assert receipt_due(kle_number="05.01.08", received=received) == day("2026-03-16")
-    assert receipt_due(kle_number="09.13.01", received=received) == day("2026-03-04")
-    rules = (ReceiptRule("05", 3, ""), ReceiptRule("05.01", 1, ""))
-    assert receipt_due(kle_number="05.01.08", received=received, rules=rules) == day("2026-03-03")
-    with pytest.raises(CaseworkError, match="ingen frist"):
-        receipt_due(kle_number="07.18.06", received=received, rules=rules)

@@ -175,6 +175,8 @@ def test_no_command_shows_the_help(kodeks: Run) -> None:
         ("web --flyv", "Tilvalget --flyv findes ikke."),
         ("inquiries train --data a.csv", "Kommandoen mangler --out."),
         ("receipt verify", "Kommandoen mangler file."),
+        ("user grant sofie --role caseworker --until 31-12-2027", "Skriv en dato som 2027-12-31."),
+        ("inquiries predict --model m --data d --out o --max-error 0,05", "tal med punktum"),
         ("web --threads mange", "Værdien for --threads kan ikke bruges."),
         ("web --threads 0", "Værdien for --threads kan ikke bruges."),
         ("worker --concurrency 0", "Værdien for --concurrency kan ikke bruges."),

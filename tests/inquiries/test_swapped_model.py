@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kodeks.inquiries import engines, services
+from kodeks.inquiries import releases, services
 from kodeks.inquiries.engine import store
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.models import Inquiry
@@ -28,9 +28,9 @@ def model(settings: Any, tmp_path: Path) -> Iterator[Path]:
     (home / "keys").symlink_to(real / "keys")
     settings.KODEKS_HOME = home
     (folder,) = (home / "models").glob("inquiries-*")
-    engines._load.cache_clear()
+    releases._load.cache_clear()
     yield folder
-    engines._load.cache_clear()
+    releases._load.cache_clear()
 
 
 def forged(folder: Path) -> None:

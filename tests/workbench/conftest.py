@@ -21,7 +21,7 @@ from browsing import browser  # noqa: F401
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import sealing
+from kodeks.kernel import insight
 from kodeks.kernel.models import User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
@@ -90,7 +90,7 @@ def with_code(client: Client) -> Callable[[Inquiry], Client]:
     """A visitor who has typed the letter's case number and code."""
 
     def with_code(inquiry: Inquiry) -> Client:
-        code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+        code = insight.access_code(subject=services.subject_of(inquiry))
         fields = {"case_number": inquiry.case.number, "code": code}
         assert client.post("/se-din-sag/", fields).status_code == 302
         return client

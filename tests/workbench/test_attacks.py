@@ -53,6 +53,7 @@ GET = {
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
+    "inquiries:department": WORKS,
     "inquiries:letter": WORKS,
     "inquiries:robot": TENDS,
     "inquiries:inquiry": WORKS,
@@ -66,6 +67,7 @@ POST = {
     "inquiries:retry": TENDS,
     "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
+    "inquiries:answered": WORKS,
 }
 OUTSIDE_THIS_TEST: frozenset[str] = frozenset()
 
@@ -96,6 +98,7 @@ def values(handled):
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},
+        "inquiries:answered": {"item_id": uuid.uuid4()},
         "inquiries:retry": {"run_id": uuid.uuid4()},
         "inquiries:retry-triage": {"job_id": 2**70},
     }

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
+from kodeks.inquiries.services import subject_of
 from kodeks.kernel import insight, sealing, selectors, sequencer, signing
 from kodeks.kernel.models import Release
 from kodeks.kernel.services import Subject
@@ -35,7 +36,7 @@ def address(inquiry, rest: str = "") -> str:
 
 
 def code_of(inquiry) -> str:
-    return sealing.access_code(purpose="insight", row=str(inquiry.id))
+    return insight.access_code(subject=subject_of(inquiry))
 
 
 def text_of(response) -> str:
@@ -82,7 +83,7 @@ def test_unknown_number_and_wrong_code_get_the_same_answer(client: Client, handl
 
 
 def test_the_code_of_an_unknown_row_opens_nothing(client: Client) -> None:
-    fields = {"case_number": "x", "code": sealing.access_code(purpose="insight", row="")}
+    fields = {"case_number": "x", "code": insight.access_code(subject=Subject(type="", id=""))}
     assert client.post("/se-din-sag/", fields).status_code == 422
 
 
@@ -210,7 +211,7 @@ def test_nothing_is_kept_by_the_browser(handled, with_code) -> None:
 
 def test_the_page_shows_every_part_of_the_records(handled, with_code) -> None:
     page = text_of(with_code(handled).get(address(handled)))
-    records = insight.of(system="inquiries", subject=Subject(type="inquiry", id=str(handled.id)))
+    records = insight.of(system="inquiries", subject=subject_of(handled))
     suggested, decided = records.recommendation.body, records.decision.body
     for part in (
         handled.case.number,
@@ -233,9 +234,7 @@ def test_the_page_shows_every_part_of_the_records(handled, with_code) -> None:
 
 def test_the_heaviest_consideration_stands_first(handled, with_code) -> None:
     page = text_of(with_code(handled).get(address(handled)))
-    recommendation = selectors.recommendation_for(
-        system="inquiries", subject=Subject(type="inquiry", id=str(handled.id))
-    )
+    recommendation = selectors.recommendation_for(system="inquiries", subject=subject_of(handled))
     found = sorted(
         recommendation.body["considerations"], key=lambda one: -abs(float(one["weight"]))
     )
@@ -344,7 +343,7 @@ def test_each_receipt_verifies_and_says_what_the_page_says(handled, with_code) -
     client = with_code(handled)
     sequencer.integrate()
     page = client.get(address(handled)).content.decode()
-    records = insight.of(system="inquiries", subject=Subject(type="inquiry", id=str(handled.id)))
+    records = insight.of(system="inquiries", subject=subject_of(handled))
     bodies = [records.recommendation.body, records.decision.body, *(a.body for a in records.acts)]
     for kind, body in zip(KINDS, bodies, strict=True):
         assert address(handled, f"kvittering/{kind}/") in page

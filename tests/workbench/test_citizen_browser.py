@@ -7,7 +7,8 @@ from pathlib import Path
 from browsing import MARKS, violations
 from playwright.sync_api import Browser, Page
 
-from kodeks.kernel import sealing, sequencer
+from kodeks.inquiries.services import subject_of
+from kodeks.kernel import insight, sequencer
 from kodeks.ledger import receipt
 
 pytestmark = MARKS
@@ -43,7 +44,7 @@ def test_a_citizen_finds_the_case_and_takes_the_receipt_home(
     page = context.new_page()
     page.goto(live_server.url + "/se-din-sag/")
     page.fill("#id_case_number", inquiry.case.number)
-    page.fill("#id_code", sealing.access_code(purpose="insight", row=str(inquiry.id)).lower())
+    page.fill("#id_code", insight.access_code(subject=subject_of(inquiry)).lower())
     page.click("main button[type=submit]")
     assert inquiry.text.split("\n")[0] in page.inner_text("main")
     with page.expect_download() as download:

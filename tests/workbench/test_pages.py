@@ -162,6 +162,7 @@ def test_a_lost_database_gives_back_what_was_typed(broken) -> None:
     assert "Databasen svarer ikke" in page
     assert "Min &lt;b&gt;lange&lt;/b&gt;\nbegrundelse</textarea>" in page
     assert "hemmelig-kode" not in page
+    assert "karen</textarea>" not in page
     assert "gone" not in page
 
 

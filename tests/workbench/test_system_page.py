@@ -43,8 +43,17 @@ def test_others_do_not(client: Client, signed_in, username: str) -> None:
         assert client.get(path).status_code == 302
         assert signed_in(username).get(path).status_code == 403
     for path in (STOP, START):
-        assert client.post(path, {"reason": REASON}).url.startswith("/log-ind/")
+        assert client.post(path, {"reason": ""}).url.startswith("/log-ind/")
         assert signed_in(username).post(path, {"reason": REASON}).status_code == 403
+    assert not Switch.objects.exists()
+
+
+def test_who_was_signed_off_in_the_middle_gets_the_reason_back(client: Client) -> None:
+    response = client.post(STOP, {"reason": REASON, "csrfmiddlewaretoken": "hemmeligt tegn"})
+    assert response.status_code == 403
+    assert "Du er logget af" in page_of(response)
+    assert REASON in page_of(response)
+    assert "hemmeligt tegn" not in page_of(response)
     assert not Switch.objects.exists()
 
 

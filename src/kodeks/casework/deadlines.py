@@ -29,24 +29,6 @@ class Pause:
     last: datetime.date
 
 
-@dataclass(frozen=True)
-class ReceiptRule:
-    """Within how many working days the citizen must have a receipt, for KLE numbers by prefix."""
-
-    prefix: str
-    working_days: int
-    source: str
-
-
-# Service goals, not law: public goals of Danish municipalities lie between 7 and 10 working days.
-# The longest prefix wins; a municipality passes its own rules.
-RECEIPT_RULES = (
-    ReceiptRule("", 10, "Servicemål: svar eller kvittering inden for 10 arbejdsdage"),
-    ReceiptRule("05.07.02", 2, "Servicemål: glatte veje kan være farlige"),
-    ReceiptRule("09.13.01", 2, "Servicemål: anmeldelser om rotter haster"),
-)
-
-
 def is_working_day(
     day: datetime.date, *, closed_days: Collection[tuple[int, int]] = CLOSED_DAYS
 ) -> bool:
@@ -76,26 +58,6 @@ def due(
         if not paused and is_working_day(day, closed_days=closed_days):
             left -= 1
     return day
-
-
-def receipt_due(
-    *,
-    kle_number: str,
-    received: datetime.date,
-    rules: Collection[ReceiptRule] = RECEIPT_RULES,
-    closed_days: Collection[tuple[int, int]] = CLOSED_DAYS,
-) -> datetime.date:
-    """Return the day by which the citizen must have a receipt for an inquiry on the subject.
-
-    Raises CaseworkError when no rule covers the subject.
-    """
-    fitting = [rule for rule in rules if kle_number.startswith(rule.prefix)]
-    if not fitting:
-        raise CaseworkError(
-            f"Der er ingen frist for kvittering for KLE {kle_number}. Tilføj en regel uden nummer."
-        )
-    rule = max(fitting, key=lambda rule: len(rule.prefix))
-    return due(received=received, working_days=rule.working_days, closed_days=closed_days)
 
 
 @functools.cache

@@ -87,9 +87,9 @@ def release(
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
     process.use_django(role="owner")
-    from kodeks.inquiries import engines, services
+    from kodeks.inquiries import releases, services
 
-    installed = engines.install(system=services.SYSTEM, source=model, version=version)
+    installed = releases.install(system=services.SYSTEM, source=model, version=version)
     typer.echo(f"Version {version} er i drift. Aftryk: {installed.artefact_sha256[:16]} ...")
 
 

@@ -13,6 +13,19 @@ from pathlib import Path
 
 import typer
 
+_SILENT = "Databasen svarer ikke. Se, om den kører, med `kodeks status`. Intet er gået tabt."
+_NOT_STORED = "En værdi er for lang eller passer ikke sammen med de andre. Intet er gemt. Ret den."
+_DATABASE_SAYS = {
+    "OperationalError": _SILENT,
+    "InterfaceError": _SILENT,
+    "DataError": _NOT_STORED,
+    "IntegrityError": _NOT_STORED,
+    "ProgrammingError": "Databasen har ikke de rette tabeller. Kør `kodeks migrate`.",
+    "MigrationSchemaMissing": (
+        "Rollen kodeks_owner må ikke lave tabeller. Lad den eje databasen, og prøv igen."
+    ),
+}
+
 
 def use_django(*, role: str = "application", quiet: bool = True) -> None:
     """Set Django up in this process, connected as `role` (application or owner).
@@ -63,15 +76,8 @@ def sentence_for(error: BaseException) -> str | None:
         return str(error)
     # Asked by name, because importing Django here would cost every command half a second.
     name = type(error).__name__
-    if type(error).__module__.startswith(("django.db", "psycopg")) and name in {
-        "OperationalError",
-        "InterfaceError",
-    }:
-        return "Databasen svarer ikke. Se, om den kører, med `kodeks status`. Intet er gået tabt."
-    if type(error).__module__.startswith("django.db") and name == "ProgrammingError":
-        return "Databasen har ikke de rette tabeller. Kør `kodeks migrate`."
-    if type(error).__module__.startswith("django.db") and name in {"DataError", "IntegrityError"}:
-        return "En værdi er for lang eller passer ikke sammen med de andre. Intet er gemt. Ret den."
+    if type(error).__module__.startswith(("django.db", "psycopg")) and name in _DATABASE_SAYS:
+        return _DATABASE_SAYS[name]
     if isinstance(error, UnicodeDecodeError):
         return "Filen er ikke tekst i UTF-8. Gem den som UTF-8, og prøv igen."
     return _sentence_for_file(error) if isinstance(error, OSError) else None

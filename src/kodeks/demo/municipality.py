@@ -15,7 +15,7 @@ from kodeks.casework import services as casework
 from kodeks.codex import card
 from kodeks.demo import corpus
 from kodeks.demo.people import PEOPLE
-from kodeks.inquiries import engines, services
+from kodeks.inquiries import releases, services
 from kodeks.inquiries.engine import training
 from kodeks.kernel import registration, sealing, selectors, signing
 from kodeks.kernel.models import User
@@ -91,4 +91,4 @@ def release_model() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model")
-        engines.install(system=SYSTEM, source=Path(folder) / "model", version="demo-1")
+        releases.install(system=SYSTEM, source=Path(folder) / "model", version="demo-1")

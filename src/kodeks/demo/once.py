@@ -16,7 +16,7 @@ from kodeks.demo import arrivals, corpus
 from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import sealing, sequencer, signing
+from kodeks.kernel import insight, sequencer, signing
 from kodeks.kernel.errors import SystemStopped
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
@@ -137,7 +137,7 @@ def _insight(report: _Report, decided: list[Inquiry]) -> None:
         return
     citizen = Visitor()
     find = reverse("workbench:find-case")
-    code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+    code = insight.access_code(subject=services.subject_of(inquiry))
     citizen.submit(find, to=find, fields={"case_number": inquiry.case.number, "code": code})
     place = [services.SUBJECT, str(inquiry.id)]
     page = citizen.read(reverse("workbench:insight", args=place))

@@ -9,7 +9,7 @@ import uuid
 from django.utils import timezone
 
 from kodeks.casework import deadlines
-from kodeks.casework.models import Direction, Document
+from kodeks.casework.models import Case, CaseState, Direction, Document
 from kodeks.inquiries import selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
@@ -64,9 +64,7 @@ def _matter(inquiry: Inquiry) -> Matter:
         case_number=case.number if case else "",
         department=topic.unit.name,
         answer_by=deadlines.due(received=received, working_days=topic.working_days),
-        status="Henvendelsen er sendt til afdelingen."
-        if case
-        else "Robotten er ved at oprette din sag.",
+        status=_status(case),
         letters=_letters(inquiry),
     )
 
@@ -75,6 +73,14 @@ def _title(topic: Topic) -> str:
     # What is outside the topics has a title that no sentence can hold.
     about = "" if topic.label == OUT_OF_SCOPE else f" om {topic.title.lower()}"
     return f"Din henvendelse{about}"
+
+
+def _status(case: Case | None) -> str:
+    if case is None:
+        return "Robotten er ved at oprette din sag."
+    if case.state == CaseState.CLOSED:
+        return "Afdelingen har svaret på din henvendelse."
+    return "Henvendelsen er sendt til afdelingen."
 
 
 def _letters(inquiry: Inquiry) -> tuple[LetterLink, ...]:

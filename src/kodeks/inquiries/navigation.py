@@ -22,6 +22,9 @@ def items(user: User | AnonymousUser) -> list[dict[str, Any]]:
         entries += [
             _item("Indbakke", "inbox", "Henvendelser, der venter på en afgørelse."),
             _item("Ny henvendelse", "new", "Skriv en samtale eller et brev ind."),
+            _item(
+                "Afdeling", "department", "Det, der er sendt til din afdeling og venter på svar."
+            ),
             _item("Journal", "journal", "Det, robotten har journaliseret og sendt videre."),
         ]
     if roles & _ROBOT_ROLES:

@@ -21,7 +21,7 @@ from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Facts, Heading, Letter, Listing
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.kernel import sealing
+from kodeks.kernel import insight, sealing
 from kodeks.kernel.models import Decision
 from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
@@ -149,7 +149,7 @@ def _party(inquiry: Inquiry) -> casework.NewParty:
 def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> Letter:
     received = timezone.localdate(inquiry.received_at)
     answer_by = deadlines.due(received=received, working_days=topic.working_days)
-    code = sealing.access_code(purpose="insight", row=str(inquiry.id))
+    code = insight.access_code(subject=services.subject_of(inquiry))
     return Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
         department=topic.unit.name,

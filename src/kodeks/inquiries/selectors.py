@@ -8,9 +8,11 @@ import uuid
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
-from kodeks.casework.models import Direction, Document, JournalEntry, Unit
+from kodeks.casework import selectors as casework
+from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.kernel.models import Decision, Recommendation
+from kodeks.kernel import access
+from kodeks.kernel.models import Decision, Recommendation, Role, User
 from kodeks.robots import selectors as robots
 from kodeks.robots.models import Run, Status
 
@@ -135,3 +137,25 @@ def run_counts() -> dict[str, int]:
 
 def _runs() -> QuerySet[Run]:
     return robots.runs().filter(subject_type=SUBJECT)
+
+
+def departments(*, user: User) -> list[Unit]:
+    """The departments that topics go to and the person may see; each has `waiting`, a count."""
+    allowed = access.units_of(user, Role.CASEWORKER)
+    units = Unit.objects.filter(pk__in=Topic.objects.values("unit"))
+    if allowed is not None:
+        units = units.filter(code__in=allowed)
+    open_items = Count("inbox", filter=Q(inbox__handled_at=None, inbox__kind=SUBJECT))
+    return list(units.annotate(waiting=open_items).order_by("name"))
+
+
+def forwarded_to(code: str) -> QuerySet[InboxItem]:
+    """What the department has not answered yet, oldest first."""
+    items = casework.open_inbox(unit=casework.unit(code=code)).filter(kind=SUBJECT)
+    return items.select_related("case", "case__kle", "case__inquiry")
+
+
+def working_days() -> dict[str, int]:
+    """Promised working days by KLE number; the shortest where topics share one."""
+    longest_first = Topic.objects.order_by("-working_days")
+    return dict(longest_first.values_list("kle_number", "working_days"))

@@ -14,14 +14,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework import selectors as casework
-from kodeks.inquiries import engines, selectors
+from kodeks.casework import services as cases
+from kodeks.casework.models import CaseState, InboxItem
+from kodeks.inquiries import releases, selectors
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.engine.results import Alternative
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
-from kodeks.kernel import sealing
+from kodeks.kernel import access, sealing
 from kodeks.kernel import services as kernel
-from kodeks.kernel.models import Decision, User
+from kodeks.kernel.models import Decision, Role, User
 from kodeks.language import cpr
 from kodeks.robots import services as robots
 
@@ -158,7 +160,7 @@ def triage(*, inquiry_id: str) -> None:
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
         return
-    engine = engines.released(SYSTEM)
+    engine = releases.released(SYSTEM)
     (found,) = engine.triage([inquiry.text])
     titles = selectors.topic_titles()
     label: str = found.label
@@ -247,6 +249,19 @@ def _in_words(text: str, titles: Mapping[str, str]) -> str:
     """The engine's sentence with the topic's title in place of the label it ends with."""
     head, about, label = text.rpartition(" for ")
     return f"{head}{about}»{titles[label]}«" if label in titles else text
+
+
+@transaction.atomic
+def mark_answered(*, item_id: uuid.UUID, user: User) -> InboxItem:
+    """The department has answered: its inbox item is handled and the case closed.
+
+    Raises InquiryError when the department is not the person's, CaseworkError for an unknown item.
+    """
+    item = casework.inbox_item(item_id=item_id)
+    if not access.has_role(user, Role.CASEWORKER, unit=item.unit.code):
+        raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
+    cases.advance_case(case=item.case, state=CaseState.CLOSED)
+    return cases.handle(item=item)
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kodeks.inquiries.views import inbox, inquiry, journal, new, robot
+from kodeks.inquiries.views import department, inbox, inquiry, journal, new, robot
 
 prefix = "henvendelser/"
 app_name = "inquiries"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("ny/", new.new, name="new"),
     path("journal/", journal.journal, name="journal"),
+    path("afdeling/", department.department, name="department"),
+    path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
     path("robot/", robot.robot, name="robot"),
     path("robot/<uuid:run_id>/proev-igen/", robot.retry, name="retry"),

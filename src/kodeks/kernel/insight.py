@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kodeks.kernel import selectors
+from kodeks.kernel import sealing, selectors
 from kodeks.kernel.models import Act, Decision, Recommendation
 from kodeks.kernel.selectors import SystemState
 from kodeks.kernel.services import Subject
@@ -55,6 +55,11 @@ class Insight:
     recommendation: Recommendation | None
     decision: Decision | None
     acts: Sequence[Act]
+
+
+def access_code(*, subject: Subject) -> str:
+    """The code of the letter that opens the subject's insight page (see kernel.sealing)."""
+    return sealing.access_code(purpose="insight", row=subject.id)
 
 
 def of(*, system: str, subject: Subject) -> Insight:

@@ -9,17 +9,13 @@ and says the same as a wrong code, so nobody can learn which case numbers exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from kodeks.kernel import access, sealing
+from kodeks.kernel import access, insight
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.services import Subject
@@ -30,9 +26,8 @@ SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_O
 STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 _SESSION = "insight"
 _MOST_REMEMBERED = 20
+_NOBODY = Subject(type="", id="")
 _NOT_IN_A_CODE = re.compile(r"[\s\-\u2010-\u2015]+")
-
-View = Callable[..., HttpResponse]
 
 
 class FindCaseForm(forms.Form):
@@ -84,9 +79,9 @@ class FindCaseForm(forms.Form):
 
 
 def _code_fits(found: Found | None, code: str) -> bool:
-    # An unknown number is compared too, with a code that no row has.
-    row = "" if found is None else found.matter.subject.id
-    right = sealing.access_code(purpose="insight", row=row)
+    # An unknown number is compared too, with a code that no subject has.
+    subject = _NOBODY if found is None else found.matter.subject
+    right = insight.access_code(subject=subject)
     return constant_time_compare(_bare(code), _bare(right)) and found is not None
 
 
@@ -127,26 +122,6 @@ def own_matters(request: HttpRequest) -> list[Matter]:
     if not access.has_role(user, Role.CITIZEN):
         return []
     return matters.of_person(bytes(user.person_index))
-
-
-def for_roles(*roles: str) -> Callable[[View], View]:
-    """Lets a view be used by people with one of the roles; others sign in, or get the 403 page."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                if request.htmx:
-                    # A page that asks for itself stays, with what is typed in it.
-                    return HttpResponse(status=204)
-                return redirect_to_login(request.get_full_path())
-            if access.roles_of(request.user).isdisjoint(roles):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
 
 
 def _key(subject: Subject) -> str:

@@ -23,6 +23,7 @@ from kodeks.kernel import insight as kernel_insight
 from kodeks.kernel import receipts
 from kodeks.kernel.insight import Insight
 from kodeks.kernel.models import Act, Decision, Recommendation, Role
+from kodeks.kernel.pages import for_roles
 from kodeks.kernel.services import Subject
 from kodeks.workbench import access, matters, plain
 from kodeks.workbench.access import FindCaseForm
@@ -53,7 +54,7 @@ def close_cases(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@access.for_roles(Role.CITIZEN)
+@for_roles(Role.CITIZEN)
 def my_cases(request: HttpRequest) -> HttpResponse:
     return render(
         request,

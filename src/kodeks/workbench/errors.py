@@ -3,74 +3,20 @@
 """Error pages in Danish. The pages for 400, 500 and 503 touch neither database nor session."""
 
 import sys
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from kodeks.database.errors import DatabaseError
-
-# Never shown again, however the field is spelt.
-_SECRET_FIELDS = ("password", "adgangskode", "kodeord", "token")
-# Shorter values are choices and numbers, which nobody needs to copy.
-_SHORTEST_TEXT = 4
-_UNREADABLE = (
-    UnreadablePostError,
-    RequestDataTooBig,
-    TooManyFieldsSent,
-    MultiPartParserError,
-)
-
-
-@dataclass(frozen=True)
-class TypedText:
-    """One text that a person sent: its place in the form (from 1) and the text itself."""
-
-    number: int
-    text: str
-
-    @property
-    def label(self) -> str:
-        return f"Tekst {self.number}"
-
-    @property
-    def name(self) -> str:
-        return f"text{self.number}"
-
-    @property
-    def rows(self) -> int:
-        """Lines to show: the text's own, at 60 characters, between 2 and 12."""
-        lines = sum(1 + len(line) // 60 for line in self.text.splitlines())
-        return min(12, max(2, lines))
+from kodeks.kernel.pages import typed_texts
 
 
 def is_unavailable(exception: BaseException | None) -> bool:
     """True when the database did not answer, False for an error in what we asked it."""
     return isinstance(exception, OperationalError | InterfaceError | DatabaseError)
-
-
-def typed_texts(request: HttpRequest) -> list[TypedText]:
-    """The text a person typed in the form that failed, without passwords and tokens."""
-    if request.method != "POST":
-        return []
-    try:
-        fields = request.POST.lists()
-    except _UNREADABLE:
-        return []
-    texts = [
-        value
-        for name, values in fields
-        if not any(secret in name.lower() for secret in _SECRET_FIELDS)
-        for value in values
-        if len(value.strip()) >= _SHORTEST_TEXT
-    ]
-    return [TypedText(number, text) for number, text in enumerate(texts, start=1)]
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,9 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.kernel import access as kernel_access
-from kodeks.kernel import selectors, services
+from kodeks.kernel import live, selectors, services
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Decision, Recommendation, Release, Role
+from kodeks.kernel.pages import for_roles
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import access, plain, register
 
@@ -45,7 +46,7 @@ class ReasonForm(forms.Form):
 
 @never_cache
 @require_safe
-@access.for_roles(*access.STEERS)
+@for_roles(*access.STEERS)
 def systems(request: HttpRequest) -> HttpResponse:
     rows = [
         {"state": state, "status": register.status(state), "counts": counts(state.slug)}
@@ -56,22 +57,22 @@ def systems(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@access.for_roles(*access.STEERS)
+@for_roles(*access.STEERS)
 def system(request: HttpRequest, slug: str) -> HttpResponse:
-    polled = request.GET.get("seen") if request.htmx else None
+    polled = live.seen(request)
     if polled == _seen(register.state_or_404(slug)):
-        return HttpResponse(status=204)
+        return live.nothing_new()
     return _system_page(request, slug, form=ReasonForm(), polled=polled is not None)
 
 
 @require_POST
-@access.for_roles(*access.STEERS)
+@for_roles(*access.STEERS)
 def stop(request: HttpRequest, slug: str) -> HttpResponse:
     return _switch(request, slug, verb=services.stop, done="Systemet er stoppet.")
 
 
 @require_POST
-@access.for_roles(*access.STEERS)
+@for_roles(*access.STEERS)
 def resume(request: HttpRequest, slug: str) -> HttpResponse:
     return _switch(request, slug, verb=services.resume, done="Systemet er i drift igen.")
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.forms import InboxFilter
-from kodeks.inquiries.views.access import only_for
 from kodeks.kernel import selectors as kernel
 from kodeks.kernel.models import Role
+from kodeks.kernel.pages import for_roles
 
 PAGE = "side"
 _ON_A_PAGE = 25
@@ -26,7 +26,7 @@ _BEGINNING = 90
 
 
 @require_safe
-@only_for(Role.CASEWORKER)
+@for_roles(Role.CASEWORKER)
 def inbox(request: HttpRequest) -> HttpResponse:
     form = InboxFilter(request.GET)
     waiting = selectors.waiting()

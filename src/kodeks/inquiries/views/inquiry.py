@@ -21,11 +21,12 @@ from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.inquiries.views import live, suggestion
-from kodeks.inquiries.views.access import only_for, signed_in
+from kodeks.inquiries.views import suggestion
+from kodeks.kernel import live
 from kodeks.kernel import selectors as kernel
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Decision, Role
+from kodeks.kernel.pages import for_roles, signed_in
 from kodeks.robots import selectors as robots
 
 _TEMPLATE = "inquiries/inquiry.html"
@@ -38,7 +39,7 @@ _CHOSEN = {
 
 
 @require_safe
-@only_for(Role.CASEWORKER)
+@for_roles(Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     context = _context(_found(inquiry_id))
     seen = live.seen(request)
@@ -48,7 +49,7 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@only_for(Role.CASEWORKER)
+@for_roles(Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     found = _found(inquiry_id)
     form = _form(_shown(found, selectors.decision_of(found)), request.POST)

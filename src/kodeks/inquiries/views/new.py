@@ -13,14 +13,15 @@ from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import NewInquiryForm
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views.access import only_for
+from kodeks.kernel import selectors as kernel
 from kodeks.kernel.models import Role
+from kodeks.kernel.pages import for_roles
 
 _TEMPLATE = "inquiries/new.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@only_for(Role.CASEWORKER)
+@for_roles(Role.CASEWORKER)
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, _TEMPLATE, {"form": NewInquiryForm()})
@@ -28,7 +29,10 @@ def new(request: HttpRequest) -> HttpResponse:
     received = _receive(form) if form.is_valid() else None
     if received is None:
         return render(request, _TEMPLATE, {"form": form}, status=422)
-    messages.success(request, "Henvendelsen er gemt. Systemet laver nu et forslag.")
+    then = "Systemet laver nu et forslag."
+    if not kernel.is_running(services.SYSTEM):
+        then = "Der kommer først et forslag, når systemet er startet igen."
+    messages.success(request, f"Henvendelsen er gemt. {then}")
     return redirect("inquiries:inquiry", inquiry_id=received.id)
 
 

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views.access import only_for, signed_in
 from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import access
 from kodeks.kernel import selectors as kernel
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role
+from kodeks.kernel.pages import for_roles, signed_in
 from kodeks.robots import selectors as robots
 from kodeks.robots import services as robot_services
 from kodeks.robots.errors import NotHeld
@@ -42,7 +42,7 @@ class Line:
 
 
 @require_safe
-@only_for(*ROLES)
+@for_roles(*ROLES)
 def robot(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.unfinished_runs(), _ON_A_PAGE).get_page(request.GET.get(PAGE))
     context: dict[str, Any] = {
@@ -57,7 +57,7 @@ def robot(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@only_for(*ROLES)
+@for_roles(*ROLES)
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = Run.objects.filter(pk=run_id, subject_type=services.SUBJECT).first()
     if run is None:
@@ -72,7 +72,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@only_for(*ROLES)
+@for_roles(*ROLES)
 def retry_triage(request: HttpRequest, job_id: int) -> HttpResponse:
     if job_id not in {job.job_id for job in _failed()}:
         raise Http404

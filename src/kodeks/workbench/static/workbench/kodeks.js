@@ -8,9 +8,17 @@ document.addEventListener("DOMContentLoaded", () => {
   DKFDS.init();
 });
 
+// Not DKFDS.init with a scope: it would build the main menu once more.
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.elt !== document.body) {
-    DKFDS.init({ scope: event.detail.elt });
+  const fetched = event.detail.elt;
+  for (const table of fetched.querySelectorAll("table[class*='-responsive-headers']")) {
+    new DKFDS.ResponsiveTable(table);
+  }
+  for (const text of fetched.querySelectorAll(".form-limit")) {
+    new DKFDS.CharacterLimit(text).init();
+  }
+  for (const errors of fetched.querySelectorAll("[data-module='error-summary']")) {
+    new DKFDS.ErrorSummary(errors).init();
   }
 });
 

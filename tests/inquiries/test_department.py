@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The department's inbox: what was forwarded is there, until somebody says that it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kodeks.casework.models import CaseState, InboxItem
+from kodeks.inquiries import insight, services
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import access
+from kodeks.kernel.models import User
+from kodeks.robots import engine
+from kodeks.robots.models import Run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., InboxItem]:
+    """An inquiry that the robot has sent to the department of `label`."""
+
+    def send(label: str = "rotter", **options: Any) -> InboxItem:
+        inquiry = triaged(**options)
+        decision = services.decide(
+            inquiry_id=inquiry.id,
+            user=sofie,
+            choice="other",
+            label=label,
+            own_consideration="Det handler om rotter.",
+        )
+        engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
+        return InboxItem.objects.select_related("unit", "case__inquiry").get(
+            case__inquiry__id=inquiry.id
+        )
+
+    return send
+
+
+def _page(client: Client, unit: str) -> str:
+    answer = client.get(reverse("inquiries:department"), {"afdeling": unit})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_what_was_forwarded_is_in_the_departments_inbox(
+    page: Client, forwarded: Callable[..., InboxItem]
+) -> None:
+    item = forwarded()
+    assert item.case.number in _page(page, item.unit.code)
+    assert item.case.number not in _page(page, "byggeri")
+
+
+def test_an_answered_inquiry_leaves_the_inbox_and_closes_its_case(
+    page: Client, forwarded: Callable[..., InboxItem]
+) -> None:
+    item = forwarded()
+    address = reverse("inquiries:answered", args=[item.id])
+    for _ in range(2):
+        answer = page.post(address, {"afdeling": item.unit.code}, follow=True)
+        assert "er markeret som besvaret" in answer.content.decode()
+    item.refresh_from_db()
+    item.case.refresh_from_db()
+    assert item.handled_at is not None
+    assert item.case.state == CaseState.CLOSED
+    assert f"<td>{item.case.number}</td>" not in _page(page, item.unit.code)
+    matter = insight.find(case_number=item.case.number)
+    assert matter is not None
+    assert matter.status == "Afdelingen har svaret på din henvendelse."
+
+
+def test_a_late_answer_is_marked(page: Client, forwarded: Callable[..., InboxItem]) -> None:
+    import datetime as dt
+
+    from django.utils import timezone
+
+    old = forwarded(received_at=timezone.now() - dt.timedelta(days=60))
+    assert "For sent" in _page(page, old.unit.code)
+
+
+def test_somebody_of_another_department_cannot_answer(
+    sofie: User, forwarded: Callable[..., InboxItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = forwarded()
+    monkeypatch.setattr(access, "has_role", lambda user, role, unit=None: unit is None)
+    with pytest.raises(InquiryError, match="ikke ret til at svare for"):
+        services.mark_answered(item_id=item.id, user=sofie)
+    item.refresh_from_db()
+    assert item.handled_at is None
+
+
+def test_an_unknown_item_gets_a_sentence(page: Client) -> None:
+    address = reverse("inquiries:answered", args=["00000000-0000-0000-0000-000000000000"])
+    answer = page.post(address, {}, follow=True)
+    assert "Opgaven findes ikke" in answer.content.decode()
+
+
+def test_others_than_caseworkers_are_refused(client: Client, person: Callable[[str], User]) -> None:
+    client.force_login(person("dorte"))
+    assert client.get(reverse("inquiries:department")).status_code == 403
