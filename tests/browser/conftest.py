@@ -84,7 +84,9 @@ class Installation:
         until(self._answers, "the site answers")
 
     def stop(self) -> None:
+        ended = None
         if self._process is not None:
+            ended = self._process.poll()
             self._process.terminate()
             try:
                 self._process.wait(timeout=PATIENCE)
@@ -95,7 +97,10 @@ class Installation:
         left = self._processes()
         for number in left:
             os.kill(number, signal.SIGKILL)
-        assert left == set(), (self.home / "output.log").read_text()
+        output = self.home / "output.log"
+        tail = output.read_text()[-4000:] if output.is_file() else ""
+        assert ended is None, f"kodeks ended before it was asked to, with {ended}:\n{tail}"
+        assert left == set(), tail
 
     def _answers(self) -> bool:
         try:

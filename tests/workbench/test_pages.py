@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.messages import constants
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, ProgrammingError
 from django.test import Client
 from django.utils import timezone
 
@@ -122,14 +122,19 @@ def test_behind_a_proxy_only_its_own_word_counts(rf, settings) -> None:
 def test_the_health_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(client.get("/sundhed/").content) == {"web": True, "database": True}
 
-    class Down:
-        def cursor(self):
-            raise OperationalError("server closed the connection")
+    for failure in (
+        OperationalError("server closed the connection"),
+        ProgrammingError("relation does not exist"),
+    ):
 
-    monkeypatch.setattr(views, "connection", Down())
-    response = client.get("/sundhed/")
-    assert response.status_code == 503
-    assert json.loads(response.content)["database"] is False
+        class Down:
+            def exists(self, failure: Exception = failure) -> bool:
+                raise failure
+
+        monkeypatch.setattr(views.System, "objects", Down())
+        response = client.get("/sundhed/")
+        assert response.status_code == 503
+        assert json.loads(response.content)["database"] is False
 
 
 @pytest.fixture

@@ -30,13 +30,12 @@ def train(
 ) -> None:
     """Træn en model på en CSV-fil med kolonnerne text og label."""
     from kodeks.inquiries.files import train_file
-    from kodeks.workbench import plain
+    from kodeks.workbench import figures
 
     model = train_file(data=data, out=out)
     typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")
-    for name, value in model.metrics.items():
-        shown = f"{value:.0f}" if name in plain.COUNTS else f"{100 * value:.1f} %"
-        typer.echo(f"  {plain.METRICS.get(name, name)}: {shown.replace('.', ',')}")
+    for text, value in figures.metrics(model.metrics):
+        typer.echo(f"  {text}: {value}")
 
 
 @app.command()

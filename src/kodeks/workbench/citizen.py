@@ -25,7 +25,7 @@ from kodeks.kernel.insight import Insight
 from kodeks.kernel.models import Act, Decision, Recommendation, Role
 from kodeks.kernel.pages import for_roles
 from kodeks.kernel.services import Subject
-from kodeks.workbench import access, matters, plain
+from kodeks.workbench import access, figures, matters, plain
 from kodeks.workbench.access import FindCaseForm
 from kodeks.workbench.matters import Found
 
@@ -195,21 +195,21 @@ def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
     # The release that computed, which need not be the one in operation today.
     release = records.recommendation.release
     others = [
-        (found.title(other["value"]), plain.share(other["confidence"]))
+        (found.title(other["value"]), figures.share(other["confidence"]))
         for other in body["alternatives"]
     ]
     purposes = records.recommendation.card.card["purposes"]
     return {
         "facts": [
             ("Forslag", found.titles(body["suggestion"])),
-            ("Hvor sikkert var systemet?", plain.share(body["confidence"])),
+            ("Hvor sikkert var systemet?", figures.share(body["confidence"])),
             ("Formål", purposes[body["purpose"]]),
             ("Tid", _moment(records.recommendation.issued_at)),
             ("System", body["system_name"]),
             ("Model", body["release"]["version"]),
         ],
         "others": others,
-        "accuracy": plain.accuracy(release.metrics),
+        "accuracy": figures.accuracy(release.metrics),
         "basis": _basis(body["basis"]),
         "data": [_datum(datum) for datum in body["data_used"]],
         "considerations": plain.weighed(body["considerations"]),

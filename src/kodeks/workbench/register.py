@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from kodeks.kernel import selectors, signing, storage
 from kodeks.kernel.models import LedgerPending, System
 from kodeks.kernel.selectors import SystemState
-from kodeks.workbench import plain
+from kodeks.workbench import figures, plain
 
 STATES = {"running": "I drift", "stopped": "Stoppet", "blocked": "Kan ikke køre"}
 STATUSES = {"running": "success", "stopped": "warning", "blocked": "error"}
@@ -91,7 +91,7 @@ def entry_of(state: SystemState) -> dict[str, Any]:
             {**field, "purpose_texts": [purposes[code] for code in field["purposes"]]}
             for field in state.card["data_fields"]
         ],
-        "metrics": plain.metrics(state.release.metrics) if state.release else [],
+        "metrics": figures.metrics(state.release.metrics) if state.release else [],
         "robot_steps": _robot_steps(state),
     }
 

@@ -23,7 +23,7 @@ from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Decision, Recommendation, Release, Role
 from kodeks.kernel.pages import for_roles
 from kodeks.kernel.selectors import SystemState
-from kodeks.workbench import access, plain, register
+from kodeks.workbench import access, figures, plain, register
 
 MOST_SWITCHES = 20
 WEEK = dt.timedelta(days=7)
@@ -107,7 +107,7 @@ def _system_page(
         "shares": shares(slug),
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
         "releases": [
-            {"release": release, "metrics": plain.metrics(release.metrics)}
+            {"release": release, "metrics": figures.metrics(release.metrics)}
             for release in Release.objects.filter(system_id=slug).order_by("-id")
         ],
         "form": form,
@@ -146,7 +146,7 @@ def shares(slug: str) -> list[dict[str, Any]]:
         {
             "text": text,
             "count": found.get(choice, 0),
-            "share": plain.share(found.get(choice, 0) / total) if total else "–",
+            "share": figures.share(found.get(choice, 0) / total) if total else "–",
         }
         for choice, text in plain.CHOICES.items()
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model, login, logout
 from django.contrib.auth.views import LoginView
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from kodeks.kernel.models import System
 from kodeks.workbench.forms import SignInForm
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -71,10 +72,9 @@ def take_role(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """For the operator's monitoring: 200 when the database answers, else 503."""
+    """For the operator's monitoring: 200 when the database answers and has our tables, else 503."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        System.objects.exists()
     except DatabaseError:
         return JsonResponse({"web": True, "database": False}, status=503)
     return JsonResponse({"web": True, "database": True})

@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""`kodeks inquiries train` tells in Danish what the model was measured to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def test_the_figures_are_told_in_danish_without_an_installation(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    data = tmp_path / "data.csv"
+    data.write_text("text,label\n" + "hul i vejen,Vej\naffald hentes,Affald\n" * 10)
+    answer = subprocess.run(
+        [sys.executable, "-m", "kodeks", "inquiries", "train", "--data", data, "--out", "model"],
+        cwd=tmp_path,
+        env=os.environ | {"KODEKS_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr.decode()
+    lines = answer.stdout.decode().splitlines()
+    assert lines[0] == "Modellen er gemt i model. Emner: 2."
+    assert lines[1].startswith("  Så ofte er det første forslag rigtigt: ")
+    assert lines[1].endswith(" %")
+    assert "  Tekster, det er målt på: 20" in lines
+    assert not any("_" in line or "accuracy" in line for line in lines)
+    assert not (tmp_path / "home").exists()
