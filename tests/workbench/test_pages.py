@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.messages import constants
-from django.db import OperationalError, ProgrammingError, ProgrammingError
+from django.db import OperationalError, ProgrammingError
 from django.test import Client
 from django.utils import timezone
 
