@@ -313,7 +313,7 @@ def test_a_decided_inquiry_tells_who_decided_what_and_what_the_robot_did(
         "Sofie Prøvesen",
         "Fulgte forslaget",
         WHY,
-        "Journalisér henvendelsen",
+        "Journalisering af henvendelsen",
         "Udført",
         inquiry.case.number,
         "Det foreslog systemet",

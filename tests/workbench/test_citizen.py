@@ -41,7 +41,7 @@ def test_the_page_shows_every_part_of_the_records(handled, with_code) -> None:
         suggested["release"]["version"],
         "fulgte forslaget",
         "rigtigt i",
-        "Send til afdelingens indbakke",
+        "Videresendelse til afdelingens indbakke",
         *(one["text"] for one in suggested["considerations"]),
         *(datum[key] for datum in suggested["data_used"] for key in ("title", "value", "supplier")),
     ):

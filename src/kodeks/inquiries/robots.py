@@ -44,7 +44,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
     try:
         case = casework.open_case(
             key=key,
-            title=f"Henvendelse om {topic.title.lower()}",
+            title=_theme(topic),
             kle_number=topic.kle_number,
             facet=topic.facet,
             unit=topic.unit,
@@ -65,7 +65,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             key=context.key,
             document=document,
             received_or_sent_on=received,
-            theme=f"Henvendelse om {topic.title.lower()}",
+            theme=_theme(topic),
             unit=topic.unit,
             actor_kind=ActorKind.SYSTEM,
             actor=ROBOT,
@@ -99,7 +99,7 @@ def receipt(context: StepContext) -> dict[str, Any]:
             key=context.key,
             document=document,
             received_or_sent_on=letter.date,
-            theme=f"Kvittering for henvendelse om {topic.title.lower()}",
+            theme=f"Kvittering for {_theme(topic).lower()}",
             unit=topic.unit,
             actor_kind=ActorKind.SYSTEM,
             actor=ROBOT,
@@ -126,6 +126,13 @@ def forward(context: StepContext) -> dict[str, Any]:
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     return {"inbox_item": str(item.id), "unit": topic.unit.code}
+
+
+def _theme(topic: Topic) -> str:
+    """The short thematic indication of the journal, without personal data."""
+    if topic.label == services.OUT_OF_SCOPE:
+        return "Henvendelse, som ikke hører til forvaltningen"
+    return f"Henvendelse om {topic.title.lower()}"
 
 
 def _party(inquiry: Inquiry) -> casework.NewParty:
@@ -205,9 +212,9 @@ flows.register(
         robot=ROBOT,
         title="Journalisér, kvittér og send videre",
         steps=(
-            Step(name="journalise", title="Journalisér henvendelsen", run=journalise),
-            Step(name="receipt", title="Skriv kvittering til borgeren", run=receipt),
-            Step(name="forward", title="Send til afdelingens indbakke", run=forward),
+            Step(name="journalise", title="Journalisering af henvendelsen", run=journalise),
+            Step(name="receipt", title="Brev med kvittering til borgeren", run=receipt),
+            Step(name="forward", title="Videresendelse til afdelingens indbakke", run=forward),
         ),
     )
 )

@@ -32,8 +32,8 @@ def test_reasons_name_words_for_and_against(small_model: TriageModel) -> None:
     (answer,) = small_model.triage([text])
     favour = [c for c in answer.considerations if c.direction == "for"]
     against = [c for c in answer.considerations if c.direction == "against"]
-    assert 'Ordet "skraldespand" taler for Affald' in [c.text for c in favour]
-    assert any('"fortov"' in c.text and c.text.endswith("Vej") for c in against)
+    assert "Ordet »skraldespand« taler for Affald" in [c.text for c in favour]
+    assert any("»fortov«" in c.text and c.text.endswith("Vej") for c in against)
     assert 1 <= len(favour) <= 6
     assert 1 <= len(against) <= 3
     assert all(c.weight > 0 for c in answer.considerations)
