@@ -4,7 +4,7 @@
 
 The journal follows offentlighedsloven § 15: a journal entry holds the date of receipt or dispatch
 and a short thematic indication, and nothing counts as journalised before the ESDH system's id is
-stored. The database itself (constraints, triggers in 0002_guards) keeps these rules.
+stored. The database itself (constraints, triggers in 0003_guards) keeps these rules.
 """
 
 import uuid

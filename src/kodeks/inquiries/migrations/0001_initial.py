@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("casework", "0002_guards"),
+        ("casework", "0003_guards"),
     ]
 
     operations = [

@@ -11,9 +11,9 @@ _PARTS = ("foundation", "gate", "acts", "registry", "ledger", "rights")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0001_initial")]
+    dependencies = [("kernel", "0002_records")]
 
     operations = [
-        migrations.RunSQL((_SQL / f"0002_{part}.sql").read_text(encoding="utf-8"))
+        migrations.RunSQL((_SQL / f"0003_{part}.sql").read_text(encoding="utf-8"))
         for part in _PARTS
     ]

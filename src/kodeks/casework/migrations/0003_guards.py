@@ -103,7 +103,7 @@ def _drop(*, table: str, function: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("casework", "0001_initial"),)
+    dependencies = (("casework", "0002_journal"),)
 
     operations = (
         migrations.RunSQL(CASE_NUMBERS, "DROP SEQUENCE casework_case_number"),
