@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from kodeks.casework import ports, selectors, services
+from kodeks.casework import ports, services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.ports import JournalReceipt, PortError, PortRejected
 
@@ -51,9 +51,8 @@ def test_goes_from_registered_to_receipted(entry, case, document):
     assert (record.case_number, record.kle_number, record.facet) == (case.number, "05.01.08", "K01")
     assert record.sha256 == document.sha256
     assert services.journalise(entry=entry, system=journal) == done
-    assert not selectors.waiting_entries(registered_before=timezone.now()).exists()
-    assert [each.status for each in selectors.journal_of(case=case)] == ["receipted"]
-    assert [each.journal_entry for each in selectors.documents_of(case=case)] == [done]
+    assert [each.status for each in case.journal_entries.all()] == ["receipted"]
+    assert [each.journal_entry for each in case.documents.all()] == [done]
 
 
 @pytest.mark.parametrize("failure", [PortError("nede"), PortRejected("afvist")])
@@ -62,8 +61,6 @@ def test_a_failure_leaves_the_entry_registered(entry, failure):
         services.journalise(entry=entry, system=FakeJournal(failure=failure))
     entry.refresh_from_db()
     assert (entry.status, entry.esdh_document_id) == ("registered", "")
-    late = timezone.now() + datetime.timedelta(1)
-    assert list(selectors.waiting_entries(registered_before=late)) == [entry]
 
 
 def test_a_lost_answer_is_found_and_not_doubled(entry):

