@@ -77,12 +77,14 @@ def demo_prepare() -> None:
 
     with step("Opdaterer tabellerne"):
         call_command("migrate", verbosity=0)
-    with step("Opretter Eksempelkøbing: nøgler, medarbejdere, emner og systemkort"):
+    with step("Opretter Eksempelkøbing: nøgler, medarbejdere og emner"):
         municipality.make_keys()
         municipality.register_people(password=None)
         municipality.register_topics()
+    with step("Underskriver kodekset og registrerer systemet med ansvar og bilag"):
+        municipality.register_codex()
         municipality.register_system()
-    with step("Træner og frigiver modellen"):
+    with step("Træner modellen under en tilladelse; to personer frigiver den"):
         municipality.release_model()
     with step("Samler sidens filer"):
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kodeks.cli import process
+from kodeks.cli import keys, process
 
 app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
 
@@ -27,15 +27,42 @@ class ModelVersionError(Exception):
 def train(
     data: _Data,
     out: Annotated[Path, typer.Option(help="Mappen, modellen gemmes i.")],
+    by: Annotated[
+        str, typer.Option(help="Dit brugernavn. Så trænes der under en tilladelse.")
+    ] = "",
+    phase: Annotated[str, typer.Option(help="development eller retraining.")] = "development",
 ) -> None:
-    """Træn en model på en CSV-fil med kolonnerne text og label."""
-    from kodeks.inquiries.files import train_file
+    """Træn en model på en CSV-fil med kolonnerne text og label.
+
+    Kolonnerne channel og district bruges kun til at måle, om grupper behandles ens. Kun en model,
+    der er trænet med --by, kan frigives.
+    """
+    from kodeks.inquiries import files
+
+    if by:
+        process.use_django()
+        from kodeks.cli.users import user_named
+        from kodeks.inquiries import releases
+
+        rows = files.read_training(data)
+        model = releases.train(
+            texts=[row.text for row in rows],
+            labels=[row.label for row in rows],
+            divided_by=files.groups_of(rows),
+            sha256=files.digest(data),
+            user=user_named(by),
+            folder=out,
+            phase=phase,
+        )
+    else:
+        model = files.train_file(data=data, out=out)
     from kodeks.workbench import figures
 
-    model = train_file(data=data, out=out)
     typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")
     for text, value in figures.metrics(model.metrics):
         typer.echo(f"  {text}: {value}")
+    for group, count, value, interval in figures.groups({"measured": model.groups}):
+        typer.echo(f"  {group}: {value} rigtige ({interval}) af {count}")
 
 
 @app.command()
@@ -80,16 +107,24 @@ def topics(data: _Data) -> None:
 def release(
     model: _Model,
     version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
+    by: Annotated[str, typer.Option(help="Dit brugernavn.")],
+    key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
 ) -> None:
-    """Sæt en trænet model i drift. Det skrives i loggen."""
+    """Lås en trænet model, og skriv under på den. Lederen godkender med `kodeks release approve`."""
     version = version.strip()
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
     process.use_django(role="owner")
-    from kodeks.inquiries import releases, services
+    from kodeks.cli.users import user_named
+    from kodeks.inquiries import releases
 
-    installed = releases.install(system=services.SYSTEM, source=model, version=version)
-    typer.echo(f"Version {version} er i drift. Aftryk: {installed.artefact_sha256[:16]} ...")
+    proposed = releases.propose(
+        source=model, version=version, author=user_named(by), signer=keys.signer_in(key)
+    )
+    typer.echo(
+        f"Version {version} venter på lederens godkendelse. "
+        f"Aftryk: {proposed.artefact.sha256[:16]} ..."
+    )
 
 
 @app.command()

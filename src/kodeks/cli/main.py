@@ -12,7 +12,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from kodeks import __version__
-from kodeks.cli import danish, demo, inquiries, ledger, operations, process, system, users
+from kodeks.cli import (
+    codex,
+    danish,
+    demo,
+    inquiries,
+    keys,
+    ledger,
+    operations,
+    process,
+    release,
+    system,
+    users,
+)
 
 app = typer.Typer(
     help="Kør kommunens kunstige intelligens under dens kodeks.",
@@ -24,7 +36,10 @@ app = typer.Typer(
 operations.add_to(app)
 demo.add_to(app)
 app.add_typer(inquiries.app, name="inquiries")
+app.add_typer(codex.app, name="codex")
 app.add_typer(system.app, name="system")
+app.add_typer(release.app, name="release")
+app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

@@ -59,13 +59,13 @@ def _prepare_database() -> None:
     from django.core.management import call_command
 
     from kodeks.casework import services as casework
-    from kodeks.kernel import sealing, signing
+    from kodeks.kernel import keyring, signing
 
     with step("Opdaterer tabellerne"):
         call_command("migrate", verbosity=0)
         casework.load_kle_subjects()
     folder = Path(settings.KODEKS_HOME) / "keys"
-    sealing.make_keys(folder)
+    keyring.make_keys(folder)
     signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
     with step("Samler sidens filer"):
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
@@ -156,9 +156,8 @@ def status() -> None:
     for name, count in robots.counts().items():
         typer.echo(f"Robotter:   {Status(name).label}: {count}")
     for state in kernel.systems():
-        running = "i drift" if state.running else "STOPPET"
-        missing = "" if state.release else ", men ingen model er frigivet"
-        typer.echo(f"System:     {state.name}: {running}{missing}")
+        way = state.obstacles[0].sentence if state.obstacles else ""
+        typer.echo(f"System:     {state.name}: {way or 'kan køre'}")
 
 
 def stop() -> None:

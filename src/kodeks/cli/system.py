@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,14 +36,129 @@ def register(file: Annotated[Path, typer.Argument(help="Systemkortet (system.tom
 def assign(
     system: _Slug,
     unit: Annotated[str, typer.Option(help="Den ansvarlige enhed.")],
-    manager: Annotated[str, typer.Option(help="Den ansvarlige leder. Tom: ingen.")] = "",
+    manager: Annotated[str, typer.Option(help="Lederens brugernavn. Tom: ingen leder.")] = "",
+    deputy: Annotated[str, typer.Option(help="Stedfortræderens brugernavn.")] = "",
 ) -> None:
-    """Skriv, hvem der svarer for systemet. Uden en leder kan systemet ikke køre."""
+    """Skriv, hvem der svarer for systemet. Lederen skal bekræfte det, før systemet kan køre."""
     process.use_django(role="owner")
+    from kodeks.cli.users import user_named
     from kodeks.kernel import registration
 
-    registration.assign(system=known(system), unit=unit, manager=manager)
+    registration.assign(
+        system=known(system),
+        unit=unit,
+        manager=user_named(manager) if manager else None,
+        deputy=user_named(deputy) if deputy else None,
+    )
     typer.echo(f"{manager or 'Ingen'} svarer nu for {system}.")
+
+
+@app.command()
+def attest(system: _Slug, by: _By) -> None:
+    """Bekræft som leder, at du svarer for systemet. Det gælder i den tid, kodekset sætter."""
+    process.use_django()
+    from kodeks.cli.users import user_named
+    from kodeks.kernel import stewardship
+
+    stewardship.attest(system=known(system), user=user_named(by))
+    typer.echo(f"{by} har bekræftet at svare for {system}.")
+
+
+@app.command()
+def absence(
+    by: _By,
+    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Første dag.")],
+    last: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Sidste dag, hvis den kendes.")
+    ] = None,
+) -> None:
+    """Skriv, hvornår en systemejer er væk. Det sidste, der er skrevet, gælder."""
+    process.use_django()
+    from kodeks.cli.users import user_named
+    from kodeks.kernel import stewardship
+
+    stewardship.be_absent(
+        user=user_named(by), first_day=first.date(), last_day=last.date() if last else None
+    )
+    typer.echo(f"{by} er væk fra {first.date()}.")
+
+
+@app.command()
+def evidence(
+    system: _Slug,
+    kind: Annotated[str, typer.Argument(help="Bilagets art, for eksempel dpia.")],
+    file: Annotated[Path, typer.Argument(help="Bilaget. Kun dets aftryk gemmes.")],
+    by: Annotated[str, typer.Option(help="Brugernavnet på den, der har godkendt bilaget.")],
+    title: Annotated[str, typer.Option(help="Bilagets titel.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Sidste dag.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Første dag. Ellers i dag.")
+    ] = None,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="Træk bilaget tilbage: det gælder ikke mere.")
+    ] = False,
+) -> None:
+    """Registrér et bilag, som kodekset beder om. Det nyeste af hver art gælder."""
+    import hashlib
+
+    content = file.read_bytes()
+    process.use_django(role="owner")
+    from django.utils import timezone
+
+    from kodeks.cli.users import user_named
+    from kodeks.kernel import registration
+
+    registration.register_evidence(
+        system=known(system),
+        kind=kind,
+        title=title,
+        sha256=hashlib.sha256(content).hexdigest(),
+        signer=user_named(by),
+        valid_from=since.date() if since else timezone.localdate(),
+        valid_to=until.date(),
+        withdrawn=withdrawn,
+    )
+    typer.echo(f"Bilaget er {'trukket tilbage' if withdrawn else 'registreret'}: {title}.")
+
+
+@app.command()
+def supervise(
+    system: _Slug,
+    task: Annotated[str, typer.Argument(help="Opgavens navn på systemkortet.")],
+    by: _By,
+    finding: Annotated[str, typer.Option(help="Hvad tilsynet fandt.")],
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Der var fejl. Systemet stopper, til de er rettet.")
+    ] = False,
+) -> None:
+    """Skriv, at en opgave i tilsynsplanen er udført."""
+    process.use_django()
+    from kodeks.cli.users import user_named
+    from kodeks.kernel import stewardship
+
+    stewardship.supervise(
+        system=known(system), task=task, user=user_named(by), passed=not failed, finding=finding
+    )
+    typer.echo(f"Tilsynet {task} er skrevet ned.")
+
+
+@app.command()
+def obstacles(
+    system: _Slug,
+    phase: Annotated[
+        str, typer.Option(help="development, retraining eller operation.")
+    ] = "operation",
+) -> None:
+    """Vis alt, hvad der er i vejen for systemet i dag. Kommandoen fejler, hvis der er noget."""
+    process.use_django()
+    from kodeks.kernel import selectors
+
+    found = selectors.obstacles(known(system), phase=phase)
+    for one in found:
+        typer.echo(f"{one.code}: {one.sentence}")
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Der er intet i vejen.")
 
 
 @app.command("list")
@@ -53,7 +169,9 @@ def list_systems() -> None:
 
     for state in selectors.systems():
         release = state.release.version if state.release else "ingen model"
-        running = "i drift" if state.running else "STOPPET"
+        running = (
+            "kan køre" if not state.obstacles else f"KAN IKKE KØRE ({state.obstacles[0].code})"
+        )
         manager = state.manager or "INGEN LEDER"
         typer.echo(f"{state.slug}: {state.name}, {running}, {manager}, {release}")
 
@@ -63,9 +181,9 @@ def stop(system: _Slug, by: _By, reason: _Reason) -> None:
     """Stop et system. Det virker med det samme."""
     process.use_django()
     from kodeks.cli.users import user_named
-    from kodeks.kernel import services
+    from kodeks.kernel import stewardship
 
-    services.stop(system=known(system), user=user_named(by), reason=reason)
+    stewardship.stop(system=known(system), user=user_named(by), reason=reason)
     typer.echo(f"{system} er stoppet.")
 
 
@@ -74,9 +192,9 @@ def resume(system: _Slug, by: _By, reason: _Reason) -> None:
     """Start et stoppet system igen. Kun systemejeren kan."""
     process.use_django()
     from kodeks.cli.users import user_named
-    from kodeks.kernel import services
+    from kodeks.kernel import stewardship
 
-    services.resume(system=known(system), user=user_named(by), reason=reason)
+    stewardship.resume(system=known(system), user=user_named(by), reason=reason)
     typer.echo(f"{system} er i drift.")
 
 

@@ -111,6 +111,54 @@ def revoke(username: _Name, role: _Role) -> None:
     typer.echo(f"{username} har ikke længere rollen {role}.")
 
 
+@app.command()
+def key(
+    username: _Name,
+    public: Annotated[str, typer.Option(help="Den offentlige nøgle: kodeks-key+...")] = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Træk personens nøgler tilbage.")
+    ] = False,
+) -> None:
+    """Registrér den nøgle, en person skriver under med.
+
+    Træk kun en nøgle tilbage, hvis den er kommet i forkerte hænder: det, den har underskrevet,
+    gælder så ikke mere.
+    """
+    process.use_django(role="owner")
+    from kodeks.codex import keys
+    from kodeks.kernel import registration
+
+    user = user_named(username)
+    if withdraw == bool(public):
+        raise UserProblem("Angiv enten --public med nøglen eller --withdraw.")
+    found = None if withdraw else keys.parse_public(public)
+    registration.register_signing_key(user=user, key=found)
+    typer.echo(
+        f"{username} har fået sine nøgler trukket tilbage."
+        if found is None
+        else f"{username} skriver nu under med nøglen {found.keyid}."
+    )
+
+
+@app.command()
+def training(
+    username: _Name,
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Sidste dag.")],
+    system: Annotated[str, typer.Option(help="Systemets id. Tom: alle systemer.")] = "",
+) -> None:
+    """Skriv, til hvilken dag en person har oplæring i at bruge et system."""
+    process.use_django(role="owner")
+    from kodeks.cli.system import known
+    from kodeks.kernel import registration
+
+    registration.register_training(
+        user=user_named(username),
+        system=known(system) if system else "",
+        valid_until=until.date(),
+    )
+    typer.echo(f"{username} har oplæring til og med {until.date()}.")
+
+
 def user_named(username: str) -> User:
     """The account. Raises UserProblem when there is none."""
     from kodeks.kernel.models import User

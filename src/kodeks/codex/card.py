@@ -1,70 +1,70 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The system card (`system.toml`): what one AI system is, who answers for it, what it may use.
+"""The system card (`system.toml`): what one AI system is, what it may read, how it is watched.
 
-A card is data that a manager signs off, so it is read strictly: an unknown key is refused
-as firmly as a missing one, because a misspelt `valid_to` must not become "for ever".
+A card is data that a manager signs off, so it is read strictly: an unknown key is refused as firmly
+as a missing one. What the law allows is not on the card but in the codex, which two people sign.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kodeks.codex.reader import CardError, Reader
 
-PHASES = ("development", "retraining", "operation")
 AUTONOMY = ("advise", "procedural")
+"""How far the robot may go: always after a person, or by itself in reversible, rule-bound steps."""
+RISK_CLASSES = ("minimal", "limited", "high")
+"""As the AI Act classes it: annex III is high, art. 50 is limited, the rest is minimal."""
+CATEGORIES = ("none", "ordinary", "confidential", "cpr", "criminal", "special")
+"""Not personal; GDPR art. 6; confidential; databeskyttelsesloven §§ 11 and 8; GDPR art. 9."""
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owner:
-    """Who answers: an organisational unit and a named manager (codex, principle 1)."""
-
-    unit: str
-    manager: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LegalBasis:
-    """One row of the dated table: phase and purpose -> basis, with its source.
-
-    `valid_to` is the last day on which the basis holds; None means that no end is known.
-    """
-
-    phase: str
-    purpose: str
-    data_category: str
-    basis: str
-    source: str
-    valid_from: dt.date
-    valid_to: dt.date | None
+_SHARE = re.compile(r"0\.[0-9]{1,4}|1\.0")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataField:
-    """A field that the system may use, for the named purposes only."""
+    """A field that the system may use, for the named purposes only.
+
+    `free_text` says that people outside wrote it, so that it is looked through for hidden text.
+    """
 
     source: str
     supplier: str
     field: str
     title: str
+    category: str
+    free_text: bool
     purposes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupervisionTask:
+    """Something that those who answer for the system look at, again and again."""
+
+    task: str
+    title: str
+    every_months: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Robot:
-    """The robot that carries out what was decided, and the only steps it may take."""
+    """The robot that carries out what was decided, and the only steps it may take.
+
+    `procedural` are those it may take by itself where system and legal basis allow it; of these
+    `review_share` (0 to 1, as text) is drawn for a person to look at afterwards.
+    """
 
     name: str
     title: str
     steps: tuple[str, ...]
+    procedural: tuple[str, ...]
+    review_share: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,21 +77,26 @@ class SystemCard:
     summary: str
     autonomy: str
     affected: str
+    risk_class: str
     risk: str
     guidance: str
     complaint: str
-    owner: Owner
+    unit: str
     purposes: Mapping[str, str]
-    legal_bases: tuple[LegalBasis, ...]
     data_fields: tuple[DataField, ...]
+    supervision: tuple[SupervisionTask, ...]
     robot: Robot | None
     content: Mapping[str, Any]
-    """The card as JSON-ready data (dates as ISO text), exactly as it is registered."""
+    """The card as JSON-ready data, exactly as it is registered."""
 
     @property
     def sha256(self) -> str:
         """Hash of the card's source data; two cards with equal content have equal hashes."""
         return str(self.content["sha256"])
+
+    def categories(self, purpose: str) -> frozenset[str]:
+        """The categories of data that are declared for a purpose."""
+        return frozenset(one.category for one in self.data_fields if purpose in one.purposes)
 
 
 def load(text: str) -> SystemCard:
@@ -111,52 +116,29 @@ def load(text: str) -> SystemCard:
         "summary": system.text("summary"),
         "autonomy": system.choice("autonomy", AUTONOMY),
         "affected": system.text("affected"),
+        "risk_class": system.choice("risk_class", RISK_CLASSES),
         "risk": system.text("risk"),
         "guidance": system.text("guidance"),
         "complaint": system.text("complaint"),
+        "unit": system.text("unit"),
     }
     system.finish()
-    owner_table = reader.table("owner")
-    owner = Owner(unit=owner_table.text("unit"), manager=owner_table.text("manager"))
-    owner_table.finish()
-    bases = tuple(_basis(row, purposes) for row in reader.tables("legal_basis"))
     fields = tuple(
         field for row in reader.tables("data_source") for field in _fields(row, purposes)
     )
-    robot = _robot(reader)
+    _refuse_twice("felt", [(one.source, one.field) for one in fields])
+    supervision = tuple(_task(row) for row in reader.tables("supervision"))
+    _refuse_twice("tilsyn", [one.task for one in supervision])
+    robot = _robot(reader, autonomy=card["autonomy"])
     reader.finish()
-    content = _content(card, owner, purposes, bases, fields, robot)
     return SystemCard(
         **card,
-        owner=owner,
         purposes=purposes,
-        legal_bases=bases,
         data_fields=fields,
+        supervision=supervision,
         robot=robot,
-        content=content,
+        content=_content(card, purposes, fields, supervision, robot),
     )
-
-
-def _basis(row: Reader, purposes: Mapping[str, str]) -> LegalBasis:
-    basis = LegalBasis(
-        phase=row.choice("phase", PHASES),
-        purpose=row.choice("purpose", tuple(purposes)),
-        data_category=row.text("data_category"),
-        basis=row.text("basis"),
-        source=row.text("source"),
-        valid_from=row.date("valid_from"),
-        valid_to=row.optional_date("valid_to"),
-    )
-    row.finish()
-    if basis.valid_to is not None and basis.valid_to < basis.valid_from:
-        raise CardError(f"I {row.where} slutter hjemlen, før den begynder. Ret datoerne.")
-    if "samtykke" in basis.basis.lower():
-        # Datatilsynet 2022-212-3676 (Asta): consent is no basis for profiling by an authority.
-        raise CardError(
-            f"I {row.where} står samtykke som hjemmel. Et samtykke er ikke hjemmel for en "
-            "myndigheds profilering (Datatilsynet 2022-212-3676). Angiv lovens bestemmelse."
-        )
-    return basis
 
 
 def _fields(row: Reader, purposes: Mapping[str, str]) -> list[DataField]:
@@ -169,6 +151,8 @@ def _fields(row: Reader, purposes: Mapping[str, str]) -> list[DataField]:
                 supplier=supplier,
                 field=entry.text("name"),
                 title=entry.text("title"),
+                category=entry.choice("category", CATEGORIES),
+                free_text=entry.flag("free_text") if entry.has("free_text") else False,
                 purposes=entry.choices("purposes", tuple(purposes)),
             )
         )
@@ -177,54 +161,70 @@ def _fields(row: Reader, purposes: Mapping[str, str]) -> list[DataField]:
     return fields
 
 
-def _robot(reader: Reader) -> Robot | None:
+def _task(row: Reader) -> SupervisionTask:
+    task = SupervisionTask(
+        task=row.match("task", _SLUG),
+        title=row.text("title"),
+        every_months=row.integer("every_months", least=1, most=24),
+    )
+    row.finish()
+    return task
+
+
+def _robot(reader: Reader, *, autonomy: str) -> Robot | None:
     table = reader.optional_table("robot")
     if table is None:
         return None
+    steps = table.list("steps")
     robot = Robot(
-        name=table.match("name", _SLUG), title=table.text("title"), steps=table.list("steps")
+        name=table.match("name", _SLUG),
+        title=table.text("title"),
+        steps=steps,
+        procedural=table.choices("procedural", steps) if table.has("procedural") else (),
+        review_share=table.text("review_share") if table.has("review_share") else "0.0",
     )
     table.finish()
+    if not _SHARE.fullmatch(robot.review_share):
+        raise CardError('I [robot] skal `review_share` være en andel som tekst, fx "0.10".')
+    if bool(robot.procedural) != (autonomy == "procedural"):
+        raise CardError(
+            "Kun en robot i et system med `autonomy` procedural har trin under `procedural`. "
+            "Ret det ene af de to."
+        )
+    if robot.procedural and float(robot.review_share) == 0:
+        raise CardError(
+            "En robot, der handler selv, skal have en andel set efter. Skriv `review_share` i "
+            "[robot]."
+        )
     return robot
+
+
+def _refuse_twice(what: str, keys: list[Any]) -> None:
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            named = " ".join(key) if isinstance(key, tuple) else key
+            raise CardError(f"Systemkortet har to gange samme {what}: {named}. Slet det ene.")
 
 
 def _content(
     card: Mapping[str, str],
-    owner: Owner,
     purposes: Mapping[str, str],
-    bases: tuple[LegalBasis, ...],
     fields: tuple[DataField, ...],
+    supervision: tuple[SupervisionTask, ...],
     robot: Robot | None,
 ) -> dict[str, Any]:
     content: dict[str, Any] = {
         **card,
-        "owner": {"unit": owner.unit, "manager": owner.manager},
         "purposes": dict(purposes),
-        "legal_bases": [
-            {
-                "phase": basis.phase,
-                "purpose": basis.purpose,
-                "data_category": basis.data_category,
-                "basis": basis.basis,
-                "source": basis.source,
-                "valid_from": basis.valid_from.isoformat(),
-                "valid_to": basis.valid_to.isoformat() if basis.valid_to else None,
-            }
-            for basis in bases
-        ],
-        "data_fields": [
-            {
-                "source": field.source,
-                "supplier": field.supplier,
-                "field": field.field,
-                "title": field.title,
-                "purposes": list(field.purposes),
-            }
-            for field in fields
-        ],
+        "data_fields": [{**asdict(field), "purposes": list(field.purposes)} for field in fields],
+        "supervision": [asdict(task) for task in supervision],
         "robot": None
         if robot is None
-        else {"name": robot.name, "title": robot.title, "steps": list(robot.steps)},
+        else {
+            **asdict(robot),
+            "steps": list(robot.steps),
+            "procedural": list(robot.procedural),
+        },
     }
     stable = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return {**content, "sha256": hashlib.sha256(stable.encode()).hexdigest()}

@@ -1,21 +1,31 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The codex's clauses: what it asks, which control answers, and which test shows that it holds.
+"""The codex's clauses and the controls that execute them.
 
 The source is the code for the use of artificial intelligence that Copenhagen adopted on 18
-February 2020: goals (mål) 1 to 5 and principles (principper) 1 to 5.
+February 2020: goals (mål) 1 to 5 and principles (principper) 1 to 5. A clause says in our own
+words what one of its sentences asks for; a control says which code sees to it and which tests
+show that it does.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
+from itertools import groupby
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from kodeks.codex.reader import CardError, Reader
+from kodeks.codex.reader import SLUG, CardError, Reader
 
+if TYPE_CHECKING:
+    from kodeks.codex.bundle import Codex
+
+MOST_WORDS_QUOTED = 25
 _ID = re.compile(r"[GP][1-5]\.[1-9]")
-_TESTS = re.compile(r"test_[a-z0-9_]+")
+_TEST = re.compile(r"tests(?:/[a-z0-9_]+)+\.py")
+_WHERE = re.compile(r"[a-z_]+(?:\.[A-Za-z_][A-Za-z0-9_]*)+|[a-z_]+:[a-z-]+")
+_OWN_MODULE = re.compile(r"tests/codex/test_([gp][1-5]_[1-9])_[a-z0-9_]+\.py")
 _KINDS = {"G": "mål", "P": "princip"}
 
 _INTRODUCTION = """\
@@ -26,82 +36,153 @@ SPDX-License-Identifier: CC-BY-SA-4.0
 # The codex, clause by clause
 
 Copenhagen's code for the use of artificial intelligence has five goals (G) and five principles
-(P). Here each is taken apart into clauses in our own words, with the control that answers to it
-and the test module in `tests/codex` that shows whether it holds. Clauses that do not hold yet have
-tests that are expected to fail; [progress](progress.md) lists them.
+(P). Here each is taken apart into clauses in our own words, with the words of the code that it
+answers to, the controls that execute it and the test modules that show whether it holds. Clauses
+that do not hold yet have tests that are expected to fail; [progress](progress.md) lists them.
 
-This page is made from `src/kodeks/codex/clauses.toml` by `kodeks.codex.clauses.as_markdown()`.
+This page is made from `src/kodeks/codex/edition` by `kodeks.codex.clauses.as_markdown()`.
+"""
+_CONTROLS = """
+## Controls
+
+What each control does, and the code that does it: a Python name, a function of the database
+(`kernel.issue`) or a page (`workbench:register`).
+
+| control | what it does | where |
+|---|---|---|
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """One clause. `heading`, `text`, `source` and `control` are Danish.
+    """One clause. `heading`, `text`, `source` and `quote` are Danish.
 
-    `id` is the goal or principle and a number (G1.2); `tests` is a module name in tests/codex.
+    `id` is the goal or principle and a number (G1.2); `controls` are ids of controls.
     """
 
     id: str
     heading: str
     text: str
     source: str
-    control: str
-    tests: str
+    quote: str
+    controls: tuple[str, ...]
+
+    @property
+    def section(self) -> str:
+        """The goal or principle: G1."""
+        return self.id.partition(".")[0]
 
 
-def load() -> tuple[Clause, ...]:
-    """The clauses that come with this version, in the codex's order. Raises CardError."""
-    return parse((files("kodeks.codex") / "clauses.toml").read_text(encoding="utf-8"))
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What sees to it that clauses hold. `tests` are paths relative to the repository's root.
 
-
-def parse(text: str) -> tuple[Clause, ...]:
-    """Read clauses from TOML text.
-
-    Raises CardError, whose Danish text names what is missing, unknown, twofold or out of place.
+    `where` is a dotted Python name, a function in the database's schema kernel, or a page's name.
     """
-    reader = Reader.of_toml(text, where="kodekset")
-    clauses = tuple(_clause(row) for row in reader.tables("clause"))
-    reader.finish()
-    ids = [clause.id for clause in clauses]
-    if ids != sorted(set(ids)):
-        raise CardError("Kodeksets punkter skal stå i rækkefølge, og hvert nummer kun én gang.")
-    if len({clause.tests for clause in clauses}) != len(clauses):
-        raise CardError("To af kodeksets punkter har samme prøve. Giv hvert punkt sin egen.")
-    return clauses
+
+    id: str
+    text: str
+    where: str
+    tests: tuple[str, ...]
 
 
-def as_markdown() -> str:
-    """The page docs/codex.md: one table for each goal and principle."""
-    parts = [_INTRODUCTION]
-    heading = ""
-    for clause in load():
-        title = f"{clause.id.partition('.')[0]}: {clause.heading}"
-        if title != heading:
-            heading = title
-            parts.append(
-                f"\n## {title}\n\n{clause.source}.\n\n"
-                "| clause | text | control | test |\n|---|---|---|---|\n"
-            )
-        parts.append(f"| {clause.id} | {clause.text} | {clause.control} | `{clause.tests}` |\n")
-    return "".join(parts)
-
-
-def _clause(row: Reader) -> Clause:
+def read_clause(row: Reader) -> Clause:
+    """One [[clause]] row. Raises CardError."""
     clause = Clause(
         id=row.text("id"),
-        heading=row.text("heading"),
-        text=row.text("text"),
-        source=row.text("source"),
-        control=row.text("control"),
-        tests=row.text("tests"),
+        heading=row.line("heading"),
+        text=row.line("text"),
+        source=row.line("source"),
+        quote=row.line("quote"),
+        controls=row.distinct("controls"),
     )
     row.finish()
     if not _ID.fullmatch(clause.id):
         raise CardError(f"I {row.where} skal `id` være som G1.2 eller P3.1. Der står: {clause.id}")
-    if not _TESTS.fullmatch(clause.tests):
-        raise CardError(f"I {row.where} skal `tests` være et modulnavn. Der står: {clause.tests}")
     if not clause.source.endswith(f"{_KINDS[clause.id[0]]} {clause.id[1]}"):
         raise CardError(f"I {row.where} passer kilden ikke til nummeret {clause.id}.")
-    if "|" in clause.text + clause.control or "\n" in clause.text + clause.control:
-        raise CardError(f"I {row.where} må teksten hverken have lodret streg eller linjeskift.")
+    if len(clause.quote.split()) > MOST_WORDS_QUOTED:
+        raise CardError(f"I {row.where} er citatet for langt. Det må have {MOST_WORDS_QUOTED} ord.")
+    for control in clause.controls:
+        if not SLUG.fullmatch(control):
+            raise CardError(f"I {row.where} er {control} ikke navnet på en kontrol.")
     return clause
+
+
+def read_control(row: Reader) -> Control:
+    """One [[control]] row. Raises CardError."""
+    control = Control(
+        id=row.match("id", SLUG),
+        text=row.line("text"),
+        where=row.line("where"),
+        tests=row.distinct("tests"),
+    )
+    row.finish()
+    if not _WHERE.fullmatch(control.where):
+        raise CardError(
+            f"I {row.where} skal `where` være som kernel.issue eller workbench:codex. "
+            f"Der står: {control.where}"
+        )
+    for path in control.tests:
+        if not _TEST.fullmatch(path):
+            raise CardError(
+                f"I {row.where} skal en prøve være som tests/codex/test_x.py. Der står: {path}"
+            )
+    return control
+
+
+def controls_of(codex: Codex, clause: Clause) -> tuple[Control, ...]:
+    """The clause's controls that there are, in the clause's order."""
+    known = {control.id: control for control in codex.controls}
+    return tuple(known[name] for name in clause.controls if name in known)
+
+
+def tests_of(codex: Codex, clause: Clause) -> tuple[str, ...]:
+    """The paths of the tests of all the clause's controls, each once."""
+    paths = [path for control in controls_of(codex, clause) for path in control.tests]
+    return tuple(dict.fromkeys(paths))
+
+
+def own_modules(codex: Codex, clause: Clause) -> tuple[str, ...]:
+    """The test modules named after the clause; there should be one."""
+    name = clause.id.lower().replace(".", "_")
+    return tuple(path for path in tests_of(codex, clause) if clause_number(path) == name)
+
+
+def clause_number(path: str) -> str | None:
+    """`g1_2` for a clause's own module tests/codex/test_g1_2_words.py; None for any other test."""
+    found = _OWN_MODULE.fullmatch(path)
+    return found[1] if found else None
+
+
+def as_markdown(codex: Codex) -> str:
+    """The page docs/codex.md: one table for each goal and principle, then the controls."""
+    parts = [_INTRODUCTION]
+    for section, clauses in groupby(codex.clauses, key=lambda clause: clause.section):
+        rows = list(clauses)
+        parts.append(
+            f"\n## {section}: {rows[0].heading}\n\n{rows[0].source}.\n\n"
+            "| clause | text | the code's words | controls | tests |\n|---|---|---|---|---|\n"
+        )
+        parts += [_markdown_row(codex, clause) for clause in rows]
+    parts.append(_CONTROLS)
+    parts += [f"| `{c.id}` | {c.text} | `{c.where}` |\n" for c in codex.controls]
+    return "".join(parts)
+
+
+def _markdown_row(codex: Codex, clause: Clause) -> str:
+    controls = ", ".join(f"`{name}`" for name in clause.controls)
+    tests = ", ".join(f"`{PurePosixPath(path).stem}`" for path in tests_of(codex, clause))
+    return f"| {clause.id} | {clause.text} | »{clause.quote}« | {controls} | {tests} |\n"
+
+
+def as_text(codex: Codex) -> str:
+    """The clauses and their controls as lines for a terminal, in Danish."""
+    lines = [f"{codex.title}, udgave {codex.number}"]
+    for section, clauses in groupby(codex.clauses, key=lambda clause: clause.section):
+        rows = list(clauses)
+        lines += ["", f"{section} {rows[0].heading}"]
+        for clause in rows:
+            lines.append(f"  {clause.id} {clause.text}")
+            lines += [f"       - {control.text}" for control in controls_of(codex, clause)]
+    return "\n".join(lines) + "\n"

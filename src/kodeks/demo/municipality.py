@@ -4,30 +4,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import tempfile
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from kodeks.casework import services as casework
-from kodeks.codex import card
+from kodeks.codex import bundle, card, dsse, keys
+from kodeks.codex.days import months_after
+from kodeks.codex.keys import Signer
 from kodeks.demo import corpus
 from kodeks.demo.people import PEOPLE
 from kodeks.inquiries import releases, services
-from kodeks.inquiries.engine import training
-from kodeks.kernel import registration, sealing, selectors, signing
-from kodeks.kernel.models import User
+from kodeks.inquiries.models import Channel
+from kodeks.kernel import (
+    codices,
+    keyfiles,
+    keyring,
+    registration,
+    sealing,
+    selectors,
+    signing,
+    stewardship,
+)
+from kodeks.kernel import releases as kernel_releases
+from kodeks.kernel.models import Assignment, CodexRevision, User
 
 SYSTEM = services.SYSTEM
 FACET = "G01"
+VERSION = "demo-1"
+SIGNERS = frozenset({"merete", "dorte", "anders"})
 
 
 def build(*, people_password: str | None) -> None:
     """Everything at once; `people_password` None means that nobody can sign in with one."""
     make_keys()
     register_people(password=people_password)
+    register_codex()
     register_topics()
     register_system()
     release_model()
@@ -35,12 +53,13 @@ def build(*, people_password: str | None) -> None:
 
 def make_keys() -> None:
     """The kernel's keys, in the home folder."""
-    folder = Path(settings.KODEKS_HOME) / "keys"
-    sealing.make_keys(folder)
+    folder = keyring.folder()
+    keyring.make_keys(folder)
     signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
 
 
 def register_people(*, password: str | None) -> None:
+    """The people, their rights, the staff's training and the keys that some of them sign with."""
     for person in PEOPLE:
         if User.objects.filter(username=person.username).exists():
             continue
@@ -53,6 +72,30 @@ def register_people(*, password: str | None) -> None:
             person_index=sealing.blind_index(corpus.TESTINE_CPR) if citizen else None,
         )
         registration.grant(user=user, role=person.role)
+        if person.role == "caseworker":
+            registration.register_training(user=user, valid_until=_in(months=12))
+        if person.username in SIGNERS:
+            registration.register_signing_key(user=user, key=signer(person.username).public)
+
+
+def signer(username: str) -> Signer:
+    """The person's signing key. Unlocked and in the home folder: this is a demo, and says so."""
+    path = keyring.folder() / f"demo-signer-{username}.pem"
+    keyfiles.make_once(path, content=keys.generate(None))
+    return keys.load_private(path.read_bytes(), None)
+
+
+def register_codex() -> None:
+    """The edition that comes with the program, signed by the manager and the officer."""
+    if CodexRevision.objects.exists():
+        return
+    codex = bundle.shipped()
+    envelope = dsse.sign(
+        codex.signed_bytes,
+        payload_type=bundle.PAYLOAD_TYPE,
+        signers=[signer("merete"), signer("dorte")],
+    )
+    codices.register(codex=codex, envelope=envelope)
 
 
 def register_topics() -> None:
@@ -77,18 +120,72 @@ def register_topics() -> None:
 
 
 def register_system() -> None:
+    """The card, who answers, their confirmation, and invented evidence for each duty."""
     text = (files("kodeks.inquiries") / "system.toml").read_text(encoding="utf-8")
-    registration.register_card(card.load(text))
+    found = card.load(text)
+    registration.register_card(found)
+    if Assignment.objects.filter(system_id=SYSTEM).exists():
+        return
+    merete = User.objects.get(username="merete")
+    registration.assign(
+        system=SYSTEM,
+        unit=found.unit,
+        manager=merete,
+        deputy=User.objects.get(username="bodil"),
+    )
+    stewardship.attest(system=SYSTEM, user=merete)
+    register_evidence()
+
+
+def register_evidence() -> None:
+    """A document for each duty of the codex; each says that it is invented."""
+    signers = {person.role: person.username for person in reversed(PEOPLE)}
+    today = timezone.localdate()
+    for duty in codices.in_force().duties:
+        content = f"PRØVEBILAG (opdigtet)\n{duty.title}\nEksempelkøbing Kommune\n{duty.text}\n"
+        registration.register_evidence(
+            system=SYSTEM,
+            kind=duty.kind,
+            title=f"{duty.title} (prøvebilag)",
+            sha256=hashlib.sha256(content.encode()).hexdigest(),
+            signer=User.objects.get(username=signers[duty.signer]),
+            valid_from=today,
+            valid_to=months_after(today, duty.most_months),
+        )
 
 
 def release_model() -> None:
-    """Train on the history and release; skipped when a model is in operation already."""
+    """Train on the history under a permit, sign as technician, approve as manager.
+
+    Skipped when a model is in operation already.
+    """
     if selectors.system_state(SYSTEM).release is not None:
         return
     past = corpus.history()
-    model = training.train(
-        texts=[written.text for written in past], labels=[written.label for written in past]
-    )
+    anders = User.objects.get(username="anders")
+    digest = hashlib.sha256(repr([(one.id, one.text) for one in past]).encode()).hexdigest()
     with tempfile.TemporaryDirectory() as folder:
-        model.save(Path(folder) / "model")
-        releases.install(system=SYSTEM, source=Path(folder) / "model", version="demo-1")
+        releases.train(
+            texts=[written.text for written in past],
+            labels=[written.label for written in past],
+            divided_by={
+                "channel": [Channel(written.channel).label for written in past],
+                "district": [written.district for written in past],
+            },
+            sha256=digest,
+            user=anders,
+            folder=Path(folder),
+        )
+        releases.propose(
+            source=Path(folder), version=VERSION, author=anders, signer=signer("anders")
+        )
+    kernel_releases.approve(
+        system=SYSTEM,
+        version=VERSION,
+        approver=User.objects.get(username="merete"),
+        signer=signer("merete"),
+    )
+
+
+def _in(*, months: int) -> dt.date:
+    return months_after(timezone.localdate(), months)

@@ -85,7 +85,7 @@ def _decide(report: _Report) -> list[Inquiry]:
         if recommendation is None:
             report.check(False, f"{inquiry.id} har intet forslag")
             continue
-        followed = recommendation.body["suggestion"]["label"] == label
+        followed = recommendation.suggestion["label"] == label
         unwanted = label == services.OUT_OF_SCOPE
         choice = "accept" if followed else "reject" if unwanted else "other"
         page = reverse("inquiries:inquiry", args=[inquiry.id])

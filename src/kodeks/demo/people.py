@@ -32,6 +32,13 @@ PEOPLE = (
         role="system_owner",
     ),
     Person(
+        username="bodil",
+        full_name="Bodil Attrapsen",
+        title="Souschef og stedfortræder",
+        description="Svarer for systemet, når Merete er væk.",
+        role="system_owner",
+    ),
+    Person(
         username="dorte",
         full_name="Dorte Eksempelsen",
         title="Databeskyttelsesrådgiver",

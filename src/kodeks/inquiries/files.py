@@ -25,6 +25,7 @@ LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
 _BINARY_SIGNS = (b"\x00", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (",", ";", "\t")
+GROUPS = ("channel", "district")
 OUTPUT_COLUMNS = ("id", "label", "confidence", "accepted", "alternatives", "out_of_scope")
 
 
@@ -34,10 +35,12 @@ class InquiryFileError(InquiryError):
 
 @dataclass(frozen=True)
 class TrainingRow:
-    """One example."""
+    """One example; the group columns are "" where the file has none."""
 
     text: str
     label: str
+    channel: str = ""
+    district: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,26 @@ def read_rows(path: Path, *, required: Sequence[str]) -> Iterator[tuple[int, dic
 
 
 def read_training(path: Path) -> list[TrainingRow]:
-    """The examples of a CSV with the columns text and label."""
-    rows = read_rows(path, required=("text", "label"))
-    return [TrainingRow(row["text"], row["label"].strip()) for _, row in rows]
+    """The examples of a CSV with the columns text and label, perhaps channel and district."""
+    return [
+        TrainingRow(
+            row["text"],
+            row["label"].strip(),
+            **{name: row.get(name, "").strip() for name in GROUPS},
+        )
+        for _, row in read_rows(path, required=("text", "label"))
+    ]
+
+
+def groups_of(rows: Sequence[TrainingRow]) -> dict[str, list[str]]:
+    """What the examples can be divided by: attribute -> each example's group."""
+    found = {name: [getattr(row, name) for row in rows] for name in GROUPS}
+    return {name: values for name, values in found.items() if any(values)}
+
+
+def digest(path: Path) -> str:
+    """SHA-256 (hex) of a file that `read_training` has read."""
+    return hashlib.sha256(_content(path).encode()).hexdigest()
 
 
 def read_texts(path: Path) -> list[TextRow]:
@@ -147,7 +167,12 @@ def train_file(*, data: Path, out: Path, seed: int = 0) -> TriageModel:
     from kodeks.inquiries.engine.training import train
 
     rows = read_training(data)
-    model = train(texts=[r.text for r in rows], labels=[r.label for r in rows], seed=seed)
+    model = train(
+        texts=[row.text for row in rows],
+        labels=[row.label for row in rows],
+        divided_by=groups_of(rows),
+        seed=seed,
+    )
     model.save(out)
     return model
 

@@ -13,16 +13,15 @@ from kodeks.casework.models import Case, CaseState, Direction, Document
 from kodeks.inquiries import selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
-from kodeks.kernel.insight import LetterLink, Matter
-from kodeks.kernel.services import Subject
+from kodeks.kernel import api as kernel
 
 
-def find(*, case_number: str) -> Matter | None:
+def find(*, case_number: str) -> kernel.Matter | None:
     found = Inquiry.objects.filter(case__number=case_number).first()
     return None if found is None else _matter(found)
 
 
-def matter(*, subject: Subject) -> Matter | None:
+def matter(*, subject: kernel.Subject) -> kernel.Matter | None:
     if subject.type != SUBJECT:
         return None
     try:
@@ -31,7 +30,7 @@ def matter(*, subject: Subject) -> Matter | None:
         return None
 
 
-def matters_of_person(*, index: bytes) -> list[Matter]:
+def matters_of_person(*, index: bytes) -> list[kernel.Matter]:
     return [_matter(inquiry) for inquiry in selectors.of_person(index)]
 
 
@@ -39,13 +38,13 @@ def value_title(value: str) -> str:
     return selectors.topic_titles().get(value, value)
 
 
-def _matter(inquiry: Inquiry) -> Matter:
+def _matter(inquiry: Inquiry) -> kernel.Matter:
     decision = selectors.decision_of(inquiry)
     received = timezone.localdate(inquiry.received_at)
-    subject = Subject(type=SUBJECT, id=str(inquiry.id))
+    subject = kernel.Subject(type=SUBJECT, id=str(inquiry.id))
     if decision is None:
         status = "Vi er ved at læse din henvendelse."
-        return Matter(
+        return kernel.Matter(
             subject=subject,
             system=SYSTEM,
             title="Din henvendelse",
@@ -55,7 +54,7 @@ def _matter(inquiry: Inquiry) -> Matter:
         )
     topic = selectors.topic(decision.body["outcome"]["label"])
     case = inquiry.case
-    return Matter(
+    return kernel.Matter(
         subject=subject,
         system=SYSTEM,
         title=_title(topic),
@@ -83,13 +82,13 @@ def _status(case: Case | None) -> str:
     return "Henvendelsen er sendt til afdelingen."
 
 
-def _letters(inquiry: Inquiry) -> tuple[LetterLink, ...]:
+def _letters(inquiry: Inquiry) -> tuple[kernel.LetterLink, ...]:
     if inquiry.case is None:
         return ()
     letters = Document.objects.filter(case=inquiry.case, direction=Direction.OUTGOING).defer(
         "content"
     )
     return tuple(
-        LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
+        kernel.LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
         for letter in letters
     )

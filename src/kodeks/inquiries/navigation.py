@@ -9,16 +9,17 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from kodeks.kernel import access
-from kodeks.kernel.models import Role, User
+from kodeks.kernel import api as kernel
 
-_ROBOT_ROLES = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
+_ROBOT_ROLES = frozenset(
+    {kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}
+)
 
 
-def items(user: User | AnonymousUser) -> list[dict[str, Any]]:
-    roles = access.roles_of(user)
+def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
+    roles = kernel.roles_of(user)
     entries = []
-    if Role.CASEWORKER in roles:
+    if kernel.Role.CASEWORKER in roles:
         entries += [
             _item("Indbakke", "inbox", "Henvendelser, der venter på en afgørelse."),
             _item("Ny henvendelse", "new", "Skriv en samtale eller et brev ind."),

@@ -1,37 +1,64 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Finds the released model's artefact in the home folder. One process loads each model once."""
+"""A trained model on its way into operation: where it learned from, and the technician's half.
+
+The manager's half is `kodeks release approve`; sealing and signatures are the kernel's.
+"""
 
 from __future__ import annotations
 
-import shutil
-from functools import lru_cache
+import json
+import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from django.conf import settings
-
+from kodeks.codex.keys import Signer
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Topic
-from kodeks.kernel import registration, selectors
-from kodeks.kernel.errors import Refused
+from kodeks.kernel import api as kernel
+
+SYSTEM = "inquiries"
+SOURCE = "henvendelse"
+TEXT = "text"
+TOPIC = "topic"
+LEARNING = "improvement"
+_PROVENANCE = "provenance.json"
+_NO_GROUPS = "Træningsteksterne siger ikke, hvilken gruppe borgere de kommer fra."
 
 
-def released(system: str) -> TriageModel:
-    """The model in operation.
+def train(
+    *,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    divided_by: Mapping[str, Sequence[str]],
+    sha256: str,
+    user: kernel.User,
+    folder: Path,
+    phase: str = "development",
+) -> TriageModel:
+    """Train under a permit given to `user`, and store the model with its provenance in `folder`.
 
-    Raises Refused when none is released, TriageModelError when its files are missing or changed.
+    `sha256` is the digest of the data, which stays in the ledger with their number.
+
+    Raises kernel Refused or SystemStopped, TrainingError when the examples give no model.
     """
-    release = selectors.system_state(system).release
-    if release is None:
-        raise Refused(code="no_release", message="Systemet har ingen frigivet model.")
-    return _load(_folder(system, release.artefact_sha256), release.artefact_sha256)
+    from kodeks.inquiries.engine import training
+
+    permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user)
+    permit.read_dataset(source=SOURCE, fields=(TEXT, TOPIC), rows=len(texts), sha256=sha256)
+    model = training.train(texts=texts, labels=labels, divided_by=divided_by)
+    model.save(folder)
+    provenance = {"artefact_sha256": model.artefact.sha256, "permit": str(permit.id)}
+    (folder / _PROVENANCE).write_text(json.dumps(provenance), encoding="utf-8")
+    return model
 
 
-def install(*, system: str, source: Path, version: str) -> TriageModel:
-    """Copy a trained model into the home folder and release it (needs the owner role).
+def propose(*, source: Path, version: str, author: kernel.User, signer: Signer) -> TriageModel:
+    """Seal the model in `source` and sign it as its author (needs the owner role).
 
-    Raises InquiryError when the model may suggest a topic that is not on the list.
+    Raises InquiryError when the model may suggest a topic that is not on the list or was trained
+    without a permit, kernel Refused when something else is missing.
     """
     model = TriageModel.load(source)
     unknown = sorted(set(model.labels) - set(Topic.objects.values_list("label", flat=True)))
@@ -40,32 +67,29 @@ def install(*, system: str, source: Path, version: str) -> TriageModel:
             f"Modellen kender emner, som ikke er på emnelisten: {', '.join(unknown)}. "
             "Indlæs emnerne først, eller træn modellen på listens emner."
         )
-    folder = _folder(system, model.artefact_sha256)
-    if not folder.exists():
-        waiting = folder.with_name(folder.name + ".new")
-        shutil.rmtree(waiting, ignore_errors=True)
-        shutil.copytree(source, waiting)
-        waiting.rename(folder)
-    metrics = {name: str(value) for name, value in model.metrics.items()}
-    registration.release(
-        system=system,
+    artefact = model.artefact
+    kernel.propose(
+        system=SYSTEM,
         version=version,
-        artefact_sha256=model.artefact_sha256,
-        metrics=metrics,
+        artefact=artefact.as_bytes(),
+        permit_id=_permit(source, artefact.sha256),
+        inputs=[(SOURCE, TEXT)],
+        metrics={name: str(value) for name, value in model.metrics.items()},
+        groups=kernel.Groups(measured=model.groups, reason="" if model.groups else _NO_GROUPS),
+        author=author,
+        signer=signer,
     )
     return model
 
 
-def _folder(system: str, sha256: str) -> Path:
-    return Path(settings.KODEKS_HOME) / "models" / f"{system}-{sha256[:16]}"
-
-
-@lru_cache(maxsize=2)
-def _load(folder: Path, sha256: str) -> TriageModel:
-    model = TriageModel.load(folder)
-    if model.artefact_sha256 != sha256:
-        raise Refused(
-            code="wrong_release",
-            message="Modellens filer er ikke dem, der blev frigivet. Frigiv modellen igen.",
-        )
-    return model
+def _permit(source: Path, sha256: str) -> uuid.UUID:
+    try:
+        found = json.loads((source / _PROVENANCE).read_text(encoding="utf-8"))
+        if found["artefact_sha256"] == sha256:
+            return uuid.UUID(found["permit"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise InquiryError(
+        "Modellen er ikke trænet under en tilladelse, så den kan ikke frigives. Træn den igen med "
+        "`kodeks inquiries train --by` og dit brugernavn."
+    )

@@ -21,8 +21,7 @@ from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Facts, Heading, Letter, Listing
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.kernel import insight, sealing
-from kodeks.kernel.models import Decision
+from kodeks.kernel import api as kernel
 from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
@@ -31,10 +30,10 @@ ROBOT = "visitator"
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
-def _matter(context: StepContext) -> tuple[Inquiry, Decision, Topic]:
+def _matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
     inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
-    decision = Decision.objects.select_related("user", "recommendation").get(id=context.decision_id)
-    return inquiry, decision, selectors.topic(decision.body["outcome"]["label"])
+    decision = kernel.decision(context.decision_id)
+    return inquiry, decision, selectors.topic(decision.outcome["label"])
 
 
 def journalise(context: StepContext) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             facet=topic.facet,
             unit=topic.unit,
             caseworker=decision.user,
-            parties=[_party(inquiry)],
+            parties=[_party(inquiry, decision)],
         )
         received = timezone.localdate(inquiry.received_at)
         document = casework.add_document(
@@ -135,10 +134,10 @@ def _theme(topic: Topic) -> str:
     return f"Henvendelse om {topic.title.lower()}"
 
 
-def _party(inquiry: Inquiry) -> casework.NewParty:
+def _party(inquiry: Inquiry, decision: kernel.Decision) -> casework.NewParty:
     party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
     name = inquiry.sender_name or "Ukendt afsender"
-    number = services.opened_cpr(inquiry)
+    number = services.opened_cpr(inquiry, decision_id=decision.id, robot=ROBOT)
     if not number:
         return casework.NewParty(
             id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
@@ -148,15 +147,20 @@ def _party(inquiry: Inquiry) -> casework.NewParty:
         role=Party.Role.PRIMARY,
         kind=Party.Kind.CPR,
         name=name,
-        sealed_cpr=sealing.seal(table="casework_party", row=str(party_id), plaintext=number),
-        blind_index=sealing.blind_index(number),
+        sealed_cpr=kernel.seal(
+            subject=services.subject_of(inquiry),
+            place="casework_party/sealed_cpr",
+            row=str(party_id),
+            plaintext=number,
+        ),
+        blind_index=kernel.blind_index(number),
     )
 
 
-def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> Letter:
+def _letter(inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case) -> Letter:
     received = timezone.localdate(inquiry.received_at)
     answer_by = deadlines.due(received=received, working_days=topic.working_days)
-    code = insight.access_code(subject=services.subject_of(inquiry))
+    code = kernel.access_code(subject=services.subject_of(inquiry))
     return Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
         department=topic.unit.name,
@@ -199,9 +203,9 @@ def _letter(inquiry: Inquiry, decision: Decision, topic: Topic, case: Case) -> L
     )
 
 
-def _how_it_was_done(decision: Decision) -> str:
+def _how_it_was_done(decision: kernel.Decision) -> str:
     person = f"{decision.user.full_name} har læst din henvendelse og valgt emnet."
-    if decision.recommendation is None:
+    if decision.recommendation_id is None:
         return f"{person} Der blev ikke brugt kunstig intelligens til at vælge."
     return f"Et program med kunstig intelligens foreslog et emne. {person}"
 

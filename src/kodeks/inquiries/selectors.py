@@ -11,8 +11,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.kernel import access
-from kodeks.kernel.models import Decision, Recommendation, Role, User
+from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
 from kodeks.robots.models import Run, Status
 
@@ -50,21 +49,31 @@ def without_recommendation() -> QuerySet[Inquiry]:
 
 def inquiry(inquiry_id: uuid.UUID) -> Inquiry:
     """One inquiry with its case. Raises Inquiry.DoesNotExist."""
-    return Inquiry.objects.select_related("case", "case__unit").get(id=inquiry_id)
+    return Inquiry.objects.select_related("case__unit", "case__kle").get(id=inquiry_id)
 
 
-def recommendation_of(inquiry: Inquiry) -> Recommendation | None:
-    """Its recommendation with the release that computed; None before the triage."""
+def subject_of(inquiry: Inquiry) -> kernel.Subject:
+    """What the kernel calls the inquiry."""
+    return kernel.Subject(type=SUBJECT, id=str(inquiry.id))
+
+
+def scope_of(inquiry: Inquiry) -> kernel.Scope:
+    """Where the inquiry belongs: its case's unit and KLE number; nowhere before there is one."""
+    if inquiry.case is None:
+        return kernel.Scope()
+    return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+
+
+def recommendation_of(inquiry: Inquiry) -> kernel.Recommendation | None:
+    """Its recommendation; None before the triage."""
     if inquiry.recommendation_id is None:
         return None
-    return Recommendation.objects.select_related("release").get(id=inquiry.recommendation_id)
+    return kernel.recommendation(inquiry.recommendation_id)
 
 
-def decision_of(inquiry: Inquiry) -> Decision | None:
-    """Its decision with the person who made it; None before that."""
-    if inquiry.decision_id is None:
-        return None
-    return Decision.objects.select_related("user", "recommendation").get(id=inquiry.decision_id)
+def decision_of(inquiry: Inquiry) -> kernel.Decision | None:
+    """Its decision; None before that."""
+    return None if inquiry.decision_id is None else kernel.decision(inquiry.decision_id)
 
 
 def topic(label: str) -> Topic:
@@ -139,9 +148,9 @@ def _runs() -> QuerySet[Run]:
     return robots.runs().filter(subject_type=SUBJECT)
 
 
-def departments(*, user: User) -> list[Unit]:
+def departments(*, user: kernel.User) -> list[Unit]:
     """The departments that topics go to and the person may see; each has `waiting`, a count."""
-    allowed = access.units_of(user, Role.CASEWORKER)
+    allowed = kernel.units_of(user, kernel.Role.CASEWORKER)
     units = Unit.objects.filter(pk__in=Topic.objects.values("unit"))
     if allowed is not None:
         units = units.filter(code__in=allowed)

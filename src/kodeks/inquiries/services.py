@@ -16,26 +16,24 @@ from django.utils import timezone
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.models import CaseState, InboxItem
-from kodeks.inquiries import releases, selectors
+from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.engine import urgency
-from kodeks.inquiries.engine.results import Alternative
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
-from kodeks.kernel import access, sealing
-from kodeks.kernel import services as kernel
-from kodeks.kernel.models import Decision, Role, User
+from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 from kodeks.robots import services as robots
 
-SYSTEM = "inquiries"
-PURPOSE = "triage"
+SYSTEM = suggesting.SYSTEM
+PURPOSE = suggesting.PURPOSE
 SUBJECT = selectors.SUBJECT
 FLOW = "inquiries-handle"
 TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]
-OUT_OF_SCOPE = "andet"
+OUT_OF_SCOPE = suggesting.OUT_OF_SCOPE
 MOST_CHARACTERS = 100_000
-_TABLE = "inquiries_inquiry"
+CPR_PLACE = "inquiries_inquiry/sealed_cpr"
+_ORIGINAL_PLACE = "inquiries_inquiry/sealed_original"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,20 +110,24 @@ def receive(
     number = cpr.digits_of(sender_cpr) if sender_cpr else ""
     if number is None:
         raise InquiryError("Afsenderens CPR-nummer skal være ti cifre. Ret det, eller udelad det.")
-    row = uuid.uuid4()
+    reference = _reference(external_id)
+    known = Inquiry.objects.filter(external_id=reference).first()
+    if known is not None:
+        return known, False
+    subject = kernel.Subject(type=SUBJECT, id=str(uuid.uuid4()))
     masked = cpr.mask(text)
     rule = urgency.urgency(masked)
     inquiry, new = Inquiry.objects.get_or_create(
-        external_id=_reference(external_id),
+        external_id=reference,
         defaults={
-            "id": row,
+            "id": subject.id,
             "channel": channel,
             "district": cpr.mask(district),
             "text": masked,
-            "sealed_original": None if masked == text else _seal(row, text),
+            "sealed_original": None if masked == text else _sealed(subject, _ORIGINAL_PLACE, text),
             "sender_name": cpr.mask(sender_name),
-            "sealed_cpr": _seal(row, number) if number else None,
-            "sender_index": sealing.blind_index(number) if number else None,
+            "sealed_cpr": _sealed(subject, CPR_PLACE, number) if number else None,
+            "sender_index": kernel.blind_index(number) if number else None,
             "urgency": "" if rule is None else rule.rule,
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
@@ -143,7 +145,7 @@ def _reference(external_id: str) -> str:
     """
     if not cpr.looks_like_cpr(external_id):
         return external_id
-    return f"skjult:{sealing.blind_index(external_id).hex()}"
+    return f"skjult:{kernel.blind_index(external_id).hex()}"
 
 
 def queue_triage(inquiry: Inquiry) -> None:
@@ -160,49 +162,14 @@ def triage(*, inquiry_id: str) -> None:
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
         return
-    engine = releases.released(SYSTEM)
-    (found,) = engine.triage([inquiry.text])
-    titles = selectors.topic_titles()
-    label: str = found.label
-    nearest: tuple[Alternative, ...] = ()
-    if found.out_of_scope:
-        # The nearest topic is then one of the alternatives.
-        label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
-    recommendation = kernel.issue(
-        system=SYSTEM,
-        subject=subject_of(inquiry),
-        purpose=PURPOSE,
-        suggestion={"label": label},
-        confidence=found.confidence,
-        alternatives=[
-            kernel.Alternative(value=other.label, confidence=other.confidence)
-            for other in (*nearest, *found.alternatives)
-        ],
-        data_used=[
-            kernel.Datum(
-                source="henvendelse",
-                field="text",
-                value=inquiry.text,
-                fetched_at=inquiry.registered_at,
-            )
-        ],
-        considerations=[
-            kernel.Consideration(
-                text=_in_words(one.text, titles), weight=one.weight, direction=one.direction
-            )
-            for one in found.considerations
-        ],
-        artefact_sha256=engine.artefact_sha256,
-        key=str(inquiry.id),
-    )
-    inquiry.recommendation_id = recommendation.id
+    inquiry.recommendation_id = suggesting.suggest(inquiry).id
     inquiry.save(update_fields=["recommendation_id"])
 
 
 @transaction.atomic
 def decide(
-    *, inquiry_id: uuid.UUID, user: User, choice: Choice, label: str, own_consideration: str
-) -> Decision:
+    *, inquiry_id: uuid.UUID, user: kernel.User, choice: Choice, label: str, own_consideration: str
+) -> kernel.Decision:
     """A caseworker decides, and the robot's run is queued in the same transaction.
 
     `choice` is accept, other, reject, or own when no suggestion was shown. `label` counts for
@@ -215,7 +182,7 @@ def decide(
     if choice != "own" and recommendation is None:
         raise InquiryError("Der er intet forslag at tage stilling til. Vælg selv et emne.")
     if choice == "accept" and recommendation is not None:
-        label = recommendation.body["suggestion"]["label"]
+        label = recommendation.suggestion["label"]
     elif choice == "reject":
         label = OUT_OF_SCOPE
     if not Topic.objects.filter(label=label).exists():
@@ -224,6 +191,7 @@ def decide(
     if choice == "own" or recommendation is None:
         decision = kernel.decide_without_recommendation(
             system=SYSTEM,
+            purpose=PURPOSE,
             subject=subject_of(inquiry),
             user=user,
             outcome=outcome,
@@ -245,36 +213,52 @@ def decide(
     return decision
 
 
-def _in_words(text: str, titles: Mapping[str, str]) -> str:
-    """The engine's sentence with the topic's title in place of the label it ends with."""
-    head, about, label = text.rpartition(" for ")
-    return f"{head}{about}»{titles[label]}«" if label in titles else text
-
-
 @transaction.atomic
-def mark_answered(*, item_id: uuid.UUID, user: User) -> InboxItem:
+def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
     """The department has answered: its inbox item is handled and the case closed.
 
     Raises InquiryError when the department is not the person's, CaseworkError for an unknown item.
     """
     item = casework.inbox_item(item_id=item_id)
-    if not access.has_role(user, Role.CASEWORKER, unit=item.unit.code):
+    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
         raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
     cases.advance_case(case=item.case, state=CaseState.CLOSED)
     return cases.handle(item=item)
 
 
-def subject_of(inquiry: Inquiry) -> kernel.Subject:
-    """What the kernel calls the inquiry."""
-    return kernel.Subject(type=SUBJECT, id=str(inquiry.id))
+subject_of = selectors.subject_of
 
 
-def opened_cpr(inquiry: Inquiry) -> str:
-    """The sender's CPR number, or "" when none was given. For sealing it into the case only."""
+def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str) -> str:
+    """The sender's CPR number, or "" when none was given. For the robot, which seals it again."""
     if inquiry.sealed_cpr is None:
         return ""
-    return sealing.open_sealed(table=_TABLE, row=str(inquiry.id), sealed=bytes(inquiry.sealed_cpr))
+    return kernel.unmask_for_robot(
+        decision_id=decision_id,
+        robot=robot,
+        place=CPR_PLACE,
+        row=str(inquiry.id),
+        sealed=bytes(inquiry.sealed_cpr),
+        reason="Robotten opretter sagen med borgeren som part.",
+    )
 
 
-def _seal(row: uuid.UUID, plaintext: str) -> bytes:
-    return sealing.seal(table=_TABLE, row=str(row), plaintext=plaintext)
+def shown_cpr(*, inquiry: Inquiry, user: kernel.User, reason: str) -> str:
+    """The sender's CPR number for a person with a reason, which is written in the log.
+
+    Raises InquiryError when none was given, kernel Refused when the person may not see it.
+    """
+    if inquiry.sealed_cpr is None:
+        raise InquiryError("Der er ikke oplyst et CPR-nummer i henvendelsen.")
+    return kernel.unmask(
+        user=user,
+        place=CPR_PLACE,
+        row=str(inquiry.id),
+        sealed=bytes(inquiry.sealed_cpr),
+        reason=reason,
+        scope=selectors.scope_of(inquiry),
+    )
+
+
+def _sealed(subject: kernel.Subject, place: str, plaintext: str) -> bytes:
+    return kernel.seal(subject=subject, place=place, row=subject.id, plaintext=plaintext)

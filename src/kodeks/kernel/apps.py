@@ -1,5 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +12,9 @@ class KernelConfig(AppConfig):
     label = "kernel"
     verbose_name = "Kerne"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # What this process holds: permits by (system, purpose), and opened models by release.
+        self.permits: dict[tuple[str, str], Any] = {}
+        self.models_opened: dict[int, tuple[str, Any, str]] = {}

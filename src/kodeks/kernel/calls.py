@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -16,8 +16,10 @@ from kodeks.kernel.errors import Refused, SystemStopped
 
 _REFUSED, _STOPPED = "KDREF", "KDSTP"
 
+Argument = str | int | bool | bytes | dt.date | Mapping[str, Any] | Sequence[int] | None
 
-def call(function: str, *arguments: str | int | dt.date | Mapping[str, Any] | None) -> Any:
+
+def call(function: str, *arguments: Argument) -> Any:
     """Run `SELECT kernel.<function>(...)`; a mapping is sent as jsonb. Returns its one value.
 
     Joins the caller's transaction (a savepoint keeps it usable after a refusal).
@@ -40,7 +42,9 @@ def call(function: str, *arguments: str | int | dt.date | Mapping[str, Any] | No
         if refusal is None:
             raise
         raise refusal from error
-    return None if row is None else row[0]
+    found = None if row is None else row[0]
+    # Django reads jsonb as text, to decode it in its own fields.
+    return json.loads(found) if isinstance(found, str) and found.startswith(("{", "[")) else found
 
 
 def refusal_of(error: DatabaseError) -> Refused | None:

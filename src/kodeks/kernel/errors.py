@@ -15,4 +15,7 @@ class Refused(Exception):
 
 
 class SystemStopped(Refused):
-    """The system is stopped: nothing is issued and no robot acts until it is resumed."""
+    """The system may not run now: stopped, or something that the codex asks for is missing.
+
+    The same call is in order once that is mended, so queued work waits instead of failing.
+    """

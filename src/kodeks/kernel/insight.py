@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kodeks.kernel import sealing, selectors
-from kodeks.kernel.models import Act, Decision, Recommendation
+from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.selectors import SystemState
-from kodeks.kernel.services import Subject
+from kodeks.kernel.subjects import Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class Insight:
 
 def access_code(*, subject: Subject) -> str:
     """The code of the letter that opens the subject's insight page (see kernel.sealing)."""
-    return sealing.access_code(purpose="insight", row=subject.id)
+    return sealing.access_code(purpose="insight", row=f"{subject.type}/{subject.id}")
 
 
 def of(*, system: str, subject: Subject) -> Insight:
@@ -69,5 +69,5 @@ def of(*, system: str, subject: Subject) -> Insight:
         system=selectors.system_state(system),
         recommendation=selectors.recommendation_for(system=system, subject=subject),
         decision=decision,
-        acts=list(selectors.acts_of(decision)) if decision else [],
+        acts=selectors.acts_of(decision.id) if decision else [],
     )

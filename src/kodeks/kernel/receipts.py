@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from kodeks.kernel import signing, storage
-from kodeks.kernel.models import Act, Decision, LedgerEntry, Recommendation
+from kodeks.kernel.models import LedgerEntry, Secret
+from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.ledger import proof, receipt
 
 KINDS = {Recommendation: "recommendation", Decision: "decision", Act: "act"}
@@ -15,11 +16,19 @@ class NotYet(Exception):
     """The record waits for its place in the log (about a second). The text is Danish."""
 
 
+class Erased(Exception):
+    """The record's data are erased, and with them what a receipt would show. Danish text."""
+
+
 def build(record: Recommendation | Decision | Act) -> bytes:
     """The receipt file of a record, to be checked with `kodeks receipt verify`.
 
-    Raises NotYet until the sequencer has signed a head that covers the record.
+    Raises NotYet until the sequencer has signed a head that covers the record, Erased when its
+    personal parts are gone.
     """
+    secret = Secret.objects.filter(record_id=record.id).first()
+    if secret is None:
+        raise Erased("Sagens oplysninger er slettet. Der kan ikke laves en kvittering for dem.")
     entry = LedgerEntry.objects.filter(pending_id=record.pending_id).first()
     head = storage.latest_checkpoint()
     if entry is None or head is None or head.size <= entry.index:
@@ -33,7 +42,7 @@ def build(record: Recommendation | Decision | Act) -> bytes:
         kind=KINDS[type(record)],
         key=signing.verifier_key(),
         leaf=bytes(entry.leaf),
-        salt=bytes(record.salt),
-        body=record.body,
+        salt=bytes(secret.salt),
+        body=dict(record.body),
         proof=text,
     )

@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What only the owner role may register. Used by `kodeks system` and `kodeks user`."""
+"""What only the owner role may register, for the commands of `kodeks`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,21 +14,75 @@ from kodeks.kernel.models import Role, User
 
 if TYPE_CHECKING:
     from kodeks.codex.card import SystemCard
+    from kodeks.codex.keys import PublicKey
 
 
 def register_card(card: SystemCard) -> int:
-    """Register a system card; equal content gives the revision that stands. Returns its number."""
+    """Register a system card; equal content gives the revision that stands. Returns its number.
+
+    Raises Refused when it uses a field that the codex in force bars.
+    """
     return int(calls.call("register_card", card.content))
 
 
-def assign(*, system: str, unit: str, manager: str) -> None:
-    """Name who answers from now on; an empty manager is a vacancy and halts the system."""
-    calls.call("assign", system, unit, manager)
+def assign(*, system: str, unit: str, manager: User | None, deputy: User | None = None) -> None:
+    """Name who answers from now on; no manager is a vacancy.
+
+    The manager must attest before the system can run. Raises Refused when one of them may not own
+    systems.
+    """
+    calls.call(
+        "assign",
+        system,
+        unit,
+        None if manager is None else manager.pk,
+        None if deputy is None else deputy.pk,
+    )
 
 
-def release(*, system: str, version: str, artefact_sha256: str, metrics: Mapping[str, Any]) -> None:
-    """Put a model in operation. `metrics` holds its measured quality, decimals as text."""
-    calls.call("register_release", system, version, artefact_sha256, metrics)
+def register_evidence(
+    *,
+    system: str,
+    kind: str,
+    title: str,
+    sha256: str,
+    signer: User,
+    valid_from: dt.date,
+    valid_to: dt.date,
+    withdrawn: bool = False,
+) -> None:
+    """Register a document that a duty of the codex asks for. Raises Refused.
+
+    The newest of a kind counts; `withdrawn` registers that there is none that holds any more.
+    """
+    calls.call(
+        "register_evidence",
+        system,
+        kind,
+        title,
+        sha256,
+        signer.pk,
+        valid_from,
+        valid_to,
+        withdrawn,
+    )
+
+
+def register_training(*, user: User, system: str = "", valid_until: dt.date) -> None:
+    """A person is trained to use a system (all when empty) until a day; the newest entry counts."""
+    calls.call("register_training", user.pk, system, valid_until)
+
+
+def register_signing_key(*, user: User, key: PublicKey | None) -> None:
+    """The key that a person signs with from now on; None withdraws all the person's keys.
+
+    Withdraw only a key that has come into wrong hands: what it signed no longer counts.
+    Raises Refused when the key is another person's.
+    """
+    from kodeks.codex.keys import public_text
+
+    keyid, text = ("", "") if key is None else (key.keyid, public_text(key))
+    calls.call("register_signing_key", user.pk, keyid, text)
 
 
 @transaction.atomic

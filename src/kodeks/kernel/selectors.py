@@ -4,24 +4,25 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from kodeks.kernel.models import (
-    Act,
-    Assignment,
-    CardRevision,
-    Decision,
-    Recommendation,
-    Release,
-    Switch,
-    System,
-)
+from kodeks.kernel import calls, models, records
+from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
+from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.subjects import Scope, Subject
 
-if TYPE_CHECKING:
-    from kodeks.kernel.services import Subject
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """Something that keeps a system from running; `sentence` is Danish."""
+
+    code: str
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,20 +33,29 @@ class SystemState:
     card: dict[str, Any]
     revision: int
     sha256: str
-    unit: str
-    manager: str
+    assignment: Assignment | None
     release: Release | None
+    """The newest that two people signed, revoked or not; with `approval`."""
     running: bool
+    """What the stop button says; `obstacles` has everything else."""
     latest_switch: Switch | None
+    obstacles: tuple[Obstacle, ...]
+    """What is in the way of operation today, for whichever purpose; the first is the gate's."""
 
     @property
     def name(self) -> str:
         return str(self.card["name"])
 
     @property
-    def answered_for(self) -> bool:
-        """Whether a named manager answers; without one the database refuses every act."""
-        return bool(self.manager.strip() and self.unit.strip())
+    def unit(self) -> str:
+        return self.assignment.unit if self.assignment else ""
+
+    @property
+    def manager(self) -> str:
+        """The name of the manager; empty in a vacancy."""
+        if self.assignment is None or self.assignment.manager_id is None:
+            return ""
+        return self.assignment.manager_name
 
 
 def systems() -> list[SystemState]:
@@ -58,25 +68,40 @@ def system_state(slug: str) -> SystemState:
     """The state of one system. Raises System.DoesNotExist."""
     system = System.objects.get(slug=slug)
     card = CardRevision.objects.filter(system=system).latest("revision")
-    owner = Assignment.objects.filter(system=system).latest("id")
     switch = Switch.objects.filter(system=system).select_related("user").order_by("-id").first()
     return SystemState(
         slug=slug,
         card=card.card,
         revision=card.revision,
         sha256=card.sha256,
-        unit=owner.unit,
-        manager=owner.manager,
-        release=Release.objects.filter(system=system).order_by("-id").first(),
+        assignment=Assignment.objects.filter(system=system).order_by("-id").first(),
+        release=releases(slug).filter(approval__isnull=False).order_by("-approval__id").first(),
         running=switch is None or switch.running,
         latest_switch=switch,
+        obstacles=obstacles(slug),
     )
 
 
-def is_running(slug: str) -> bool:
-    """Whether the newest switch says so; a system that was never switched runs."""
-    switch = Switch.objects.filter(system_id=slug).order_by("-id").first()
-    return switch is None or switch.running
+def obstacles(
+    slug: str, *, phase: str = "operation", purpose: str | None = None
+) -> tuple[Obstacle, ...]:
+    """What the database's gate has against the system now, in its order."""
+    found = calls.call("obstacles", slug, phase, purpose)
+    return tuple(Obstacle(**one) for one in found)
+
+
+def may_run(slug: str, *, purpose: str | None = None) -> bool:
+    """Whether the gate has nothing against the system's operation."""
+    return not obstacles(slug, purpose=purpose)
+
+
+def releases(slug: str) -> QuerySet[Release]:
+    """The system's releases with who made, approved and revoked them, the newest first."""
+    return (
+        Release.objects.filter(system_id=slug)
+        .select_related("author", "approval__approver", "revocation__user")
+        .order_by("-id")
+    )
 
 
 def stopped_systems() -> QuerySet[System]:
@@ -90,26 +115,56 @@ def switches(slug: str) -> QuerySet[Switch]:
     return Switch.objects.filter(system_id=slug).select_related("user").order_by("-id")
 
 
+def recommendation(recommendation_id: uuid.UUID) -> Recommendation | None:
+    """One recommendation, opened."""
+    row = _recommendations().filter(id=recommendation_id).first()
+    return None if row is None else records.recommendation(row)
+
+
 def recommendation_for(*, system: str, subject: Subject) -> Recommendation | None:
     """The newest recommendation about a subject."""
-    return (
-        Recommendation.objects.filter(
-            system_id=system, subject_type=subject.type, subject_id=subject.id
-        )
+    row = (
+        _recommendations()
+        .filter(system_id=system, subject_type=subject.type, subject_id=subject.id)
         .order_by("-issued_at", "-pending_id")
         .first()
     )
+    return None if row is None else records.recommendation(row)
+
+
+def decision(decision_id: uuid.UUID) -> Decision:
+    """One decision, opened. Raises models.Decision.DoesNotExist."""
+    return records.decision(models.Decision.objects.select_related("user").get(id=decision_id))
 
 
 def decision_for(*, system: str, subject: Subject) -> Decision | None:
     """The decision about a subject; there is at most one."""
-    return (
-        Decision.objects.filter(system_id=system, subject_type=subject.type, subject_id=subject.id)
-        .select_related("recommendation", "user")
+    row = (
+        models.Decision.objects.filter(
+            system_id=system, subject_type=subject.type, subject_id=subject.id
+        )
+        .select_related("user")
         .first()
     )
+    return None if row is None else records.decision(row)
 
 
-def acts_of(decision: Decision) -> QuerySet[Act]:
+def systems_of_decisions(decision_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The system of each of the decisions (one query)."""
+    found = models.Decision.objects.filter(pk__in=decision_ids)
+    return dict(found.values_list("pk", "system_id"))
+
+
+def acts_of(decision_id: uuid.UUID) -> list[Act]:
     """What the robot did under a decision, in order."""
-    return Act.objects.filter(decision=decision).order_by("acted_at", "pending_id")
+    rows = models.Act.objects.filter(decision_id=decision_id).order_by("acted_at", "pending_id")
+    return [records.act(row) for row in rows]
+
+
+def scope_of(body: Mapping[str, Any]) -> Scope:
+    """The scope that a record's body names."""
+    return Scope(**body["scope"])
+
+
+def _recommendations() -> QuerySet[models.Recommendation]:
+    return models.Recommendation.objects.select_related("release", "card")

@@ -16,7 +16,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.kernel.api import Refused, SystemStopped
 from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots import flows, results, services
 from kodeks.robots.errors import BusinessError, FlowError, ResultRefused

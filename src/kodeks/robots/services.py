@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.kernel import access
-from kodeks.kernel import selectors as kernel_selectors
-from kodeks.kernel import services as kernel
-from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Decision, Role
+from kodeks.kernel import api as kernel
 from kodeks.robots import background, flows, queueing, results
 from kodeks.robots.errors import FlowError, NotHeld
 from kodeks.robots.models import Release, Run, Status, StepRecord
@@ -22,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from uuid import UUID
 
-    from kodeks.kernel.models import User
 
-_MAY_RELEASE = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
+_MAY_RELEASE = frozenset(
+    {kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}
+)
 
 
 @transaction.atomic
@@ -58,7 +55,7 @@ def start(*, flow: str, decision_id: UUID, subject_type: str, subject_id: str) -
 
 
 @transaction.atomic
-def retry(*, run: Run, user: User) -> Run:
+def retry(*, run: Run, user: kernel.User) -> Run:
     """Release a held run after a person looked; steps already done are not done again.
 
     Raises NotHeld when the run is not held, Refused when the person may not release runs.
@@ -78,7 +75,7 @@ def retry(*, run: Run, user: User) -> Run:
 
 
 @transaction.atomic
-def retry_background(*, job_id: int, user: User) -> None:
+def retry_background(*, job_id: int, user: kernel.User) -> None:
     """Queue background work again that was given up (`selectors.failed_background`).
 
     Raises NotHeld when there is no such failed job, Refused when the person may not.
@@ -87,9 +84,9 @@ def retry_background(*, job_id: int, user: User) -> None:
     queueing.replace_failed_background(job_id=job_id)
 
 
-def _require_may_release(user: User) -> None:
-    if not access.roles_of(user) & _MAY_RELEASE:
-        raise Refused(
+def _require_may_release(user: kernel.User) -> None:
+    if not kernel.roles_of(user) & _MAY_RELEASE:
+        raise kernel.Refused(
             code="access",
             message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
         )
@@ -129,7 +126,7 @@ def record_act(
 ) -> UUID:
     """Record the step with the kernel, in the step's own transaction. Returns the act's id.
 
-    Raises SystemStopped and Refused as `kernel.services.act` does.
+    Raises SystemStopped and Refused as `kodeks.kernel.api.act` does.
     """
     act = kernel.act(decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result)
     return act.id
@@ -143,8 +140,7 @@ def record_step(*, run: Run, step: str, result: Mapping[str, Any], act_id: UUID)
 
 
 def stopped(*, decision_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Those of the decisions whose system is stopped at this moment (one query)."""
-    found = Decision.objects.filter(
-        pk__in=decision_ids, system__in=kernel_selectors.stopped_systems().values("pk")
-    )
-    return frozenset(found.values_list("pk", flat=True))
+    """Those of the decisions whose system may not run at this moment, for whatever reason."""
+    systems = kernel.systems_of_decisions(list(decision_ids))
+    halted = {system for system in set(systems.values()) if not kernel.may_run(system)}
+    return frozenset(one for one, system in systems.items() if system in halted)

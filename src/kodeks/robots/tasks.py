@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from procrastinate.contrib.django import app
 
-from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.kernel.api import Refused, SystemStopped
 from kodeks.robots import background, engine, queueing
 from kodeks.robots.errors import BusinessError, FlowError
 from kodeks.robots.retry import GivenUp, RetryLater, Strategy, policy

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from kodeks.kernel import access, insight
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import Role, User
-from kodeks.kernel.services import Subject
+from kodeks.kernel.subjects import Subject
 from kodeks.workbench import matters, throttling
 from kodeks.workbench.matters import Found
 

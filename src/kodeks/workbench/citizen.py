@@ -22,9 +22,10 @@ from kodeks.casework.models import Document
 from kodeks.kernel import insight as kernel_insight
 from kodeks.kernel import receipts
 from kodeks.kernel.insight import Insight
-from kodeks.kernel.models import Act, Decision, Recommendation, Role
-from kodeks.kernel.pages import for_roles
-from kodeks.kernel.services import Subject
+from kodeks.kernel.models import Role
+from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.subjects import Subject
+from kodeks.web.pages import for_roles
 from kodeks.workbench import access, figures, matters, plain
 from kodeks.workbench.access import FindCaseForm
 from kodeks.workbench.matters import Found
@@ -104,6 +105,8 @@ def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str)
         raise Http404
     try:
         data = receipts.build(record)
+    except receipts.Erased as erased:
+        raise Http404 from erased
     except receipts.NotYet as waiting:
         if request.htmx:
             return HttpResponse(status=204)
@@ -183,7 +186,7 @@ def _decided(found: Found, records: Insight) -> dict[str, Any] | None:
 
 
 def _owner(records: Insight) -> str:
-    if not records.system.answered_for:
+    if not records.system.manager:
         return "Der er ikke udpeget en leder lige nu"
     return f"{records.system.manager}, {records.system.unit}"
 
@@ -192,26 +195,27 @@ def _suggested(found: Found, records: Insight) -> dict[str, Any] | None:
     if records.recommendation is None:
         return None
     body = records.recommendation.body
-    # The release that computed, which need not be the one in operation today.
-    release = records.recommendation.release
     others = [
         (found.title(other["value"]), figures.share(other["confidence"]))
         for other in body["alternatives"]
     ]
-    purposes = records.recommendation.card.card["purposes"]
     return {
         "facts": [
             ("Forslag", found.titles(body["suggestion"])),
             ("Hvor sikkert var systemet?", figures.share(body["confidence"])),
-            ("Formål", purposes[body["purpose"]]),
+            ("Formål", records.recommendation.purpose_text),
             ("Tid", _moment(records.recommendation.issued_at)),
             ("System", body["system_name"]),
             ("Model", body["release"]["version"]),
         ],
         "others": others,
-        "accuracy": figures.accuracy(release.metrics),
-        "basis": _basis(body["basis"]),
+        # Of the release that computed, which need not be the one in operation today.
+        "accuracy": figures.accuracy(records.recommendation.metrics),
+        "bases": [_basis(basis) for basis in body["bases"]],
+        "codex": body["codex"],
         "data": [_datum(datum) for datum in body["data_used"]],
+        "only_read": [f"{one['title']} ({one['source']})" for one in body["data_read"]],
+        "changes": [one["text"] for one in body["counterfactuals"]],
         "considerations": plain.weighed(body["considerations"]),
         "owner": body["owner"],
         "owner_changed": body["owner"]["manager"] != records.system.manager,

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from kodeks.database.errors import DatabaseError
-from kodeks.kernel.pages import typed_texts
+from kodeks.web.pages import typed_texts
 
 
 def is_unavailable(exception: BaseException | None) -> bool:

@@ -17,6 +17,7 @@ METRICS = {
     "out_of_scope_examples": "Tekster om andre emner, det er målt på",
     "out_of_scope_accepted": "Så ofte troede det, at et fremmed emne var et kendt",
 }
+GROUPS = {"channel": "Kanal", "district": "Bydel"}
 COUNTS = frozenset({"examples", "out_of_scope_examples"})
 
 
@@ -48,6 +49,19 @@ def _measured(name: str, value: object) -> str:
     if name in COUNTS:
         return f"{int(float(str(value))):,}".replace(",", ".")
     return share(value, decimals=1)
+
+
+def groups(measured: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """How groups of citizens are treated: group, number of texts, share right, interval."""
+    return [
+        (
+            f"{GROUPS.get(one['attribute'], one['attribute'])}: {one['group']}",
+            one["count"],
+            share(one["value"]),
+            f"{share(one['low'])} til {share(one['high'])}",
+        )
+        for one in measured.get("measured", [])
+    ]
 
 
 def accuracy(measured: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from kodeks.kernel.insight import Matter
-from kodeks.kernel.services import Subject
+from kodeks.kernel.subjects import Subject
 from kodeks.workbench import solutions
 
 

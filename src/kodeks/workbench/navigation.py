@@ -48,6 +48,8 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     yield Item("Se din sag", reverse("workbench:find-case"), text)
     text = "Se, hvad vi bruger kunstig intelligens til, og hvem der svarer for det."
     yield Item("Register", reverse("workbench:register"), text)
+    text = "Læs reglerne for, hvordan vi bruger kunstig intelligens."
+    yield Item("Kodeks", reverse("workbench:codex"), text)
     text = "Kontrollér, at intet er ændret bagefter."
     yield Item("Loggen", reverse("workbench:ledger"), text)
 

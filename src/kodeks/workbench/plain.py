@@ -15,6 +15,16 @@ AUTONOMY = {
     "procedural": "Systemet ordner sagens gang. Det afgør ikke sagen.",
 }
 PHASES = {"development": "Udvikling", "retraining": "Gentræning", "operation": "Drift"}
+CATEGORIES = {
+    "none": "Ingen personoplysninger",
+    "ordinary": "Almindelige oplysninger",
+    "confidential": "Fortrolige oplysninger",
+    "cpr": "CPR-numre",
+    "criminal": "Strafbare forhold",
+    "special": "Følsomme oplysninger",
+}
+LEGAL_STATUSES = {"allowed": "Lov til det", "barred": "Ikke lov", "pending": "Ikke vedtaget"}
+RISK_CLASSES = {"minimal": "Meget lav risiko", "limited": "Begrænset risiko", "high": "Høj risiko"}
 FOLLOWED = {
     "accept": "fulgte forslaget.",
     "other": "valgte noget andet end forslaget.",

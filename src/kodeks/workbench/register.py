@@ -8,7 +8,6 @@ Nothing is kept here, so the register cannot say anything else than what the ker
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,56 +16,48 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.kernel import selectors, signing, storage
+from kodeks.kernel import codices, selectors, signing, storage
+from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import LedgerPending, System
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import figures, plain
 
 STATES = {"running": "I drift", "stopped": "Stoppet", "blocked": "Kan ikke køre"}
+_BASIS = ("phase", "basis", "source", "status", "from", "to", "valid_today")
 STATUSES = {"running": "success", "stopped": "warning", "blocked": "error"}
 
 
-def obstacles(state: SystemState) -> list[str]:
-    """Why the kernel lets the system do nothing today, apart from its being stopped."""
-    found = []
-    if not state.answered_for:
-        found.append("Der er ikke udpeget en leder, som har ansvaret.")
-    if not any(base["phase"] == "operation" and base["valid_today"] for base in legal_bases(state)):
-        found.append("Der er i dag ingen regel, som giver lov til at bruge systemet i drift.")
-    if state.release is None:
-        found.append("Der er ikke godkendt en model til systemet.")
-    return found
-
-
 def legal_bases(state: SystemState) -> list[dict[str, Any]]:
-    """The card's legal bases, each with the texts of its codes and whether it holds today."""
+    """The system's rows of the codex in force, with the texts of their codes."""
     purposes = state.card["purposes"]
+    today = timezone.localdate()
     return [
         {
-            **base,
-            "phase_text": plain.PHASES[base["phase"]],
-            "purpose_text": purposes[base["purpose"]],
-            "from": dt.date.fromisoformat(base["valid_from"]),
-            "to": dt.date.fromisoformat(base["valid_to"]) if base["valid_to"] else None,
-            "valid_today": _holds(base, timezone.localdate()),
+            "phase": row.phase,
+            "phase_text": plain.PHASES[row.phase],
+            "purpose_text": purposes.get(row.purpose, row.purpose),
+            "category_text": plain.CATEGORIES[row.data_category],
+            "status": row.status,
+            "status_text": plain.LEGAL_STATUSES[row.status],
+            "basis": row.basis,
+            "source": row.source,
+            "from": row.valid_from,
+            "to": row.valid_to,
+            "valid_today": row.valid_from <= today <= (row.valid_to or today),
         }
-        for base in state.card["legal_bases"]
+        for row in codices.bases_of(state.slug)
     ]
-
-
-def _holds(base: dict[str, Any], day: dt.date) -> bool:
-    return bool(base["valid_from"] <= day.isoformat() <= (base["valid_to"] or "9999-12-31"))
 
 
 def status(state: SystemState) -> dict[str, Any]:
     """What the system may do now, since when (None: not known) and what is in its way."""
-    in_the_way = obstacles(state)
+    in_the_way = [one.sentence for one in state.obstacles if one.code != "stopped"]
     code = "blocked" if in_the_way else "running"
     if not state.running:
         code = "stopped"
     since = state.latest_switch.at if state.latest_switch else None
     if since is None and state.release is not None:
-        since = state.release.released_at
+        since = state.release.approval.approved_at
     return {
         "code": code,
         "text": STATES[code],
@@ -92,8 +83,18 @@ def entry_of(state: SystemState) -> dict[str, Any]:
             for field in state.card["data_fields"]
         ],
         "metrics": figures.metrics(state.release.metrics) if state.release else [],
+        "groups": figures.groups(state.release.groups) if state.release else [],
         "robot_steps": _robot_steps(state),
     }
+
+
+def _codex() -> dict[str, Any] | None:
+    """Number and hash of the codex in force; None when there is none."""
+    try:
+        codex = codices.in_force()
+    except Refused:
+        return None
+    return {"number": codex.number, "sha256": codex.sha256}
 
 
 def _robot_steps(state: SystemState) -> list[str]:
@@ -126,10 +127,8 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
     content = {
         **state.card,
         "owner": {"unit": state.unit, "manager": state.manager},
-        "legal_bases": [
-            {**base, "valid_today": _holds(base, timezone.localdate())}
-            for base in state.card["legal_bases"]
-        ],
+        "legal_bases": [{name: base[name] for name in _BASIS} for base in legal_bases(state)],
+        "codex": _codex(),
         "autonomy_text": plain.AUTONOMY[state.card["autonomy"]],
         "status": {
             "state": now["code"],
@@ -142,8 +141,10 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
         else {
             "version": release.version,
             "artefact_sha256": release.artefact_sha256,
-            "released_at": release.released_at,
+            "released_at": release.approval.approved_at,
+            "signed_by": [release.author.full_name, release.approval.approver.full_name],
             "metrics": release.metrics,
+            "groups": release.groups,
         },
         "card": {"revision": state.revision, "sha256": state.sha256},
     }

@@ -18,11 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.kernel import access as kernel_access
-from kodeks.kernel import live, selectors, services
+from kodeks.kernel import selectors, stewardship
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Decision, Recommendation, Release, Role
-from kodeks.kernel.pages import for_roles
+from kodeks.kernel.models import Decision, Recommendation, Role
 from kodeks.kernel.selectors import SystemState
+from kodeks.web import live
+from kodeks.web.pages import for_roles
 from kodeks.workbench import access, figures, plain, register
 
 MOST_SWITCHES = 20
@@ -68,13 +69,13 @@ def system(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @for_roles(*access.STEERS)
 def stop(request: HttpRequest, slug: str) -> HttpResponse:
-    return _switch(request, slug, verb=services.stop, done="Systemet er stoppet.")
+    return _switch(request, slug, verb=stewardship.stop, done="Systemet er stoppet.")
 
 
 @require_POST
 @for_roles(*access.STEERS)
 def resume(request: HttpRequest, slug: str) -> HttpResponse:
-    return _switch(request, slug, verb=services.resume, done="Systemet er i drift igen.")
+    return _switch(request, slug, verb=stewardship.resume, done="Systemet er i drift igen.")
 
 
 def _switch(
@@ -108,7 +109,7 @@ def _system_page(
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
         "releases": [
             {"release": release, "metrics": figures.metrics(release.metrics)}
-            for release in Release.objects.filter(system_id=slug).order_by("-id")
+            for release in selectors.releases(slug)
         ],
         "form": form,
         # Whoever was refused sees what they wrote, also when the button is not theirs.

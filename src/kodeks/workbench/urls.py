@@ -4,7 +4,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kodeks.workbench import citizen, register, solutions, systems, views
+from kodeks.workbench import citizen, codex, register, solutions, systems, views
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 
@@ -25,6 +25,7 @@ workbench_patterns = (
         path("register/", register.register, name="register"),
         path("register/<slug:slug>/", register.register_entry, name="register-entry"),
         path("register/<slug:slug>.json", register.register_json, name="register-json"),
+        path("kodeks/", codex.codex, name="codex"),
         path("log/", register.ledger, name="ledger"),
         path("log/noegle.txt", register.ledger_key, name="ledger-key"),
         path("systemer/", systems.systems, name="systems"),

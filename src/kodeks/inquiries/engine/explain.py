@@ -99,9 +99,12 @@ def considerations(
         text = "Modellen kender ingen af ordene i teksten"
         return (Consideration(text, 0.0, "against"),)
     return tuple(
-        [Consideration(f"Ordet »{word}« taler for {label}", w, "for") for word, w in in_favour]
+        [
+            Consideration(f"Ordet »{word}« taler for {label}", w, "for", word)
+            for word, w in in_favour
+        ]
         + [
-            Consideration(f"Ordet »{word}« taler snarere for {runner_up}", w, "against")
+            Consideration(f"Ordet »{word}« taler snarere for {runner_up}", w, "against", word)
             for word, w in against
         ]
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kodeks.artefacts import Artefact, Arrays
 from kodeks.inquiries.engine import explain, store
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve, softmax
 from kodeks.inquiries.engine.errors import ThresholdError
@@ -41,7 +42,8 @@ class TriageModel:
     """A trained triage model.
 
     `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins; the last
-    column is the outside score. `metrics` are cross-validated figures from the training.
+    column is the outside score. `metrics` are cross-validated figures from the training, `groups`
+    the same for groups of citizens (see training.group_figures).
     """
 
     labels: tuple[str, ...]
@@ -52,6 +54,7 @@ class TriageModel:
     gate: Gate
     curve: RiskCurve
     metrics: dict[str, float]
+    groups: tuple[dict[str, str], ...] = ()
 
     def triage(self, texts: Iterable[str], *, max_error: float = 0.05) -> list[Triage]:
         """A suggestion for each text.
@@ -97,18 +100,23 @@ class TriageModel:
         return np.asarray(self.weights[:, :-1].mean(axis=1, dtype=np.float64))
 
     @cached_property
-    def artefact_sha256(self) -> str:
-        """SHA-256 (hex) over everything the model consists of; equal before and after storing."""
-        return store.digest(self._facts, self._arrays)
-
-    def save(self, folder: Path) -> None:
-        """Store the model in `folder`; a model already there is replaced at once or not at all."""
-        store.write(folder, self._facts, self._arrays)
+    def artefact(self) -> Artefact:
+        """The model as it is sealed and released."""
+        facts = store.Facts(
+            labels=self.labels,
+            words=self.vectoriser.words,
+            characters=self.vectoriser.characters,
+            temperature=self.temperature,
+            gate=(self.gate.margin, self.gate.outside, self.gate.threshold),
+            metrics=self.metrics,
+            groups=self.groups,
+        )
+        return store.artefact(facts, self._arrays)
 
     @classmethod
-    def load(cls, folder: Path) -> "TriageModel":
-        """Read a stored model; TriageModelError when anything in it does not fit."""
-        facts, arrays = store.read(folder)
+    def of_bytes(cls, data: bytes) -> "TriageModel":
+        """Read a model's file; TriageModelError when anything in it does not fit."""
+        facts, arrays = store.parts(store.of_bytes(data))
         vectoriser = Vectoriser(facts.words, facts.characters, arrays["idf"])
         return cls(
             labels=facts.labels,
@@ -119,21 +127,20 @@ class TriageModel:
             gate=Gate(*facts.gate),
             curve=RiskCurve(arrays["thresholds"], arrays["bounds"]),
             metrics=facts.metrics,
+            groups=facts.groups,
         )
 
-    @cached_property
-    def _facts(self) -> store.Facts:
-        return store.Facts(
-            labels=self.labels,
-            words=self.vectoriser.words,
-            characters=self.vectoriser.characters,
-            temperature=self.temperature,
-            gate=(self.gate.margin, self.gate.outside, self.gate.threshold),
-            metrics=self.metrics,
-        )
+    def save(self, folder: Path) -> None:
+        """Store the model in `folder`; a model already there is replaced at once or not at all."""
+        store.write(folder, self.artefact.as_bytes())
+
+    @classmethod
+    def load(cls, folder: Path) -> "TriageModel":
+        """Read a stored model; TriageModelError when anything in it does not fit."""
+        return cls.of_bytes(store.read(folder))
 
     @property
-    def _arrays(self) -> store.Arrays:
+    def _arrays(self) -> Arrays:
         return {
             "idf": self.vectoriser.idf,
             "weights": self.weights,

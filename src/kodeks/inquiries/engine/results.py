@@ -21,6 +21,7 @@ class Consideration:
     text: str
     weight: float
     direction: Literal["for", "against"]
+    word: str = ""
 
 
 @dataclass(frozen=True)

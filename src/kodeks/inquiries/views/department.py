@@ -24,8 +24,8 @@ from kodeks.casework.models import InboxItem
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.views.inbox import PAGE
-from kodeks.kernel.models import Role
-from kodeks.kernel.pages import for_roles, signed_in
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles, signed_in
 
 UNIT = "afdeling"
 _ON_A_PAGE = 25
@@ -41,7 +41,7 @@ class Line:
 
 
 @require_safe
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 @never_cache
 def department(request: HttpRequest) -> HttpResponse:
     units = selectors.departments(user=signed_in(request))
@@ -63,7 +63,7 @@ def department(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     """The department has answered: the item leaves the inbox and the case is closed."""
     query = urlencode({UNIT: request.POST.get(UNIT, "")})

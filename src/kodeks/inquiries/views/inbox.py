@@ -15,9 +15,8 @@ from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.forms import InboxFilter
-from kodeks.kernel import selectors as kernel
-from kodeks.kernel.models import Role
-from kodeks.kernel.pages import for_roles
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles
 
 PAGE = "side"
 _ON_A_PAGE = 25
@@ -26,7 +25,7 @@ _BEGINNING = 90
 
 
 @require_safe
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def inbox(request: HttpRequest) -> HttpResponse:
     form = InboxFilter(request.GET)
     waiting = selectors.waiting()
@@ -39,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": [(one, _beginning(one.text)) for one in page],
-            "running": kernel.is_running(services.SYSTEM),
+            "running": kernel.may_run(services.SYSTEM, purpose=services.PURPOSE),
             "waiting": waiting.count(),
             "urgent": selectors.filtered(waiting, urgency="urgent").count(),
             "filtered": any(request.GET.get(name) for name in form.fields),

@@ -22,11 +22,9 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.views import suggestion
-from kodeks.kernel import live
-from kodeks.kernel import selectors as kernel
-from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Decision, Role
-from kodeks.kernel.pages import for_roles, signed_in
+from kodeks.web import live
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles, signed_in
 from kodeks.robots import selectors as robots
 
 _TEMPLATE = "inquiries/inquiry.html"
@@ -39,7 +37,7 @@ _CHOSEN = {
 
 
 @require_safe
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     context = _context(_found(inquiry_id))
     seen = live.seen(request)
@@ -49,7 +47,7 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     found = _found(inquiry_id)
     form = _form(_shown(found, selectors.decision_of(found)), request.POST)
@@ -62,7 +60,7 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
                 label=form.cleaned_data["label"],
                 own_consideration=form.cleaned_data["own_consideration"],
             )
-        except (Refused, InquiryError) as error:
+        except (kernel.Refused, InquiryError) as error:
             form.add_error(None, str(error))
         else:
             return _to_next(request, decision)
@@ -77,10 +75,10 @@ def _found(inquiry_id: uuid.UUID) -> Inquiry:
         raise Http404 from None
 
 
-def _to_next(request: HttpRequest, decision: Decision) -> HttpResponse:
-    title = selectors.topic(decision.body["outcome"]["label"]).title
+def _to_next(request: HttpRequest, decision: kernel.Decision) -> HttpResponse:
+    title = selectors.topic(decision.outcome["label"]).title
     robot = "Robotten går nu i gang."
-    if not kernel.is_running(services.SYSTEM):
+    if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         robot = "Robotten går i gang, når systemet er startet igen."
     done = f"Du har afgjort henvendelsen: {title}. {robot}"
     waiting = selectors.waiting().first()
@@ -111,14 +109,14 @@ def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, 
     }
 
 
-def _shown(found: Inquiry, decision: Decision | None) -> suggestion.Suggestion | None:
+def _shown(found: Inquiry, decision: kernel.Decision | None) -> suggestion.Suggestion | None:
     """The suggestion, if it is to be seen: a stopped system's are not to be followed.
 
     After the decision it is shown when the caseworker had it in front of them.
     """
     recommendation = selectors.recommendation_of(found)
     if decision is None:
-        seen = kernel.is_running(services.SYSTEM)
+        seen = kernel.may_run(services.SYSTEM, purpose=services.PURPOSE)
     else:
         seen = decision.recommendation_id is not None
     if recommendation is None or not seen:
@@ -129,7 +127,7 @@ def _shown(found: Inquiry, decision: Decision | None) -> suggestion.Suggestion |
 def _state(shown: suggestion.Suggestion | None) -> str:
     if shown is not None:
         return "ready"
-    return "waiting" if kernel.is_running(services.SYSTEM) else "stopped"
+    return "waiting" if kernel.may_run(services.SYSTEM, purpose=services.PURPOSE) else "stopped"
 
 
 def _form(shown: suggestion.Suggestion | None, data: QueryDict | None = None) -> DecisionForm:
@@ -149,8 +147,8 @@ def _choices() -> list[dict[str, str]]:
     ]
 
 
-def _decided(found: Inquiry, decision: Decision) -> dict[str, Any]:
-    topic = selectors.topic(decision.body["outcome"]["label"])
+def _decided(found: Inquiry, decision: kernel.Decision) -> dict[str, Any]:
+    topic = selectors.topic(decision.outcome["label"])
     run = robots.run_for(flow=services.FLOW, decision_id=decision.id)
     by = decision.body["decided_by"]
     decided = [
@@ -169,7 +167,7 @@ def _decided(found: Inquiry, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _facts(found: Inquiry, decision: Decision | None) -> list[tuple[str, str]]:
+def _facts(found: Inquiry, decision: kernel.Decision | None) -> list[tuple[str, str]]:
     facts = [
         ("Modtaget", _moment(found.received_at)),
         ("Kanal", found.get_channel_display()),
@@ -181,10 +179,10 @@ def _facts(found: Inquiry, decision: Decision | None) -> list[tuple[str, str]]:
     return [*facts, ("Borgeren får svar", _answer_by(found, decision))]
 
 
-def _answer_by(found: Inquiry, decision: Decision | None) -> str:
+def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:
     received = timezone.localdate(found.received_at)
     if decision is not None:
-        days = selectors.topic(decision.body["outcome"]["label"]).working_days
+        days = selectors.topic(decision.outcome["label"]).working_days
         return f"Senest {date_format(deadlines.due(received=received, working_days=days))}"
     days_of_topics = list(Topic.objects.values_list("working_days", flat=True))
     first, last = (

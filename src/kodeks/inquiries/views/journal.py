@@ -17,14 +17,14 @@ from kodeks.casework.ports import journal_system
 from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import JournalFilter
 from kodeks.inquiries.views.inbox import PAGE
-from kodeks.kernel.models import Role
-from kodeks.kernel.pages import for_roles
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles
 
 _ON_A_PAGE = 25
 
 
 @require_safe
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def journal(request: HttpRequest) -> HttpResponse:
     form = JournalFilter(request.GET, units=selectors.units())
     valid = form.is_valid()
@@ -41,7 +41,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 @never_cache
 def letter(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """A letter that went out in an inquiry's case, as PDF."""

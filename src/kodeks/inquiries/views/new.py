@@ -13,15 +13,14 @@ from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import NewInquiryForm
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import selectors as kernel
-from kodeks.kernel.models import Role
-from kodeks.kernel.pages import for_roles
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles
 
 _TEMPLATE = "inquiries/new.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(Role.CASEWORKER)
+@for_roles(kernel.Role.CASEWORKER)
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, _TEMPLATE, {"form": NewInquiryForm()})
@@ -30,7 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if received is None:
         return render(request, _TEMPLATE, {"form": form}, status=422)
     then = "Systemet laver nu et forslag."
-    if not kernel.is_running(services.SYSTEM):
+    if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         then = "Der kommer først et forslag, når systemet er startet igen."
     messages.success(request, f"Henvendelsen er gemt. {then}")
     return redirect("inquiries:inquiry", inquiry_id=received.id)

@@ -17,17 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.views.inbox import PAGE
-from kodeks.kernel import access
-from kodeks.kernel import selectors as kernel
-from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Role
-from kodeks.kernel.pages import for_roles, signed_in
+from kodeks.kernel import api as kernel
+from kodeks.web.pages import for_roles, signed_in
 from kodeks.robots import selectors as robots
 from kodeks.robots import services as robot_services
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Run, Status
 
-ROLES = (Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR)
+ROLES = (kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR)
 _ON_A_PAGE = 25
 
 
@@ -50,8 +47,8 @@ def robot(request: HttpRequest) -> HttpResponse:
         "lines": [_line(run) for run in page],
         "counts": _counts(),
         "failed": _failed(),
-        "running": kernel.is_running(services.SYSTEM),
-        "may_read": access.has_role(request.user, Role.CASEWORKER),
+        "running": kernel.may_run(services.SYSTEM, purpose=services.PURPOSE),
+        "may_read": kernel.has_role(request.user, kernel.Role.CASEWORKER),
     }
     return render(request, "inquiries/robot.html", context)
 
@@ -64,7 +61,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         raise Http404
     try:
         robot_services.retry(run=run, user=signed_in(request))
-    except (NotHeld, Refused) as error:
+    except (NotHeld, kernel.Refused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Robotten prøver igen.")
@@ -78,7 +75,7 @@ def retry_triage(request: HttpRequest, job_id: int) -> HttpResponse:
         raise Http404
     try:
         robot_services.retry_background(job_id=job_id, user=signed_in(request))
-    except (NotHeld, Refused) as error:
+    except (NotHeld, kernel.Refused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Systemet prøver igen at lave et forslag.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kodeks.inquiries.services import OUT_OF_SCOPE
-from kodeks.kernel.models import Recommendation
+from kodeks.kernel import api as kernel
 
 _WORDS = (
     (0.9, "meget sikkert"),
@@ -36,6 +36,8 @@ class Suggestion:
     alternatives: tuple[str, ...]
     """Labels, most likely first; at most three."""
     alternative_titles: tuple[str, ...]
+    changes: tuple[str, ...]
+    """What would have given another suggestion, in sentences."""
     model_version: str
     issued_at: dt.datetime
 
@@ -47,11 +49,11 @@ def certainty(confidence: float) -> str:
     return f"{words} ({low}-{low + 10}\u00a0%)"
 
 
-def of(recommendation: Recommendation, *, titles: Mapping[str, str]) -> Suggestion:
+def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> Suggestion:
     """The suggestion of a recommendation; a topic that is gone is shown by its label."""
     body = recommendation.body
     label = str(body["suggestion"]["label"])
-    confidence = float(recommendation.confidence)
+    confidence = float(body["confidence"])
     outside = label == OUT_OF_SCOPE
     others = [str(other["value"]) for other in body["alternatives"] if other["value"] != label]
     others = others[:_MOST_ALTERNATIVES]
@@ -66,7 +68,8 @@ def of(recommendation: Recommendation, *, titles: Mapping[str, str]) -> Suggesti
         reasons_against=_reasons(body, "against"),
         alternatives=tuple(others),
         alternative_titles=tuple(titles.get(other, other) for other in others),
-        model_version=recommendation.release.version,
+        changes=tuple(one["text"] for one in body["counterfactuals"]),
+        model_version=body["release"]["version"],
         issued_at=recommendation.issued_at,
     )
 

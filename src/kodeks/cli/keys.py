@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""`kodeks key`: the keys people sign with, and the installation's own wrapping keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kodeks.cli import process
+
+if TYPE_CHECKING:
+    from kodeks.codex.keys import Signer
+
+app = typer.Typer(help="Nøgler til underskrifter og til låste oplysninger.", no_args_is_help=True)
+_UNLOCKED = b"BEGIN PRIVATE KEY"
+
+
+class KeyProblem(Exception):
+    """A key file cannot be made or read. The text is Danish."""
+
+
+@app.command()
+def make(
+    out: Annotated[Path, typer.Argument(help="Filen, nøglen gemmes i. Den må ikke findes.")],
+    locked: Annotated[bool, typer.Option(help="Lås filen med en adgangskode.")] = True,
+) -> None:
+    """Lav din egen nøgle til at skrive under med, og vis den offentlige del.
+
+    Pas på filen, og giv den ikke til andre.
+    """
+    from kodeks.codex import keys
+
+    if out.exists():
+        raise KeyProblem(f"{out} findes allerede. Vælg et andet navn.")
+    passphrase = _new_passphrase() if locked else None
+    pem = keys.generate(passphrase)
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+    public = keys.public_text(keys.load_private(pem, passphrase).public)
+    typer.echo(f"Nøglen er gemt i {out}. Den offentlige del er:")
+    typer.echo(public)
+
+
+@app.command()
+def rotate() -> None:
+    """Pak alle nøgler ind igen med en ny nøgle, og ødelæg den gamle. Intet må køre imens.
+
+    Gør det efter sletninger: derefter kan ingen gamle kopier af databasen åbne det slettede.
+    """
+    from kodeks.cli import running
+
+    process.use_django(role="owner")
+    with running.only_one(process.home()):
+        from kodeks.kernel import erasure
+
+        count = erasure.rotate_keys()
+    typer.echo(f"{count} nøgler er pakket ind igen. Den gamle nøgle er ødelagt.")
+
+
+def signer_in(path: Path) -> Signer:
+    """The private key in a file; its passphrase is asked for when it is locked.
+
+    Raises SignatureError or KeyProblem.
+    """
+    from kodeks.codex import keys
+
+    try:
+        pem = path.read_bytes()
+    except OSError as error:
+        raise KeyProblem(f"Nøglen {path} kan ikke læses. Ret stien, og prøv igen.") from error
+    if _UNLOCKED in pem:
+        return keys.load_private(pem, None)
+    return keys.load_private(pem, _asked("Adgangskode til nøglen"))
+
+
+def _new_passphrase() -> str:
+    passphrase = _asked("Adgangskode til nøglen")
+    if sys.stdin.isatty() and _asked("Skriv den igen") != passphrase:
+        raise KeyProblem("De to adgangskoder er ikke ens. Prøv igen.")
+    return passphrase
+
+
+def _asked(what: str) -> str:
+    """Asked for on a terminal, where nobody sees it; otherwise a line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True))
+    return sys.stdin.readline().rstrip("\n")

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A robot's steps, and a person's look at those that were drawn for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from kodeks.kernel import authority, calls, models, permits, records, selectors
+from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import User
+from kodeks.kernel.records import Act
+from kodeks.kernel.subjects import Scope
+from kodeks.language import cpr
+
+
+def act(
+    *,
+    decision_id: uuid.UUID,
+    robot: str,
+    run_id: uuid.UUID,
+    step: str,
+    result: Mapping[str, Any],
+) -> Act:
+    """Record a robot's step under a decision; the same run and step give the first record.
+
+    Raises Refused when there is no decision or the card does not allow the step, SystemStopped
+    when the system may not run now.
+    """
+    decision = models.Decision.objects.filter(id=decision_id).first()
+    if decision is None:
+        raise Refused(code="no_decision", message="Robotten må ikke handle uden en afgørelse.")
+    return _acted(
+        decision.system_id,
+        decision.purpose,
+        {"decision_id": str(decision_id)} | _step(robot, run_id, step, result),
+    )
+
+
+def act_procedurally(
+    *,
+    recommendation_id: uuid.UUID,
+    robot: str,
+    run_id: uuid.UUID,
+    step: str,
+    result: Mapping[str, Any],
+) -> Act:
+    """Record a step that the robot takes by itself, before a person has decided.
+
+    Only reversible, rule-bound steps that card and legal basis allow; a share of them is drawn for
+    review (`body["review"]`). Raises as `act` does.
+    """
+    found = models.Recommendation.objects.filter(id=recommendation_id).first()
+    if found is None:
+        raise Refused(code="unknown_recommendation", message="Forslaget findes ikke.")
+    return _acted(
+        found.system_id,
+        found.purpose,
+        {"recommendation_id": str(recommendation_id)} | _step(robot, run_id, step, result),
+    )
+
+
+def review(*, act_id: uuid.UUID, user: User, passed: bool, finding: str) -> None:
+    """A person says what they found about an act that was drawn.
+
+    Raises Refused when the person may not, the act was not drawn or has been looked at already.
+    """
+    row = models.Act.objects.select_related("recommendation").filter(id=act_id).first()
+    scope = Scope() if row is None or row.recommendation is None else _scope(row.recommendation)
+    about = About(system=row.system_id if row else "", scope=scope, with_ai=True)
+
+    def call() -> None:
+        sha256 = authority.require(user, "review", about=about)
+        calls.call(
+            "review",
+            {
+                "act_id": str(act_id),
+                "user_id": user.pk,
+                "passed": passed,
+                "finding": cpr.mask(finding),
+                "codex_sha256": sha256,
+            },
+        )
+
+    authority.judged_again(call)
+
+
+def _acted(system: str, purpose: str, payload: Mapping[str, Any]) -> Act:
+    def work(permit: permits.Permit) -> Act:
+        act_id = calls.call("act", {**payload, "permit_id": str(permit.id)})
+        return records.act(models.Act.objects.get(id=act_id))
+
+    return permits.under_permit(system=system, purpose=purpose, work=work)
+
+
+def _step(robot: str, run_id: uuid.UUID, step: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"robot": robot, "run_id": str(run_id), "step": step, "result": result}
+
+
+def _scope(found: models.Recommendation) -> Scope:
+    return selectors.scope_of(found.body)

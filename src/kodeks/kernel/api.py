@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The kernel's door: everything that solutions, casework, robots and connectors may use of it.
+
+The line of every solution:
+
+    under_permit(system, purpose, work)      asks for a permit and does the work under it
+      Permit.read                            data, by declared purpose
+      Permit.predict                         the released model computes
+      Permit.issue -> Recommendation         what the system suggests
+    decide / decide_without_recommendation   a person decides
+    act / act_procedurally / review          the robot carries it out, a person looks at a share
+    insight (Matter, LetterLink, access_code) what the citizen sees
+
+Refused and SystemStopped carry a Danish sentence and a code. What the kernel hands out are frozen
+records, never rows of its tables.
+"""
+
+from kodeks.kernel.access import grants, has_role, roles_of, units_of
+from kodeks.kernel.acts import act, act_procedurally, review
+from kodeks.kernel.authority import About, may
+from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
+from kodeks.kernel.erasure import erase, is_erased
+from kodeks.kernel.errors import Refused, SystemStopped
+from kodeks.kernel.insight import LetterLink, Matter, access_code
+from kodeks.kernel.keyring import SealingError
+from kodeks.kernel.models import Role, User
+from kodeks.kernel.permits import (
+    Alternative,
+    Consideration,
+    Counterfactual,
+    Datum,
+    Permit,
+    Reading,
+    Value,
+    ask,
+    under_permit,
+)
+from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.releases import Groups, propose
+from kodeks.kernel.sealing import blind_index
+from kodeks.kernel.selectors import (
+    Obstacle,
+    acts_of,
+    decision,
+    decision_for,
+    may_run,
+    obstacles,
+    recommendation,
+    recommendation_for,
+    systems_of_decisions,
+)
+from kodeks.kernel.subjects import Scope, Subject
+from kodeks.kernel.vault import seal, unmask, unmask_for_robot
+
+__all__ = [
+    "About",
+    "Act",
+    "Alternative",
+    "Choice",
+    "Consideration",
+    "Counterfactual",
+    "Datum",
+    "Decision",
+    "Groups",
+    "LetterLink",
+    "Matter",
+    "Obstacle",
+    "Permit",
+    "Reading",
+    "Recommendation",
+    "Refused",
+    "Role",
+    "Scope",
+    "SealingError",
+    "Subject",
+    "SystemStopped",
+    "User",
+    "Value",
+    "access_code",
+    "act",
+    "act_procedurally",
+    "acts_of",
+    "ask",
+    "blind_index",
+    "decide",
+    "decide_without_recommendation",
+    "decision",
+    "decision_for",
+    "erase",
+    "grants",
+    "has_role",
+    "is_erased",
+    "may",
+    "may_run",
+    "obstacles",
+    "propose",
+    "recommendation",
+    "recommendation_for",
+    "review",
+    "roles_of",
+    "seal",
+    "systems_of_decisions",
+    "under_permit",
+    "units_of",
+    "unmask",
+    "unmask_for_robot",
+]

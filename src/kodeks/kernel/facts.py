@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What is true of a system right now, as the policies want it told (edition/schema.cedarschema).
+
+Read from the tables, not from the database's own gate: the two come to the same answer by
+different ways, and tests hold them together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from kodeks.codex import bases, duties
+from kodeks.codex.bundle import Codex
+from kodeks.codex.days import months_after
+from kodeks.codex.policy import day
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import (
+    Absence,
+    Act,
+    Assignment,
+    Attestation,
+    BarredField,
+    CardRevision,
+    DataField,
+    Evidence,
+    Grant,
+    Incident,
+    Release,
+    SupervisionCheck,
+    Switch,
+    System,
+)
+
+ACTIONS = {"development": "develop", "retraining": "retrain", "operation": "operate"}
+_LONG_AGO = 10**6
+_NEVER = 10**6
+
+
+def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str, Any]:
+    """The context of develop, retrain and operate. Raises Refused for an unknown system."""
+    found = System.objects.filter(slug=system).first()
+    card = CardRevision.objects.filter(system_id=system).order_by("-revision").first()
+    if found is None or card is None:
+        raise Refused(code="unknown_system", message="Systemet er ikke registreret.")
+    if phase not in ACTIONS:
+        raise Refused(
+            code="unknown_phase", message="Fasen skal være udvikling, gentræning eller drift."
+        )
+    if purpose not in card.card["purposes"]:
+        raise Refused(code="unknown_purpose", message="Systemkortet nævner ikke formålet.")
+    today = timezone.localdate()
+    fields = list(DataField.objects.filter(card=card, purpose=purpose))
+    standing = bases.standing(
+        codex,
+        system=system,
+        phase=phase,
+        purpose=purpose,
+        categories={field.category for field in fields},
+        autonomy=card.card["autonomy"],
+        day=today,
+    )
+    return {
+        "today": day(today),
+        "running": _is_running(system),
+        **_post(codex, system, today),
+        **_attested(codex, system),
+        **_supervised(codex, found, card, today),
+        "incident_overdue": _incident_overdue(system),
+        "review_overdue": _review_overdue(codex, system, card, today),
+        "basis_allowed": bool(fields) and standing.allowed,
+        "protected_fields": _bars(codex, card, fields),
+        **_evidence(codex, system, card, phase, today),
+        **_release(system),
+    }
+
+
+def _is_running(system: str) -> bool:
+    switch = Switch.objects.filter(system_id=system).order_by("-id").first()
+    return switch is None or switch.running
+
+
+def _post(codex: Codex, system: str, today: dt.date) -> dict[str, Any]:
+    """Whether manager or deputy answers today, and for how long the post has been empty."""
+    found = Assignment.objects.filter(system_id=system).order_by("-id").first()
+    vacant = absent = 0
+    deputy = False
+    if found is None or not found.unit.strip():
+        vacant = _LONG_AGO
+    else:
+        vacant = _vacant_days(found, today)
+        away = None if vacant or found.manager_id is None else away_since(found.manager_id, today)
+        absent = 0 if away is None else (today - away).days + 1
+        deputy = found.deputy_id is not None and answers(found.deputy_id, today)
+    return {
+        "vacant_days": vacant,
+        "absent_days": absent,
+        "deputy_present": deputy,
+        "vacancy_days_allowed": codex.limits["vacancy_days"],
+        "absence_days_allowed": codex.limits["absence_days"],
+    }
+
+
+def _vacant_days(found: Assignment, today: dt.date) -> int:
+    if found.manager_id is None:
+        # Where nobody has ever been named, there is nobody to go on naming.
+        named = bool(found.manager_name.strip())
+        return (today - timezone.localdate(found.assigned_at)).days + 1 if named else _LONG_AGO
+    if owns(found.manager_id, today):
+        return 0
+    ends = Grant.objects.filter(
+        user_id=found.manager_id,
+        user__is_active=True,
+        role="system_owner",
+        valid_until__isnull=False,
+    ).order_by("-valid_until")
+    last = ends.values_list("valid_until", flat=True).first()
+    return _LONG_AGO if last is None else (today - last).days
+
+
+def owns(user_id: int, today: dt.date) -> bool:
+    """Whether the person may own systems today."""
+    return any(
+        grant.valid_until is None or grant.valid_until >= today
+        for grant in Grant.objects.filter(
+            user_id=user_id, user__is_active=True, role="system_owner", valid_from__lte=today
+        )
+    )
+
+
+def away_since(user_id: int, today: dt.date) -> dt.date | None:
+    """The first day of the absence that the person is in; None when there is none."""
+    newest = Absence.objects.filter(user_id=user_id).order_by("-id").first()
+    if newest is None or newest.first_day > today:
+        return None
+    return newest.first_day if newest.last_day is None or newest.last_day >= today else None
+
+
+def answers(user_id: int, today: dt.date) -> bool:
+    return owns(user_id, today) and away_since(user_id, today) is None
+
+
+def _attested(codex: Codex, system: str) -> dict[str, int]:
+    post = Assignment.objects.filter(system_id=system).order_by("-id").first()
+    newest = Attestation.objects.filter(system_id=system, assignment=post).order_by("-id").first()
+    if post is None or newest is None:
+        return {}
+    until = months_after(timezone.localdate(newest.at), codex.limits["attestation_months"])
+    return {"attested_until": day(until)}
+
+
+def _supervised(codex: Codex, system: System, card: CardRevision, today: dt.date) -> dict[str, Any]:
+    until = [task["due"] for task in supervision(system, card)]
+    grace = dt.timedelta(days=codex.limits["supervision_grace_days"])
+    return {
+        "supervised_until": day(min(until) + grace) if until else day(today) + _NEVER,
+        "supervision_passed": all(task["passed"] for task in supervision(system, card)),
+    }
+
+
+def supervision(system: System, card: CardRevision) -> list[dict[str, Any]]:
+    """The card's tasks: `task`, `title`, `due`, and `last`, the newest check of each (or None)."""
+    first = timezone.localdate(system.registered_at)
+    tasks = []
+    for task in card.card["supervision"]:
+        last = (
+            SupervisionCheck.objects.filter(system=system, task=task["task"])
+            .select_related("user")
+            .order_by("-id")
+            .first()
+        )
+        done = first if last is None else timezone.localdate(last.at)
+        tasks.append(
+            {
+                **task,
+                "last": last,
+                "due": months_after(done, task["every_months"]),
+                "passed": last is None or last.passed,
+            }
+        )
+    return tasks
+
+
+def _incident_overdue(system: str) -> bool:
+    late = Incident.objects.filter(system_id=system, due_at__lt=timezone.now())
+    return late.exclude(steps__step__in=("reported", "dismissed")).exists()
+
+
+def _review_overdue(codex: Codex, system: str, card: CardRevision, today: dt.date) -> bool:
+    if card.card["autonomy"] != "procedural":
+        return False
+    oldest = (
+        Act.objects.filter(system_id=system, review=True, reviewed=None)
+        .order_by("acted_at")
+        .first()
+    )
+    if oldest is None:
+        return False
+    limit = dt.timedelta(days=codex.limits["review_days"])
+    return timezone.localdate(oldest.acted_at) + limit < today
+
+
+def _bars(codex: Codex, card: CardRevision, fields: list[DataField]) -> bool:
+    barred = BarredField.objects.filter(codex__sha256=codex.sha256, card=card)
+    named = set(barred.values_list("source", "field"))
+    return any((field.source, field.field) in named for field in fields)
+
+
+def _evidence(
+    codex: Codex, system: str, card: CardRevision, phase: str, today: dt.date
+) -> dict[str, Any]:
+    categories = {field["category"] for field in card.card["data_fields"]}
+    wanted = duties.required(
+        codex, risk_class=card.card["risk_class"], phase=phase, categories=categories, day=today
+    )
+    found = {}
+    for kind in {duty.kind for duty in wanted}:
+        newest = Evidence.objects.filter(system_id=system, kind=kind).order_by("-id").first()
+        if newest is not None and not newest.withdrawn and newest.valid_from <= today:
+            found[kind] = day(newest.valid_to)
+    return {
+        "evidence_required": sorted({duty.kind for duty in wanted}),
+        "evidence": found,
+    }
+
+
+def _release(system: str) -> dict[str, Any]:
+    newest = (
+        Release.objects.filter(system_id=system, approval__isnull=False)
+        .select_related("approval")
+        .order_by("-approval__id")
+        .first()
+    )
+    signers = set() if newest is None else {newest.author_id, newest.approval.approver_id}
+    return {
+        "release_signatures": len(signers),
+        "release_revoked": newest is not None and hasattr(newest, "revocation"),
+    }

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The kernel's tables, and nothing of them for other rooms: those use `kodeks.kernel.api`.
+
+The application role may read them (but for the keys of models and sealed numbers); only the
+functions in schema `kernel` (folder sql) write them, so there are no `save` calls here and no
+`objects.create` anywhere.
+"""
+
+from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
+from kodeks.kernel.models.ledger import (
+    LedgerCheckpoint,
+    LedgerEntry,
+    LedgerPending,
+    LedgerTile,
+)
+from kodeks.kernel.models.people import Absence, Grant, Role, SigningKey, Training, User
+from kodeks.kernel.models.permits import DatasetReading, Permit, Reading
+from kodeks.kernel.models.privacy import Erasure, Secret, SubjectKey, VaultKey
+from kodeks.kernel.models.records import (
+    Act,
+    ActReview,
+    Decision,
+    Recommendation,
+    Record,
+    RegistryEvent,
+)
+from kodeks.kernel.models.releases import (
+    Release,
+    ReleaseApproval,
+    ReleaseKey,
+    ReleaseRevocation,
+)
+from kodeks.kernel.models.stewardship import (
+    Assignment,
+    Attestation,
+    Evidence,
+    Incident,
+    IncidentStep,
+    SupervisionCheck,
+    Switch,
+)
+from kodeks.kernel.models.systems import CardRevision, DataField, System
+
+__all__ = [
+    "Absence",
+    "Act",
+    "ActReview",
+    "Assignment",
+    "Attestation",
+    "BarredField",
+    "CardRevision",
+    "CodexRevision",
+    "DataField",
+    "DatasetReading",
+    "Decision",
+    "Duty",
+    "Erasure",
+    "Evidence",
+    "Grant",
+    "Incident",
+    "IncidentStep",
+    "LedgerCheckpoint",
+    "LedgerEntry",
+    "LedgerPending",
+    "LedgerTile",
+    "LegalBasis",
+    "Linking",
+    "Permit",
+    "Reading",
+    "Recommendation",
+    "Record",
+    "RegistryEvent",
+    "Release",
+    "ReleaseApproval",
+    "ReleaseKey",
+    "ReleaseRevocation",
+    "Role",
+    "Secret",
+    "SigningKey",
+    "SubjectKey",
+    "SupervisionCheck",
+    "Switch",
+    "System",
+    "Training",
+    "User",
+    "VaultKey",
+]

@@ -1,0 +1,352 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Permits: the only way to data, to a released model and to a recommendation.
+
+A permit is asked for system, phase and purpose. The policies judge first, the database decides, and
+every later call is surveyed by the database again; a permit is no shortcut past that.
+
+    def work(permit: Permit) -> Recommendation:
+        reading = permit.read(subject=..., source="henvendelse", fields=("text",), fetch=...)
+        answer = permit.predict(load=Model.of_bytes, compute=lambda model: model.answer(...))
+        return permit.issue(subject=..., used=[reading.datum("text")], ...)
+
+    under_permit(system="inquiries", purpose="triage", work=work)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.kernel import authority, calls, records, releases, subjects
+from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Recommendation as Row
+from kodeks.kernel.models import User
+from kodeks.kernel.records import Recommendation
+from kodeks.kernel.subjects import Scope, Subject
+from kodeks.language import guard
+
+T = TypeVar("T")
+M = TypeVar("M")
+_MARGIN = dt.timedelta(seconds=30)
+_STALE = frozenset({"permit_expired", "no_permit", "codex_changed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """What a source holds in a field, as text, and when it was fetched from where it lies."""
+
+    text: str
+    fetched_at: dt.datetime
+
+
+Fetch = Callable[[Subject, Sequence[str]], Mapping[str, Value]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Datum:
+    """One value that was read; what went into a suggestion names these."""
+
+    reading: int
+    field: str
+    value: Value
+    free_text: bool = False
+    """Written by somebody outside, as the card says."""
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What is hidden in a text from outside, in Danish (see kodeks.language.guard)."""
+        return guard.findings(self.value.text) if self.free_text else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The values of one source about one subject."""
+
+    source: str
+    data: Mapping[str, Datum]
+
+    def datum(self, name: str) -> Datum:
+        return self.data[name]
+
+    def text(self, name: str) -> str:
+        """The value for an engine: of a text from outside only what a reader of it sees."""
+        datum = self.data[name]
+        return guard.visible(datum.value.text) if datum.free_text else datum.value.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consideration:
+    """One thing weighed, in words the citizen can read; weight in the engine's own unit."""
+
+    text: str
+    weight: float
+    direction: Literal["for", "against"]
+    rule: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another value that was possible, with its calibrated probability (0 to 1)."""
+
+    value: str
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterfactual:
+    """A change in words and what the model, asked again, would then have suggested."""
+
+    text: str
+    suggestion: Mapping[str, Any]
+
+
+@dataclass
+class _State:
+    """What was opened under a permit: subjects' keys, and which model has computed."""
+
+    keys: dict[Subject, bytes] = field(default_factory=dict)
+    artefact_sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """Leave to work in one phase for one purpose; ask with `ask` or `under_permit`."""
+
+    id: uuid.UUID
+    system: str
+    phase: str
+    purpose: str
+    expires_at: dt.datetime
+    codex_sha256: str
+    _state: _State = field(default_factory=_State, repr=False, compare=False)
+
+    def read(
+        self, *, subject: Subject, source: str, fields: Sequence[str], fetch: Fetch
+    ) -> Reading:
+        """Have fields of a source read: checked and written down first, then fetched.
+
+        `fetch` gets the subject and the fields and must answer with exactly these. Texts from
+        outside are looked through for hidden parts.
+
+        Raises Refused for data or a linking that is not declared, SystemStopped when the system
+        may not run now.
+        """
+        answer = calls.call(
+            "read",
+            {
+                "permit_id": str(self.id),
+                "subject": subject.as_json(),
+                "source": source,
+                "fields": list(fields),
+                "key": subjects.candidate(subject),
+            },
+        )
+        self._state.keys[subject] = subjects.opened(subject, answer["key"])
+        values = fetch(subject, fields)
+        if set(values) != set(fields):
+            raise Refused(
+                code="undeclared_data", message="Kilden gav andre felter, end der blev bedt om."
+            )
+        free = set(answer["free_text"])
+        return Reading(
+            source=source,
+            data={
+                name: Datum(
+                    reading=answer["reading"],
+                    field=name,
+                    value=value,
+                    free_text=name in free,
+                )
+                for name, value in values.items()
+            },
+        )
+
+    def read_dataset(self, *, source: str, fields: Sequence[str], rows: int, sha256: str) -> None:
+        """Write down that a set of data is used for training; before it is."""
+        calls.call(
+            "read_dataset",
+            {
+                "permit_id": str(self.id),
+                "source": source,
+                "fields": list(fields),
+                "rows": rows,
+                "sha256": sha256,
+            },
+        )
+
+    def predict(self, *, load: Callable[[bytes], M], compute: Callable[[M], T]) -> T:
+        """Let the released model compute. Its key is asked for each time; no permit, no key.
+
+        `load` makes the model of its opened artefact; a process does that once for each release.
+
+        Raises Refused when the sealed file is not what two people signed.
+        """
+        model, sha256 = releases.opened(permit_id=self.id, system=self.system, load=load)
+        answer = compute(model)
+        self._state.artefact_sha256 = sha256
+        return answer
+
+    def issue(
+        self,
+        *,
+        subject: Subject,
+        suggestion: Mapping[str, Any],
+        confidence: float,
+        alternatives: Sequence[Alternative],
+        used: Sequence[Datum],
+        considerations: Sequence[Consideration],
+        counterfactuals: Sequence[Counterfactual],
+        key: str,
+        scope: Scope | None = None,
+        began_at: dt.datetime | None = None,
+    ) -> Recommendation:
+        """Issue a recommendation; the same `key` gives the one that was issued first.
+
+        The model is the one that `predict` used under this permit. `began_at` is when the matter
+        began for the citizen.
+
+        Raises Refused when data, considerations, uncertainty or model are not in order,
+        SystemStopped when the system may not run now.
+        """
+        record_id = uuid.uuid4()
+        parts = {
+            "data_used": [datum.value.text for datum in used],
+            "considerations": [one.text for one in considerations],
+            "counterfactuals": [one.text for one in counterfactuals],
+        }
+        sealed = records.sealed(self._key(subject), record_id=record_id, parts=parts)
+        payload = {
+            "id": str(record_id),
+            "permit_id": str(self.id),
+            "key": key,
+            "subject": subject.as_json(),
+            "scope": (scope or Scope()).as_json(),
+            "suggestion": suggestion,
+            "confidence": _share(confidence),
+            "alternatives": [
+                {"value": other.value, "confidence": _share(other.confidence)}
+                for other in alternatives
+            ],
+            "data_used": [_used(datum) for datum in used],
+            "considerations": [
+                {
+                    "text": one.text,
+                    "weight": f"{one.weight:.6f}",
+                    "direction": one.direction,
+                    "rule": one.rule,
+                }
+                for one in considerations
+            ],
+            "counterfactuals": [
+                {"text": one.text, "suggestion": one.suggestion} for one in counterfactuals
+            ],
+            "artefact_sha256": self._state.artefact_sha256,
+            "sealed": sealed,
+        }
+        if began_at is not None:
+            payload["began_at"] = _moment(began_at)
+        found = calls.call("issue", payload)
+        return records.recommendation(Row.objects.select_related("release", "card").get(id=found))
+
+    def _key(self, subject: Subject) -> bytes:
+        if subject not in self._state.keys:
+            self._state.keys[subject] = subjects.key_to_seal(subject)
+        return self._state.keys[subject]
+
+
+def ask(*, system: str, purpose: str, phase: str = "operation", user: User | None = None) -> Permit:
+    """Ask for a permit. Development and retraining are permitted to a person, a technician.
+
+    Raises SystemStopped when something is in the way of the system, Refused when it, the phase or
+    the purpose does not exist or the person may not.
+    """
+    return authority.judged_again(lambda: _ask(system, purpose, phase, user))
+
+
+def _ask(system: str, purpose: str, phase: str, user: User | None) -> Permit:
+    codex = authority.require_run(system=system, phase=phase, purpose=purpose)
+    payload = {
+        "system": system,
+        "phase": phase,
+        "purpose": purpose,
+        "codex_sha256": codex.sha256,
+    }
+    if user is not None:
+        authority.require(user, "develop_model", about=About(system=system))
+        payload["user_id"] = user.pk
+    answer = calls.call("permit", payload)
+    return Permit(
+        id=uuid.UUID(answer["id"]),
+        system=system,
+        phase=phase,
+        purpose=purpose,
+        expires_at=dt.datetime.fromisoformat(answer["expires_at"]),
+        codex_sha256=codex.sha256,
+    )
+
+
+def under_permit(*, system: str, purpose: str, work: Callable[[Permit], T]) -> T:
+    """Do work under a permit for operation; once more under a new one if the first was stale.
+
+    A process keeps its permit for as long as it holds, so that asking is not part of every case.
+    """
+    try:
+        with transaction.atomic():
+            return work(_held(system, purpose))
+    except Refused as refusal:
+        if refusal.code not in _STALE:
+            raise
+    with transaction.atomic():
+        return work(_asked_anew(system, purpose))
+
+
+def _held(system: str, purpose: str) -> Permit:
+    held: dict[tuple[str, str], Permit] = apps.get_app_config("kernel").permits  # type: ignore[attr-defined]
+    permit = held.get((system, purpose))
+    if permit is None or permit.expires_at - _MARGIN <= timezone.now():
+        return _asked_anew(system, purpose)
+    # Keys of subjects are not kept from one piece of work to the next.
+    return Permit(
+        id=permit.id,
+        system=system,
+        phase=permit.phase,
+        purpose=purpose,
+        expires_at=permit.expires_at,
+        codex_sha256=permit.codex_sha256,
+    )
+
+
+def _asked_anew(system: str, purpose: str) -> Permit:
+    held: dict[tuple[str, str], Permit] = apps.get_app_config("kernel").permits  # type: ignore[attr-defined]
+    held.pop((system, purpose), None)
+    permit = ask(system=system, purpose=purpose)
+    # One that is rolled back with the work must not be tried again.
+    transaction.on_commit(lambda: held.update({(system, purpose): permit}))
+    return permit
+
+
+def _used(datum: Datum) -> dict[str, Any]:
+    return {
+        "reading": datum.reading,
+        "field": datum.field,
+        "value": datum.value.text,
+        "fetched_at": _moment(datum.value.fetched_at),
+        "guard": "flagged" if datum.findings else "clear",
+    }
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat()
+
+
+def _share(value: float) -> str:
+    return f"{value:.6f}"

@@ -1,0 +1,157 @@
+-- SPDX-FileCopyrightText: 2026 The kodeks founders
+-- SPDX-License-Identifier: MPL-2.0
+--
+-- The sequencer's two steps, in one transaction of the worker: give waiting leaves their place,
+-- then store the tiles and the signed head that cover them. One writer, by advisory lock.
+
+-- Gives the next leaves their place and returns every entry that no signed head covers yet. That
+-- is more than the ones just placed when somebody placed entries and did not publish.
+CREATE FUNCTION kernel.ledger_integrate(most integer)
+RETURNS TABLE (index bigint, leaf_hash bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    first bigint;
+BEGIN
+    PERFORM kernel.require_read_committed();
+    PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
+    SELECT coalesce(max(e.index) + 1, 0) INTO first FROM public.kernel_ledgerentry AS e;
+    WITH taken AS (
+        DELETE FROM public.kernel_ledgerpending AS p WHERE p.id IN (
+            SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most)
+        RETURNING p.id, p.leaf
+    )
+    INSERT INTO public.kernel_ledgerentry (index, leaf, leaf_hash, pending_id, integrated_at)
+    SELECT first + row_number() OVER (ORDER BY t.id) - 1, t.leaf,
+        sha256('\x00'::bytea || t.leaf), t.id, clock_timestamp()
+    FROM taken AS t;
+    RETURN QUERY
+    SELECT e.index, e.leaf_hash FROM public.kernel_ledgerentry AS e
+    WHERE e.index >= (SELECT coalesce(max(c.size), 0) FROM public.kernel_ledgercheckpoint AS c)
+    ORDER BY e.index;
+END $$;
+
+-- RFC 6962: the root over concatenated hashes. Pairing neighbours level by level, with a last one
+-- without a neighbour carried up, gives the same tree as splitting at the largest power of two.
+CREATE FUNCTION kernel.merkle_root(hashes bytea) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    WHILE octet_length(hashes) > 32 LOOP
+        SELECT string_agg(CASE WHEN octet_length(pair) = 64 THEN sha256('\x01'::bytea || pair)
+                          ELSE pair END, ''::bytea ORDER BY at)
+        INTO hashes
+        FROM (SELECT at, substr(hashes, at * 64 + 1, 64) AS pair
+              FROM generate_series(0, (octet_length(hashes) - 1) / 64) AS at) AS pairs;
+    END LOOP;
+    RETURN hashes;
+END $$;
+
+-- What tile `number` at `tile_level` must hold, `wide` hashes of it, when the head before covered
+-- `before` entries: computed from the entries (level 0) or from the tiles below.
+CREATE FUNCTION kernel.ledger_content(
+    tile_level integer, number bigint, wide integer, before bigint) RETURNS bytea
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    known bytea;
+    computed bytea;
+    low bigint := number * 256;
+BEGIN
+    IF tile_level = 0 THEN
+        SELECT string_agg(e.leaf_hash, ''::bytea ORDER BY e.index) INTO computed
+        FROM public.kernel_ledgerentry AS e WHERE e.index >= low AND e.index < low + wide;
+        RETURN computed;
+    END IF;
+    -- The hashes that the head before covered were checked then, and its tiles cannot be changed.
+    SELECT t.data INTO known FROM public.kernel_ledgertile AS t
+    WHERE t.level = tile_level AND t.index = number
+      AND t.width = (before >> (8 * tile_level)) - low;
+    SELECT string_agg(kernel.merkle_root(t.data), ''::bytea ORDER BY t.index) INTO computed
+    FROM public.kernel_ledgertile AS t
+    WHERE t.level = tile_level - 1 AND t.width = 256
+      AND t.index >= greatest(low, before >> (8 * tile_level)) AND t.index < low + wide;
+    RETURN coalesce(known, '') || coalesce(computed, '');
+END $$;
+
+-- How many tiles the tree got between two heads; refuses when one of them is not what it must be.
+CREATE FUNCTION kernel.ledger_check_tiles(before bigint, size bigint) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tile_level integer := 0;
+    checked integer := 0;
+    number bigint;
+    had bigint;
+    has bigint := size;
+BEGIN
+    WHILE has > 0 LOOP
+        had := before >> (8 * tile_level);
+        IF has > had THEN
+            FOR number IN SELECT generate_series(had / 256, (has - 1) / 256) LOOP
+                checked := checked + 1;
+                IF NOT EXISTS (SELECT FROM public.kernel_ledgertile AS t
+                    WHERE t.level = tile_level AND t.index = number
+                      AND t.width = least(256, has - number * 256)
+                      AND octet_length(t.data) = 32 * t.width
+                      AND t.data = kernel.ledger_content(tile_level, number, t.width, before)) THEN
+                    PERFORM kernel.refuse('ledger', 'Loggens fliser passer ikke til dens poster.');
+                END IF;
+            END LOOP;
+        END IF;
+        tile_level := tile_level + 1;
+        has := size >> (8 * tile_level);
+    END LOOP;
+    RETURN checked;
+END $$;
+
+CREATE FUNCTION kernel.ledger_root(size bigint) RETURNS bytea
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tile_level integer := 0;
+    has bigint := size;
+    edge bytea;
+    root bytea := '';
+BEGIN
+    WHILE has > 0 LOOP
+        SELECT t.data INTO edge FROM public.kernel_ledgertile AS t
+        WHERE t.level = tile_level AND t.index = has / 256 AND t.width = has % 256;
+        root := kernel.merkle_root(coalesce(edge, '') || root);
+        tile_level := tile_level + 1;
+        has := size >> (8 * tile_level);
+    END LOOP;
+    RETURN root;
+END $$;
+
+-- Stores tiles and head. All of it is computed again here from the entries, so a caller cannot
+-- publish another tree, and two implementations must agree before anything is signed off. What
+-- cannot be checked here is the signature: its key is held outside the database, on purpose, and
+-- a head that it did not sign is refused by every receipt and by whoever follows the log.
+CREATE FUNCTION kernel.ledger_publish(
+    size bigint, root bytea, note text,
+    levels smallint[], indexes bigint[], widths smallint[], contents bytea[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    before bigint;
+BEGIN
+    PERFORM kernel.require_read_committed();
+    PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
+    SELECT coalesce(max(c.size), 0) INTO before FROM public.kernel_ledgercheckpoint AS c;
+    IF size IS DISTINCT FROM (SELECT max(e.index) + 1 FROM public.kernel_ledgerentry AS e)
+       OR size <= before
+       OR split_part(note, E'\n', 2) IS DISTINCT FROM size::text
+       OR split_part(note, E'\n', 3) IS DISTINCT FROM encode(root, 'base64')
+       OR split_part(note, E'\n', 4) <> '' THEN
+        PERFORM kernel.refuse('ledger', 'Loggens hoved passer ikke til dens poster.');
+    END IF;
+    INSERT INTO public.kernel_ledgertile (level, index, width, data)
+    SELECT t.level, t.index, t.width, t.content
+    FROM unnest(levels, indexes, widths, contents) AS t(level, index, width, content);
+    IF kernel.ledger_check_tiles(before, size) <> cardinality(levels)
+       OR kernel.ledger_root(size) IS DISTINCT FROM root THEN
+        PERFORM kernel.refuse('ledger', 'Loggens fliser passer ikke til dens poster.');
+    END IF;
+    -- A partial tile is replaced by the wider one; keeping each would cost more than the tree.
+    DELETE FROM public.kernel_ledgertile AS old
+    USING unnest(levels, indexes, widths) AS t(level, index, width)
+    WHERE old.level = t.level AND old.index = t.index AND old.width < t.width;
+    INSERT INTO public.kernel_ledgercheckpoint (size, root, note, at)
+    VALUES (size, root, note, clock_timestamp());
+END $$;

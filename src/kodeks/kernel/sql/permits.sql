@@ -1,0 +1,225 @@
+-- SPDX-FileCopyrightText: 2026 The kodeks founders
+-- SPDX-License-Identifier: MPL-2.0
+--
+-- Permits, and data by declared purpose. A permit says that a system may work in one phase for one
+-- purpose, for a quarter of an hour at most and never past midnight; everything that is read,
+-- computed and suggested names it. It is a name, no shortcut: each call surveys the system again.
+
+CREATE FUNCTION kernel.permit(payload jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s kernel.standing;
+    slug text := payload ->> 'system';
+    for_phase text := payload ->> 'phase';
+    permit_id uuid := gen_random_uuid();
+    who bigint;
+    moment timestamptz := clock_timestamp();
+    expires timestamptz;
+BEGIN
+    PERFORM kernel.require_keys(payload, ARRAY['system', 'phase', 'purpose', 'codex_sha256'],
+        ARRAY['user_id']);
+    s := kernel.require_clear(slug, for_phase, payload ->> 'purpose');
+    PERFORM kernel.require_codex(payload ->> 'codex_sha256');
+    IF payload ? 'user_id' THEN
+        who := kernel.user_of(payload -> 'user_id');
+        PERFORM kernel.require_role(who, ARRAY['administrator'],
+            'Kun en tekniker med rollen administrator kan få tilladelse til at udvikle en model.');
+    ELSIF for_phase <> 'operation' THEN
+        PERFORM kernel.refuse('no_right', 'En tilladelse til at udvikle en model gives til en person.');
+    END IF;
+    expires := least(moment + make_interval(mins => (SELECT (c.limits ->> 'permit_minutes')::integer
+            FROM public.kernel_codexrevision AS c WHERE c.id = s.codex_id)),
+        (s.today + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen');
+    INSERT INTO public.kernel_permit (id, system_id, phase, purpose, card_id, codex_id, release_id,
+        user_id, opened_at, expires_at)
+    VALUES (permit_id, slug, for_phase, payload ->> 'purpose', s.card_id, s.codex_id, s.release_id,
+        who, moment, expires);
+    PERFORM kernel.record_event('permit', slug, jsonb_build_object('permit', permit_id,
+        'phase', for_phase, 'purpose', payload -> 'purpose', 'user', who, 'card', s.card,
+        'release', s.release, 'owner', s.owner));
+    RETURN jsonb_build_object('id', permit_id, 'expires_at', kernel.moment(expires),
+        'release', s.release, 'codex', s.codex);
+END $$;
+
+-- A permit that is still in force, with the standing of its system at this moment. One that was
+-- given under another codex, card or model than today's is no longer good: a new one must be asked
+-- for, and the policies judge again.
+CREATE FUNCTION kernel.use_permit(permit_id uuid, OUT permit public.kernel_permit,
+    OUT s kernel.standing)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    SELECT * INTO permit FROM public.kernel_permit AS p WHERE p.id = permit_id;
+    IF permit.id IS NULL THEN
+        PERFORM kernel.refuse('no_permit', 'Systemet har ingen tilladelse. Bed om en.');
+    END IF;
+    s := kernel.require_clear(permit.system_id, permit.phase, permit.purpose);
+    IF permit.expires_at <= clock_timestamp() OR permit.codex_id <> s.codex_id
+       OR permit.card_id <> s.card_id OR permit.release_id IS DISTINCT FROM s.release_id THEN
+        PERFORM kernel.refuse('permit_expired', 'Tilladelsen er udløbet. Bed om en ny.');
+    END IF;
+END $$;
+
+-- What the matter is about; an empty id would be a recommendation about nobody.
+CREATE FUNCTION kernel.check_subject(subject jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM kernel.require_keys(subject, ARRAY['type', 'id'], '{}');
+    PERFORM kernel.text_of(subject -> 'type', 40, 'form', 'Sagens art mangler eller er for lang.');
+    PERFORM kernel.text_of(subject -> 'id', 80, 'form', 'Sagens nummer mangler eller er for langt.');
+    PERFORM kernel.refuse_cpr(subject);
+    IF EXISTS (SELECT FROM public.kernel_erasure AS e
+               WHERE e.subject_type = subject ->> 'type' AND e.subject_id = subject ->> 'id') THEN
+        PERFORM kernel.refuse('erased', 'Sagens oplysninger er slettet. Der kan ikke komme nye til.');
+    END IF;
+END $$;
+
+-- The key that seals what is personal in the records about a subject: the one that is there, or the
+-- caller's. It is wrapped by a key outside the database.
+CREATE FUNCTION kernel.key_of(subject jsonb, candidate jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found public.kernel_subjectkey;
+BEGIN
+    PERFORM kernel.require_keys(candidate, ARRAY['wrapped', 'kek'], '{}');
+    INSERT INTO public.kernel_subjectkey (subject_type, subject_id, wrapped, kek, made_at)
+    VALUES (subject ->> 'type', subject ->> 'id',
+        kernel.bytes_of(candidate -> 'wrapped', 200, 'Nøglen har ikke den rette form.'),
+        kernel.user_of(candidate -> 'kek'), clock_timestamp())
+    ON CONFLICT (subject_type, subject_id) DO NOTHING;
+    SELECT * INTO found FROM public.kernel_subjectkey AS k
+    WHERE k.subject_type = subject ->> 'type' AND k.subject_id = subject ->> 'id';
+    RETURN jsonb_build_object('wrapped', translate(encode(found.wrapped, 'base64'), E'\n', ''),
+        'kek', found.kek);
+END $$;
+
+CREATE FUNCTION kernel.subject_key(payload jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM kernel.require_keys(payload, ARRAY['subject', 'key'], '{}');
+    PERFORM kernel.check_subject(payload -> 'subject');
+    RETURN kernel.key_of(payload -> 'subject', payload -> 'key');
+END $$;
+
+-- Each field must be declared on the card for the permit's purpose and not be barred.
+CREATE FUNCTION kernel.check_fields(permit public.kernel_permit, from_source text, fields jsonb)
+RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text;
+    names text[] := '{}';
+BEGIN
+    IF jsonb_typeof(fields) IS DISTINCT FROM 'array' OR jsonb_array_length(fields) = 0 THEN
+        PERFORM kernel.refuse('form', 'Skriv, hvilke felter der skal læses.');
+    END IF;
+    FOR name IN SELECT jsonb_array_elements_text(fields) LOOP
+        IF NOT EXISTS (SELECT FROM public.kernel_datafield AS f WHERE f.card_id = permit.card_id
+                       AND f.source = from_source AND f.field = name AND f.purpose = permit.purpose) THEN
+            PERFORM kernel.refuse('undeclared_data',
+                'Systemet må ikke læse data, som systemkortet ikke nævner til dette formål.');
+        END IF;
+        names := names || name;
+    END LOOP;
+    RETURN names;
+END $$;
+
+-- Sources that have been read about one subject are linked (samkørt), whether in one go or not.
+-- More than one needs a permission in force that names them all, where any of it is personal.
+CREATE FUNCTION kernel.check_linking(permit public.kernel_permit, subject jsonb, from_source text,
+    on_day date) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    linked text[];
+BEGIN
+    SELECT array_agg(DISTINCT x.source) INTO linked FROM (
+        SELECT from_source AS source
+        UNION SELECT r.source FROM public.kernel_reading AS r
+        WHERE r.system_id = permit.system_id AND r.subject_type = subject ->> 'type'
+          AND r.subject_id = subject ->> 'id') AS x;
+    IF cardinality(linked) > 1
+       AND kernel.categories_of(permit.card_id, permit.purpose) <> ARRAY['none'] AND NOT EXISTS (
+        SELECT FROM public.kernel_linking AS l WHERE l.codex_id = permit.codex_id
+          AND l.system_slug = permit.system_id AND l.phase = permit.phase
+          AND l.purpose = permit.purpose AND l.sources::text[] @> linked
+          AND l.valid_from <= on_day AND (l.valid_to IS NULL OR l.valid_to >= on_day)) THEN
+        PERFORM kernel.refuse('undeclared_linking',
+            'Systemet har ikke lov til at sætte disse kilder sammen om den samme sag.');
+    END IF;
+END $$;
+
+-- Before a value is handed to an engine: is it allowed, and that it was read is written down. The
+-- values themselves are not.
+CREATE FUNCTION kernel.read(payload jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    used record;
+    subject jsonb := payload -> 'subject';
+    names text[];
+    reading_id bigint;
+    key jsonb;
+BEGIN
+    PERFORM kernel.require_keys(payload, ARRAY['permit_id', 'subject', 'source', 'fields', 'key'], '{}');
+    PERFORM kernel.check_subject(subject);
+    SELECT * INTO used FROM kernel.use_permit(
+        kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
+    names := kernel.check_fields(used.permit, payload ->> 'source', payload -> 'fields');
+    PERFORM pg_advisory_xact_lock(hashtextextended(
+        'read:' || (used.permit).system_id || ':' || subject::text, 0));
+    PERFORM kernel.check_linking(used.permit, subject, payload ->> 'source', (used.s).today);
+    key := kernel.key_of(subject, payload -> 'key');
+    INSERT INTO public.kernel_reading (permit_id, system_id, subject_type, subject_id, source, fields,
+        read_at)
+    VALUES ((used.permit).id, (used.permit).system_id, subject ->> 'type', subject ->> 'id',
+        payload ->> 'source', names, clock_timestamp())
+    RETURNING id INTO reading_id;
+    RETURN jsonb_build_object('reading', reading_id, 'key', key, 'free_text', (
+        SELECT coalesce(jsonb_agg(f.field), '[]') FROM public.kernel_datafield AS f
+        WHERE f.card_id = (used.permit).card_id AND f.purpose = (used.permit).purpose
+          AND f.source = payload ->> 'source' AND f.field = ANY (names) AND f.free_text));
+END $$;
+
+-- A whole set of data about many subjects, for development or retraining. The set's digest is kept,
+-- so that a release can name what it learned from.
+CREATE FUNCTION kernel.read_dataset(payload jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    used record;
+    names text[];
+BEGIN
+    PERFORM kernel.require_keys(payload,
+        ARRAY['permit_id', 'source', 'fields', 'rows', 'sha256'], '{}');
+    SELECT * INTO used FROM kernel.use_permit(
+        kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
+    IF (used.permit).phase = 'operation' THEN
+        PERFORM kernel.refuse('phase', 'I drift læses data om én sag ad gangen.');
+    END IF;
+    names := kernel.check_fields(used.permit, payload ->> 'source', payload -> 'fields');
+    IF payload ->> 'sha256' !~ '^[0-9a-f]{64}$' OR payload ->> 'rows' !~ '^[0-9]{1,12}$' THEN
+        PERFORM kernel.refuse('form', 'Datasættet skal have et antal og et aftryk på 64 hextegn.');
+    END IF;
+    INSERT INTO public.kernel_datasetreading (permit_id, system_id, source, fields, rows, sha256, read_at)
+    VALUES ((used.permit).id, (used.permit).system_id, payload ->> 'source', names,
+        (payload ->> 'rows')::bigint, payload ->> 'sha256', clock_timestamp());
+    PERFORM kernel.record_event('dataset', (used.permit).system_id, payload);
+END $$;
+
+-- The key of the model in operation, wrapped: only for a permit in force, and only of the release
+-- that the gate found.
+CREATE FUNCTION kernel.model_key(payload jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    used record;
+    key public.kernel_releasekey;
+BEGIN
+    PERFORM kernel.require_keys(payload, ARRAY['permit_id'], '{}');
+    SELECT * INTO used FROM kernel.use_permit(
+        kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
+    IF (used.permit).phase <> 'operation' THEN
+        PERFORM kernel.refuse('phase', 'Den frigivne model bruges kun i drift.');
+    END IF;
+    SELECT * INTO key FROM public.kernel_releasekey AS k WHERE k.release_id = (used.permit).release_id;
+    IF key.release_id IS NULL THEN
+        PERFORM kernel.refuse('no_key', 'Modellens nøgle mangler. Frigiv modellen igen.');
+    END IF;
+    RETURN jsonb_build_object('wrapped', translate(encode(key.wrapped, 'base64'), E'\n', ''),
+        'kek', key.kek, 'release', key.release_id);
+END $$;

@@ -1,0 +1,49 @@
+-- SPDX-FileCopyrightText: 2026 The kodeks founders
+-- SPDX-License-Identifier: MPL-2.0
+--
+-- The application role reads the kernel's tables, but not the keys of models and sealed numbers,
+-- and calls the functions named here. That is all.
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOR name IN SELECT c.relname FROM pg_class AS c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'kernel\_%'
+          AND c.relkind IN ('r', 'S') LOOP
+        EXECUTE format('REVOKE ALL ON public.%I FROM kodeks_app, PUBLIC', name);
+        EXECUTE format('GRANT SELECT ON public.%I TO kodeks_app', name);
+    END LOOP;
+END $$;
+REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey FROM kodeks_app;
+-- Signing in writes these two columns; making or enabling accounts is the owner's.
+GRANT UPDATE (password, last_login) ON public.kernel_user TO kodeks_app;
+
+-- A migration marked as done here would never be run, a forged mark hides a missing guard.
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;
+
+REVOKE ALL ON SCHEMA kernel FROM PUBLIC;
+GRANT USAGE ON SCHEMA kernel TO kodeks_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel FROM PUBLIC, kodeks_app;
+GRANT EXECUTE ON FUNCTION
+    kernel.permit(jsonb), kernel.read(jsonb), kernel.read_dataset(jsonb), kernel.model_key(jsonb),
+    kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
+    kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
+    kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
+    kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb), kernel.erase(jsonb),
+    kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
+    kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
+    TO kodeks_app;
+
+-- A caller's session decides how string constants are read when a function is run for the first
+-- time: without this, '\.' in a pattern would match any sign ("0e5" would pass as a number). The
+-- functions that these call inherit it.
+DO $$
+DECLARE
+    entrance regprocedure;
+BEGIN
+    FOR entrance IN SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'kernel'::regnamespace AND p.prosecdef LOOP
+        EXECUTE format('ALTER FUNCTION %s SET standard_conforming_strings = on', entrance);
+    END LOOP;
+END $$;
