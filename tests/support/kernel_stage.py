@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: MPL-2.0
 """A database of one test module's own, where its tests may commit and register systems.
 
-The application role cannot empty the kernel's tables, so each test uses a system of its own.
+The application role cannot empty the kernel's tables, so each test uses a system of its own. The
+systems stand in a codex of the stage's own, signed by the demo's people; the database does not look
+at signatures, so releases carry invented ones here (tests/kernel/test_releases.py has real ones).
 """
 
 from __future__ import annotations
 
+import base64
+import copy
 import datetime as dt
 import json
+import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -16,54 +21,129 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg.types.json import Json
 
 ARTEFACT = "a1" * 32
+POOL = 120
+"""Systems that the stage's codex has rows for, so that most tests need no codex of their own."""
 CARD = """
 [system]
 id = "{slug}"
 name = "Prøvesystem"
 purpose = "At prøve kernen."
 summary = "Et system til prøver."
-autonomy = "advise"
+autonomy = "{autonomy}"
 affected = "Ingen."
+risk_class = "{risk_class}"
 risk = "Ingen."
 guidance = "Læs først selv."
 complaint = "Skriv til kommunen."
-[owner]
 unit = "Prøveafdelingen"
-manager = "Merete Demosen"
 [purposes]
 triage = "At finde afdelingen."
 improvement = "At lære."
-[[legal_basis]]
-phase = "{phase}"
-purpose = "triage"
-data_category = "Almindelige oplysninger"
-basis = "Artikel 6, stk. 1, litra e"
-source = "Forordning (EU) 2016/679"
-valid_from = {valid_from}
-{valid_to}
 [[data_source]]
 name = "henvendelse"
 supplier = "Borgeren selv"
 [[data_source.fields]]
 name = "text"
 title = "Teksten"
+category = "ordinary"
+purposes = ["triage"]
+[[data_source.fields]]
+name = "letter"
+title = "Brevet"
+category = "ordinary"
+free_text = true
 purposes = ["triage"]
 [[data_source.fields]]
 name = "history"
 title = "Tidligere henvendelser"
+category = "ordinary"
 purposes = ["improvement"]
+[[data_source]]
+name = "register"
+supplier = "Kommunen"
+[[data_source.fields]]
+name = "size"
+title = "Størrelsen"
+category = "ordinary"
+purposes = ["triage"]
+[[data_source]]
+name = "archive"
+supplier = "Arkivet"
+[[data_source.fields]]
+name = "year"
+title = "Året"
+category = "ordinary"
+purposes = ["triage"]
+[[supervision]]
+task = "quality"
+title = "Er forslagene rigtige?"
+every_months = 3
 [robot]
 name = "visitator"
 title = "Robotten"
 steps = ["journalise", "receipt"]
+{robot}
 """
+PROCEDURAL = 'procedural = ["journalise"]\nreview_share = "{share}"'
 
 
 def today() -> dt.date:
     """Today in Copenhagen, where the law's day begins."""
     return dt.datetime.now(ZoneInfo("Europe/Copenhagen")).date()
+
+
+def card_text(
+    slug: str, *, autonomy: str = "advise", risk_class: str = "limited", share: str = "0.5"
+) -> str:
+    robot = PROCEDURAL.format(share=share) if autonomy == "procedural" else ""
+    return CARD.format(slug=slug, autonomy=autonomy, risk_class=risk_class, robot=robot)
+
+
+def basis(slug: str, **changes: Any) -> dict[str, Any]:
+    """A row of the legal table, in force since 2018."""
+    return {
+        "id": f"{slug}_{uuid.uuid4().hex[:10]}",
+        "system": slug,
+        "phase": "operation",
+        "purpose": "triage",
+        "data_category": "ordinary",
+        "status": "allowed",
+        "autonomy": "procedural",
+        "basis": "Artikel 6, stk. 1, litra e",
+        "source": "Forordning (EU) 2016/679",
+        "note": "Prøve.",
+        "valid_from": "2018-05-25",
+        "valid_to": None,
+    } | changes
+
+
+def linking(slug: str, **changes: Any) -> dict[str, Any]:
+    """A permission to link two of the card's sources."""
+    return {
+        "id": f"{slug}_{uuid.uuid4().hex[:10]}",
+        "system": slug,
+        "phase": "operation",
+        "purpose": "triage",
+        "sources": ["henvendelse", "register"],
+        "basis": "Loven",
+        "source": "Loven § 1",
+        "note": "Prøve.",
+        "valid_from": "2018-05-25",
+        "valid_to": None,
+    } | changes
+
+
+def bases_of(slug: str) -> list[dict[str, Any]]:
+    """What a system of the pool stands on."""
+    learning = {"purpose": "improvement", "autonomy": "advise"}
+    return [
+        basis(slug),
+        basis(slug, phase="development", **learning),
+        basis(slug, phase="retraining", **learning),
+    ]
 
 
 class Stage:
@@ -72,6 +152,10 @@ class Stage:
     def __init__(self, *, owner: psycopg.Connection, application: psycopg.Connection) -> None:
         self.owner = owner
         self.application = application
+        self._pool = iter(range(POOL))
+        self._users: dict[str, int] = {}
+        slugs = [f"s{number:03d}" for number in range(POOL)]
+        self.revise(legal_bases=[row for slug in slugs for row in bases_of(slug)])
 
     @property
     def url(self) -> str:
@@ -81,43 +165,239 @@ class Stage:
             f"?host={info.host}&port={info.port}"
         )
 
+    # The codex
+
+    @property
+    def codex(self) -> dict[str, Any]:
+        """Number, hash and content of the codex in force."""
+        row = self.owner.execute(
+            "SELECT number, sha256, content FROM kernel_codexrevision"
+            " WHERE effective_from <= %s ORDER BY number DESC LIMIT 1",
+            (today(),),
+        ).fetchone()
+        return dict(zip(("number", "sha256", "content"), row, strict=True))
+
+    @property
+    def sha256(self) -> str:
+        return str(self.codex["sha256"])
+
+    def content(self, **more: Any) -> dict[str, Any]:
+        """The newest codex's content with a higher number; lists are added to, others replaced."""
+        (content,) = self.owner.execute(
+            "SELECT content FROM kernel_codexrevision ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        new = copy.deepcopy(content)
+        new["number"] += 1
+        new["effective_from"] = max(today().isoformat(), new["effective_from"])
+        for name, value in more.items():
+            new[name] = [*new[name], *value] if isinstance(value, list) else value
+        return new
+
+    def revise(self, **more: Any) -> int:
+        """Register a new codex, signed by manager and officer of the demo."""
+        return self.register_codex(self.content(**more))
+
+    def register_codex(self, content: dict[str, Any], *, by: tuple[str, ...] = ("merete", "dorte")):
+        from kodeks.codex import bundle, dsse
+        from kodeks.demo import municipality
+
+        codex = bundle.of_content(content)
+        envelope = dsse.sign(
+            codex.signed_bytes,
+            payload_type=bundle.PAYLOAD_TYPE,
+            signers=[municipality.signer(name) for name in by],
+        )
+        return self.as_owner(
+            "SELECT kernel.register_codex(%s, %s, %s, %s)",
+            Json(content),
+            codex.sha256,
+            Json(json.loads(envelope.as_text())),
+            [self.user_id(name) for name in by],
+        )
+
+    # Systems
+
     def register(
         self,
         *,
-        phase: str = "operation",
-        valid_from: dt.date = dt.date(2018, 5, 25),
-        valid_to: dt.date | None = None,
+        bases: list[dict[str, Any]] | None = None,
+        linkings: list[dict[str, Any]] | None = None,
         released: bool = True,
+        ready: bool = True,
+        **card: str,
     ) -> str:
-        """Register a system of this test's own; returns its slug."""
-        from kodeks.codex import card
+        """A system of this test's own, with all that it needs to run; returns its slug.
 
-        slug = "s" + uuid.uuid4().hex[:12]
-        end = f"valid_to = {valid_to}" if valid_to else ""
-        text = CARD.format(slug=slug, phase=phase, valid_from=valid_from, valid_to=end)
-        self.as_owner("SELECT kernel.register_card(%s::jsonb)", json.dumps(card.load(text).content))
-        if released:
+        `bases` (rows without a system) and `linkings` make a codex of its own. `ready` False leaves
+        out who answers and all evidence.
+        """
+        if bases is None and linkings is None:
+            slug = f"s{next(self._pool):03d}"
+        else:
+            slug = "x" + uuid.uuid4().hex[:12]
+            rows = [basis(slug, **row) for row in bases] if bases is not None else bases_of(slug)
+            links = [linking(slug, **row) for row in linkings or []]
+            self.revise(legal_bases=rows, linkings=links)
+        self.register_card(card_text(slug, **card))
+        if ready:
+            self.assign(slug=slug)
+            self.attest(slug)
+            self.evidence(slug)
+        if ready and released:
             self.release(slug=slug, version="1", artefact=ARTEFACT)
         return slug
 
+    def register_card(self, text: str) -> int:
+        from kodeks.codex import card
+
+        return self.as_owner("SELECT kernel.register_card(%s)", Json(card.load(text).content))
+
+    def assign(
+        self,
+        *,
+        slug: str,
+        manager: str | None = "merete",
+        deputy: str | None = None,
+        unit: str = "Prøveafdelingen",
+    ) -> None:
+        self.as_owner(
+            "SELECT kernel.assign(%s, %s, %s, %s)",
+            slug,
+            unit,
+            manager and self.user_id(manager),
+            deputy and self.user_id(deputy),
+        )
+
+    def attest(self, slug: str, *, by: str = "merete") -> None:
+        self.call(
+            "attest", {"system": slug, "user_id": self.user_id(by), "codex_sha256": self.sha256}
+        )
+
+    def evidence(self, slug: str, **changes: Any) -> None:
+        """A valid document for each duty, or for the one that `kind` names."""
+        rows = self.owner.execute(
+            "SELECT DISTINCT ON (kind) kind, signer, most_months FROM kernel_duty WHERE codex_id ="
+            " (SELECT id FROM kernel.codex_in_force(kernel.today())) ORDER BY kind, id"
+        ).fetchall()
+        signers = {
+            "system_owner": "merete",
+            "data_protection_officer": "dorte",
+            "administrator": "anders",
+        }
+        for kind, signer, _ in rows:
+            if changes.get("kind", kind) != kind:
+                continue
+            self.as_owner(
+                "SELECT kernel.register_evidence(%s, %s, %s, %s, %s, %s, %s, %s)",
+                slug,
+                kind,
+                changes.get("title", "Prøvebilag"),
+                changes.get("sha256", "e1" * 32),
+                self.user_id(changes.get("signer", signers[signer])),
+                changes.get("valid_from", today()),
+                changes.get("valid_to", today() + dt.timedelta(days=300)),
+                changes.get("withdrawn", False),
+            )
+
     def release(self, *, slug: str, version: str, artefact: str) -> None:
-        self.as_owner("SELECT kernel.register_release(%s, %s, %s, '{}')", slug, version, artefact)
+        """A release that the database takes: proposed by Anders, approved by Merete."""
+        self.propose(slug, version=version, artefact_sha256=artefact)
+        self.approve(slug, version=version)
 
-    def assign(self, *, slug: str, manager: str, unit: str = "Prøveafdelingen") -> None:
-        self.as_owner("SELECT kernel.assign(%s, %s, %s)", slug, unit, manager)
+    def development(self, slug: str) -> str:
+        """A permit for development under which a data set was read."""
+        permit = self.permit(slug, phase="development", purpose="improvement", user="anders")
+        self.call(
+            "read_dataset",
+            {
+                "permit_id": permit,
+                "source": "henvendelse",
+                "fields": ["history"],
+                "rows": 100,
+                "sha256": "d1" * 32,
+            },
+        )
+        return permit
 
-    def user_id(self, username: str) -> int:
+    def predicate(self, slug: str, **changes: Any) -> dict[str, Any]:
+        found = {
+            "system": slug,
+            "version": "1",
+            "artefact_sha256": ARTEFACT,
+            "sealed_sha256": "5e" * 32,
+            "permit": changes.get("permit") or self.development(slug),
+            "inputs": [{"source": "henvendelse", "field": "text"}],
+            "metrics": {"accuracy": "0.9"},
+            "groups": {
+                "measured": [
+                    {
+                        "attribute": "district",
+                        "group": "Bakkelund",
+                        "measure": "accuracy",
+                        "count": "40",
+                        "value": "0.9",
+                        "low": "0.8",
+                        "high": "0.95",
+                    }
+                ],
+                "reason": "",
+            },
+            "made_at": "2026-11-01T10:00:00+00:00",
+        }
+        return found | changes
+
+    def propose(self, slug: str, *, author: str = "anders", **changes: Any) -> int:
+        predicate = self.predicate(slug, **changes)
+        return self.as_owner(
+            "SELECT kernel.propose_release(%s, %s, %s, %s, %s, %s)",
+            slug,
+            Json(predicate),
+            Json(self.envelope(predicate, 1)),
+            self.user_id(author),
+            b"wrapped",
+            1,
+        )
+
+    def approve(
+        self, slug: str, *, version: str, approver: str = "merete", envelope: Any = None
+    ) -> None:
         row = self.owner.execute(
-            "SELECT id FROM kernel_user WHERE username = %s", (username,)
+            "SELECT envelope FROM kernel_release WHERE system_id = %s AND version = %s",
+            (slug, version),
         ).fetchone()
-        return row[0]
+        payload = {} if row is None else row[0]
+        two = {**payload, "signatures": [{"sig": "YQ=="}, {"sig": "Yg=="}]}
+        self.as_owner(
+            "SELECT kernel.approve_release(%s, %s, %s, %s)",
+            slug,
+            version,
+            Json(two if envelope is None else envelope),
+            self.user_id(approver),
+        )
 
-    def user(self, username: str) -> Any:
+    def envelope(self, predicate: dict[str, Any], signatures: int) -> dict[str, Any]:
+        return {
+            "payload": base64.b64encode(json.dumps(predicate).encode()).decode(),
+            "signatures": [{"sig": f"{number}"} for number in range(signatures)],
+        }
+
+    # People
+
+    def user_id(self, username: str | int) -> int:
+        if isinstance(username, int):
+            return username
+        if username not in self._users:
+            (self._users[username],) = self.owner.execute(
+                "SELECT id FROM kernel_user WHERE username = %s", (username,)
+            ).fetchone()
+        return self._users[username]
+
+    def user(self, username: str | int) -> Any:
         from kodeks.kernel.models import User
 
-        return User.objects.get(username=username)
+        return User.objects.get(pk=self.user_id(username))
 
-    def new_user(self, *, role: str = "", active: bool = True) -> int:
+    def new_user(self, *, role: str = "", active: bool = True, trained: bool = True) -> int:
         """An account of this test's own, with a role that holds from today."""
         (number,) = self.owner.execute(
             "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name,"
@@ -128,7 +408,19 @@ class Stage:
         ).fetchone()
         if role:
             self.as_owner("SELECT kernel.register_grant(%s, %s, '', '', NULL)", number, role)
+        if trained:
+            self.train(number)
         return number
+
+    def train(self, user: str | int, *, until: dt.date | None = None, system: str = "") -> None:
+        self.as_owner(
+            "SELECT kernel.register_training(%s, %s, %s)",
+            self.user_id(user),
+            system,
+            until or today() + dt.timedelta(days=100),
+        )
+
+    # Calls
 
     def as_owner(self, statement: str, *values: object) -> Any:
         row = self.owner.execute(statement, values).fetchone()
@@ -141,28 +433,69 @@ class Stage:
         ).fetchone()
         return None if row is None else row[0]
 
-    def proposal(self, slug: str, **changes: Any) -> dict[str, Any]:
-        """A payload for kernel.issue that is in order, but for `changes`."""
-        return {
+    def permit(
+        self,
+        slug: str,
+        *,
+        phase: str = "operation",
+        purpose: str = "triage",
+        user: str | int | None = None,
+    ) -> str:
+        payload = {
             "system": slug,
+            "phase": phase,
+            "purpose": purpose,
+            "codex_sha256": self.sha256,
+        }
+        if user is not None:
+            payload["user_id"] = self.user_id(user)
+        return self.call("permit", payload)["id"]
+
+    def reading(self, permit: str, subject: dict[str, str], **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.read that is in order, but for `changes`."""
+        return {
+            "permit_id": permit,
+            "subject": subject,
+            "source": "henvendelse",
+            "fields": ["text"],
+            "key": {"wrapped": base64.b64encode(os.urandom(60)).decode(), "kek": 1},
+        } | changes
+
+    def read(self, permit: str, subject: dict[str, str], **changes: Any) -> int:
+        return self.call("read", self.reading(permit, subject, **changes))["reading"]
+
+    def subject(self) -> dict[str, str]:
+        return {"type": "inquiry", "id": uuid.uuid4().hex}
+
+    def proposal(self, slug: str, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.issue that is in order, but for `changes`: permitted and read."""
+        permit = changes.get("permit_id") or self.permit(slug)
+        subject = changes.get("subject") or self.subject()
+        if "data_used" not in changes:
+            changes["data_used"] = [self.datum(self.read(permit, subject))]
+        return {
+            "id": str(uuid.uuid4()),
+            "permit_id": permit,
             "key": uuid.uuid4().hex,
-            "subject": {"type": "inquiry", "id": uuid.uuid4().hex},
-            "purpose": "triage",
+            "subject": subject,
+            "scope": {"unit": "", "kle": ""},
             "suggestion": {"label": "rotter"},
             "confidence": "0.910000",
             "alternatives": [{"value": "stoej", "confidence": "0.050000"}],
-            "data_used": [
-                {
-                    "source": "henvendelse",
-                    "field": "text",
-                    "value": "Der er rotter i gården.",
-                    "fetched_at": "2026-01-05T09:30:00+00:00",
-                }
-            ],
             "considerations": [
                 {"text": "ordet rotter", "weight": "1.5", "direction": "for", "rule": ""}
             ],
+            "counterfactuals": [],
             "artefact_sha256": ARTEFACT,
+            "sealed": "AAAA",
+        } | changes
+
+    def datum(self, reading: int, **changes: Any) -> dict[str, Any]:
+        return {
+            "reading": reading,
+            "field": "text",
+            "value": "Der er rotter i gården.",
+            "fetched_at": "2026-01-05T09:30:00+00:00",
         } | changes
 
     def issued(self, slug: str, **changes: Any) -> uuid.UUID:
@@ -171,19 +504,40 @@ class Stage:
     def choice(self, recommendation_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.decide that is in order, but for `changes`."""
         return {
+            "id": str(uuid.uuid4()),
             "recommendation_id": str(recommendation_id),
             "user_id": self.user_id("sofie"),
             "choice": "accept",
             "outcome": {"label": "rotter"},
             "own_consideration": "Borgeren nævner rotter.",
+            "codex_sha256": self.sha256,
+            "sealed": "AAAA",
         } | changes
 
-    def decided(self, slug: str) -> uuid.UUID:
-        return self.call("decide", self.choice(self.issued(slug)))
+    def own(self, slug: str, /, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.decide without a recommendation, in order but for `changes`."""
+        return {
+            "id": str(uuid.uuid4()),
+            "system": slug,
+            "purpose": "triage",
+            "subject": self.subject(),
+            "scope": {"unit": "", "kle": ""},
+            "user_id": self.user_id("sofie"),
+            "choice": "own",
+            "outcome": {"label": "rotter"},
+            "own_consideration": "Borgeren nævner rotter.",
+            "codex_sha256": self.sha256,
+            "sealed": "AAAA",
+        } | changes
+
+    def decided(self, slug: str, **changes: Any) -> uuid.UUID:
+        return self.call("decide", self.choice(self.issued(slug), **changes))
 
     def step(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.act that is in order, but for `changes`."""
+        slug = self.as_owner("SELECT system_id FROM kernel_decision WHERE id = %s", decision_id)
         return {
+            "permit_id": changes.get("permit_id") or self.permit(slug),
             "decision_id": str(decision_id),
             "robot": "visitator",
             "run_id": str(uuid.uuid4()),
@@ -191,10 +545,22 @@ class Stage:
             "result": {"journal": "1"},
         } | changes
 
-    def switch(self, slug: str, *, by: str = "merete", verb: str = "stop") -> None:
-        self.call(
-            verb, {"system": slug, "user_id": self.user_id(by), "reason": "Forslagene er forkerte."}
-        )
+    def switch(self, slug: str, *, by: str | int = "merete", verb: str = "stop") -> None:
+        payload = {
+            "system": slug,
+            "user_id": self.user_id(by),
+            "reason": "Forslagene er forkerte.",
+        }
+        if verb == "resume":
+            payload["codex_sha256"] = self.sha256
+        self.call(verb, payload)
+
+    def obstacles(self, slug: str, *, phase: str = "operation", purpose: str = "triage"):
+        """The codes of what is in the way of the system, in the gate's order."""
+        found = self.application.execute(
+            "SELECT kernel.obstacles(%s, %s, %s)", (slug, phase, purpose)
+        ).fetchone()[0]
+        return [one["code"] for one in found]
 
     def attempt(self, *statements: str) -> str | None:
         """The SQLSTATE with which the application role's last statement is refused."""
@@ -222,8 +588,8 @@ class Stage:
         ).fetchall()
         return {
             name: self.owner.execute(
-                f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
-                f" FROM {name} AS t"
+                f"SELECT count(*), md5(coalesce(string_agg(md5(t::text), '|' ORDER BY"
+                f" md5(t::text)), '')) FROM {name} AS t"
             ).fetchone()
             for (name,) in tables
         }
@@ -249,17 +615,101 @@ def stage(
         databases.connect_django(worker_database)
 
 
+@pytest.fixture(autouse=True)
+def _no_permits_from_before() -> Iterator[None]:
+    """What a process holds belongs to the database it was asked in; tests change databases."""
+    from django.apps import apps
+
+    kernel = apps.get_app_config("kernel")
+    kernel.permits.clear()
+    kernel.models_opened.clear()
+    yield
+
+
 @pytest.fixture(scope="module")
 def filled(stage: Stage) -> Stage:
     """At least one row in each kernel table that attempts are made on."""
     from kodeks.kernel import sequencer
 
-    slug = stage.register()
+    fill(stage)
+    sequencer.integrate()
+    return stage
+
+
+def fill(stage: Stage) -> None:
+    """One row of everything."""
+    slug = stage.register(linkings=[{}], autonomy="procedural", share="1.0")
     stage.call("act", stage.step(stage.decided(slug)))
     stage.switch(slug)
     stage.switch(slug, verb="resume")
-    sequencer.integrate()
-    return stage
+    officer = stage.user_id("dorte")
+    common = {"codex_sha256": stage.sha256}
+    stage.call(
+        "supervise",
+        {"system": slug, "task": "quality", "user_id": officer, "passed": True, "finding": "Intet."}
+        | common,
+    )
+    stage.call("absence", {"user_id": stage.user_id("bodil"), "first_day": "2030-01-01"})
+    incident = stage.call(
+        "report_incident",
+        {
+            "system": slug,
+            "kind": "other",
+            "aware_at": "2026-11-01T10:00:00Z",
+            "description": "En prøve.",
+            "user_id": officer,
+        }
+        | common,
+    )
+    stage.call(
+        "handle_incident",
+        {"incident_id": str(incident), "step": "note", "text": "En prøve.", "user_id": officer}
+        | common,
+    )
+    recommendation = stage.issued(slug)
+    act = stage.call(
+        "act",
+        {
+            "permit_id": stage.permit(slug),
+            "recommendation_id": str(recommendation),
+            "robot": "visitator",
+            "run_id": str(uuid.uuid4()),
+            "step": "journalise",
+            "result": {},
+        },
+    )
+    stage.call(
+        "review",
+        {
+            "act_id": str(act),
+            "user_id": stage.user_id("sofie"),
+            "passed": True,
+            "finding": "Rigtigt.",
+        }
+        | common,
+    )
+    stage.propose(slug, version="2")
+    stage.as_owner(
+        "SELECT kernel.revoke_release(%s, '2', %s, 'Den var forkert.')", slug, stage.user_id("merete")
+    )
+    erased = stage.subject()
+    stage.call(
+        "deposit",
+        {"subject": stage.subject(), "place": "a/b", "row": uuid.uuid4().hex}
+        | {"wrapped": "AAAA", "kek": 1},
+    )
+    stage.call(
+        "erase", {"subject": erased, "user_id": officer, "reason": "Prøve af sletning."} | common
+    )
+    barred = stage.content(
+        protected=[{"id": f"a{uuid.uuid4().hex[:8]}", "title": "Prøve", "words": ["zzzprøve"]}]
+    )
+    stage.register_codex(barred)
+    stage.owner.execute(
+        "INSERT INTO kernel_barredfield (codex_id, card_id, source, field, attribute)"
+        " SELECT c.id, r.id, 'x', 'y', 'z' FROM kernel_codexrevision c, kernel_cardrevision r"
+        " ORDER BY c.id, r.id LIMIT 1"
+    )
 
 
 @pytest.fixture

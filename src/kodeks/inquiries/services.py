@@ -162,7 +162,7 @@ def triage(*, inquiry_id: str) -> None:
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
         return
-    inquiry.recommendation_id = suggesting.suggest(inquiry).id
+    inquiry.recommendation_id = suggesting.suggest(inquiry)
     inquiry.save(update_fields=["recommendation_id"])
 
 

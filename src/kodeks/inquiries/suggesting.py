@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 
 from kodeks.inquiries import selectors
@@ -18,14 +19,14 @@ PURPOSE = "triage"
 OUT_OF_SCOPE = "andet"
 
 
-def suggest(inquiry: Inquiry) -> kernel.Recommendation:
-    """Issue the recommendation for an inquiry. Raises kernel Refused or SystemStopped."""
+def suggest(inquiry: Inquiry) -> uuid.UUID:
+    """Issue the recommendation for an inquiry and return its id. Raises kernel Refused or SystemStopped."""
 
     def fetch(_: kernel.Subject, fields: Sequence[str]) -> Mapping[str, kernel.Value]:
         value = kernel.Value(text=inquiry.text, fetched_at=inquiry.registered_at)
         return {name: value for name in fields}
 
-    def work(permit: kernel.Permit) -> kernel.Recommendation:
+    def work(permit: kernel.Permit) -> uuid.UUID:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
@@ -49,7 +50,7 @@ def _issued(
     reading: kernel.Reading,
     found: Triage,
     change: counterfactual.Change | None,
-) -> kernel.Recommendation:
+) -> uuid.UUID:
     titles = selectors.topic_titles()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()

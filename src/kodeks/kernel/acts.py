@@ -8,11 +8,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from kodeks.kernel import authority, calls, models, permits, records, selectors
+from kodeks.kernel import authority, calls, models, permits, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
-from kodeks.kernel.records import Act
 from kodeks.kernel.subjects import Scope
 from kodeks.language import cpr
 
@@ -24,8 +23,8 @@ def act(
     run_id: uuid.UUID,
     step: str,
     result: Mapping[str, Any],
-) -> Act:
-    """Record a robot's step under a decision; the same run and step give the first record.
+) -> uuid.UUID:
+    """Record a robot's step under a decision, return its id; the same run and step give the first.
 
     Raises Refused when there is no decision or the card does not allow the step, SystemStopped
     when the system may not run now.
@@ -47,7 +46,7 @@ def act_procedurally(
     run_id: uuid.UUID,
     step: str,
     result: Mapping[str, Any],
-) -> Act:
+) -> uuid.UUID:
     """Record a step that the robot takes by itself, before a person has decided.
 
     Only reversible, rule-bound steps that card and legal basis allow; a share of them is drawn for
@@ -88,10 +87,12 @@ def review(*, act_id: uuid.UUID, user: User, passed: bool, finding: str) -> None
     authority.judged_again(call)
 
 
-def _acted(system: str, purpose: str, payload: Mapping[str, Any]) -> Act:
-    def work(permit: permits.Permit) -> Act:
-        act_id = calls.call("act", {**payload, "permit_id": str(permit.id)})
-        return records.act(models.Act.objects.get(id=act_id))
+def _acted(system: str, purpose: str, payload: Mapping[str, Any]) -> uuid.UUID:
+    def work(permit: permits.Permit) -> uuid.UUID:
+        act_id: uuid.UUID = calls.call(
+            "act", {**payload, "permit_id": str(permit.id)}, savepoint=False
+        )
+        return act_id
 
     return permits.under_permit(system=system, purpose=purpose, work=work)
 

@@ -5,7 +5,7 @@
 A permit is asked for system, phase and purpose. The policies judge first, the database decides, and
 every later call is surveyed by the database again; a permit is no shortcut past that.
 
-    def work(permit: Permit) -> Recommendation:
+    def work(permit: Permit) -> uuid.UUID:
         reading = permit.read(subject=..., source="henvendelse", fields=("text",), fetch=...)
         answer = permit.predict(load=Model.of_bytes, compute=lambda model: model.answer(...))
         return permit.issue(subject=..., used=[reading.datum("text")], ...)
@@ -28,9 +28,7 @@ from django.utils import timezone
 from kodeks.kernel import authority, calls, records, releases, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Recommendation as Row
 from kodeks.kernel.models import User
-from kodeks.kernel.records import Recommendation
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.language import guard
 
@@ -149,6 +147,7 @@ class Permit:
                 "fields": list(fields),
                 "key": subjects.candidate(subject),
             },
+            savepoint=False,
         )
         self._state.keys[subject] = subjects.opened(subject, answer["key"])
         values = fetch(subject, fields)
@@ -208,8 +207,8 @@ class Permit:
         key: str,
         scope: Scope | None = None,
         began_at: dt.datetime | None = None,
-    ) -> Recommendation:
-        """Issue a recommendation; the same `key` gives the one that was issued first.
+    ) -> uuid.UUID:
+        """Issue a recommendation and return its id; the same `key` gives the one issued first.
 
         The model is the one that `predict` used under this permit. `began_at` is when the matter
         began for the citizen.
@@ -254,8 +253,8 @@ class Permit:
         }
         if began_at is not None:
             payload["began_at"] = _moment(began_at)
-        found = calls.call("issue", payload)
-        return records.recommendation(Row.objects.select_related("release", "card").get(id=found))
+        issued: uuid.UUID = calls.call("issue", payload, savepoint=False)
+        return issued
 
     def _key(self, subject: Subject) -> bytes:
         if subject not in self._state.keys:

@@ -135,7 +135,7 @@ def opened(*, permit_id: uuid.UUID, system: str, load: Callable[[bytes], M]) -> 
     Raises Refused when file, signatures or release are not in order, SystemStopped when the system
     may not run now.
     """
-    answer = calls.call("model_key", {"permit_id": str(permit_id)})
+    answer = calls.call("model_key", {"permit_id": str(permit_id)}, savepoint=False)
     models: dict[int, tuple[str, Any, str]] = apps.get_app_config("kernel").models_opened  # type: ignore[attr-defined]
     if answer["release"] not in models:
         release = Release.objects.select_related("approval").get(pk=answer["release"])

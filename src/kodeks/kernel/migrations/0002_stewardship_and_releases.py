@@ -216,6 +216,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("phase", models.CharField(max_length=20)),
                 ("purpose", models.CharField(max_length=80)),
+                ("standing", models.JSONField()),
+                ("snapshot", models.TextField()),
                 ("opened_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 (
@@ -474,6 +476,7 @@ class Migration(migrations.Migration):
                 (
                     "permit",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="readings",
                         to="kernel.permit",
@@ -482,6 +485,7 @@ class Migration(migrations.Migration):
                 (
                     "system",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.system",

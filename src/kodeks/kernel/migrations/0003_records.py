@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=40)),
                 ("system_slug", models.CharField(blank=True, max_length=40)),
                 ("at", models.DateTimeField()),
+                ("xid", models.BigIntegerField(db_index=True)),
             ],
             options={
                 "abstract": False,
@@ -196,6 +197,8 @@ class Migration(migrations.Migration):
                 (
                     "assignment",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.assignment",
@@ -204,6 +207,8 @@ class Migration(migrations.Migration):
                 (
                     "basis",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.legalbasis",
@@ -212,6 +217,8 @@ class Migration(migrations.Migration):
                 (
                     "card",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.cardrevision",
@@ -220,6 +227,8 @@ class Migration(migrations.Migration):
                 (
                     "codex",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.codexrevision",
@@ -228,6 +237,7 @@ class Migration(migrations.Migration):
                 (
                     "permit",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.permit",
@@ -236,6 +246,8 @@ class Migration(migrations.Migration):
                 (
                     "release",
                     models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="kernel.release",

@@ -25,6 +25,10 @@ class Permit(models.Model):
     codex = models.ForeignKey(CodexRevision, models.PROTECT, related_name="+")
     release = models.ForeignKey("kernel.Release", models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    standing = models.JSONField()
+    """What the gate found when it was given (kernel.standing in sql/survey.sql)."""
+    snapshot = models.TextField()
+    """Which transactions the gate had seen then (pg_current_snapshot)."""
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -35,8 +39,8 @@ class Permit(models.Model):
 class Reading(models.Model):
     """Fields of one source about one subject were handed to an engine; never the values."""
 
-    permit = models.ForeignKey(Permit, models.PROTECT, related_name="readings")
-    system = models.ForeignKey(System, models.PROTECT, related_name="+")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="readings", db_index=False)
+    system = models.ForeignKey(System, models.PROTECT, related_name="+", db_index=False)
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=80)
     source = models.CharField(max_length=120)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 
@@ -14,6 +15,12 @@ from kodeks.kernel.models.permits import Permit
 from kodeks.kernel.models.releases import Release
 from kodeks.kernel.models.stewardship import Assignment
 from kodeks.kernel.models.systems import CardRevision, System
+
+
+def _copied(model: type[models.Model]) -> Any:
+    return models.ForeignKey(
+        model, models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
 
 
 class Record(models.Model):
@@ -35,6 +42,8 @@ class RegistryEvent(Record):
     kind = models.CharField(max_length=40)
     system_slug = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
+    xid = models.BigIntegerField(db_index=True)
+    """Number of the transaction that registered it (pg_current_xact_id)."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.system_slug}"
@@ -48,12 +57,14 @@ class Recommendation(Record):
     subject_type = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=80)
     purpose = models.CharField(max_length=80)
-    permit = models.ForeignKey(Permit, models.PROTECT, related_name="+")
-    card = models.ForeignKey(CardRevision, models.PROTECT, related_name="+")
-    codex = models.ForeignKey(CodexRevision, models.PROTECT, related_name="+")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
-    basis = models.ForeignKey(LegalBasis, models.PROTECT, related_name="+")
-    release = models.ForeignKey(Release, models.PROTECT, related_name="+")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="+", db_index=False)
+    # The database's own functions copy these from the permit's standing, out of tables to which
+    # rows are only added: a check of each, and an index, would cost a fifth of every issue.
+    card = _copied(CardRevision)
+    codex = _copied(CodexRevision)
+    assignment = _copied(Assignment)
+    basis = _copied(LegalBasis)
+    release = _copied(Release)
     confidence = models.DecimalField(max_digits=7, decimal_places=6)
     issued_at = models.DateTimeField()
 

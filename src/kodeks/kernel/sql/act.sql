@@ -8,13 +8,13 @@
 -- Whether an act is drawn for review. gen_random_uuid is PostgreSQL's strong random source, so
 -- nobody can know or choose beforehand.
 CREATE FUNCTION kernel.is_drawn(share text) RETURNS boolean
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql VOLATILE AS $$
     SELECT ('x' || left(gen_random_uuid()::text, 8))::bit(32)::bigint < share::numeric * 4294967296
 $$;
 
 -- Which card's steps a robot may take: those it has under a decision, or by itself.
 CREATE FUNCTION kernel.check_step(robot jsonb, payload jsonb, by_itself boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF robot ->> 'name' IS DISTINCT FROM payload ->> 'robot'
        OR NOT coalesce(robot -> 'steps' ? (payload ->> 'step'), false) THEN
@@ -30,7 +30,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.act(payload jsonb) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     decision public.kernel_decision;
     recommendation public.kernel_recommendation;
@@ -112,7 +112,7 @@ END $$;
 
 -- A person has looked at an act that was drawn.
 CREATE FUNCTION kernel.review(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     reviewed public.kernel_act;
 BEGIN

@@ -8,7 +8,7 @@
 
 CREATE FUNCTION kernel.codex_in_force(today date,
     OUT id bigint, OUT number integer, OUT sha256 text, OUT limits jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     SELECT c.id, c.number, c.sha256, c.limits INTO id, number, sha256, limits
     FROM public.kernel_codexrevision AS c
@@ -17,7 +17,7 @@ END $$;
 
 -- What a person was told to be in force when their request was judged must still be so.
 CREATE FUNCTION kernel.require_codex(sha256 text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     codex record;
 BEGIN
@@ -33,7 +33,7 @@ END $$;
 -- A text as words for comparing: form NFC, small letters, split at everything that is no letter of
 -- the list, a blank at both ends. As kodeks.codex.protected; a test holds the two together.
 CREATE FUNCTION kernel.words_of(value text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT ' ' || btrim(regexp_replace(translate(normalize(value, NFC),
         'ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅÄÖÜÉ', 'abcdefghijklmnopqrstuvwxyzæøåäöüé'),
         '[^abcdefghijklmnopqrstuvwxyzæøåäöüé]+', ' ', 'g')) || ' '
@@ -42,7 +42,7 @@ $$;
 -- The first attribute that a field's name or title names, by the codex's words; NULL for none. The
 -- words of an entry stand next to each other; a * at the end of one stands for any ending.
 CREATE FUNCTION kernel.protected_attribute(attributes jsonb, field text, title text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT a ->> 'id'
     FROM jsonb_array_elements(attributes) WITH ORDINALITY AS x(a, at),
         jsonb_array_elements_text(a -> 'words') AS entry,
@@ -53,7 +53,7 @@ $$;
 
 -- The attribute that a field is declared to stand for in this system, or in all.
 CREATE FUNCTION kernel.proxied_attribute(proxies jsonb, slug text, field text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT p ->> 'attribute' FROM jsonb_array_elements(proxies) WITH ORDINALITY AS x(p, at)
     WHERE p ->> 'field' = translate(field, 'ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅÄÖÜÉ',
             'abcdefghijklmnopqrstuvwxyzæøåäöüé') AND p ->> 'system' IN ('*', slug)
@@ -63,7 +63,7 @@ $$;
 -- Fields of a card that a codex bars, because they name a protected attribute or are declared to
 -- stand for one. Kept as rows, so that the gate need not read words at every call.
 CREATE FUNCTION kernel.bar_fields(codex_id bigint, card_id bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.kernel_barredfield (codex_id, card_id, source, field, attribute)
     SELECT DISTINCT x.codex_id, x.card_id, x.source, x.field, x.attribute
@@ -80,7 +80,7 @@ END $$;
 -- Two of the signatures are of different active people who may sign, and one of them is the data
 -- protection officer (codex, principle 2).
 CREATE FUNCTION kernel.require_codex_signers(signers bigint[]) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     who bigint;
     officers integer := 0;
@@ -104,7 +104,7 @@ END $$;
 
 CREATE FUNCTION kernel.register_codex(
     content jsonb, sha256 text, envelope jsonb, signers bigint[]) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     latest public.kernel_codexrevision;
     new_id bigint;

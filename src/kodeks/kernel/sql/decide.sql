@@ -5,7 +5,7 @@
 
 -- What the choice may be: accepting means exactly what was suggested, "other" differs from it.
 CREATE FUNCTION kernel.check_choice(choice text, outcome jsonb, suggestion jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF choice IS NULL OR choice NOT IN ('accept', 'other', 'reject', 'own') THEN
         PERFORM kernel.refuse('choice', 'Valget skal være: følg, andet, afvis eller eget.');
@@ -23,7 +23,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.check_own_consideration(words jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF kernel.text_of(words, 4000, 'no_own_consideration',
         'Skriv med egne ord, hvad du har lagt vægt på (højst 4.000 tegn).') !~ '([[:alpha:]].*){3}' THEN
@@ -36,7 +36,7 @@ END $$;
 -- front of the person, the training to use it.
 CREATE FUNCTION kernel.require_caseworker(who bigint, slug text, scope jsonb, with_ai boolean)
 RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF NOT kernel.may(who, ARRAY['caseworker'], scope ->> 'unit', scope ->> 'kle') THEN
         PERFORM kernel.refuse('no_right',
@@ -49,7 +49,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.decide(payload jsonb) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     recommendation public.kernel_recommendation;
     decision_id uuid;

@@ -2,13 +2,12 @@
 -- SPDX-License-Identifier: MPL-2.0
 --
 -- The kernel's foundation: how it refuses, reads payloads and writes to the ledger's queue. Every
--- function pins its search_path and qualifies every name, because those that are SECURITY DEFINER
--- would otherwise run whatever a caller puts in front of them.
+-- name of a table or function of ours is qualified; entrances pin the rest (rights.sql).
 
 -- A refusal: SQLSTATE KDREF, the Danish sentence as message and the code for programs as detail.
 -- No personal data may be put in either.
 CREATE FUNCTION kernel.refuse(code text, sentence text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'KDREF', MESSAGE = sentence, DETAIL = code;
 END $$;
@@ -16,7 +15,7 @@ END $$;
 -- The system may not run now (KDSTP): the same request is in order once the cause is mended, so
 -- whoever carries work through a queue waits instead of giving up.
 CREATE FUNCTION kernel.halt(code text, sentence text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'KDSTP', MESSAGE = sentence, DETAIL = code;
 END $$;
@@ -25,63 +24,77 @@ END $$;
 -- most 64 layers. kodeks.ledger.canonical does the same in Python; tests hold the two together,
 -- because a body that Python cannot write again could never be proved to a citizen.
 CREATE FUNCTION kernel.canonical(value jsonb, depth integer DEFAULT 0) RETURNS text
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF depth >= 64 AND jsonb_typeof(value) IN ('object', 'array') THEN
         PERFORM kernel.refuse('form', 'Oplysningerne må højst have 64 lag.');
     END IF;
+    -- Simple values are written in place: a call for each would cost more than all the rest.
     CASE jsonb_typeof(value)
     WHEN 'object' THEN
-        IF EXISTS (SELECT FROM jsonb_object_keys(value) AS k WHERE k !~ '^[A-Za-z0-9_.-]+$') THEN
-            PERFORM kernel.refuse('form', 'En nøgle i oplysningerne har tegn, som ikke er tilladt.');
-        END IF;
         RETURN '{' || coalesce((
-            SELECT string_agg(to_json(e.key)::text || ':' || kernel.canonical(e.value, depth + 1), ','
-                              ORDER BY e.key COLLATE "C")
+            SELECT string_agg(kernel.canonical_key(e.key) || ':' || CASE
+                    WHEN jsonb_typeof(e.value) IN ('object', 'array', 'number')
+                    THEN kernel.canonical(e.value, depth + 1) ELSE e.value::text END,
+                ',' ORDER BY e.key COLLATE "C")
             FROM jsonb_each(value) AS e), '') || '}';
     WHEN 'array' THEN
         RETURN '[' || coalesce((
-            SELECT string_agg(kernel.canonical(e.value, depth + 1), ',' ORDER BY e.ordinality)
+            SELECT string_agg(CASE WHEN jsonb_typeof(e.value) IN ('object', 'array', 'number')
+                    THEN kernel.canonical(e.value, depth + 1) ELSE e.value::text END,
+                ',' ORDER BY e.ordinality)
             FROM jsonb_array_elements(value) WITH ORDINALITY AS e(value, ordinality)), '') || ']';
     WHEN 'number' THEN
         IF value::text !~ '^-?[0-9]{1,16}$' OR abs(value::numeric) > 9007199254740991 THEN
             PERFORM kernel.refuse('form', 'Et tal er ikke et helt tal. Skriv decimaltal som tekst.');
         END IF;
         RETURN value::text;
-    WHEN 'string' THEN
-        RETURN to_json(value #>> '{}')::text;
     ELSE
         RETURN value::text;
     END CASE;
 END $$;
 
+CREATE FUNCTION kernel.canonical_key(key text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF key !~ '^[A-Za-z0-9_.-]+$' THEN
+        PERFORM kernel.refuse('form', 'En nøgle i oplysningerne har tegn, som ikke er tilladt.');
+    END IF;
+    RETURN '"' || key || '"';
+END $$;
+
 CREATE FUNCTION kernel.moment(at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
 -- The law's day is Copenhagen's, whatever time zone the session has set: a day ends at midnight
 -- there, in summer time and out of it.
 CREATE FUNCTION kernel.day_of(at timestamptz) RETURNS date
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT (at AT TIME ZONE 'Europe/Copenhagen')::date
 $$;
 
 -- The clock, not now(): now() is when the transaction began, so one held open would carry
 -- yesterday's law and dates.
 CREATE FUNCTION kernel.today() RETURNS date
-LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql VOLATILE AS $$
     SELECT kernel.day_of(clock_timestamp())
 $$;
 
 CREATE FUNCTION kernel.require_keys(payload jsonb, required text[], optional text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     missing text;
     unknown text;
 BEGIN
     IF jsonb_typeof(payload) IS DISTINCT FROM 'object' THEN
         PERFORM kernel.refuse('form', 'Oplysningerne skal være et objekt.');
+    END IF;
+    -- Without a query when all is in order, as it nearly always is.
+    IF payload ?& required AND payload - required - optional = '{}'
+       AND NOT payload @? '$.* ? (@ == null)' THEN
+        RETURN;
     END IF;
     SELECT string_agg(k, ', ') INTO missing FROM unnest(required) AS k
     WHERE payload -> k IS NULL OR jsonb_typeof(payload -> k) = 'null';
@@ -98,7 +111,7 @@ END $$;
 -- A snapshot from before a stop must not be able to act after it, so only READ COMMITTED,
 -- where each statement sees what is committed now, may enter.
 CREATE FUNCTION kernel.require_read_committed() RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         PERFORM kernel.refuse('isolation', 'Kernen kan kun bruges i isolationen READ COMMITTED.');
@@ -107,7 +120,7 @@ END $$;
 
 -- A text of at most `most` characters with a letter or digit in it: blanks of any kind say nothing.
 CREATE FUNCTION kernel.text_of(value jsonb, most integer, code text, sentence text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) IS DISTINCT FROM 'string' OR value #>> '{}' !~ '[[:alnum:]]'
        OR length(value #>> '{}') > most THEN
@@ -119,7 +132,7 @@ END $$;
 -- Ids and moments travel as text. Text of another form is refused here, so that the error of a
 -- cast, which quotes the value, never comes about.
 CREATE FUNCTION kernel.uuid_of(value jsonb, sentence text) RETURNS uuid
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) IS DISTINCT FROM 'string' OR value #>> '{}' !~
         '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
@@ -129,7 +142,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.user_of(value jsonb) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) IS DISTINCT FROM 'number' OR value #>> '{}' !~ '^[0-9]{1,18}$' THEN
         PERFORM kernel.refuse('form', 'Brugerens nummer skal være et helt tal.');
@@ -138,7 +151,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.date_of(value jsonb) RETURNS date
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) = 'string' AND value #>> '{}' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
         RETURN make_date(split_part(value #>> '{}', '-', 1)::integer,
@@ -152,7 +165,7 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END $$;
 
 CREATE FUNCTION kernel.bytes_of(value jsonb, most integer, sentence text) RETURNS bytea
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) IS DISTINCT FROM 'string' OR value #>> '{}' !~ '^[A-Za-z0-9+/]+={0,2}$'
        OR length(value #>> '{}') % 4 <> 0 OR length(value #>> '{}') > most THEN
@@ -164,7 +177,7 @@ END $$;
 -- What is kept for ever in clear holds no CPR number: ten digits, perhaps parted after six, that
 -- begin with a date. The digits of an id (letters or more digits beside them) are no such number.
 CREATE FUNCTION kernel.refuse_cpr(value jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF value::text ~ '(?<![0-9A-Za-z-])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}(?![0-9A-Za-z-])' THEN
         PERFORM kernel.refuse('cpr', 'Der står noget, der ligner et CPR-nummer. Fjern det.');
@@ -174,7 +187,7 @@ END $$;
 -- One entry in the queue to the ledger. The leaf holds ids and a salted commitment, never the body.
 CREATE FUNCTION kernel.enter(kind text, id uuid, system text, body jsonb, at timestamptz,
     OUT salt bytea, OUT pending_id bigint)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     written bytea := convert_to(kernel.canonical(body), 'UTF8');
     commitment text;
@@ -194,7 +207,7 @@ END $$;
 
 -- Whatever is registered becomes a row and a ledger entry. The codex in force is named in each.
 CREATE FUNCTION kernel.record_event(kind text, system text, content jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     event_id uuid := gen_random_uuid();
     moment timestamptz := clock_timestamp();
@@ -203,6 +216,7 @@ DECLARE
     entry record;
 BEGIN
     SELECT * INTO entry FROM kernel.enter(kind, event_id, system, body, moment);
-    INSERT INTO public.kernel_registryevent (id, body, salt, pending_id, kind, system_slug, at)
-    VALUES (event_id, body, entry.salt, entry.pending_id, kind, system, moment);
+    INSERT INTO public.kernel_registryevent (id, body, salt, pending_id, kind, system_slug, at, xid)
+    VALUES (event_id, body, entry.salt, entry.pending_id, kind, system, moment,
+        pg_current_xact_id()::text::bigint);
 END $$;

@@ -6,7 +6,7 @@
 -- it, and Python refuses what is not signed.
 
 CREATE OR REPLACE FUNCTION kernel.history_is_appended() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'KDREF', DETAIL = 'history',
         MESSAGE = 'Historikken kan ikke ændres eller slettes. Den kan kun føjes til.';
@@ -14,7 +14,7 @@ END $$;
 
 -- Keys may be wrapped anew, and keys and sealed bodies go when their subject is erased.
 CREATE OR REPLACE FUNCTION kernel.only_when_erased() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM public.kernel_erasure AS e
                WHERE e.subject_type = OLD.subject_type AND e.subject_id = OLD.subject_id) THEN
@@ -25,7 +25,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION kernel.only_rewrapped() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF to_jsonb(NEW) - 'wrapped' - 'kek' = to_jsonb(OLD) - 'wrapped' - 'kek' AND NEW.kek > OLD.kek THEN
         RETURN NEW;
@@ -36,7 +36,7 @@ END $$;
 
 -- A right may only be shortened.
 CREATE OR REPLACE FUNCTION kernel.only_shortened() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF to_jsonb(NEW) - 'valid_until' = to_jsonb(OLD) - 'valid_until'
        AND NEW.valid_until IS NOT NULL
@@ -48,7 +48,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION kernel.no_second_tile() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND OLD.width < 256 THEN
         RETURN OLD;
@@ -56,6 +56,18 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'KDREF', DETAIL = 'history',
         MESSAGE = 'Loggen kan ikke ændres eller slettes.';
 END $$;
+
+-- An account that is closed or opened changes who may answer, so it is an event like others.
+CREATE OR REPLACE FUNCTION kernel.account_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM kernel.record_event('account', '',
+        jsonb_build_object('user', NEW.id, 'active', NEW.is_active));
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER account_changed AFTER UPDATE OF is_active ON public.kernel_user
+    FOR EACH ROW WHEN (OLD.is_active IS DISTINCT FROM NEW.is_active)
+    EXECUTE FUNCTION kernel.account_changed();
 
 DO $$
 DECLARE

@@ -7,7 +7,7 @@
 -- When a value was fetched: a moment with its offset, and not one that has yet to come (five
 -- minutes are allowed for another machine's clock).
 CREATE FUNCTION kernel.check_moment(moment jsonb, sentence text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF jsonb_typeof(moment) = 'string' AND moment #>> '{}' ~
         '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$'
@@ -21,7 +21,7 @@ END $$;
 
 -- Decimal numbers travel as text (the ledger's form has no floats); this reads one in 0..1.
 CREATE FUNCTION kernel.share(value jsonb, what text) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     IF jsonb_typeof(value) IS DISTINCT FROM 'string'
        OR value #>> '{}' !~ '^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$' THEN
@@ -34,7 +34,7 @@ END $$;
 -- supplier and title are the card's, not the caller's. A citizen's own words must have been looked
 -- through for hidden text first (codex, principle 5).
 CREATE FUNCTION kernel.checked_data(permit public.kernel_permit, subject jsonb, data jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     datum jsonb;
     reading public.kernel_reading;
@@ -77,7 +77,7 @@ END $$;
 
 -- What was looked at about the subject under this permit and did not go into the suggestion.
 CREATE FUNCTION kernel.read_only(permit public.kernel_permit, subject jsonb, used jsonb) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
     SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
         'source', f.source, 'field', f.field, 'title', f.title)), '[]')
     FROM public.kernel_reading AS r
@@ -90,7 +90,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE FUNCTION kernel.check_considerations(considerations jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     consideration jsonb;
 BEGIN
@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.check_alternatives(alternatives jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     alternative jsonb;
 BEGIN
@@ -130,7 +130,7 @@ END $$;
 -- Changes that the model itself was asked about: had this been so, it would have suggested that.
 -- The list may be empty, when no change was found, but it must be there (CJEU C-203/22).
 CREATE FUNCTION kernel.check_counterfactuals(counterfactuals jsonb, suggestion jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     one jsonb;
 BEGIN
@@ -150,7 +150,7 @@ END $$;
 
 -- Unit and KLE number of a matter decide who may handle it; empty until it has been placed.
 CREATE FUNCTION kernel.check_scope(scope jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(scope, ARRAY['unit', 'kle'], '{}');
     IF jsonb_typeof(scope -> 'unit') <> 'string' OR length(scope ->> 'unit') > 80
@@ -161,7 +161,7 @@ END $$;
 
 -- Whether an object says something: one without a single value that is filled in says nothing.
 CREATE FUNCTION kernel.says_something(value jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     RETURN coalesce(jsonb_typeof(value) = 'object', false)
         AND EXISTS (SELECT FROM jsonb_each(value) AS e
@@ -171,7 +171,7 @@ END $$;
 -- What is personal in a record is kept apart, sealed by the caller with the subject's key, so that
 -- the record can stay for ever and the personal can be erased with the salt of its commitment.
 CREATE FUNCTION kernel.keep_secret(record_id uuid, subject jsonb, salt bytea, sealed jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.kernel_secret (record_id, subject_type, subject_id, salt, sealed)
     VALUES (record_id, subject ->> 'type', subject ->> 'id', salt,
@@ -180,13 +180,13 @@ END $$;
 
 -- A list of objects without one of their keys.
 CREATE FUNCTION kernel.without(list jsonb, key text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_agg(e.value - key ORDER BY e.at), '[]')
     FROM jsonb_array_elements(list) WITH ORDINALITY AS e(value, at)
 $$;
 
 CREATE FUNCTION kernel.check_proposal(payload jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['id', 'permit_id', 'key', 'subject', 'scope',
         'suggestion', 'confidence', 'alternatives', 'data_used', 'considerations', 'counterfactuals',
@@ -203,7 +203,7 @@ END $$;
 
 -- The recommendation that this key gave before, or NULL.
 CREATE FUNCTION kernel.issued_before(slug text, payload jsonb) RETURNS uuid
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     first public.kernel_recommendation;
 BEGIN
@@ -216,7 +216,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.issue(payload jsonb) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     recommendation_id uuid;
     used record;

@@ -8,7 +8,7 @@
 -- is more than the ones just placed when somebody placed entries and did not publish.
 CREATE FUNCTION kernel.ledger_integrate(most integer)
 RETURNS TABLE (index bigint, leaf_hash bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 #variable_conflict use_column
 DECLARE
     first bigint;
@@ -34,7 +34,7 @@ END $$;
 -- RFC 6962: the root over concatenated hashes. Pairing neighbours level by level, with a last one
 -- without a neighbour carried up, gives the same tree as splitting at the largest power of two.
 CREATE FUNCTION kernel.merkle_root(hashes bytea) RETURNS bytea
-LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
     WHILE octet_length(hashes) > 32 LOOP
         SELECT string_agg(CASE WHEN octet_length(pair) = 64 THEN sha256('\x01'::bytea || pair)
@@ -50,7 +50,7 @@ END $$;
 -- `before` entries: computed from the entries (level 0) or from the tiles below.
 CREATE FUNCTION kernel.ledger_content(
     tile_level integer, number bigint, wide integer, before bigint) RETURNS bytea
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     known bytea;
     computed bytea;
@@ -74,7 +74,7 @@ END $$;
 
 -- How many tiles the tree got between two heads; refuses when one of them is not what it must be.
 CREATE FUNCTION kernel.ledger_check_tiles(before bigint, size bigint) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     tile_level integer := 0;
     checked integer := 0;
@@ -103,7 +103,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.ledger_root(size bigint) RETURNS bytea
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     tile_level integer := 0;
     has bigint := size;
@@ -127,7 +127,7 @@ END $$;
 CREATE FUNCTION kernel.ledger_publish(
     size bigint, root bytea, note text,
     levels smallint[], indexes bigint[], widths smallint[], contents bytea[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     before bigint;
 BEGIN

@@ -6,7 +6,7 @@
 -- Whether an active person has one of the roles for a matter of this unit and KLE number. A grant
 -- for one unit or KLE prefix does not reach a matter that has not been placed yet.
 CREATE FUNCTION kernel.may(who bigint, roles text[], unit text, kle text) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     today date := kernel.today();
 BEGIN
@@ -19,7 +19,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.require_role(who bigint, roles text[], sentence text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     today date := kernel.today();
 BEGIN
@@ -34,7 +34,7 @@ END $$;
 -- Trained to use this system, or all of them, until a day that has not passed (AI Act art. 4 and
 -- 26(2)). The newest entry for a system counts, so a training can be called back.
 CREATE FUNCTION kernel.trained(who bigint, slug text) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     until date;
 BEGIN
@@ -47,7 +47,7 @@ END $$;
 -- Since when a person cannot answer as system owner: NULL when they can, '-infinity' when it is
 -- not known. An absence counts from its first day, a right from the day after its last.
 CREATE FUNCTION kernel.gone_since(who bigint, today date) RETURNS date
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     holds boolean;
     ended date;
@@ -64,7 +64,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.absent_since(who bigint, today date) RETURNS date
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     absence public.kernel_absence;
 BEGIN
@@ -80,7 +80,7 @@ END $$;
 -- many days as the codex sets, still the one who was last named. Then nobody: `sentence` says why.
 CREATE FUNCTION kernel.answering(slug text, today date, limits jsonb,
     OUT assignment_id bigint, OUT owner jsonb, OUT sentence text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     a public.kernel_assignment;
     vacant date;

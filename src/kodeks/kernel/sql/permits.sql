@@ -3,10 +3,11 @@
 --
 -- Permits, and data by declared purpose. A permit says that a system may work in one phase for one
 -- purpose, for a quarter of an hour at most and never past midnight; everything that is read,
--- computed and suggested names it. It is a name, no shortcut: each call surveys the system again.
+-- computed and suggested names it. It holds for the standing that was surveyed when it was given:
+-- whatever is registered afterwards, a stop or a document withdrawn, ends it at once.
 
 CREATE FUNCTION kernel.permit(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     s kernel.standing;
     slug text := payload ->> 'system';
@@ -15,9 +16,13 @@ DECLARE
     who bigint;
     moment timestamptz := clock_timestamp();
     expires timestamptz;
+    seen text;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'phase', 'purpose', 'codex_sha256'],
         ARRAY['user_id']);
+    -- Taken before the survey, so that nothing the survey did not see counts as seen.
+    seen := pg_current_snapshot()::text;
     s := kernel.require_clear(slug, for_phase, payload ->> 'purpose');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
     IF payload ? 'user_id' THEN
@@ -29,11 +34,13 @@ BEGIN
     END IF;
     expires := least(moment + make_interval(mins => (SELECT (c.limits ->> 'permit_minutes')::integer
             FROM public.kernel_codexrevision AS c WHERE c.id = s.codex_id)),
-        (s.today + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen');
+        (s.today + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen',
+        (SELECT min(i.due_at) FROM public.kernel_incident AS i WHERE i.system_id = slug
+            AND i.due_at > moment));
     INSERT INTO public.kernel_permit (id, system_id, phase, purpose, card_id, codex_id, release_id,
-        user_id, opened_at, expires_at)
+        user_id, standing, snapshot, opened_at, expires_at)
     VALUES (permit_id, slug, for_phase, payload ->> 'purpose', s.card_id, s.codex_id, s.release_id,
-        who, moment, expires);
+        who, to_jsonb(s), seen, moment, expires);
     PERFORM kernel.record_event('permit', slug, jsonb_build_object('permit', permit_id,
         'phase', for_phase, 'purpose', payload -> 'purpose', 'user', who, 'card', s.card,
         'release', s.release, 'owner', s.owner));
@@ -41,27 +48,38 @@ BEGIN
         'release', s.release, 'codex', s.codex);
 END $$;
 
--- A permit that is still in force, with the standing of its system at this moment. One that was
--- given under another codex, card or model than today's is no longer good: a new one must be asked
--- for, and the policies judge again.
+-- Whether something has been registered since a snapshot that may change a system's standing. By
+-- transaction numbers and not by the clock, so that what began before the snapshot and was
+-- committed after it is found too.
+CREATE FUNCTION kernel.registered_since(snapshot text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM public.kernel_registryevent AS e
+        WHERE e.xid >= pg_snapshot_xmin(snapshot::pg_snapshot)::text::bigint
+          AND NOT pg_visible_in_snapshot(e.xid::text::xid8, snapshot::pg_snapshot)
+          AND e.kind NOT IN ('permit', 'dataset', 'unmasking', 'erasure'))
+$$;
+
+-- A permit that is still in force, with the standing that it was given for. When something was
+-- registered since, the system is surveyed again: what is in the way is told, and otherwise a new
+-- permit must be asked for, so that the policies judge again too.
 CREATE FUNCTION kernel.use_permit(permit_id uuid, OUT permit public.kernel_permit,
     OUT s kernel.standing)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     SELECT * INTO permit FROM public.kernel_permit AS p WHERE p.id = permit_id;
     IF permit.id IS NULL THEN
         PERFORM kernel.refuse('no_permit', 'Systemet har ingen tilladelse. Bed om en.');
     END IF;
-    s := kernel.require_clear(permit.system_id, permit.phase, permit.purpose);
-    IF permit.expires_at <= clock_timestamp() OR permit.codex_id <> s.codex_id
-       OR permit.card_id <> s.card_id OR permit.release_id IS DISTINCT FROM s.release_id THEN
+    IF permit.expires_at <= clock_timestamp() OR kernel.registered_since(permit.snapshot) THEN
+        PERFORM kernel.require_clear(permit.system_id, permit.phase, permit.purpose);
         PERFORM kernel.refuse('permit_expired', 'Tilladelsen er udløbet. Bed om en ny.');
     END IF;
+    s := jsonb_populate_record(NULL::kernel.standing, permit.standing);
 END $$;
 
 -- What the matter is about; an empty id would be a recommendation about nobody.
 CREATE FUNCTION kernel.check_subject(subject jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(subject, ARRAY['type', 'id'], '{}');
     PERFORM kernel.text_of(subject -> 'type', 40, 'form', 'Sagens art mangler eller er for lang.');
@@ -76,7 +94,7 @@ END $$;
 -- The key that seals what is personal in the records about a subject: the one that is there, or the
 -- caller's. It is wrapped by a key outside the database.
 CREATE FUNCTION kernel.key_of(subject jsonb, candidate jsonb) RETURNS jsonb
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     found public.kernel_subjectkey;
 BEGIN
@@ -93,7 +111,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.subject_key(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['subject', 'key'], '{}');
     PERFORM kernel.check_subject(payload -> 'subject');
@@ -103,7 +121,7 @@ END $$;
 -- Each field must be declared on the card for the permit's purpose and not be barred.
 CREATE FUNCTION kernel.check_fields(permit public.kernel_permit, from_source text, fields jsonb)
 RETURNS text[]
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     name text;
     names text[] := '{}';
@@ -126,7 +144,7 @@ END $$;
 -- More than one needs a permission in force that names them all, where any of it is personal.
 CREATE FUNCTION kernel.check_linking(permit public.kernel_permit, subject jsonb, from_source text,
     on_day date) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     linked text[];
 BEGIN
@@ -149,7 +167,7 @@ END $$;
 -- Before a value is handed to an engine: is it allowed, and that it was read is written down. The
 -- values themselves are not.
 CREATE FUNCTION kernel.read(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     used record;
     subject jsonb := payload -> 'subject';
@@ -180,7 +198,7 @@ END $$;
 -- A whole set of data about many subjects, for development or retraining. The set's digest is kept,
 -- so that a release can name what it learned from.
 CREATE FUNCTION kernel.read_dataset(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     used record;
     names text[];
@@ -205,7 +223,7 @@ END $$;
 -- The key of the model in operation, wrapped: only for a permit in force, and only of the release
 -- that the gate found.
 CREATE FUNCTION kernel.model_key(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 DECLARE
     used record;
     key public.kernel_releasekey;

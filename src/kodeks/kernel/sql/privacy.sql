@@ -6,7 +6,7 @@
 -- leaves of the ledger stay, and tell nothing without the salt.
 
 CREATE FUNCTION kernel.deposit(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['subject', 'place', 'row', 'wrapped', 'kek'], '{}');
     PERFORM kernel.check_subject(payload -> 'subject');
@@ -23,7 +23,7 @@ END $$;
 -- Who may open a sealed number: a person with the right to the matter, with a reason in words; or
 -- the robot of a decided matter, for the step it is at.
 CREATE FUNCTION kernel.require_opener(payload jsonb, subject_type text, subject_id text) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     decision public.kernel_decision;
     who bigint;
@@ -51,7 +51,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.unmask(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     key public.kernel_vaultkey;
     opener jsonb;
@@ -82,7 +82,7 @@ END $$;
 
 -- Erases what is personal about a subject in the kernel. Final: nothing new can come about it.
 CREATE FUNCTION kernel.erase(payload jsonb) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     erased integer;
     kind text := payload #>> '{subject,type}';

@@ -4,7 +4,7 @@
 -- What only the owner role may register: cards, who answers, evidence, training, rights.
 
 CREATE FUNCTION kernel.register_card(card jsonb) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     slug text := card ->> 'id';
     latest public.kernel_cardrevision;
@@ -46,7 +46,7 @@ END $$;
 -- Who answers from now on: a unit, a manager with an account and the right to own systems, and
 -- perhaps a deputy. No manager is a vacancy.
 CREATE FUNCTION kernel.assign(slug text, unit text, manager bigint, deputy bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_system(slug);
     IF manager IS NOT NULL THEN
@@ -76,7 +76,7 @@ END $$;
 -- at most as long as the codex allows; the signer has the role that the duty names.
 CREATE FUNCTION kernel.register_evidence(slug text, kind text, title text, sha256 text, signer bigint,
     valid_from date, valid_to date, withdrawn boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     duty public.kernel_duty;
 BEGIN
@@ -105,7 +105,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.register_training(who bigint, slug text, valid_until date) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.kernel_training (user_id, system_slug, valid_until, registered_at)
     VALUES (who, slug, valid_until, clock_timestamp());
@@ -115,7 +115,7 @@ END $$;
 
 CREATE FUNCTION kernel.register_grant(
     who bigint, role text, unit text, kle_prefix text, valid_until date) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,
         granted_at)
@@ -125,7 +125,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.revoke_grants(who bigint, role text) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     changed integer;
 BEGIN
@@ -139,7 +139,7 @@ END $$;
 
 -- The public key a person signs with from now on; an empty one takes the right to sign away.
 CREATE FUNCTION kernel.register_signing_key(who bigint, keyid text, public_key text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM public.kernel_signingkey AS k
                WHERE k.keyid = register_signing_key.keyid AND k.keyid <> '' AND k.user_id <> who) THEN

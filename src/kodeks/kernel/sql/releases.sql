@@ -8,7 +8,7 @@
 
 -- The statement's predicate: what the model is, learned from, may read and was measured to do.
 CREATE FUNCTION kernel.check_statement(slug text, predicate jsonb) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     permit public.kernel_permit;
     input jsonb;
@@ -49,7 +49,7 @@ END $$;
 -- How the model treats groups of citizens: each with what it was divided by, its number, its share
 -- and an interval. A model about nothing personal says so in words instead.
 CREATE FUNCTION kernel.check_groups(groups jsonb) RETURNS void
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     one jsonb;
 BEGIN
@@ -74,7 +74,7 @@ END $$;
 -- The author's half: known, sealed and signed once, but not in operation.
 CREATE FUNCTION kernel.propose_release(slug text, predicate jsonb, envelope jsonb, author bigint,
     wrapped bytea, kek integer) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     new_id bigint;
 BEGIN
@@ -102,7 +102,7 @@ END $$;
 -- answers for the system, or the deputy, can.
 CREATE FUNCTION kernel.approve_release(slug text, version text, envelope jsonb, approver bigint)
 RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     found public.kernel_release;
     a public.kernel_assignment;
@@ -138,7 +138,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.revoke_release(slug text, version text, who bigint, reason text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     found public.kernel_release;
 BEGIN

@@ -35,15 +35,23 @@ GRANT EXECUTE ON FUNCTION
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
     TO kodeks_app;
 
--- A caller's session decides how string constants are read when a function is run for the first
--- time: without this, '\.' in a pattern would match any sign ("0e5" would pass as a number). The
--- functions that these call inherit it.
+-- Every entrance pins what a caller's session could bend: where names are looked up, which for a
+-- SECURITY DEFINER function would run whatever the caller puts in front; and how string constants
+-- are read when a function runs for the first time, without which '\.' in a pattern would match any
+-- sign ("0e5" would pass as a number). The functions inside inherit both; to pin each of them too
+-- would cost a third of every issue. Entrances are those the application role may call, those that
+-- only the owner calls, and triggers.
 DO $$
 DECLARE
     entrance regprocedure;
 BEGIN
     FOR entrance IN SELECT p.oid FROM pg_proc AS p
-        WHERE p.pronamespace = 'kernel'::regnamespace AND p.prosecdef LOOP
+        WHERE p.pronamespace = 'kernel'::regnamespace AND (p.prosecdef
+            OR p.prorettype = 'trigger'::regtype OR p.proname = ANY (ARRAY['register_card', 'assign',
+                'register_evidence', 'register_training', 'register_grant', 'revoke_grants',
+                'register_signing_key', 'register_codex', 'propose_release', 'approve_release',
+                'revoke_release'])) LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', entrance);
         EXECUTE format('ALTER FUNCTION %s SET standard_conforming_strings = on', entrance);
     END LOOP;
 END $$;

@@ -5,7 +5,7 @@
 -- The application role may call these in a person's name, and each is a ledger entry.
 
 CREATE FUNCTION kernel.require_system(slug text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM public.kernel_system AS s WHERE s.slug = require_system.slug) THEN
         PERFORM kernel.refuse('unknown_system', 'Systemet er ikke registreret.');
@@ -13,7 +13,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.switch(payload jsonb, running boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     reason text;
 BEGIN
@@ -34,7 +34,7 @@ END $$;
 
 -- Stopping asks for no codex: it must work when nothing else does.
 CREATE FUNCTION kernel.stop(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'reason'], '{}');
     PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),
@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.resume(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'reason', 'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
@@ -55,7 +55,7 @@ END $$;
 
 -- The manager or the deputy of the present assignment confirms that they answer for the system.
 CREATE FUNCTION kernel.attest(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     a public.kernel_assignment;
     who bigint := kernel.user_of(payload -> 'user_id');
@@ -78,7 +78,7 @@ END $$;
 -- From when to when a person is away; the newest entry counts, so it can be changed. Without a last
 -- day it is not known when they are back.
 CREATE FUNCTION kernel.absence(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     first_day date := kernel.date_of(payload -> 'first_day');
     last_day date := CASE WHEN payload ? 'last_day' THEN kernel.date_of(payload -> 'last_day') END;
@@ -99,7 +99,7 @@ END $$;
 -- A task of the card's supervision plan was done; one that did not pass stops the system until it
 -- is done again and passes.
 CREATE FUNCTION kernel.supervise(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     plan jsonb;
 BEGIN
@@ -131,7 +131,7 @@ END $$;
 -- An incident, with the clock that the codex sets for its kind: so many hours after somebody became
 -- aware of it (AI Act art. 73, GDPR art. 33). No last moment where the kind has no clock.
 CREATE FUNCTION kernel.report_incident(payload jsonb) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     incident_id uuid := gen_random_uuid();
     kinds jsonb;
@@ -169,7 +169,7 @@ END $$;
 -- What was done about it: reported to the authority (with its reference), dismissed with a reason,
 -- mended, or noted. Reporting or dismissing ends the clock, and takes the owner or the officer.
 CREATE FUNCTION kernel.handle_incident(payload jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     incident public.kernel_incident;
 BEGIN

@@ -24,12 +24,12 @@ CREATE TYPE kernel.standing AS (
 );
 
 CREATE FUNCTION kernel.obstacle(code text, sentence text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT jsonb_build_array(jsonb_build_object('code', code, 'sentence', sentence))
 $$;
 
 CREATE FUNCTION kernel.is_running(slug text) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     running boolean;
 BEGIN
@@ -45,7 +45,7 @@ END $$;
 CREATE FUNCTION kernel.law(codex_id bigint, slug text, for_phase text, for_purpose text,
     categories text[], autonomy text, on_day date,
     OUT code text, OUT source text, OUT basis_id bigint, OUT bases jsonb)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found record;
 BEGIN
@@ -82,7 +82,7 @@ END $$;
 -- The purpose that a phase is judged by when none is named: the first that the law permits, or else
 -- the first there is a row for.
 CREATE FUNCTION kernel.purpose_of(s kernel.standing, slug text, for_phase text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     purpose text;
     first text;
@@ -102,14 +102,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION kernel.categories_of(card_id bigint, for_purpose text) RETURNS text[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
     SELECT coalesce(array_agg(DISTINCT f.category), '{}') FROM public.kernel_datafield AS f
     WHERE f.card_id = categories_of.card_id AND f.purpose = for_purpose
 $$;
 
 CREATE FUNCTION kernel.survey_law(s kernel.standing, slug text, for_phase text, for_purpose text)
 RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     law record;
     barred text;
@@ -140,7 +140,7 @@ END $$;
 -- The newest evidence of each kind that a duty asks for must hold today and not be withdrawn.
 CREATE FUNCTION kernel.survey_evidence(s kernel.standing, slug text, for_phase text, risk text,
     personal boolean) RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     duty record;
 BEGIN
@@ -165,7 +165,7 @@ END $$;
 -- Supervision is due so many months after it was last done, or after the system was registered.
 CREATE FUNCTION kernel.supervision_due(slug text, plan jsonb, first_day date)
 RETURNS TABLE (task text, title text, due date, passed boolean)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
     SELECT t ->> 'task', t ->> 'title', (coalesce(kernel.day_of(c.at), first_day)
@@ -177,7 +177,7 @@ END $$;
 
 CREATE FUNCTION kernel.survey_people(s kernel.standing, slug text, limits jsonb, plan jsonb,
     first_day date) RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     answering record;
     attested timestamptz;
@@ -224,7 +224,7 @@ END $$;
 -- The newest release that two persons have signed. A revoked one leaves none: going back to an
 -- older model is a decision of its own, and not what happens by itself.
 CREATE FUNCTION kernel.survey_release(s kernel.standing, slug text) RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found record;
 BEGIN
@@ -250,7 +250,7 @@ END $$;
 -- Everything at once; `for_purpose` NULL means the purpose that suits the system best. Refuses only what is no question of
 -- standing: a system, phase or purpose that does not exist.
 CREATE FUNCTION kernel.survey(slug text, for_phase text, for_purpose text) RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     s kernel.standing;
     card public.kernel_cardrevision;
@@ -303,7 +303,7 @@ END $$;
 
 CREATE FUNCTION kernel.require_clear(slug text, for_phase text, for_purpose text)
 RETURNS kernel.standing
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     s kernel.standing := kernel.survey(slug, for_phase, for_purpose);
 BEGIN
@@ -315,6 +315,6 @@ END $$;
 
 -- For the pages: all that is in the way of a phase and purpose today, the first first.
 CREATE FUNCTION kernel.obstacles(slug text, for_phase text, for_purpose text) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER AS $$
     SELECT (kernel.survey(slug, for_phase, for_purpose)).obstacles
 $$;
