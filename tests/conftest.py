@@ -164,6 +164,16 @@ def django_db_setup(
         databases.connect_django(worker_database)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_held_from_before() -> None:
+    """What a process holds, permits and opened models, belongs to the database it came from."""
+    from django.apps import apps
+
+    kernel = apps.get_app_config("kernel")
+    kernel.permits.clear()
+    kernel.models_opened.clear()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _fresh_copy_after_commits(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that commits, take a new copy: the application role may not empty tables."""

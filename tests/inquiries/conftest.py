@@ -19,7 +19,7 @@ from browsing import browser  # noqa: F401
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import services as kernel
+from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 
 HOLE = "Der er et dybt hul i vejen på Testvej. Asfalten er væk, og cyklisterne må køre udenom."
@@ -76,6 +76,6 @@ def triaged(arrived: Callable[..., Inquiry]) -> Callable[..., Inquiry]:
 
 @pytest.fixture
 def stop(person: Callable[[str], User]) -> Callable[[], None]:
-    return lambda: kernel.stop(
+    return lambda: stewardship.stop(
         system=services.SYSTEM, user=person("merete"), reason="Prøve af stop"
     )

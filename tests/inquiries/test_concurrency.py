@@ -25,7 +25,8 @@ from kernel_stage import stage  # noqa: F401
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import services as kernel
+from kodeks.kernel import api as kernel
+from kodeks.kernel import stewardship
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Act, Decision, Recommendation, Switch, User
 from kodeks.robots import engine
@@ -74,7 +75,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return answers
 
 
-def decide(inquiry: Inquiry, choice: str = "reject") -> Decision:
+def decide(inquiry: Inquiry, choice: str = "reject") -> kernel.Decision:
     return services.decide(
         inquiry_id=inquiry.id,
         user=User.objects.get(username="sofie"),
@@ -88,7 +89,7 @@ def decide(inquiry: Inquiry, choice: str = "reject") -> Decision:
 def test_two_decide_the_same_inquiry(second: str) -> None:
     inquiry = arrive()
     answers = at_once(lambda: decide(inquiry), lambda: decide(inquiry, second))
-    made = [one for one in answers if isinstance(one, Decision)]
+    made = [one for one in answers if isinstance(one, kernel.Decision)]
     refused = [one for one in answers if isinstance(one, Refused)]
     assert (len(made), len(refused)) == (1, 1), answers
     assert str(refused[0]) == "Sagen er allerede afgjort."
@@ -134,7 +135,7 @@ def test_the_suggestion_and_a_decision_without_one_at_the_same_time() -> None:
             lambda one=inquiry: services.triage(inquiry_id=str(one.id)),
             lambda one=inquiry: decide(one, "own"),
         )
-        assert isinstance(answers[1], Decision), answers
+        assert isinstance(answers[1], kernel.Decision), answers
         assert answers[0] is None, answers
         inquiry.refresh_from_db()
         # Whichever came first: no suggestion is made in a matter that a person has decided.
@@ -148,9 +149,9 @@ def test_following_a_suggestion_that_is_being_made_is_refused_or_done_but_never_
     answers = at_once(
         lambda: services.triage(inquiry_id=str(inquiry.id)), lambda: decide(inquiry, "accept")
     )
-    assert isinstance(answers[1], Decision | InquiryError), answers
+    assert isinstance(answers[1], kernel.Decision | InquiryError), answers
     runs = Run.objects.filter(subject_id=str(inquiry.id)).count()
-    assert runs == isinstance(answers[1], Decision)
+    assert runs == isinstance(answers[1], kernel.Decision)
 
 
 def test_two_triage_the_same_inquiry() -> None:
@@ -179,7 +180,7 @@ def test_after_a_stop_in_the_middle_of_a_run_no_step_begins() -> None:
 
     def stop() -> None:
         begun.wait(timeout=10)
-        kernel.stop(system="inquiries", user=owner, reason="Prøve af stop midt i en kørsel.")
+        stewardship.stop(system="inquiries", user=owner, reason="Prøve af stop midt i en kørsel.")
 
     def work() -> Any:
         return engine.execute(run_id=run.id, interrupted=lambda: begun.set() or False)
@@ -193,7 +194,7 @@ def test_after_a_stop_in_the_middle_of_a_run_no_step_begins() -> None:
         assert acts.filter(acted_at__gt=stopped_at).count() <= 1
         assert acts.count() < 3 or not acts.filter(acted_at__gt=stopped_at).exists()
     finally:
-        kernel.resume(system="inquiries", user=owner, reason="Prøven er slut.")
+        stewardship.resume(system="inquiries", user=owner, reason="Prøven er slut.")
     Run.objects.filter(id=run.id).update(status="queued")
     while engine.execute(run_id=run.id) is not None:
         pass
@@ -205,11 +206,11 @@ def test_two_who_stop_at_once_are_both_told_it_is_done() -> None:
     officer = User.objects.get(username="dorte")
     try:
         answers = at_once(
-            lambda: kernel.stop(system="inquiries", user=owner, reason="Forslagene er forkerte."),
-            lambda: kernel.stop(system="inquiries", user=officer, reason="Klager fra borgere."),
+            lambda: stewardship.stop(system="inquiries", user=owner, reason="Forslagene er forkerte."),
+            lambda: stewardship.stop(system="inquiries", user=officer, reason="Klager fra borgere."),
         )
         assert answers == [None, None]
         with pytest.raises(Refused, match="stoppet"):
             services.triage(inquiry_id=str(arrive(triaged=False).id))
     finally:
-        kernel.resume(system="inquiries", user=owner, reason="Prøven er slut.")
+        stewardship.resume(system="inquiries", user=owner, reason="Prøven er slut.")

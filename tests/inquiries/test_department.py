@@ -15,7 +15,7 @@ from kodeks.casework.models import CaseState, InboxItem
 from kodeks.inquiries import insight, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import access
+from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
@@ -89,7 +89,7 @@ def test_somebody_of_another_department_cannot_answer(
     sofie: User, forwarded: Callable[..., InboxItem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = forwarded()
-    monkeypatch.setattr(access, "has_role", lambda user, role, unit=None: unit is None)
+    monkeypatch.setattr(kernel, "has_role", lambda user, role, unit=None: unit is None)
     with pytest.raises(InquiryError, match="ikke ret til at svare for"):
         services.mark_answered(item_id=item.id, user=sofie)
     item.refresh_from_db()

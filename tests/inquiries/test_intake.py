@@ -15,6 +15,7 @@ from kodeks.inquiries import intake, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.files import InquiryFileError
 from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.kernel.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -133,4 +134,6 @@ def test_a_row_that_cannot_be_stored_leaves_nothing(tmp_path: Path, row: str, me
 
 def test_a_cpr_number_may_have_a_hyphen(tmp_path: Path) -> None:
     intake.load(written(tmp_path, "text,sender_cpr\nHul,710190-0000\n"))
-    assert services.opened_cpr(Inquiry.objects.get()) == "7101900000"
+    sofie = User.objects.get(username="sofie")
+    number = services.shown_cpr(inquiry=Inquiry.objects.get(), user=sofie, reason="Prøve")
+    assert number == "7101900000"

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import services as kernel
+from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_it_goes_on_asking_through_a_stop(
     assert "Systemet er stoppet" in stopped.partition('id="decision-notice"')[2]
     second = own_question(stopped)
     assert page.get(second, headers=SCRIPT).status_code == 204
-    kernel.resume(system=services.SYSTEM, user=person("merete"), reason="Prøven er slut")
+    stewardship.resume(system=services.SYSTEM, user=person("merete"), reason="Prøven er slut")
     assert "Forslaget er ikke klar endnu" in text_of(page.get(second, headers=SCRIPT))
 
 

@@ -211,7 +211,7 @@ def typed(**changes: str) -> dict[str, str]:
     } | changes
 
 
-def test_an_inquiry_is_typed_in_and_queued_once(page: Client) -> None:
+def test_an_inquiry_is_typed_in_and_queued_once(page: Client, sofie: User) -> None:
     assert 'name="submission" value="' in page.get(NEW).content.decode()
     fields = typed(sender_cpr="710190-0000")
     for _ in range(2):
@@ -221,7 +221,8 @@ def test_an_inquiry_is_typed_in_and_queued_once(page: Client) -> None:
     assert inquiry.text == "Borgeren ringer om et hul i vejen.\nHun ringer igen."
     assert (inquiry.channel, inquiry.district) == ("telefonnotat", "Nordby")
     assert abs((timezone.now() - inquiry.received_at).total_seconds()) < 60
-    assert services.opened_cpr(inquiry) == "7101900000"
+    shown = services.shown_cpr(inquiry=inquiry, user=sofie, reason="Prøve")
+    assert shown == "7101900000"
     assert ProcrastinateJob.objects.filter(task_name="robots.background").count() == 1
     shown = text_of(page.get(response.url))
     assert "Oplyst og låst inde" in shown

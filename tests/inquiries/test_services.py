@@ -4,17 +4,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import api as kernel
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Decision, User
 from kodeks.robots.models import Run
@@ -29,9 +33,17 @@ def jobs(task: str) -> list[ProcrastinateJob]:
     return list(ProcrastinateJob.objects.filter(task_name=task))
 
 
-def decide(inquiry: Inquiry, user: User, choice: str = "accept", **options: Any) -> Decision:
+def decide(
+    inquiry: Inquiry, user: User, choice: str = "accept", **options: Any
+) -> kernel.Decision:
     given = {"label": "", "own_consideration": "Asfalten mangler."} | options
     return services.decide(inquiry_id=inquiry.id, user=user, choice=choice, **given)
+
+
+def trained(owner: psycopg.Connection[Any], user: User, *, days: int) -> None:
+    """The user's training holds for so many days from today; below 0 it has run out."""
+    until = timezone.localdate() + dt.timedelta(days=days)
+    owner.execute("SELECT kernel.register_training(%s, '', %s)", [user.pk, until])
 
 
 def test_the_same_external_id_gives_the_first_inquiry_and_one_triage_job(
@@ -114,7 +126,7 @@ def test_out_of_scope_the_nearest_topic_becomes_the_first_alternative(
     assert len(set(values)) == len(values) >= 3
     assert services.OUT_OF_SCOPE not in values
     assert shares == sorted(shares, reverse=True)
-    assert shares[0] == float(recommendation.confidence)
+    assert shares[0] == float(recommendation.body["confidence"])
 
 
 def test_nothing_is_suggested_while_the_system_is_stopped(
@@ -198,9 +210,43 @@ def test_a_stopped_systems_suggestion_cannot_be_followed_but_work_goes_on(
 def test_only_a_caseworker_decides(
     triaged: Callable[..., Inquiry], person: Callable[[str], User], username: str
 ) -> None:
-    with pytest.raises(Refused, match="ret til sagsbehandling"):
-        decide(triaged(), person(username))
+    inquiry = triaged()
+    with pytest.raises(Refused) as untrained:
+        decide(inquiry, person(username))
+    assert untrained.value.code == "not_trained"
+    with pytest.raises(Refused, match="Det har du ikke ret til") as no_right:
+        decide(inquiry, person(username), "own", label="rotter")
+    assert no_right.value.code == "no_right"
+    assert not Decision.objects.exists()
     assert not Run.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_training_alone_gives_nobody_the_right_to_decide(
+    triaged: Callable[..., Inquiry],
+    person: Callable[[str], User],
+    as_owner: psycopg.Connection[Any],
+) -> None:
+    trained(as_owner, person("dorte"), days=10)
+    with pytest.raises(Refused) as refusal:
+        decide(triaged(), person("dorte"))
+    assert refusal.value.code == "no_right"
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_no_longer_trained_decides_without_the_suggestion(
+    triaged: Callable[..., Inquiry], sofie: User, as_owner: psycopg.Connection[Any]
+) -> None:
+    trained(as_owner, sofie, days=-1)
+    inquiry = triaged()
+    for choice in ("accept", "other", "reject"):
+        with pytest.raises(Refused, match="gyldig oplæring") as refusal:
+            decide(inquiry, sofie, choice, label="rotter")
+        assert refusal.value.code == "not_trained"
+    assert decide(inquiry, sofie, "own", label="vejskade").choice == "own"
+    trained(as_owner, sofie, days=0)
+    assert decide(triaged(), sofie).choice == "accept"
 
 
 def test_a_cpr_number_in_the_consideration_does_not_reach_the_ledger(

@@ -1,21 +1,36 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""kernel.act: a robot does only what the card allows, under a decision, once."""
+"""kernel.act: a robot does only what the card allows, under a decision, once; and reviews."""
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
+import json
 import uuid
+from typing import Any
 
+import psycopg
 import pytest
 
-from kodeks.kernel import selectors, services
+from kodeks.kernel import acts, selectors
 from kodeks.kernel.errors import Refused, SystemStopped
-from kodeks.kernel.models import Act, Decision
+from kodeks.kernel.models import Act, ActReview, LedgerPending, Secret
+from kodeks.ledger.canonical import canonical_json
+
+
+@pytest.fixture(scope="module")
+def ready(stage):
+    return stage.register()
+
+
+@pytest.fixture(scope="module")
+def alone(stage):
+    """A system whose robot may journalise by itself; every such step is drawn."""
+    return stage.register(autonomy="procedural", share="1.0")
 
 
 def act(decision_id, **changes):
-    return services.act(
+    return acts.act(
         **{
             "decision_id": decision_id,
             "robot": "visitator",
@@ -27,86 +42,306 @@ def act(decision_id, **changes):
     )
 
 
-def test_the_act_names_its_decision_and_who_answers(stage):
-    decision_id = stage.decided(stage.register())
-    record = act(decision_id)
-    assert record.body["decision"] == str(decision_id)
-    assert record.body["owner"]["manager"] == "Merete Demosen"
-    assert list(selectors.acts_of(Decision.objects.get(id=decision_id))) == [record]
+def by_itself(stage, slug: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "permit_id": changes.get("permit_id") or stage.permit(slug),
+        "recommendation_id": str(changes.get("recommendation_id") or stage.issued(slug)),
+        "robot": "visitator",
+        "run_id": str(uuid.uuid4()),
+        "step": "journalise",
+        "result": {},
+    } | changes
 
 
-def test_the_same_run_and_step_give_the_first_record(stage):
-    decision_id, run_id = stage.decided(stage.register()), uuid.uuid4()
+def test_the_act_names_its_cause_and_who_answers(stage, ready):
+    decision_id = stage.decided(ready)
+    row = Act.objects.get(id=act(decision_id))
+    body = row.body
+    assert body["decision"] == str(decision_id)
+    assert body["recommendation"] is None
+    assert body["owner"]["manager"] == "Merete Demosen"
+    assert body["codex"]["sha256"] == stage.sha256
+    assert body["review"] is row.review is False
+    (record,) = selectors.acts_of(decision_id)
+    assert (record.id, record.step, record.robot) == (row.id, "journalise", "visitator")
+    secret = Secret.objects.get(record_id=row.id)
+    leaf = json.loads(bytes(LedgerPending.objects.get(id=row.pending_id).leaf))
+    commitment = hashlib.sha256(bytes(secret.salt) + canonical_json(body)).hexdigest()
+    assert leaf["commitment"] == commitment
+    assert leaf["kind"] == "act"
+
+
+def test_the_same_run_and_step_give_the_first_record(stage, ready):
+    decision_id, run_id = stage.decided(ready), uuid.uuid4()
     first = act(decision_id, run_id=run_id)
-    again = act(decision_id, run_id=run_id, result={"journal": "2"})
-    assert again == first
+    assert act(decision_id, run_id=run_id, result={"journal": "2"}) == first
     assert Act.objects.filter(run_id=run_id).count() == 1
+    assert act(decision_id, run_id=run_id, step="receipt") != first
 
 
-def test_a_step_that_was_done_cannot_be_claimed_for_another_decision(stage):
-    slug, run_id = stage.register(), uuid.uuid4()
-    act(stage.decided(slug), run_id=run_id)
-    with pytest.raises(Refused) as refusal:
-        act(stage.decided(slug), run_id=run_id)
-    assert refusal.value.code == "key_taken"
+def test_a_step_that_was_done_cannot_be_claimed_for_another_cause(stage, alone):
+    run_id = uuid.uuid4()
+    act(stage.decided(alone), run_id=run_id)
+    for payload in (
+        stage.step(stage.decided(alone), run_id=str(run_id)),
+        by_itself(stage, alone, run_id=str(run_id)),
+    ):
+        assert stage.refused("act", payload) == "key_taken"
+    payload = by_itself(stage, alone)
+    stage.call("act", payload)
+    again = payload | {"recommendation_id": str(stage.issued(alone))}
+    assert stage.refused("act", again) == "key_taken"
+    other_robot = payload | {"robot": "en-anden"}
+    assert stage.refused("act", other_robot) == "key_taken"
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"decision_id": uuid.UUID(int=0)}, "no_decision"),
-        ({"robot": "en-anden"}, "undeclared_act"),
-        ({"step": "decide"}, "undeclared_act"),
-        ({"step": ""}, "undeclared_act"),
-        ({"result": {"score": 0.5}}, "form"),
-    ],
-)
-def test_what_a_robot_may_not(stage, changes, code):
-    decision_id = stage.decided(stage.register())
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "decision-unknown": ({"decision_id": str(uuid.UUID(int=0))}, "no_decision"),
+    "decision-null": ({"decision_id": None}, "missing"),
+    "decision-not-a-uuid": ({"decision_id": "17"}, "form"),
+    "both-causes": ({"recommendation_id": str(uuid.UUID(int=0))}, "unknown"),
+    "permit-unknown": ({"permit_id": str(uuid.UUID(int=0))}, "no_permit"),
+    "permit-null": ({"permit_id": None}, "missing"),
+    "permit-not-a-uuid": ({"permit_id": "x"}, "form"),
+    "robot-undeclared": ({"robot": "en-anden"}, "undeclared_act"),
+    "robot-null": ({"robot": None}, "missing"),
+    "step-undeclared": ({"step": "pay_out"}, "undeclared_act"),
+    "step-blank": ({"step": " "}, "form"),
+    "step-too-long": ({"step": "x" * 61}, "form"),
+    "step-null": ({"step": None}, "missing"),
+    "run-null": ({"run_id": None}, "missing"),
+    "run-not-a-uuid": ({"run_id": "17"}, "form"),
+    "result-a-list": ({"result": []}, "form"),
+    "result-null": ({"result": None}, "missing"),
+    "result-with-a-float": ({"result": {"score": 0.5}}, "form"),
+    "result-a-cpr": ({"result": {"party": "010190-1234"}}, "cpr"),
+    "backdated": ({"acted_at": "2020-01-01T00:00:00Z"}, "unknown"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_robot_may_not(stage, ready, name):
+    changes, code = REFUSED[name]
+    payload = stage.step(stage.decided(ready)) | changes
     before = stage.contents()
-    with pytest.raises(Refused) as refusal:
-        act(**{"decision_id": decision_id} | changes)
-    assert refusal.value.code == code
+    assert stage.refused("act", payload) == code
     assert stage.contents() == before
 
 
-def test_a_recommendation_is_not_a_decision(stage):
+def test_a_recommendation_is_not_a_decision(stage, ready):
     with pytest.raises(Refused) as refusal:
-        act(stage.issued(stage.register()))
+        act(stage.issued(ready))
     assert refusal.value.code == "no_decision"
 
 
-def test_no_robot_acts_while_stopped_or_without_an_owner(stage):
+def test_the_permit_must_be_for_this_system_purpose_and_operation(stage, ready):
+    payload = stage.step(stage.decided(ready))
+    learning = stage.permit(ready, phase="development", purpose="improvement", user="anders")
+    two = stage.register(bases=[{}, {"purpose": "improvement"}], released=False)
+    assert stage.obstacles(two, purpose="improvement") == ["no_release"]
+    for permit in (stage.permit(stage.register()), learning):
+        assert stage.refused("act", payload | {"permit_id": permit}) == "no_permit"
+
+
+def test_an_act_is_for_the_purpose_that_was_decided(stage):
+    """Another purpose that is allowed too does not carry it."""
+    learning = {"purpose": "improvement"}
+    slug = stage.register(
+        bases=[{}, learning, learning | {"phase": "development", "autonomy": "advise"}]
+    )
+    payload = stage.step(stage.decided(slug))
+    other = stage.permit(slug, purpose="improvement")
+    assert stage.refused("act", payload | {"permit_id": other}) == "no_permit"
+    stage.call("act", payload)
+
+
+def test_no_robot_acts_while_something_is_in_the_way(stage):
     slug = stage.register()
     decision_id = stage.decided(slug)
     stage.switch(slug)
     with pytest.raises(SystemStopped):
         act(decision_id)
     stage.switch(slug, verb="resume")
-    stage.assign(slug=slug, manager="")
-    with pytest.raises(Refused) as refusal:
+    stage.assign(slug=slug, manager=None)
+    with pytest.raises(SystemStopped) as refusal:
         act(decision_id)
     assert refusal.value.code == "no_owner"
-    stage.assign(slug=slug, manager="Merete Demosen")
-    assert act(decision_id).robot == "visitator"
+    stage.assign(slug=slug)
+    stage.attest(slug)
+    assert act(decision_id)
 
 
-def test_an_act_needs_the_basis_of_the_purpose_it_serves(stage):
-    """A later card revision ends the purpose's basis while another purpose keeps one."""
+def test_a_permit_from_before_a_stop_is_worth_nothing_after_it(stage):
     slug = stage.register()
-    decision_id = stage.decided(slug)
-    yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).date().isoformat()
-    stage.as_owner(
-        """
-        SELECT kernel.register_card(jsonb_set(card, '{legal_bases}', jsonb_build_array(
-            card #> '{legal_bases,0}' || jsonb_build_object('valid_to', %s::text),
-            card #> '{legal_bases,0}' || '{"purpose": "improvement"}'))
-            || jsonb_build_object('sha256', repeat('c', 64)))
-        FROM kernel_cardrevision WHERE system_id = %s
-        """,
-        yesterday,
-        slug,
+    payload = stage.step(stage.decided(slug))
+    stage.switch(slug)
+    assert stage.refused("act", payload) == "stopped"
+    stage.switch(slug, verb="resume")
+    assert stage.refused("act", payload) == "permit_expired"
+
+
+# By itself
+
+
+def test_a_robot_takes_the_steps_it_may_take_by_itself(stage, alone):
+    recommendation_id = stage.issued(alone)
+    act_id = acts.act_procedurally(
+        recommendation_id=recommendation_id,
+        robot="visitator",
+        run_id=uuid.uuid4(),
+        step="journalise",
+        result={},
     )
+    row = Act.objects.get(id=act_id)
+    assert row.recommendation_id == recommendation_id
+    assert row.decision_id is None
+    assert row.body["recommendation"] == str(recommendation_id)
+    assert row.review is row.body["review"] is True
+
+
+def test_and_no_others(stage, alone, ready):
+    assert stage.refused("act", by_itself(stage, alone, step="receipt")) == "no_decision"
+    assert stage.refused("act", by_itself(stage, ready)) == "no_decision"
+    unknown = by_itself(stage, alone, recommendation_id=str(uuid.UUID(int=0)))
+    assert stage.refused("act", unknown) == "no_decision"
     with pytest.raises(Refused) as refusal:
-        act(decision_id)
-    assert refusal.value.code == "no_basis"
+        acts.act_procedurally(
+            recommendation_id=uuid.UUID(int=0),
+            robot="visitator",
+            run_id=uuid.uuid4(),
+            step="journalise",
+            result={},
+        )
+    assert refusal.value.code == "unknown_recommendation"
+
+
+def test_under_a_decision_nothing_is_drawn(stage, alone):
+    assert Act.objects.get(id=act(stage.decided(alone))).review is False
+
+
+def test_the_share_that_is_drawn_is_the_cards(stage):
+    slug = stage.register(autonomy="procedural", share="0.25")
+    permit, recommendation_id = stage.permit(slug), stage.issued(slug)
+    drawn = [
+        Act.objects.get(
+            id=stage.call(
+                "act",
+                by_itself(stage, slug, permit_id=permit, recommendation_id=recommendation_id),
+            )
+        ).review
+        for _ in range(400)
+    ]
+    # Outside 60..140 by chance once in a million runs.
+    assert 60 < sum(drawn) < 140
+
+
+def test_a_basis_for_advice_only_carries_no_robot_of_its_own(stage):
+    slug = stage.register(
+        bases=[
+            {"autonomy": "advise"},
+            {"phase": "development", "purpose": "improvement", "autonomy": "advise"},
+        ],
+        autonomy="procedural",
+        released=False,
+    )
+    assert stage.obstacles(slug) == ["autonomy", "no_release"]
+
+
+# Reviews
+
+
+def drawn(stage, slug: str) -> str:
+    return str(stage.call("act", by_itself(stage, slug)))
+
+
+def review(stage, act_id: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "act_id": act_id,
+        "user_id": stage.user_id("sofie"),
+        "passed": True,
+        "finding": "Den var rigtig.",
+        "codex_sha256": stage.sha256,
+    } | changes
+
+
+def test_a_person_looks_at_an_act_that_was_drawn(stage, alone):
+    act_id = drawn(stage, alone)
+    acts.review(
+        act_id=uuid.UUID(act_id),
+        user=stage.user("sofie"),
+        passed=False,
+        finding="Forkert sag, borger 010190-1234.",
+    )
+    found = ActReview.objects.get(act_id=act_id)
+    assert found.passed is False
+    assert found.user == stage.user("sofie")
+    assert "1234" not in found.finding
+    assert stage.refused("review", review(stage, act_id)) == "reviewed"
+
+
+REVIEWS: dict[str, tuple[dict[str, Any], str]] = {
+    "act-unknown": ({"act_id": str(uuid.UUID(int=0))}, "not_drawn"),
+    "act-not-a-uuid": ({"act_id": "17"}, "form"),
+    "passed-a-text": ({"passed": "ja"}, "form"),
+    "passed-null": ({"passed": None}, "missing"),
+    "finding-blank": ({"finding": " "}, "no_finding"),
+    "finding-too-long": ({"finding": "x" * 2001}, "no_finding"),
+    "finding-a-cpr": ({"finding": "Borger 010190-1234"}, "cpr"),
+    "codex-another": ({"codex_sha256": "c0" * 32}, "codex_changed"),
+    "with-more": ({"at": "2020-01-01T00:00:00Z"}, "unknown"),
+}
+
+
+@pytest.mark.parametrize("name", REVIEWS)
+def test_a_review_that_is_not_in_order(stage, alone, name):
+    changes, code = REVIEWS[name]
+    payload = review(stage, drawn(stage, alone), **changes)
+    before = stage.contents()
+    assert stage.refused("review", payload) == code
+    assert stage.contents() == before
+
+
+def test_who_may_not_review(stage, alone):
+    act_id = drawn(stage, alone)
+    for username in ("merete", "dorte", "anders", "testine"):
+        payload = review(stage, act_id, user_id=stage.user_id(username))
+        assert stage.refused("review", payload) == "no_right"
+    untrained = stage.new_user(role="caseworker", trained=False)
+    assert stage.refused("review", review(stage, act_id, user_id=untrained)) == "not_trained"
+
+
+def test_what_was_not_drawn_needs_no_review(stage, ready):
+    act_id = str(act(stage.decided(ready)))
+    assert stage.refused("review", review(stage, act_id)) == "not_drawn"
+
+
+def test_reviews_that_are_late_stop_the_robot(stage):
+    slug = stage.register(autonomy="procedural", share="1.0")
+    act_id = drawn(stage, slug)
+
+    def aged(days: int) -> None:
+        stage.owner.execute("ALTER TABLE kernel_act DISABLE TRIGGER history")
+        stage.owner.execute(
+            "UPDATE kernel_act SET acted_at = now() - make_interval(days => %s) WHERE id = %s",
+            (days, act_id),
+        )
+        stage.owner.execute("ALTER TABLE kernel_act ENABLE TRIGGER history")
+
+    aged(14)
+    assert stage.obstacles(slug) == []
+    aged(15)
+    assert stage.obstacles(slug) == ["review"]
+    stage.call("review", review(stage, act_id))
+    assert stage.obstacles(slug) == []
+
+
+def test_the_table_itself_wants_one_cause(stage, ready):
+    act_id = act(stage.decided(ready))
+    columns = "body, pending_id, system_id, run_id, step, robot, review, acted_at"
+    with pytest.raises(psycopg.errors.CheckViolation):
+        stage.owner.execute(
+            f"INSERT INTO kernel_act (id, {columns})"
+            " SELECT gen_random_uuid(), body, -1, system_id, gen_random_uuid(), step, robot, review,"
+            " acted_at FROM kernel_act WHERE id = %s",
+            (act_id,),
+        )

@@ -13,7 +13,6 @@ import base64
 import copy
 import datetime as dt
 import json
-import os
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb as Json
 
 ARTEFACT = "a1" * 32
 POOL = 120
@@ -154,6 +153,7 @@ class Stage:
         self.application = application
         self._pool = iter(range(POOL))
         self._users: dict[str, int] = {}
+        self._keys: dict[Any, bytes] = {}
         slugs = [f"s{number:03d}" for number in range(POOL)]
         self.revise(legal_bases=[row for slug in slugs for row in bases_of(slug)])
 
@@ -208,7 +208,7 @@ class Stage:
             signers=[municipality.signer(name) for name in by],
         )
         return self.as_owner(
-            "SELECT kernel.register_codex(%s, %s, %s, %s)",
+            "SELECT kernel.register_codex(%s, %s, %s, %s::bigint[])",
             Json(content),
             codex.sha256,
             Json(json.loads(envelope.as_text())),
@@ -453,16 +453,34 @@ class Stage:
 
     def reading(self, permit: str, subject: dict[str, str], **changes: Any) -> dict[str, Any]:
         """A payload for kernel.read that is in order, but for `changes`."""
+        from kodeks.kernel import subjects
+
         return {
             "permit_id": permit,
             "subject": subject,
             "source": "henvendelse",
             "fields": ["text"],
-            "key": {"wrapped": base64.b64encode(os.urandom(60)).decode(), "kek": 1},
+            "key": subjects.candidate(subjects.Subject(**subject)),
         } | changes
 
     def read(self, permit: str, subject: dict[str, str], **changes: Any) -> int:
-        return self.call("read", self.reading(permit, subject, **changes))["reading"]
+        from kodeks.kernel import subjects
+
+        answer = self.call("read", self.reading(permit, subject, **changes))
+        found = subjects.Subject(**subject)
+        self._keys[found] = subjects.opened(found, answer["key"])
+        return answer["reading"]
+
+    def sealed(self, record_id: str, subject: dict[str, str], parts: dict[str, Any]) -> str:
+        """What the record keeps sealed, by the key that the subject's reading gave."""
+        from kodeks.kernel import records, subjects
+
+        key = self._keys.get(subjects.Subject(**subject)) if set(subject) == {"type", "id"} else None
+        try:
+            return records.sealed(key or b"", record_id=uuid.UUID(record_id), parts=parts)
+        except (ValueError, AttributeError, TypeError):
+            # A test of a malformed id or subject, which is refused before anything is opened.
+            return "AAAA"
 
     def subject(self) -> dict[str, str]:
         return {"type": "inquiry", "id": uuid.uuid4().hex}
@@ -473,7 +491,7 @@ class Stage:
         subject = changes.get("subject") or self.subject()
         if "data_used" not in changes:
             changes["data_used"] = [self.datum(self.read(permit, subject))]
-        return {
+        payload = {
             "id": str(uuid.uuid4()),
             "permit_id": permit,
             "key": uuid.uuid4().hex,
@@ -487,8 +505,19 @@ class Stage:
             ],
             "counterfactuals": [],
             "artefact_sha256": ARTEFACT,
-            "sealed": "AAAA",
         } | changes
+        if "sealed" not in changes:
+            parts = {
+                name: [one[inner] for one in payload[name] if inner in one]
+                for name, inner in (
+                    ("data_used", "value"),
+                    ("considerations", "text"),
+                    ("counterfactuals", "text"),
+                )
+                if isinstance(payload[name], list)
+            }
+            payload["sealed"] = self.sealed(payload["id"], subject, parts)
+        return payload
 
     def datum(self, reading: int, **changes: Any) -> dict[str, Any]:
         return {
@@ -503,7 +532,7 @@ class Stage:
 
     def choice(self, recommendation_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.decide that is in order, but for `changes`."""
-        return {
+        payload = {
             "id": str(uuid.uuid4()),
             "recommendation_id": str(recommendation_id),
             "user_id": self.user_id("sofie"),
@@ -511,8 +540,15 @@ class Stage:
             "outcome": {"label": "rotter"},
             "own_consideration": "Borgeren nævner rotter.",
             "codex_sha256": self.sha256,
-            "sealed": "AAAA",
         } | changes
+        if "sealed" not in changes:
+            subject = self.as_owner(
+                "SELECT body -> 'subject' FROM kernel_recommendation WHERE id = %s",
+                recommendation_id,
+            )
+            parts = {"own_consideration": payload["own_consideration"]}
+            payload["sealed"] = self.sealed(payload["id"], subject, parts)
+        return payload
 
     def own(self, slug: str, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.decide without a recommendation, in order but for `changes`."""

@@ -41,7 +41,7 @@ class Artefact:
 
         Raises ValueError when an array is of a kind that the format has not.
         """
-        arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
+        arrays = {name: _little_endian(array) for name, array in self.arrays.items()}
         manifest = {"content": self.manifest, "sha256": _digest(self.manifest, arrays)}
         try:
             return safetensors.save(arrays, metadata={_MANIFEST: _stable(manifest)})
@@ -62,14 +62,20 @@ class Artefact:
             arrays = safetensors.load(data)
             manifest = json.loads(_header(data)["__metadata__"][_MANIFEST])
             content, digest = manifest["content"], manifest["sha256"]
+            whole = digest == _digest(content, arrays)
         except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise ArtefactError("filen kan ikke læses") from error
         if not isinstance(content, dict):
             raise ArtefactError("filen har ikke den rette form")
         # The format says where each number lies, not whether it is still the one that was written.
-        if digest != _digest(content, arrays):
+        if not whole:
             raise ArtefactError("filen er beskadiget")
         return cls(content, arrays)
+
+
+def _little_endian(array: NDArray[Any]) -> NDArray[Any]:
+    """The array as the file has it, so that the digest is of what is read back."""
+    return np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
 
 
 def _stable(value: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ is small, because the database follows the same one in SQL:
 
 * A row counts for a system, phase, purpose, data category and day.
 * A `barred` row that counts beats every other row. A `pending` row never permits.
-* Otherwise the newest `allowed` row that counts permits, up to its level of robot autonomy.
+* Otherwise the newest `allowed` row that counts permits; in operation up to its level of robot
+  autonomy.
 
 Sources: GDPR articles 6(3) and 9(2)(g), which ask for a national basis; Datatilsynet's statements
 2022-212-3676 and 2023-212-0015, which tell development from operation.
@@ -58,12 +59,14 @@ def standing(
     they are tried in the order of the file, and the first refusal is told when all are refused.
     """
     rows = [row for row in codex.bases if row.system == system and row.phase == phase]
+    # Only in operation is there a robot that could act by itself.
+    level = autonomy if phase == "operation" else AUTONOMY[0]
     purposes = [purpose] if purpose is not None else list(dict.fromkeys(r.purpose for r in rows))
     found = [
         _for_purpose(
             [row for row in rows if row.purpose == one and counts(row, day)],
             categories=categories,
-            autonomy=autonomy,
+            autonomy=level,
             day=day,
         )
         for one in purposes or [""]

@@ -120,7 +120,7 @@ def receive(
     inquiry, new = Inquiry.objects.get_or_create(
         external_id=reference,
         defaults={
-            "id": subject.id,
+            "id": uuid.UUID(subject.id),
             "channel": channel,
             "district": cpr.mask(district),
             "text": masked,

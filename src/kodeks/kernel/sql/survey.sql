@@ -39,8 +39,8 @@ BEGIN
 END $$;
 
 -- What the legal table says of a phase, a purpose and categories of data on a day. A barred row
--- beats every other, a pending one is none, and otherwise the newest allowed row counts, up to its
--- level of autonomy. Of several refusals the gravest is told. As kodeks.codex.bases.standing; one
+-- beats every other, a pending one is none, and otherwise the newest allowed row counts, in operation
+-- up to its level of autonomy. Of several refusals the gravest is told. As kodeks.codex.bases.standing; one
 -- timeline is a test of both.
 CREATE FUNCTION kernel.law(codex_id bigint, slug text, for_phase text, for_purpose text,
     categories text[], autonomy text, on_day date,
@@ -53,7 +53,8 @@ BEGIN
     bases := '[]';
     FOR found IN
         SELECT b.*, CASE WHEN b.id IS NULL THEN 'no_basis' WHEN b.status = 'barred' THEN 'barred'
-            WHEN law.autonomy = 'procedural' AND b.autonomy <> 'procedural' THEN 'autonomy'
+            WHEN law.autonomy = 'procedural' AND for_phase = 'operation'
+                AND b.autonomy <> 'procedural' THEN 'autonomy'
             ELSE 'ok' END AS answer
         FROM unnest(categories) WITH ORDINALITY AS c(category, at)
         LEFT JOIN LATERAL (
