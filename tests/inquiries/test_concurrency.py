@@ -206,8 +206,12 @@ def test_two_who_stop_at_once_are_both_told_it_is_done() -> None:
     officer = User.objects.get(username="dorte")
     try:
         answers = at_once(
-            lambda: stewardship.stop(system="inquiries", user=owner, reason="Forslagene er forkerte."),
-            lambda: stewardship.stop(system="inquiries", user=officer, reason="Klager fra borgere."),
+            lambda: stewardship.stop(
+                system="inquiries", user=owner, reason="Forslagene er forkerte."
+            ),
+            lambda: stewardship.stop(
+                system="inquiries", user=officer, reason="Klager fra borgere."
+            ),
         )
         assert answers == [None, None]
         with pytest.raises(Refused, match="stoppet"):

@@ -33,9 +33,7 @@ def jobs(task: str) -> list[ProcrastinateJob]:
     return list(ProcrastinateJob.objects.filter(task_name=task))
 
 
-def decide(
-    inquiry: Inquiry, user: User, choice: str = "accept", **options: Any
-) -> kernel.Decision:
+def decide(inquiry: Inquiry, user: User, choice: str = "accept", **options: Any) -> kernel.Decision:
     given = {"label": "", "own_consideration": "Asfalten mangler."} | options
     return services.decide(inquiry_id=inquiry.id, user=user, choice=choice, **given)
 

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: MPL-2.0
 """Stored models: round trip, and refusal of whatever is broken."""
 
-import json
-import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kodeks.artefacts import Artefact
+from kodeks.inquiries.engine import store
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.model import TriageModel
 
@@ -20,29 +23,51 @@ def folder(small_model: TriageModel, tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
-def _arrays(folder: Path) -> Path:
-    (path,) = folder.glob("arrays-*.npz")
-    return path
+def _file(folder: Path) -> Path:
+    return folder / "model.safetensors"
 
 
 def test_round_trip(small_model: TriageModel, folder: Path) -> None:
     loaded = TriageModel.load(folder)
     texts = ["Min skraldespand er fuld", "pizza", ""]
     assert loaded.triage(texts) == small_model.triage(texts)
-    assert loaded.artefact_sha256 == small_model.artefact_sha256
-    assert loaded.metrics == small_model.metrics
+    assert loaded.artefact.sha256 == small_model.artefact.sha256
+    assert loaded.artefact.as_bytes() == _file(folder).read_bytes()
+    assert (loaded.metrics, loaded.groups) == (small_model.metrics, small_model.groups)
     loaded.save(folder)
-    assert sorted(p.name for p in folder.iterdir()) == [_arrays(folder).name, "model.json"]
+    assert [path.name for path in folder.iterdir()] == ["model.safetensors"]
+
+
+def test_a_saved_model_takes_the_place_of_the_one_before(
+    folder: Path, small_model: TriageModel
+) -> None:
+    other = _shifted(small_model)
+    other.save(folder)
+    assert TriageModel.load(folder).artefact.sha256 == other.artefact.sha256
+    assert other.artefact.sha256 != small_model.artefact.sha256
 
 
 def test_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(TriageModelError, match="ingen model"):
         TriageModel.load(tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TriageModelError, match="ingen model"):
+        TriageModel.load(tmp_path / "empty")
 
 
-def _edit(folder: Path, **changes: object) -> None:
-    path = folder / "model.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+def test_a_folder_in_place_of_the_file(folder: Path) -> None:
+    _file(folder).unlink()
+    _file(folder).mkdir()
+    with pytest.raises(TriageModelError, match="kan ikke læses"):
+        TriageModel.load(folder)
+
+
+def _edit(folder: Path, *, arrays: dict[str, Any] | None = None, **changes: object) -> None:
+    """Another model in a file that is whole in itself."""
+    found = Artefact.of_bytes(_file(folder).read_bytes())
+    kept = {name: value for name, value in found.arrays.items() if (arrays or {}).get(name, 1)}
+    new = {name: value for name, value in (arrays or {}).items() if value is not None}
+    store.write(folder, Artefact({**found.manifest, **changes}, kept | new).as_bytes())
 
 
 @pytest.mark.parametrize(
@@ -51,52 +76,93 @@ def _edit(folder: Path, **changes: object) -> None:
         {"labels": ["A", "B"]},
         {"labels": ["A", "A", "B"]},
         {"labels": "abc"},
+        {"labels": [1, 2, 3]},
         {"temperature": -1},
         {"temperature": "1"},
+        {"temperature": True},
         {"gate": [1.0]},
         {"gate": None},
         {"metrics": []},
-        {"arrays_sha256": "../../etc/passwd"},
+        {"metrics": {"accuracy": "høj"}},
+        {"groups": {"a": 1}},
+        {"groups": [{"attribute": 1}]},
+        {"groups": None},
         {"format": 0},
-        {"format": "1"},
+        {"format": 1},
+        {"format": "2"},
+        {"format": None},
     ],
 )
-def test_changed_manifest_is_refused(folder: Path, changes: dict[str, object]) -> None:
+def test_a_manifest_that_does_not_fit_is_refused(folder: Path, changes: dict[str, object]) -> None:
     _edit(folder, **changes)
     with pytest.raises(TriageModelError, match="Modellen kan ikke bruges"):
         TriageModel.load(folder)
 
 
+def _with(array: np.ndarray, value: float) -> np.ndarray:
+    changed = np.array(array)
+    changed.flat[0] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("idf", lambda array: array[:-1]),
+        ("idf", lambda array: array.astype("<f4")),
+        ("idf", lambda array: array[None]),
+        ("weights", lambda array: array[:, :-1]),
+        ("weights", lambda array: array[:-1]),
+        ("weights", lambda array: array.astype("<f8")),
+        ("weights", lambda array: _with(array, np.nan)),
+        ("intercepts", lambda array: array[:-1]),
+        ("intercepts", lambda array: _with(array, np.inf)),
+        ("bounds", lambda array: array[:-1]),
+        ("words", lambda array: array[:-1]),
+        ("words", lambda array: array[:0]),
+        ("words", lambda array: array.astype("<u2")),
+        ("words", lambda array: array[None]),
+        ("characters", lambda array: _with(array, 0xFF)),
+        ("thresholds", lambda array: None),
+        ("words", lambda array: None),
+        ("unknown", lambda array: np.zeros(1)),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any) -> None:
+    found = Artefact.of_bytes(_file(folder).read_bytes())
+    new = change(found.arrays.get(name))
+    arrays = {key: value for key, value in found.arrays.items() if key != name}
+    if new is not None:
+        arrays[name] = new
+    store.write(folder, Artefact(found.manifest, arrays).as_bytes())
+    with pytest.raises(TriageModelError, match="Modellen kan ikke bruges"):
+        TriageModel.load(folder)
+
+
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=2)
+    _edit(folder, format=3)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
 
-def test_mixed_files_are_refused(folder: Path, small_model: TriageModel, tmp_path: Path) -> None:
-    _shifted(small_model).save(tmp_path / "other")
-    shutil.copy(_arrays(tmp_path / "other"), _arrays(folder))
-    with pytest.raises(TriageModelError, match="hører ikke sammen"):
+def test_numbers_of_another_model_are_refused(folder: Path, small_model: TriageModel) -> None:
+    """The manifest of one model and the numbers of another, as two files once were."""
+    from safetensors import numpy as safetensors
+
+    raw = _file(folder).read_bytes()
+    manifest = raw.partition(b'{"manifest":')[2]
+    assert manifest
+    header = int.from_bytes(raw[:8], "little")
+    other = _shifted(small_model).artefact.as_bytes()
+    assert int.from_bytes(other[:8], "little") == header
+    _file(folder).write_bytes(raw[: 8 + header] + other[8 + header :])
+    assert set(safetensors.load(_file(folder).read_bytes())) == set(small_model.artefact.arrays)
+    with pytest.raises(TriageModelError, match="beskadiget"):
         TriageModel.load(folder)
 
 
 def _shifted(model: TriageModel) -> TriageModel:
-    return TriageModel(
-        labels=model.labels,
-        vectoriser=model.vectoriser,
-        weights=model.weights,
-        intercepts=model.intercepts + 1,
-        temperature=model.temperature,
-        gate=model.gate,
-        curve=model.curve,
-        metrics=model.metrics,
-    )
-
-
-def test_missing_arrays_are_refused(folder: Path) -> None:
-    _arrays(folder).unlink()
-    with pytest.raises(TriageModelError, match="mangler"):
-        TriageModel.load(folder)
+    return replace(model, intercepts=model.intercepts + 1)
 
 
 @settings(
@@ -107,7 +173,7 @@ def test_any_damage_is_refused_or_harmless(
     folder: Path, small_model: TriageModel, where: float, value: int, cut: bool
 ) -> None:
     small_model.save(folder)
-    path = _arrays(folder)
+    path = _file(folder)
     raw = bytearray(path.read_bytes())
     place = int(where * len(raw))
     path.write_bytes(raw[:place] if cut else raw[:place] + bytes([value]) + raw[place + 1 :])
@@ -115,4 +181,4 @@ def test_any_damage_is_refused_or_harmless(
         loaded = TriageModel.load(folder)
     except TriageModelError:
         return
-    assert loaded.artefact_sha256 == small_model.artefact_sha256
+    assert loaded.artefact.sha256 == small_model.artefact.sha256

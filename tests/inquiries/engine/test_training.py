@@ -41,7 +41,7 @@ def test_stores_cross_validated_figures(small_model: TriageModel) -> None:
 def test_same_seed_gives_the_same_model(small_world: tuple[list[str], list[str]]) -> None:
     texts, labels = (part[:60] for part in small_world)
     first, second = (train(texts=texts, labels=labels, seed=3) for _ in range(2))
-    assert first.artefact_sha256 == second.artefact_sha256
+    assert first.artefact.sha256 == second.artefact_sha256
 
 
 def test_two_labels_with_two_examples_each() -> None:

@@ -39,9 +39,9 @@ BEGIN
 END $$;
 
 -- What the legal table says of a phase, a purpose and categories of data on a day. A barred row
--- beats every other, a pending one is none, and otherwise the newest allowed row counts, in operation
--- up to its level of autonomy. Of several refusals the gravest is told. As kodeks.codex.bases.standing; one
--- timeline is a test of both.
+-- beats every other, a pending one is none, and otherwise the newest allowed row counts, in
+-- operation up to its level of autonomy. Of several refusals the gravest is told. As
+-- kodeks.codex.bases.standing; one timeline is a test of both.
 CREATE FUNCTION kernel.law(codex_id bigint, slug text, for_phase text, for_purpose text,
     categories text[], autonomy text, on_day date,
     OUT code text, OUT source text, OUT basis_id bigint, OUT bases jsonb)
