@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS / "support"))
 CHECKOUT = TESTS.parent
 TEMPLATE = "kodeks_template"
 
@@ -73,6 +74,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Whoever made the home removes it, with its database."""
     if os.environ.get("KODEKS_TEST_HOME_OWNER") == str(os.getpid()):
         _remove(Path(os.environ["KODEKS_TEST_HOME"]))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that made attempts of every class must have made enough of them."""
+    # Only where the workers report to: a worker sees its own share.
+    if hasattr(session.config, "workerinput") or session.testsfailed:
+        return
+    import attempts
+
+    found = attempts.counted()
+    if set(found) == attempts.CLASSES and sum(found.values()) < attempts.TOTAL:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    import attempts
+
+    if found := attempts.counted():
+        each = ", ".join(f"{kind} {number}" for kind, number in sorted(found.items()))
+        terminalreporter.write_line(
+            f"{sum(found.values())} attempts to get round the codex in {len(found)} classes: {each}"
+        )
 
 
 def _remove(home: Path) -> None:

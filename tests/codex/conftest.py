@@ -7,4 +7,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
-from kernel_stage import _no_permits_from_before, filled, intact, stage  # noqa: F401
+from kernel_stage import filled, intact, stage  # noqa: F401
