@@ -11,8 +11,7 @@ import sys
 
 import pytest
 
-from kodeks.kernel import receipts, sequencer, signing
-from kodeks.kernel.models import Act, Decision, Recommendation
+from kodeks.kernel import erasure, receipts, selectors, sequencer, signing
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 
@@ -28,9 +27,13 @@ VERIFY = (
 def records(stage):
     slug = stage.register()
     decision_id = stage.decided(slug)
-    act_id = stage.call("act", stage.step(decision_id))
-    decision = Decision.objects.get(id=decision_id)
-    found = [decision.recommendation, decision, Act.objects.get(id=act_id)]
+    stage.call("act", stage.step(decision_id))
+    decision = selectors.decision(decision_id)
+    found = [
+        selectors.recommendation(decision.recommendation_id),
+        decision,
+        *selectors.acts_of(decision_id),
+    ]
     with pytest.raises(receipts.NotYet):
         receipts.build(found[0])
     while sequencer.integrate():
@@ -110,4 +113,18 @@ def test_old_records_get_a_proof_under_the_newest_head(stage, records):
         sequencer.integrate()
     found = receipt.verify(receipts.build(records[0]), trusted_key=signing.verifier_key())
     assert found.tree_size > found.index + 3
-    assert Recommendation.objects.get(id=found.body["id"]) == records[0]
+    assert found.body == records[0].body
+
+
+def test_a_receipt_proves_the_citizens_own_words_and_goes_with_them(stage, records):
+    slug = stage.register()
+    record = selectors.recommendation(stage.issued(slug))
+    while sequencer.integrate():
+        pass
+    before = receipts.build(record)
+    assert b"Der er rotter i g" in before
+    erasure.erase(subject=record.subject, user=stage.user("dorte"), reason="Fristen er gået.")
+    with pytest.raises(receipts.Erased):
+        receipts.build(selectors.recommendation(record.id))
+    # What the citizen kept can still be verified: the log has not changed.
+    assert receipt.verify(before, trusted_key=signing.verifier_key()).body == record.body

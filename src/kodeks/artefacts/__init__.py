@@ -26,7 +26,7 @@ _LARGEST = 4 << 30
 
 Arrays = Mapping[str, NDArray[Any]]
 
-__all__ = ["Artefact", "ArtefactError", "Arrays"]
+__all__ = ["Arrays", "Artefact", "ArtefactError"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,7 +48,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             facet=topic.facet,
             unit=topic.unit,
             caseworker=decision.user,
-            parties=[_party(inquiry, decision)],
+            parties=[_party(inquiry, number=context.prepared)],
         )
         received = timezone.localdate(inquiry.received_at)
         document = casework.add_document(
@@ -134,10 +134,15 @@ def _theme(topic: Topic) -> str:
     return f"Henvendelse om {topic.title.lower()}"
 
 
-def _party(inquiry: Inquiry, decision: kernel.Decision) -> casework.NewParty:
+def _number(context: StepContext) -> str:
+    """The sender's CPR number or "": that it was opened is committed before the step begins."""
+    inquiry, decision, _ = _matter(context)
+    return services.opened_cpr(inquiry, decision_id=decision.id, robot=ROBOT)
+
+
+def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
     party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
     name = inquiry.sender_name or "Ukendt afsender"
-    number = services.opened_cpr(inquiry, decision_id=decision.id, robot=ROBOT)
     if not number:
         return casework.NewParty(
             id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
@@ -216,7 +221,12 @@ flows.register(
         robot=ROBOT,
         title="Journalisér, kvittér og send videre",
         steps=(
-            Step(name="journalise", title="Journalisering af henvendelsen", run=journalise),
+            Step(
+                name="journalise",
+                title="Journalisering af henvendelsen",
+                run=journalise,
+                prepare=_number,
+            ),
             Step(name="receipt", title="Brev med kvittering til borgeren", run=receipt),
             Step(name="forward", title="Videresendelse til afdelingens indbakke", run=forward),
         ),

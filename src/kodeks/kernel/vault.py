@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""CPR numbers: sealed each with a key of its own that is given out only with a logged reason."""
+"""CPR numbers: sealed each with a key of its own that is given out only with a logged reason.
+
+Two calls open one: the first writes down who and why, the second gives the key when that is
+committed. So neither `unmask` may be called inside a transaction (the database refuses it there).
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ def unmask_for_robot(
 
     Raises Refused when there is no such decision or the card names another robot.
     """
-    answer = calls.call(
+    unmasking = calls.call(
         "unmask",
         {
             "place": place,
@@ -66,7 +70,7 @@ def unmask_for_robot(
             "codex_sha256": codices.in_force().sha256,
         },
     )
-    return _opened(answer, place, row, sealed)
+    return _opened(unmasking, place, row, sealed)
 
 
 def rewrapped(row: VaultKey) -> Wrapped:
@@ -76,6 +80,7 @@ def rewrapped(row: VaultKey) -> Wrapped:
     return keyring.wrap(keyring.unwrap(found, purpose=_PURPOSE, of=of), purpose=_PURPOSE, of=of)
 
 
-def _opened(answer: Any, place: str, row: str, sealed: bytes) -> str:
+def _opened(unmasking: Any, place: str, row: str, sealed: bytes) -> str:
+    answer = calls.call("unmasked", {"unmasking": str(unmasking)})
     key = keyring.unwrap(subjects.of_json(answer), purpose=_PURPOSE, of=(place, row))
     return sealing.open_sealed(key, place=place, row=row, sealed=sealed).decode()

@@ -4,8 +4,12 @@
 
 An engine gets `visible(text)`: what a reader of the page sees. `findings(text)` says in Danish what
 was hidden or looks written for a machine, for the person who decides. Sources: Unicode TR 36
-(invisible and bidirectional characters), OWASP LLM01 and MITRE ATLAS AML.T0051 (text that gives
-orders), Samadi et al. 2021 (keyword stuffing).
+(invisible and bidirectional characters), the HTML standard (comments, elements without content),
+OWASP LLM01 and MITRE ATLAS AML.T0051 (text that gives orders), Samadi et al. 2021 (keyword
+stuffing).
+
+The sender chooses the text, so the time grows with its length and not faster: no pattern tries a
+stretch of it more than a few times.
 """
 
 from __future__ import annotations
@@ -13,19 +17,33 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-# Joiners make one emoji of several and are seen; between letters they are not.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufeff\U000e0000-\U000e007f]|(?<=\\w)[\u200c\u200d](?=\\w)"
+    "\ufeff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HIDDEN = re.compile(
-    r"<(\w+)\b[^>]*(?:\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|"
-    r"opacity\s*:\s*0(?![.\d])|color\s*:\s*(?:#fff\b|#ffffff\b|white\b|transparent\b))[^>]*>"
-    r".*?(?:</\1\s*>|\Z)",
+# Joiners make one emoji of several and are seen; between letters they are not.
+_JOINER = re.compile("(?<=\\w)[\u200c\u200d]+(?=\\w)")
+# A comment, or a tag: its slash, its name and its attributes, whose quotes may hold any sign. One
+# with a quote that is not closed ends where it can.
+_TAG = re.compile(
+    r"<!--(?:.*?-->|.*+)"
+    r"|<(/?)([a-z][\w:-]*+)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+|[^<>]*+)>",
     re.DOTALL | re.IGNORECASE,
 )
-_UNREAD = re.compile(r"<(script|style|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_HIDES = re.compile(
+    r"(?:^|[\s/])hidden(?=[\s=/]|\Z)"
+    r"|(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|(?:font-size|opacity)\s*:\s*0++(?:\.0*+)?(?![.\d])"
+    r"|color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b))",
+    re.IGNORECASE,
+)
+# What stands in these is never shown; a tag within them is text.
+_UNREAD = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "template")
+}
+_WITHOUT_CONTENT_TEXT = "area base br col embed hr img input link meta source track wbr"
+_WITHOUT_CONTENT = frozenset(_WITHOUT_CONTENT_TEXT.split())
+_ROUNDS = 8
 _ORDERS = re.compile(
     r"\b(?:ignor[eé]r?|glem|se bort fra|disregard|forget)\b[^.!?\n]{0,40}"
     r"\b(?:instruktion\w*|instruks\w*|ordre\w*|regler|prompt|instructions?|rules)\b"
@@ -40,25 +58,70 @@ _STUFFED_SHARE = 0.25
 
 
 def visible(text: str) -> str:
-    """The text without what a reader would not see; equal to it when nothing is hidden."""
-    for pattern in (_COMMENT, _UNREAD, _HIDDEN, _INVISIBLE):
-        text = pattern.sub("", text)
-    return text
+    """The text without what a reader would not see; equal to it when nothing is hidden.
+
+    Once more changes nothing: what is taken out may bring other parts together, so it is done until
+    nothing is hidden. Who hides within the hidden again and again has every `<` taken out.
+    """
+    for _ in range(_ROUNDS):
+        shown = _shown(_seen(text))
+        if shown == text:
+            return text
+        text = shown
+    return _seen(text.replace("<", " "))
 
 
 def findings(text: str) -> tuple[str, ...]:
     """What is wrong with the text, as Danish sentences; empty when nothing is."""
-    seen = visible(text)
+    plain, shown = _seen(text), visible(text)
     found = []
-    if _INVISIBLE.search(text):
+    if plain != text:
         found.append("Teksten har tegn, som ikke kan ses.")
-    if any(pattern.search(text) for pattern in (_COMMENT, _UNREAD, _HIDDEN)):
+    if plain != shown:
         found.append("Teksten har skjulte afsnit.")
-    if _ORDERS.search(seen):
+    if _ORDERS.search(shown):
         found.append("Teksten giver ordrer til en maskine.")
-    words = Counter(word.lower() for word in _WORD.findall(seen))
+    words = Counter(word.lower() for word in _WORD.findall(shown))
     if words:
         times = max(words.values())
         if times >= _STUFFED_TIMES and times / words.total() >= _STUFFED_SHARE:
             found.append("Det samme ord bliver gentaget usædvanligt mange gange.")
     return tuple(found)
+
+
+def _seen(text: str) -> str:
+    """The text without characters that are not seen."""
+    return text if text.isascii() else _JOINER.sub("", _INVISIBLE.sub("", text))
+
+
+def _shown(text: str) -> str:
+    """The text without comments and hidden elements."""
+    kept, begin, place = [], 0, 0
+    while (tag := _TAG.search(text, place)) is not None:
+        place = tag.end()
+        end = _end_of_hidden(text, tag)
+        if end is not None:
+            kept.append(text[begin : tag.start()])
+            begin = place = end
+    return "".join(kept) + text[begin:]
+
+
+def _end_of_hidden(text: str, tag: re.Match[str]) -> int | None:
+    """Where what the tag hides ends; None when it hides nothing."""
+    if tag[2] is None:
+        return tag.end()
+    name = tag[2].lower()
+    if tag[1] or not (name in _UNREAD or _HIDES.search(tag[3])):
+        return None
+    if name in _WITHOUT_CONTENT:
+        return tag.end()
+    if name in _UNREAD:
+        closing = _UNREAD[name].search(text, tag.end())
+        return closing.end() if closing else len(text)
+    depth = 1
+    for inner in _TAG.finditer(text, tag.end()):
+        if inner[2] is not None and inner[2].lower() == name:
+            depth += -1 if inner[1] else 1
+            if not depth:
+                return inner.end()
+    return len(text)

@@ -5,11 +5,12 @@
 Each step is one transaction that holds the step's own database work, the kernel's act and the
 step's record, under a lock on the run's row. So a step is done wholly or not at all, whenever
 the worker dies, and two workers that were handed the same run do not get in each other's way.
+What must be committed by itself, a step does in its `prepare`, before that transaction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,7 +25,7 @@ from kodeks.robots.models import Run, Status
 from kodeks.robots.retry import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from uuid import UUID
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,7 @@ def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) ->
     try:
         going = _begin(run_id)
         while going and not interrupted():
-            going = _advance(run_id)
+            going = _advance(run_id, _prepared(run_id))
         if not going:
             return None
     except _Busy:
@@ -127,30 +128,14 @@ def _begin(run_id: UUID) -> bool:
     return True
 
 
-@transaction.atomic
-def _advance(run_id: UUID) -> bool:
-    """Do the first step that is not recorded. Returns whether there is more to do."""
-    run = _lock(run_id)
-    if run.status != Status.RUNNING:
-        return False
+def _prepared(run_id: UUID) -> flows.StepContext | None:
+    """The context of the first step that is not recorded, with what its `prepare` gave."""
+    run = Run.objects.get(pk=run_id)
     flow = flows.get(run.flow)
     done = dict(run.step_records.order_by("id").values_list("step", "result"))
-    left = [step for step in flow.steps if step.name not in done]
-    if left:
-        _perform(run, flow, left[0], done)
-        run.attempts = 1
-    now = timezone.now()
-    if len(left) <= 1:
-        run.status, run.finished_at, run.attempts = Status.DONE, now, 0
-    run.updated_at = now
-    run.save()
-    return run.status == Status.RUNNING
-
-
-def _perform(run: Run, flow: flows.Flow, step: flows.Step, done: dict[str, flows.Result]) -> None:
-    # The kernel refuses the act anyway; asking first keeps the step from reaching outside.
-    if services.stopped(decision_ids=[run.decision_id]):
-        raise SystemStopped(code="stopped", message="Systemet er stoppet.")
+    step = next(iter(_left(flow, done)), None)
+    if step is None:
+        return None
     context = flows.StepContext(
         run_id=run.id,
         step=step.name,
@@ -160,6 +145,38 @@ def _perform(run: Run, flow: flows.Flow, step: flows.Step, done: dict[str, flows
         decision_id=run.decision_id,
         results=done,
     )
+    return replace(context, prepared=step.prepare(context))
+
+
+def _left(flow: flows.Flow, done: Collection[str]) -> list[flows.Step]:
+    return [step for step in flow.steps if step.name not in done]
+
+
+@transaction.atomic
+def _advance(run_id: UUID, context: flows.StepContext | None) -> bool:
+    """Do the first step that is not recorded. Returns whether there is more to do."""
+    run = _lock(run_id)
+    if run.status != Status.RUNNING:
+        return False
+    flow = flows.get(run.flow)
+    left = _left(flow, set(run.step_records.values_list("step", flat=True)))
+    if left and (context is None or left[0].name != context.step):
+        raise _Busy  # another worker has come further since
+    if left and context is not None:
+        _perform(run, flow, left[0], context)
+        run.attempts = 1
+    now = timezone.now()
+    if len(left) <= 1:
+        run.status, run.finished_at, run.attempts = Status.DONE, now, 0
+    run.updated_at = now
+    run.save()
+    return run.status == Status.RUNNING
+
+
+def _perform(run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepContext) -> None:
+    # The kernel refuses the act anyway; asking first keeps the step from reaching outside.
+    if services.stopped(decision_ids=[run.decision_id]):
+        raise SystemStopped(code="stopped", message="Systemet er stoppet.")
     result = results.validate(step.run(context))
     act_id = services.record_act(
         decision_id=run.decision_id,

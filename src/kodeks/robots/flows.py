@@ -42,16 +42,20 @@ class StepContext:
     decision_id: UUID
     results: Mapping[str, Result]
     """Results of the steps already done, by step name."""
+    prepared: Any = None
+    """What the step's `prepare` came back with."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One step. `run` may be called again after a crash: its work in the database is then
-    undone, but work outside must look for `context.key` before it creates anything."""
+    undone, but work outside must look for `context.key` before it creates anything. `prepare` is
+    called before the step's transaction begins, for what must be committed by itself."""
 
     name: str
     title: str
     run: Callable[[StepContext], dict[str, Any]]
+    prepare: Callable[[StepContext], Any] = lambda context: None
 
 
 @dataclass(frozen=True)

@@ -128,9 +128,7 @@ def record_act(
 
     Raises SystemStopped and Refused as `kodeks.kernel.api.act` does.
     """
-    return kernel.act(
-        decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result
-    )
+    return kernel.act(decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result)
 
 
 def record_step(*, run: Run, step: str, result: Mapping[str, Any], act_id: UUID) -> StepRecord:

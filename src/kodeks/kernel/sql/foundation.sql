@@ -206,7 +206,7 @@ BEGIN
 END $$;
 
 -- Whatever is registered becomes a row and a ledger entry. The codex in force is named in each.
-CREATE FUNCTION kernel.record_event(kind text, system text, content jsonb) RETURNS void
+CREATE FUNCTION kernel.record_event(kind text, system text, content jsonb) RETURNS uuid
 LANGUAGE plpgsql AS $$
 DECLARE
     event_id uuid := gen_random_uuid();
@@ -219,4 +219,5 @@ BEGIN
     INSERT INTO public.kernel_registryevent (id, body, salt, pending_id, kind, system_slug, at, xid)
     VALUES (event_id, body, entry.salt, entry.pending_id, kind, system, moment,
         pg_current_xact_id()::text::bigint);
+    RETURN event_id;
 END $$;

@@ -1,9 +1,9 @@
 -- SPDX-FileCopyrightText: 2026 The kodeks founders
 -- SPDX-License-Identifier: MPL-2.0
 --
--- CPR numbers and erasure. A sealed number has a key of its own, and the key is given out only by
--- `unmask`, which writes down who asked and why. Erasing deletes keys, salts and sealed bodies; the
--- leaves of the ledger stay, and tell nothing without the salt.
+-- CPR numbers and erasure. A sealed number has a key of its own. `unmask` writes down who asked and
+-- why, and `unmasked` gives the key out once that is committed. Erasing deletes keys, salts and
+-- sealed bodies; the leaves of the ledger stay, and tell nothing without the salt.
 
 CREATE FUNCTION kernel.deposit(payload jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -50,7 +50,7 @@ BEGIN
     RETURN jsonb_build_object('user', who);
 END $$;
 
-CREATE FUNCTION kernel.unmask(payload jsonb) RETURNS jsonb
+CREATE FUNCTION kernel.unmask(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     key public.kernel_vaultkey;
@@ -73,9 +73,31 @@ BEGIN
         PERFORM kernel.refuse('no_reason', 'Skriv med ord, hvorfor du har brug for at se nummeret.');
     END IF;
     PERFORM kernel.refuse_cpr(payload -> 'reason');
-    PERFORM kernel.record_event('unmasking', '', opener || jsonb_build_object(
+    RETURN kernel.record_event('unmasking', '', opener || jsonb_build_object(
         'place', key.place, 'row', key."row", 'reason', payload -> 'reason',
         'subject', jsonb_build_object('type', key.subject_type, 'id', key.subject_id)));
+END $$;
+
+-- The key itself, wrapped: only in a later transaction than the one that wrote down why. Else
+-- whoever has seen the key could roll back, and nothing would tell.
+CREATE FUNCTION kernel.unmasked(payload jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+DECLARE
+    event public.kernel_registryevent;
+    key public.kernel_vaultkey;
+BEGIN
+    PERFORM kernel.require_keys(payload, ARRAY['unmasking'], '{}');
+    SELECT * INTO event FROM public.kernel_registryevent AS e WHERE e.kind = 'unmasking'
+      AND e.id = kernel.uuid_of(payload -> 'unmasking', 'Nummeret har ikke den rette form.');
+    IF event.id IS NULL OR event.at < clock_timestamp() - interval '1 minute'
+       OR event.xid = pg_current_xact_id_if_assigned()::text::bigint THEN
+        PERFORM kernel.refuse('not_logged', 'Det er ikke skrevet i loggen, hvem der vil se nummeret.');
+    END IF;
+    SELECT * INTO key FROM public.kernel_vaultkey AS k
+    WHERE k.place = event.body ->> 'place' AND k."row" = event.body ->> 'row';
+    IF key.place IS NULL THEN
+        PERFORM kernel.refuse('no_key', 'Oplysningen er slettet eller har aldrig været her.');
+    END IF;
     RETURN jsonb_build_object('wrapped', translate(encode(key.wrapped, 'base64'), E'\n', ''),
         'kek', key.kek);
 END $$;

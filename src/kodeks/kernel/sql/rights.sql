@@ -30,8 +30,8 @@ GRANT EXECUTE ON FUNCTION
     kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
     kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
-    kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb), kernel.erase(jsonb),
-    kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
+    kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb),
+    kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
     TO kodeks_app;
 
