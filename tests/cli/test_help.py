@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import ENGLISH, Run, environment, one_sentence
 
 from kodeks.ledger import canonical, checkpoint, merkle, note, proof, receipt
 
@@ -19,54 +18,6 @@ MOST_CPU_SECONDS = 0.8
 RUNS = 3
 HEAVY = ("django", "numpy", "sklearn", "scipy", "pandas", "lightgbm", "psycopg")
 TRAINING = ("sklearn", "scipy", "pandas", "lightgbm")
-ENGLISH = (
-    "Usage",
-    "Options",
-    "Commands",
-    "Arguments",
-    "Error",
-    "Traceback",
-    "default:",
-    "required",
-)
-
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
-
-
-def _environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KODEKS_")}
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
-    return kept | {"KODEKS_HOME": str(home)}
-
-
-@pytest.fixture
-def kodeks(tmp_path: Path) -> Run:
-    """Runs the command in an empty folder without an installation; the answer is in bytes."""
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [sys.executable, "-m", "kodeks", *arguments],
-            cwd=tmp_path,
-            env=_environment(tmp_path / "home"),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
-
-
-def _one_sentence(answer: subprocess.CompletedProcess[bytes]) -> str:
-    """What was said on standard error: one line of Danish that ends as a sentence should."""
-    said = answer.stderr.decode().strip()
-    assert said, "nothing was said"
-    assert "\n" not in said, said
-    assert not any(word in said for word in ENGLISH), said
-    assert said.endswith((".", "--help")), said
-    return said
-
-
 # Start-up
 
 
@@ -76,7 +27,7 @@ def _loaded(code: str, home: Path, **settings: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{code}\n{names}"],
         cwd=home,
-        env=_environment(home) | settings,
+        env=environment(home) | settings,
         capture_output=True,
         text=True,
         timeout=120,
@@ -114,7 +65,7 @@ def test_help_costs_little(tmp_path: Path) -> None:
             subprocess.run(
                 [sys.executable, "-c", _CPU],
                 cwd=tmp_path,
-                env=_environment(tmp_path),
+                env=environment(tmp_path),
                 capture_output=True,
                 text=True,
                 timeout=120,
@@ -145,7 +96,13 @@ def test_the_web_process_loads_no_training_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "web", "worker", "demo", "inquiries", "inquiries predict", "user grant", "receipt verify"],
+    [
+        *("", "web", "worker", "demo", "receipt verify"),
+        *("inquiries", "inquiries predict", "inquiries train", "inquiries release"),
+        *("codex", "codex sign", "codex impact", "release", "release approve", "key", "key make"),
+        *("user grant", "user key", "user training"),
+        *("system assign", "system evidence", "system supervise", "system obstacles"),
+    ],
 )
 def test_help_is_danish(kodeks: Run, command: str) -> None:
     answer = kodeks(*command.split(), "--help")
@@ -182,13 +139,20 @@ def test_no_command_shows_the_help(kodeks: Run) -> None:
         ("worker --concurrency 0", "Værdien for --concurrency kan ikke bruges."),
         ("user grant sofie --role caseworker --until i-morgen", "Værdien for --until"),
         ("status ekstra", "Kommandoen blev ikke forstået."),
+        ("codex flyv", "Kommandoen findes ikke."),
+        ("codex sign ud.json", "Kommandoen mangler --key."),
+        ("release approve inquiries 1 --by a", "Kommandoen mangler --key."),
+        ("inquiries release --model m --version 1 --by a", "Kommandoen mangler --key."),
+        ("key make", "Kommandoen mangler out."),
+        ("system absence --by sofie --first 1-1-2027", "Skriv en dato som 2027-12-31."),
+        ("user training sofie --until i-morgen", "Værdien for --until"),
     ],
 )
 def test_what_was_not_understood_is_said_in_danish(kodeks: Run, arguments: str, said: str) -> None:
     answer = kodeks(*arguments.split())
     assert answer.returncode == 2
     assert answer.stdout == b""
-    sentence = _one_sentence(answer)
+    sentence = one_sentence(answer)
     assert said in sentence
     assert sentence.endswith("--help")
 
@@ -205,12 +169,20 @@ def test_what_was_not_understood_is_said_in_danish(kodeks: Run, arguments: str, 
         "system stop inquiries --by sofie --reason prøve",
         "user grant sofie --role caseworker",
         "inquiries triage",
+        "codex list",
+        "release list inquiries",
+        "release revoke inquiries 1 --by a --reason prøve",
+        "key rotate",
+        "system attest inquiries --by a",
+        "system obstacles inquiries",
+        "user key a --withdraw",
+        "user training a --until 2027-12-31",
     ],
 )
 def test_without_an_installation_the_remedy_is_named(kodeks: Run, arguments: str) -> None:
     answer = kodeks(*arguments.split())
     assert answer.returncode == 1
-    assert "kodeks init" in _one_sentence(answer)
+    assert "kodeks init" in one_sentence(answer)
 
 
 def test_status_without_an_installation_says_so(kodeks: Run) -> None:
@@ -229,7 +201,7 @@ def test_a_path_that_is_no_file_is_named(
     (tmp_path / "fil").write_text("")
     answer = kodeks(*command.split(), name)
     assert answer.returncode == 1
-    assert name in _one_sentence(answer)
+    assert name in one_sentence(answer)
 
 
 @pytest.mark.parametrize("command", ["receipt verify", "system register"])
@@ -237,7 +209,7 @@ def test_a_file_of_bytes_is_refused(kodeks: Run, tmp_path: Path, command: str) -
     (tmp_path / "fil").write_bytes(bytes(range(128, 256)) * 8)
     answer = kodeks(*command.split(), "fil")
     assert answer.returncode == 1
-    _one_sentence(answer)
+    one_sentence(answer)
 
 
 # Receipts
@@ -290,7 +262,7 @@ def test_another_key_is_refused(kodeks: Run, tmp_path: Path, made: tuple[bytes, 
     other = note.parse_signer_key(note.generate_key("andre/kodeks")).verifier.text
     answer = kodeks("receipt", "verify", "kvittering.json", "--key", other)
     assert answer.returncode == 1
-    assert "ikke udstedt med kommunens nøgle" in _one_sentence(answer)
+    assert "ikke udstedt med kommunens nøgle" in one_sentence(answer)
 
 
 def test_a_changed_receipt_is_refused(kodeks: Run, tmp_path: Path, made: tuple[bytes, str]) -> None:
@@ -299,6 +271,6 @@ def test_a_changed_receipt_is_refused(kodeks: Run, tmp_path: Path, made: tuple[b
     (tmp_path / "kvittering.json").write_bytes(changed)
     answer = kodeks("receipt", "verify", "kvittering.json", "--key", made[1])
     assert answer.returncode == 1
-    assert "Kvitteringen er ændret" in _one_sentence(answer)
+    assert "Kvitteringen er ændret" in one_sentence(answer)
     assert answer.stdout == b""
     assert kodeks("receipt", "show", "kvittering.json").returncode == 1

@@ -1,28 +1,73 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Clause G5.1: a change of the law takes effect with the next suggestion, without a restart."""
+"""Clause G5.1: when the law changes, the use changes on the same day."""
+
+from __future__ import annotations
 
 import datetime as dt
-import json
+from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
-from kernel_stage import CARD, today
+from kernel_stage import basis, today
 
-from kodeks.codex import card
+from kodeks.kernel import api as kernel
 
-
-def revise(stage, slug: str, end: str) -> None:
-    text = CARD.format(slug=slug, phase="operation", valid_from="2018-05-25", valid_to=end)
-    stage.as_owner("SELECT kernel.register_card(%s::jsonb)", json.dumps(card.load(text).content))
+DAY = dt.timedelta(days=1)
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
-def test_a_basis_that_is_ended_stops_and_one_that_is_restored_starts(stage):
+def change_law(stage, slug: str, *rows) -> None:
+    """A new codex, in which only these rows speak of the system."""
+    content = stage.content()
+    others = [row for row in content["legal_bases"] if row["system"] != slug]
+    stage.register_codex(content | {"legal_bases": others + [basis(slug, **row) for row in rows]})
+
+
+def law_on(stage, slug: str, day: dt.date) -> str:
+    """What the database's gate would say of the law on another day."""
+    return stage.as_owner(
+        "SELECT code FROM kernel.law((SELECT id FROM kernel.codex_in_force(%s)), %s, 'operation',"
+        " 'triage', '{ordinary}', 'advise', %s)",
+        today(),
+        slug,
+        day,
+    )
+
+
+def test_a_change_counts_for_the_next_suggestion_without_a_restart(stage):
     slug = stage.register()
-    stage.issued(slug)
-    revise(stage, slug, f"valid_to = {today() - dt.timedelta(days=1)}")
-    with pytest.raises(psycopg.Error) as error:
-        stage.issued(slug)
-    assert error.value.diag.message_detail == "no_basis"
-    revise(stage, slug, f"valid_to = {today() + dt.timedelta(days=1)}")
-    stage.issued(slug)
+    permit = kernel.ask(system=slug, purpose="triage")
+    payload = stage.proposal(slug, permit_id=str(permit.id))
+    change_law(stage, slug, {"valid_to": (today() - DAY).isoformat()})
+    assert stage.refused("issue", payload) == "no_basis"
+    with pytest.raises(kernel.SystemStopped):
+        kernel.ask(system=slug, purpose="triage")
+    change_law(stage, slug, {"valid_from": today().isoformat()})
+    assert kernel.ask(system=slug, purpose="triage")
+    assert stage.issued(slug)
+
+
+def test_a_basis_holds_from_its_first_day_to_its_last(stage):
+    slug = stage.register()
+    first, last = today() + 10 * DAY, today() + 20 * DAY
+    change_law(stage, slug, {"valid_from": first.isoformat(), "valid_to": last.isoformat()})
+    days = [first - DAY, first, last, last + DAY]
+    assert [law_on(stage, slug, day) for day in days] == ["no_basis", "ok", "ok", "no_basis"]
+
+
+def test_a_day_ends_at_midnight_in_copenhagen_summer_and_winter(stage):
+    for moment, day in (
+        ("2026-07-31T21:59:59Z", "2026-07-31"),
+        ("2026-07-31T22:00:00Z", "2026-08-01"),
+        ("2026-12-31T22:59:59Z", "2026-12-31"),
+        ("2026-12-31T23:00:00Z", "2027-01-01"),
+    ):
+        found = stage.as_owner("SELECT kernel.day_of(%s::timestamptz)", moment)
+        assert found == dt.date.fromisoformat(day)
+
+
+def test_no_permit_outlives_the_day_it_was_judged_by(stage):
+    permit = kernel.ask(system=stage.register(), purpose="triage")
+    midnight = dt.datetime.combine(today() + DAY, dt.time(), COPENHAGEN)
+    assert permit.expires_at <= midnight
+    assert permit.expires_at <= dt.datetime.now(dt.UTC) + dt.timedelta(minutes=15)

@@ -28,8 +28,9 @@ from kernel_stage import stage  # noqa: F401
 
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import api as kernel
 from kodeks.kernel import sequencer
-from kodeks.kernel.models import User
+from kodeks.kernel.models import Decision, Recommendation, User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
 
@@ -85,6 +86,7 @@ FIELDS = {
             "path",
             "password",
             "code",
+            "unmasking",
         )
     )
 }
@@ -166,6 +168,11 @@ def lived(stage: Any, log: io.StringIO, tmp_path_factory: Any, django_db_blocker
             assert answer.status_code == 302
             decided = Inquiry.objects.get(id=inquiry.id).decision_id
             assert engine.execute(run_id=Run.objects.get(decision_id=decided).id) is None
+        services.shown_cpr(
+            inquiry=Inquiry.objects.exclude(sealed_cpr=None).get(),
+            user=User.objects.get(username="sofie"),
+            reason=f"Er det {FIELDS['unmasking']}?",
+        )
         assert (
             owner.post(
                 "/systemer/inquiries/stop/", {"reason": f"Fejl i {FIELDS['reason']}. {everything}"}
@@ -207,6 +214,21 @@ def test_no_table_holds_a_number(lived: Any) -> None:
                 if found:
                     hits.setdefault(name, []).extend(found)
     assert hits == {}
+
+
+def test_what_was_sealed_holds_no_number_either(lived: Any, django_db_blocker: Any) -> None:
+    """A table shows nothing of a sealed record; whoever opens it must find no number in it."""
+    with django_db_blocker.unblock():
+        opened = [kernel.decision(one) for one in Decision.objects.values_list("id", flat=True)]
+        opened += [
+            kernel.recommendation(one)
+            for one in Recommendation.objects.values_list("id", flat=True)
+        ]
+    texts = [str(record.body) for record in opened if record]
+    assert len(texts) >= 4
+    assert any("Skrev [CPR]." in text for text in texts)
+    assert any("[CPR] er mit nummer" in text for text in texts)
+    assert [found_in(text) for text in texts if found_in(text)] == []
 
 
 def test_the_line_was_really_run(lived: Any) -> None:

@@ -132,6 +132,7 @@ def test_a_row_that_cannot_be_stored_leaves_nothing(tmp_path: Path, row: str, me
     assert not Inquiry.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_cpr_number_may_have_a_hyphen(tmp_path: Path) -> None:
     intake.load(written(tmp_path, "text,sender_cpr\nHul,710190-0000\n"))
     sofie = User.objects.get(username="sofie")

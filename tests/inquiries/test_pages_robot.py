@@ -211,6 +211,8 @@ def typed(**changes: str) -> dict[str, str]:
     } | changes
 
 
+# What was opened is given out when its line in the log is committed.
+@pytest.mark.django_db(transaction=True)
 def test_an_inquiry_is_typed_in_and_queued_once(page: Client, sofie: User) -> None:
     assert 'name="submission" value="' in page.get(NEW).content.decode()
     fields = typed(sender_cpr="710190-0000")

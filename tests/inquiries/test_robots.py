@@ -22,8 +22,10 @@ from kodeks.connectors.archive import ArchiveJournal
 from kodeks.inquiries import robots as visitator
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import stewardship
+from kodeks.kernel.errors import SystemStopped
 from kodeks.kernel.models import Act, User
-from kodeks.robots import engine
+from kodeks.robots import engine, maintenance
 from kodeks.robots.models import Run, Status, StepRecord
 from kodeks.robots.worker import run_worker
 
@@ -53,7 +55,7 @@ def executed(run: Run) -> Run:
     return run
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_robot_opens_a_case_journalises_writes_and_forwards(
     decided: Callable[..., tuple[Inquiry, Run]], journal_folder: Path
 ) -> None:
@@ -156,6 +158,63 @@ def test_a_stopped_system_holds_the_robot_back(
     assert executed(run).status == Status.WAITING
     assert not Case.objects.exists()
     assert not Act.objects.exists()
+
+
+EVIDENCE = """
+    SELECT kernel.register_evidence(
+        system_id, kind, title, sha256, signer_id, valid_from, valid_to, {})
+    FROM kernel_evidence WHERE kind = 'test_report' ORDER BY id DESC LIMIT 1
+"""
+ASSIGN = "SELECT kernel.assign('inquiries', 'Fælles Service', {}, {})"
+PERSON = "(SELECT id FROM kernel_user WHERE username = '{}')"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("code", "comes", "goes"),
+    [
+        ("no_test_report", EVIDENCE.format("true"), EVIDENCE.format("false")),
+        (
+            "no_owner",
+            ASSIGN.format("NULL", "NULL"),
+            ASSIGN.format(PERSON.format("merete"), PERSON.format("bodil")),
+        ),
+        (
+            "release_revoked",
+            "SELECT kernel.revoke_release('inquiries', 'demo-1', "
+            + PERSON.format("merete")
+            + ", 'Den svarer forkert.')",
+            "",
+        ),
+    ],
+)
+def test_whatever_is_in_the_way_of_the_system_lets_the_robot_wait(
+    decided: Callable[..., tuple[Inquiry, Run]],
+    arrived: Callable[..., Inquiry],
+    page: Client,
+    as_owner: psycopg.Connection[Any],
+    code: str,
+    comes: str,
+    goes: str,
+) -> None:
+    _, run = decided()
+    inquiry = arrived()
+    as_owner.execute(comes)
+    assert executed(run).status == Status.WAITING
+    assert maintenance.resume_waiting() == 0
+    with pytest.raises(SystemStopped) as stopped:
+        services.triage(inquiry_id=str(inquiry.id))
+    assert stopped.value.code == code
+    shown = page.get(reverse("inquiries:inquiry", args=[inquiry.id])).content.decode()
+    assert "Systemet er stoppet" in shown
+    assert not Case.objects.exists()
+    assert not Act.objects.exists()
+    if goes:
+        as_owner.execute(goes)
+        stewardship.attest(system=services.SYSTEM, user=User.objects.get(username="merete"))
+        assert maintenance.resume_waiting() == 1
+        assert executed(run).status == Status.DONE
+        services.triage(inquiry_id=str(inquiry.id))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -20,7 +23,8 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel.errors import Refused, SystemStopped
-from kodeks.kernel.models import Decision, User
+from kodeks.kernel.models import Decision, RegistryEvent, User
+from kodeks.robots import engine
 from kodeks.robots.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +129,55 @@ def test_out_of_scope_the_nearest_topic_becomes_the_first_alternative(
     assert services.OUT_OF_SCOPE not in values
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == float(recommendation.body["confidence"])
+
+
+def test_what_would_have_changed_the_suggestion_is_said_and_holds(
+    triaged: Callable[..., Inquiry],
+) -> None:
+    text = "Borger spørger, om hun må sætte en kasse med legetøj op på legepladsen."
+    recommendation = selectors.recommendation_of(triaged(text))
+    assert recommendation is not None
+    (change,) = recommendation.body["counterfactuals"]
+    words = re.findall("»([^»«]+)«", change["text"])
+    assert change["text"].startswith("Uden ordet »legepladsen« var forslaget blevet »")
+    assert words[-1] == selectors.topic_titles()[change["suggestion"]["label"]]
+    assert change["suggestion"] != recommendation.suggestion
+    shorter = selectors.recommendation_of(triaged(text.replace(words[0], " ")))
+    assert shorter is not None
+    assert shorter.suggestion == change["suggestion"]
+
+
+def test_nothing_is_said_to_change_what_nothing_would_change(
+    triaged: Callable[..., Inquiry],
+) -> None:
+    recommendation = selectors.recommendation_of(triaged(STRANGE))
+    assert recommendation is not None
+    assert recommendation.body["counterfactuals"] == []
+
+
+def test_hidden_text_does_not_sway_the_suggestion_and_is_told(
+    triaged: Callable[..., Inquiry], page: Client
+) -> None:
+    plain = "Der er et dybt hul i vejen på Testvej."
+    hidden = f"{plain} <!-- {'rotter og mus i kloakken ' * 20} --><p hidden>støj</p>"
+    swayed = triaged(f"{plain} {'rotter og mus i kloakken ' * 20}")
+    bodies = []
+    for inquiry in (triaged(plain), triaged(hidden), swayed):
+        recommendation = selectors.recommendation_of(inquiry)
+        assert recommendation is not None
+        bodies.append(recommendation.body)
+    first, second, third = bodies
+    assert third["suggestion"] != first["suggestion"], "seen, these words would have swayed it"
+    for part in ("suggestion", "confidence", "considerations", "alternatives"):
+        assert second[part] == first[part]
+    assert [one["guard"] for one in first["data_used"]] == ["clear"]
+    assert [(one["guard"], one["value"]) for one in second["data_used"]] == [("flagged", hidden)]
+    inquiry = Inquiry.objects.get(text=hidden)
+    shown = page.get(reverse("inquiries:inquiry", args=[inquiry.id])).content.decode()
+    assert "Teksten har skjulte afsnit." in shown
+    other = Inquiry.objects.get(text=plain)
+    shown = page.get(reverse("inquiries:inquiry", args=[other.id])).content.decode()
+    assert "Se efter i teksten" not in shown
 
 
 def test_nothing_is_suggested_while_the_system_is_stopped(
@@ -268,3 +321,129 @@ def test_urgent_inquiries_come_first_then_the_oldest(arrived: Callable[..., Inqu
     new = arrived("Lampen er slukket")
     urgent = arrived("Der er en ambulance på vej, en cyklist er kommet til skade")
     assert list(selectors.waiting()) == [urgent, old, new]
+
+
+# --- the sender's CPR number
+
+
+WHY = "Borgeren ringer og vil vide, om det er hendes sag."
+
+
+def unmaskings() -> list[dict[str, Any]]:
+    events = RegistryEvent.objects.filter(kind="unmasking").order_by("at")
+    return [event.body for event in events]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("username", ["sofie", "dorte"])
+def test_who_has_a_reason_sees_the_number_and_it_is_written_down(
+    arrived: Callable[..., Inquiry], person: Callable[[str], User], username: str
+) -> None:
+    inquiry = arrived(sender_cpr=CPR)
+    shown = services.shown_cpr(inquiry=inquiry, user=person(username), reason=WHY)
+    assert shown == CPR.replace("-", "")
+    (event,) = unmaskings()
+    assert (event["user"], event["reason"]) == (person(username).pk, WHY)
+    assert event["subject"] == {"type": services.SUBJECT, "id": str(inquiry.id)}
+    assert CPR not in str(event)
+    assert shown not in str(event)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_in_the_reason_is_not_kept(arrived: Callable[..., Inquiry], sofie: User) -> None:
+    services.shown_cpr(inquiry=arrived(sender_cpr=CPR), user=sofie, reason=f"Er det {CPR}?")
+    assert [event["reason"] for event in unmaskings()] == ["Er det [CPR]?"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("username", ["merete", "bodil", "anders", "testine"])
+def test_others_do_not_see_the_number(
+    arrived: Callable[..., Inquiry], person: Callable[[str], User], username: str
+) -> None:
+    inquiry = arrived(sender_cpr=CPR)
+    with pytest.raises(Refused) as refusal:
+        services.shown_cpr(inquiry=inquiry, user=person(username), reason=WHY)
+    assert refusal.value.code == "no_right"
+    assert unmaskings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("reason", ["", " ", "x", "???? 1234"])
+def test_without_a_reason_nobody_sees_the_number(
+    arrived: Callable[..., Inquiry], sofie: User, reason: str
+) -> None:
+    inquiry = arrived(sender_cpr=CPR)
+    with pytest.raises(Refused) as refusal:
+        services.shown_cpr(inquiry=inquiry, user=sofie, reason=reason)
+    assert refusal.value.code == "no_reason"
+    assert unmaskings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_right_in_one_department_reaches_its_cases_and_nothing_else(
+    triaged: Callable[..., Inquiry], sofie: User, as_owner: psycopg.Connection[Any]
+) -> None:
+    decided, undecided = triaged(sender_cpr=CPR), triaged(sender_cpr="010190-1234")
+    engine.execute(run_id=Run.objects.get(decision_id=decide(decided, sofie).id).id)
+    decided.refresh_from_db()
+    assert decided.case is not None
+
+    def moved_to(unit: str) -> None:
+        as_owner.execute("SELECT kernel.revoke_grants(%s, 'caseworker')", [sofie.pk])
+        as_owner.execute(
+            "SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", [sofie.pk, unit]
+        )
+
+    def sees(inquiry: Inquiry) -> bool:
+        try:
+            services.shown_cpr(inquiry=inquiry, user=sofie, reason=WHY)
+        except Refused:
+            return False
+        return True
+
+    moved_to(decided.case.unit.code)
+    assert (sees(decided), sees(undecided)) == (True, False)
+    moved_to("byggeri")
+    assert (sees(decided), sees(undecided)) == (False, False)
+    # What has not been placed yet is for those whose right holds everywhere.
+    with pytest.raises(Refused, match="Din rettighed gælder ikke i dag"):
+        decide(undecided, sofie)
+    assert len(unmaskings()) == 2, "the robot's and the one that was allowed"
+
+
+def test_where_no_number_was_given_there_is_none_to_see(
+    arrived: Callable[..., Inquiry], sofie: User
+) -> None:
+    with pytest.raises(InquiryError, match="ikke oplyst et CPR-nummer"):
+        services.shown_cpr(inquiry=arrived(), user=sofie, reason=WHY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_moved_to_another_inquiry_is_not_opened(
+    arrived: Callable[..., Inquiry], sofie: User
+) -> None:
+    """Who may write the table cannot see a stranger's number through an inquiry of their own."""
+    one, other = arrived(sender_cpr=CPR), arrived(sender_cpr="010190-1234")
+    other.sealed_cpr = one.sealed_cpr
+    with pytest.raises(kernel.SealingError, match="hører til et andet sted"):
+        services.shown_cpr(inquiry=other, user=sofie, reason=WHY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_robot_opens_the_number_of_a_decided_inquiry_only(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry, other = triaged(sender_cpr=CPR), triaged(sender_cpr="010190-1234")
+    decision = decide(inquiry, sofie)
+    opened = services.opened_cpr(inquiry, decision_id=decision.id, robot="visitator")
+    assert opened == CPR.replace("-", "")
+    (event,) = unmaskings()
+    assert (event["robot"], event["decision"]) == ("visitator", str(decision.id))
+    for refused in (
+        {"inquiry": other, "decision_id": decision.id, "robot": "visitator"},
+        {"inquiry": inquiry, "decision_id": uuid.uuid4(), "robot": "visitator"},
+        {"inquiry": inquiry, "decision_id": decision.id, "robot": "en-anden"},
+    ):
+        with pytest.raises(Refused):
+            services.opened_cpr(refused.pop("inquiry"), **refused)
+    assert len(unmaskings()) == 1

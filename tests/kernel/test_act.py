@@ -341,7 +341,7 @@ def test_the_table_itself_wants_one_cause(stage, ready):
     with pytest.raises(psycopg.errors.CheckViolation):
         stage.owner.execute(
             f"INSERT INTO kernel_act (id, {columns})"
-            " SELECT gen_random_uuid(), body, -1, system_id, gen_random_uuid(), step, robot, review,"
-            " acted_at FROM kernel_act WHERE id = %s",
+            " SELECT gen_random_uuid(), body, -1, system_id, gen_random_uuid(), step, robot,"
+            " review, acted_at FROM kernel_act WHERE id = %s",
             (act_id,),
         )

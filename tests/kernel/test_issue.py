@@ -85,7 +85,9 @@ def test_personal_texts_are_sealed_and_not_in_the_row(stage, ready):
 
 
 def test_the_ledger_commits_to_the_whole_body_and_holds_nothing_personal(stage, ready):
-    payload = stage.proposal(ready, counterfactuals=[{"text": "uden", "suggestion": {"label": "x"}}])
+    payload = stage.proposal(
+        ready, counterfactuals=[{"text": "uden", "suggestion": {"label": "x"}}]
+    )
     record = Recommendation.objects.get(id=stage.call("issue", payload))
     whole = dict(record.body)
     whole["data_used"] = [
@@ -114,9 +116,7 @@ def test_what_was_read_and_not_used_is_told(stage):
     stage.read(permit, subject, source="register", fields=["size"])
     other = stage.subject()
     stage.read(permit, other, source="register", fields=["size"])
-    body = row(
-        stage, slug, permit_id=permit, subject=subject, data_used=[stage.datum(used)]
-    ).body
+    body = row(stage, slug, permit_id=permit, subject=subject, data_used=[stage.datum(used)]).body
     assert body["data_read"] == [
         {"source": "henvendelse", "field": "letter", "title": "Brevet"},
         {"source": "register", "field": "size", "title": "Størrelsen"},
@@ -170,7 +170,9 @@ def test_concurrent_callers_with_one_key_get_one_recommendation(stage, ready):
     def call() -> None:
         mine = json.dumps(payload | {"id": str(uuid.uuid4())})
         with psycopg.connect(stage.url) as connection:
-            found.append(connection.execute("SELECT kernel.issue(%s::jsonb)", (mine,)).fetchone()[0])
+            found.append(
+                connection.execute("SELECT kernel.issue(%s::jsonb)", (mine,)).fetchone()[0]
+            )
             time.sleep(0.02)
 
     threads = [threading.Thread(target=call) for _ in range(6)]
@@ -287,7 +289,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "consideration-blank": ({"considerations": one(text="\n\t")}, "no_considerations"),
     "consideration-too-long": ({"considerations": one(text=LONG)}, "no_considerations"),
     "consideration-a-number": ({"considerations": one(text=7)}, "no_considerations"),
-    "consideration-without-weight": ({"considerations": [{"text": "x", "direction": "for"}]}, "missing"),
+    "consideration-without-weight": (
+        {"considerations": [{"text": "x", "direction": "for"}]},
+        "missing",
+    ),
     "consideration-weight-empty": ({"considerations": one(weight="")}, "no_considerations"),
     "consideration-weight-a-number": ({"considerations": one(weight=1)}, "no_considerations"),
     "consideration-weight-of-letters": ({"considerations": one(weight="5x3")}, "no_considerations"),

@@ -110,7 +110,7 @@ def release(
     by: Annotated[str, typer.Option(help="Dit brugernavn.")],
     key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
 ) -> None:
-    """Lås en trænet model, og skriv under på den. Lederen godkender med `kodeks release approve`."""
+    """Lås en trænet model, og skriv under. Lederen godkender med `kodeks release approve`."""
     version = version.strip()
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")

@@ -20,7 +20,10 @@ OUT_OF_SCOPE = "andet"
 
 
 def suggest(inquiry: Inquiry) -> uuid.UUID:
-    """Issue the recommendation for an inquiry and return its id. Raises kernel Refused or SystemStopped."""
+    """Issue the recommendation for an inquiry and return its id.
+
+    Raises kernel Refused or SystemStopped.
+    """
 
     def fetch(_: kernel.Subject, fields: Sequence[str]) -> Mapping[str, kernel.Value]:
         value = kernel.Value(text=inquiry.text, fetched_at=inquiry.registered_at)

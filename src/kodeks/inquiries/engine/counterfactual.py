@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """What would have given another suggestion: words without which the model, asked again, changes.
 
-Only what the model itself confirms is told (CJEU C-203/22; Wachter et al. 2017). Words are taken out
-in the order of how much they spoke for the suggestion, until it changes or the words run out.
+Only what the model itself confirms is told (CJEU C-203/22; Wachter et al. 2017). Words are taken
+out in the order of how much they spoke for the suggestion, until it changes or the words run out.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.artefacts import Artefact, Arrays
+from kodeks.artefacts import Arrays, Artefact
 from kodeks.inquiries.engine import explain, store
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve, softmax
 from kodeks.inquiries.engine.errors import ThresholdError

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.artefacts import Artefact, ArtefactError, Arrays
+from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.inquiries.engine.errors import TriageModelError
 
 FORMAT = 2

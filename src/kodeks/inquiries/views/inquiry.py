@@ -22,10 +22,11 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.views import suggestion
-from kodeks.web import live
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles, signed_in
+from kodeks.language import guard
 from kodeks.robots import selectors as robots
+from kodeks.web import live
+from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/inquiry.html"
 _CHOSEN = {
@@ -99,6 +100,7 @@ def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, 
         "form": typed,
         "facts": _facts(found, decision),
         "urgent": _urgency(found),
+        "warnings": guard.findings(found.text),
     }
     if decision is not None:
         return context | {"state": "decided"} | _decided(found, decision)

@@ -18,11 +18,11 @@ from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles, signed_in
 from kodeks.robots import selectors as robots
 from kodeks.robots import services as robot_services
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Run, Status
+from kodeks.web.pages import for_roles, signed_in
 
 ROLES = (kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR)
 _ON_A_PAGE = 25

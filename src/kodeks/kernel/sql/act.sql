@@ -116,6 +116,7 @@ LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     reviewed public.kernel_act;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['act_id', 'user_id', 'passed', 'finding',
         'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');

@@ -113,6 +113,7 @@ END $$;
 CREATE FUNCTION kernel.subject_key(payload jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['subject', 'key'], '{}');
     PERFORM kernel.check_subject(payload -> 'subject');
     RETURN kernel.key_of(payload -> 'subject', payload -> 'key');
@@ -175,6 +176,7 @@ DECLARE
     reading_id bigint;
     key jsonb;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['permit_id', 'subject', 'source', 'fields', 'key'], '{}');
     PERFORM kernel.check_subject(subject);
     SELECT * INTO used FROM kernel.use_permit(
@@ -203,6 +205,7 @@ DECLARE
     used record;
     names text[];
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload,
         ARRAY['permit_id', 'source', 'fields', 'rows', 'sha256'], '{}');
     SELECT * INTO used FROM kernel.use_permit(
@@ -223,11 +226,12 @@ END $$;
 -- The key of the model in operation, wrapped: only for a permit in force, and only of the release
 -- that the gate found.
 CREATE FUNCTION kernel.model_key(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     used record;
     key public.kernel_releasekey;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['permit_id'], '{}');
     SELECT * INTO used FROM kernel.use_permit(
         kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));

@@ -8,6 +8,7 @@
 CREATE FUNCTION kernel.deposit(payload jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['subject', 'place', 'row', 'wrapped', 'kek'], '{}');
     PERFORM kernel.check_subject(payload -> 'subject');
     PERFORM kernel.text_of(payload -> 'place', 80, 'form', 'Den forseglede oplysning mangler sin plads.');
@@ -81,11 +82,12 @@ END $$;
 -- The key itself, wrapped: only in a later transaction than the one that wrote down why. Else
 -- whoever has seen the key could roll back, and nothing would tell.
 CREATE FUNCTION kernel.unmasked(payload jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     event public.kernel_registryevent;
     key public.kernel_vaultkey;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['unmasking'], '{}');
     SELECT * INTO event FROM public.kernel_registryevent AS e WHERE e.kind = 'unmasking'
       AND e.id = kernel.uuid_of(payload -> 'unmasking', 'Nummeret har ikke den rette form.');
@@ -110,6 +112,7 @@ DECLARE
     kind text := payload #>> '{subject,type}';
     number text := payload #>> '{subject,id}';
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['subject', 'user_id', 'reason', 'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
     PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),

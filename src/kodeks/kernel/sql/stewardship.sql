@@ -36,6 +36,7 @@ END $$;
 CREATE FUNCTION kernel.stop(payload jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'reason'], '{}');
     PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),
         ARRAY['system_owner', 'data_protection_officer', 'administrator'],
@@ -46,6 +47,7 @@ END $$;
 CREATE FUNCTION kernel.resume(payload jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'reason', 'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
     PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'), ARRAY['system_owner'],
@@ -60,6 +62,7 @@ DECLARE
     a public.kernel_assignment;
     who bigint := kernel.user_of(payload -> 'user_id');
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'codex_sha256'], '{}');
     PERFORM kernel.require_system(payload ->> 'system');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
@@ -84,6 +87,7 @@ DECLARE
     last_day date := CASE WHEN payload ? 'last_day' THEN kernel.date_of(payload -> 'last_day') END;
     who bigint := kernel.user_of(payload -> 'user_id');
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['user_id', 'first_day'], ARRAY['last_day']);
     PERFORM kernel.require_role(who, ARRAY['system_owner'],
         'Kun en systemejer skriver sit fravær her.');
@@ -103,6 +107,7 @@ LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     plan jsonb;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'task', 'user_id', 'passed', 'finding',
         'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
@@ -138,6 +143,7 @@ DECLARE
     kind jsonb;
     aware timestamptz;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'kind', 'aware_at', 'description', 'user_id',
         'codex_sha256'], '{}');
     PERFORM kernel.require_system(payload ->> 'system');
@@ -173,6 +179,7 @@ LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     incident public.kernel_incident;
 BEGIN
+    PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['incident_id', 'step', 'text', 'user_id',
         'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');

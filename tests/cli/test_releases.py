@@ -1,0 +1,250 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""From training to operation: a technician trains and signs, the manager approves, all is logged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import Installed, Run, one_sentence
+
+from kodeks.demo import corpus
+from kodeks.inquiries.engine.model import TriageModel
+
+pytest.importorskip("sklearn")
+
+LABELS = ("rotter", "stoej", "vejskade", "andet")
+
+
+def written(path: Path, *, label_of: dict[str, str] | None = None) -> Path:
+    """Training data of four topics, with the columns that groups are measured by."""
+    lines = ["text;label;channel;district"]
+    for one in corpus.history():
+        if one.label in LABELS:
+            text = one.text.replace('"', '""')
+            label = (label_of or {}).get(one.label, one.label)
+            lines.append(f'"{text}";{label};{one.channel};{one.district}')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(installed: Installed) -> tuple[Path, str]:
+    """The folder of a model trained under a permit, and what was said."""
+    data, folder = written(installed.folder / "data.csv"), installed.folder / "model"
+    return folder, installed.done(
+        "inquiries", "train", "--data", data, "--out", folder, "--by", "anders"
+    )
+
+
+def release(installed: Installed, model: Path, version: str, *, by: str = "anders") -> list[object]:
+    return [
+        *("inquiries", "release", "--model", model, "--version", version),
+        *("--by", by, "--key", installed.key(by)),
+    ]
+
+
+def approve(installed: Installed, version: str, *, by: str, key: str = "") -> list[object]:
+    return [
+        *("release", "approve", "inquiries", version),
+        *("--by", by, "--key", installed.key(key or by)),
+    ]
+
+
+# Training
+
+
+def test_training_by_a_person_is_under_a_permit_and_its_data_are_logged(
+    installed: Installed, trained: tuple[Path, str]
+) -> None:
+    folder, said = trained
+    permit, phase, purpose, user, rows = installed.owner.execute(
+        "SELECT p.id, p.phase, p.purpose, u.username, d.rows FROM kernel_permit p"
+        " JOIN kernel_datasetreading d ON d.permit_id = p.id"
+        " JOIN kernel_user u ON u.id = p.user_id ORDER BY d.id DESC LIMIT 1"
+    ).fetchone()
+    assert (phase, purpose, user) == ("development", "improvement", "anders")
+    assert rows == sum(one.label in LABELS for one in corpus.history())
+    provenance = json.loads((folder / "provenance.json").read_text())
+    model = TriageModel.load(folder)
+    assert provenance == {"artefact_sha256": model.artefact.sha256, "permit": str(permit)}
+    assert f"Modellen er gemt i {folder}. Emner: 3." in said
+
+
+def test_the_groups_are_told_with_their_numbers_and_intervals(trained: tuple[Path, str]) -> None:
+    folder, said = trained
+    groups = TriageModel.load(folder).groups
+    assert {one["attribute"] for one in groups} == {"channel", "district"}
+    lines = [line for line in said.splitlines() if " rigtige (" in line]
+    assert len(lines) == len(groups)
+    assert all(line.startswith(("  Kanal: ", "  Bydel: ")) for line in lines)
+    assert all(
+        line.endswith(f" af {one['count']}") for line, one in zip(lines, groups, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("sofie", "Det har du ikke ret til"),
+        ("merete", "Det har du ikke ret til"),
+        ("findes-ikke", "Brugeren findes-ikke findes ikke"),
+    ],
+)
+def test_others_than_a_technician_do_not_train_under_a_permit(
+    installed: Installed, by: str, said: str
+) -> None:
+    before = installed.count("kernel_permit")
+    data = written(installed.folder / "data.csv")
+    told = installed.refused("inquiries", "train", "--data", data, "--out", "ny", "--by", by)
+    assert said in told
+    assert not (installed.folder / "ny").exists()
+    assert installed.count("kernel_permit") == before
+
+
+def test_an_unknown_phase_is_refused(installed: Installed) -> None:
+    data = written(installed.folder / "data.csv")
+    arguments = ("inquiries", "train", "--data", data, "--out", "ny", "--by", "anders")
+    installed.refused(*arguments, "--phase", "operation")
+    installed.refused(*arguments, "--phase", "flyv")
+    assert not (installed.folder / "ny").exists()
+
+
+# The technician's half
+
+
+def test_a_model_that_was_trained_without_a_permit_is_not_released(installed: Installed) -> None:
+    data = written(installed.folder / "data.csv")
+    installed.done("inquiries", "train", "--data", data, "--out", "loes")
+    assert not (installed.folder / "loes" / "provenance.json").exists()
+    told = installed.refused(*release(installed, installed.folder / "loes", "loes-1"))
+    assert "ikke trænet under en tilladelse" in told
+    assert "`kodeks inquiries train --by`" in told
+
+
+def test_a_permit_is_for_the_model_that_was_trained_under_it(
+    installed: Installed, trained: tuple[Path, str]
+) -> None:
+    """A model from elsewhere does not become released by a provenance laid beside it."""
+    data = written(installed.folder / "data.csv", label_of={"andet": "stoej"})
+    installed.done("inquiries", "train", "--data", data, "--out", "anden")
+    shutil.copy(trained[0] / "provenance.json", installed.folder / "anden")
+    told = installed.refused(*release(installed, installed.folder / "anden", "anden-1"))
+    assert "ikke trænet under en tilladelse" in told
+
+
+@pytest.mark.parametrize(
+    "provenance",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"artefact_sha256": 1, "permit": "x"}',
+        '{"artefact_sha256": "{sha256}", "permit": "x"}',
+        '{"artefact_sha256": "{sha256}", "permit": "00000000-0000-4000-8000-000000000000"}',
+    ],
+)
+def test_a_provenance_that_says_nothing_true_is_refused(
+    installed: Installed, trained: tuple[Path, str], tmp_path: Path, provenance: str
+) -> None:
+    TriageModel.load(trained[0]).save(tmp_path)
+    sha256 = TriageModel.load(trained[0]).artefact.sha256
+    (tmp_path / "provenance.json").write_text(provenance.replace("{sha256}", sha256))
+    assert "tilladelse" in installed.refused(*release(installed, tmp_path, "falsk-1"))
+
+
+def test_a_model_with_topics_that_nobody_has_is_refused(installed: Installed) -> None:
+    data = written(installed.folder / "nye.csv", label_of={"rotter": "drager"})
+    installed.done("inquiries", "train", "--data", data, "--out", "nye", "--by", "anders")
+    told = installed.refused(*release(installed, installed.folder / "nye", "nye-1"))
+    assert "ikke er på emnelisten: drager" in told
+
+
+def test_only_the_one_who_holds_the_key_signs(
+    installed: Installed, trained: tuple[Path, str]
+) -> None:
+    borrowed = release(installed, trained[0], "laant-1")
+    borrowed[-1] = installed.key("merete")
+    assert "Nøglen er ikke registreret som din" in installed.refused(*borrowed)
+    assert "Det har du ikke ret til" in installed.refused(
+        *release(installed, trained[0], "laant-1", by="merete")
+    )
+    row = installed.owner.execute("SELECT count(*) FROM kernel_release WHERE version = 'laant-1'")
+    assert row.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("version", ["", " ", "a" * 61])
+def test_a_version_has_a_name(kodeks: Run, version: str) -> None:
+    answer = kodeks(
+        *("inquiries", "release", "--model", "m", f"--version={version}"),
+        *("--by", "anders", "--key", "min.pem"),
+    )
+    assert answer.returncode == 1
+    assert "1 til 60 tegn" in one_sentence(answer)
+
+
+def test_a_folder_without_a_model_is_named(installed: Installed) -> None:
+    told = installed.refused(*release(installed, installed.folder / "tom", "tom-1"))
+    assert "ingen model" in told
+
+
+# The manager's half
+
+
+def test_a_model_comes_into_operation_when_two_people_have_signed(
+    installed: Installed, trained: tuple[Path, str]
+) -> None:
+    folder, _ = trained
+    sha256 = TriageModel.load(folder).artefact.sha256
+    said = installed.done(*release(installed, folder, "2026-11"))
+    assert said == (f"Version 2026-11 venter på lederens godkendelse. Aftryk: {sha256[:16]} ...\n")
+    assert "demo-1" in installed.done("system", "list")
+    listed = installed.done("release", "list", "inquiries").splitlines()
+    assert listed[0] == "2026-11: lavet af Anders Mønstersen, venter på godkendelse"
+    assert listed[1].startswith("demo-1: lavet af Anders Mønstersen, godkendt af Merete Demosen")
+
+    # Neither the author, nor who does not answer for the system, nor with a borrowed key.
+    assert "Den, der har lavet modellen" in installed.refused(
+        *approve(installed, "2026-11", by="anders")
+    )
+    assert "Det har du ikke ret til" in installed.refused(
+        *approve(installed, "2026-11", by="dorte")
+    )
+    assert "ikke registreret som din" in installed.refused(
+        *approve(installed, "2026-11", by="merete", key="anders")
+    )
+    assert "Versionen findes ikke" in installed.refused(*approve(installed, "9", by="merete"))
+    assert "demo-1" in installed.done("system", "list")
+
+    said = installed.done(*approve(installed, "2026-11", by="merete"))
+    assert said.startswith(f"Version 2026-11 er i drift. Aftryk: {sha256[:16]} ...\n")
+    assert "Så ofte er det første forslag rigtigt" in said
+    assert "2026-11" in installed.done("system", "list")
+    assert "allerede godkendt" in installed.refused(*approve(installed, "2026-11", by="merete"))
+    assert "Versionen er brugt" in installed.refused(*release(installed, folder, "2026-11"))
+    assert installed.done("system", "obstacles", "inquiries") == "Der er intet i vejen.\n"
+    events = installed.owner.execute(
+        "SELECT kind, body ->> 'version' FROM kernel_registryevent"
+        " WHERE kind = 'release' ORDER BY at"
+    ).fetchall()
+    assert events[-1] == ("release", "2026-11")
+
+    # What lies in the home folder is sealed.
+    home = Path(installed.settings["KODEKS_HOME"])
+    for path in (home / "models").glob("*.sealed"):
+        assert b"vejskade" not in path.read_bytes()
+
+    # Taken out of operation, for good and at once.
+    revoke = ("release", "revoke", "inquiries", "2026-11", "--by")
+    assert installed.refused(*revoke, "sofie", "--reason", "Den svarer forkert.")
+    said = installed.done(*revoke, "dorte", "--reason", "Den svarer forkert.")
+    assert said == "Version 2026-11 er trukket tilbage.\n"
+    assert "KAN IKKE KØRE (release_revoked)" in installed.done("system", "list")
+    answer = installed.run("system", "obstacles", "inquiries")
+    assert answer.returncode == 1
+    assert "release_revoked: Modellen er trukket tilbage" in answer.stdout.decode()
+    listed = installed.done("release", "list", "inquiries").splitlines()
+    assert listed[0].endswith("trukket tilbage: Den svarer forkert.")

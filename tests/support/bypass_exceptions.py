@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Changes of an honest payload (bypass_mutations) that are no attempt: they are taken, and why.
+
+A line is a pattern of "way place change". tests/bypass/test_api.py checks both ways: what fits no
+line is refused, and what fits one is taken, so that no line hides an attempt.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = "(quote|padded|with-a-line|shorter|upper|fullwidth)"
+_ANY_WORDS = "(blank|zero-width|dots|quote|padded|with-a-line|shorter|upper|fullwidth)"
+_MORE = "with [A-Za-z0-9_]+"
+_ABOUT = "(read|subject_key|own|deposit|erase)"
+
+LEGIT: dict[str, str] = {
+    rf"{_ABOUT} subject\.(type|id) {_WORDS}": "another subject is another subject",
+    rf"issue key {_WORDS}": "another key is another recommendation",
+    rf"deposit (place|row) {_WORDS}": "another place is another place",
+    rf"(issue|own|unmask) scope\.unit {_ANY_WORDS}": "a unit's code is a text like another",
+    r"unmask scope\.unit cpr(-bare|-apart)?": "the scope is not kept",
+    # What a person writes.
+    rf"\w+ (reason|finding|description|text|own_consideration) {_WORDS}": "words are free",
+    rf"issue (considerations|counterfactuals)\.0\.text {_WORDS}": "words are free",
+    rf"issue alternatives\.0\.value {_WORDS}": "words are free",
+    rf"issue considerations\.0\.rule (gone|{_ANY_WORDS[1:]}": "a rule need not have a name",
+    # What is sealed, and goes when the subject is erased.
+    r"issue (considerations|counterfactuals)\.0\.text cpr(-bare|-apart)?": "sealed",
+    r"issue data_used\.0\.value (empty|long|cpr(-bare|-apart)?)": "sealed",
+    rf"issue data_used\.0\.value {_ANY_WORDS}": "a source may hold anything",
+    r"(decide|decide_other|own) own_consideration cpr": "sealed",
+    # A solution's own words for what it suggests and does; they need not be text.
+    rf"issue (suggestion|counterfactuals\.0\.suggestion) (nested|{_MORE})": "a solution's words",
+    rf"(decide_other|own) outcome (nested|{_MORE})": "a solution's words",
+    r"(issue (suggestion|counterfactuals\.0\.suggestion)|(decide_other|own) outcome)\.label"
+    rf" (true|false|zero|negative|big|long|listed|nested|{_WORDS[1:]}": "a solution's words",
+    rf"(act|by_itself) result (object|nested|{_MORE})": "a solution's words",
+    r"(act|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty|long|list|object"
+    rf"|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    # What may be left out, or be something else.
+    r"issue (alternatives|counterfactuals) list": "there may be none",
+    r"issue (alternatives|counterfactuals)\.0 gone": "there may be none",
+    r"issue began_at gone": "the moment of the suggestion is taken",
+    r"absence last_day gone": "it is not known when they are back",
+    r"(review|supervise) passed false": "it may not have been right",
+    r"issue (confidence|alternatives\.0\.confidence) shorter": "the same number",
+    # The database cannot look into what is encrypted.
+    r"(issue|decide|decide_other) sealed upper": "not to be looked into",
+    r"(read|subject_key) key\.wrapped upper": "not to be looked into",
+    r"(read|subject_key) key\.kek zero": "not to be looked into",
+    r"deposit kek zero": "not to be looked into",
+}
+
+HOLES: dict[str, str] = {
+    r"own scope\.unit cpr(-bare|-apart)?": "decide keeps a scope with a CPR number in clear",
+    r"issue considerations\.0\.rule (long|cpr(-bare|-apart)?)": "a rule's name is kept in clear,"
+    " looked through by nobody and as long as you like",
+    r"issue counterfactuals\.0\.suggestion\.label cpr(-bare|-apart)?": "what a counterfactual"
+    " suggests is kept in clear and looked through by nobody",
+    r"(issue (suggestion|counterfactuals\.0\.suggestion)|(decide_other|own) outcome)\.label"
+    r" (blank|zero-width|dots|list-of-null|deep)": "blanks, dots and lists of nothing count as"
+    " saying something",
+    r"read_dataset rows (zero|cpr-bare|as-text)": "a number of rows may be a text, which is kept in"
+    " clear, and there may be none",
+}
+
+
+def taken(name: str) -> bool:
+    """Whether the change is no attempt."""
+    return any(re.fullmatch(pattern, name) for pattern in LEGIT)
+
+
+def hole(name: str) -> str | None:
+    """The hole that the change goes through, if it is a known one."""
+    return next((pattern for pattern in HOLES if re.fullmatch(pattern, name)), None)

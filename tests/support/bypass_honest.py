@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Payloads in order for every entrance of the kernel: what attempts are made from.
+
+A changed payload that is refused proves little when the unchanged one would be refused too, so
+tests check that these are taken.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from kernel_stage import Stage
+
+Payload = dict[str, Any]
+CARD = {"autonomy": "procedural", "share": "1.0"}
+"""The robot of this card may journalise by itself, and every such step is drawn for review."""
+PLACE = "inquiries_inquiry/sealed_cpr"
+REASON = "Borgeren skal have et svar i dag."
+AWARE = "2026-01-05T09:30:00+00:00"
+
+FUNCTIONS = {
+    "permit": "permit",
+    "develop": "permit",
+    "read": "read",
+    "read_dataset": "read_dataset",
+    "model_key": "model_key",
+    "subject_key": "subject_key",
+    "issue": "issue",
+    "decide": "decide",
+    "decide_other": "decide",
+    "own": "decide",
+    "act": "act",
+    "by_itself": "act",
+    "review": "review",
+    "stop": "stop",
+    "resume": "resume",
+    "attest": "attest",
+    "absence": "absence",
+    "supervise": "supervise",
+    "report_incident": "report_incident",
+    "handle_incident": "handle_incident",
+    "deposit": "deposit",
+    "unmask": "unmask",
+    "unmask_robot": "unmask",
+    "unmasked": "unmasked",
+    "erase": "erase",
+}
+"""Each way to call an entrance -> its function in schema kernel."""
+
+
+class Honest:
+    """Makes payloads for one system, each complete with what it stands on."""
+
+    def __init__(self, stage: Stage, slug: str | None = None) -> None:
+        self.stage = stage
+        self.slug = slug or stage.register(**CARD)
+
+    def payload(self, way: str) -> Payload:
+        make: Callable[[], Payload] = getattr(self, way)
+        return make()
+
+    def taken(self, way: str, payload: Payload) -> Any:
+        """Call the entrance as the application role; raises when it refuses."""
+        return self.stage.call(FUNCTIONS[way], payload)
+
+    def permit(self) -> Payload:
+        return {
+            "system": self.slug,
+            "phase": "operation",
+            "purpose": "triage",
+            "codex_sha256": self.stage.sha256,
+        }
+
+    def develop(self) -> Payload:
+        learning = {"phase": "development", "purpose": "improvement"}
+        return self.permit() | learning | {"user_id": self.stage.user_id("anders")}
+
+    def read(self) -> Payload:
+        return self.stage.reading(self.stage.permit(self.slug), self.stage.subject())
+
+    def read_dataset(self) -> Payload:
+        return {
+            "permit_id": self.stage.development(self.slug),
+            "source": "henvendelse",
+            "fields": ["history"],
+            "rows": 100,
+            "sha256": "d2" * 32,
+        }
+
+    def model_key(self) -> Payload:
+        return {"permit_id": self.stage.permit(self.slug)}
+
+    def subject_key(self) -> Payload:
+        subject = self.stage.subject()
+        return {"subject": subject, "key": self.stage.reading("", subject)["key"]}
+
+    def issue(self) -> Payload:
+        changed = {"text": "uden ordet rotter", "suggestion": {"label": "stoej"}}
+        return self.stage.proposal(self.slug, counterfactuals=[changed], began_at=AWARE)
+
+    def decide(self) -> Payload:
+        return self.stage.choice(self.stage.issued(self.slug))
+
+    def decide_other(self) -> Payload:
+        other = {"choice": "other", "outcome": {"label": "stoej"}}
+        return self.stage.choice(self.stage.issued(self.slug), **other)
+
+    def own(self) -> Payload:
+        return self.stage.own(self.slug)
+
+    def act(self) -> Payload:
+        return self.stage.step(self.stage.decided(self.slug))
+
+    def by_itself(self) -> Payload:
+        recommendation = self.stage.issued(self.slug)
+        return {
+            "permit_id": self.stage.permit(self.slug),
+            "recommendation_id": str(recommendation),
+            "robot": "visitator",
+            "run_id": str(uuid.uuid4()),
+            "step": "journalise",
+            "result": {"journal": "1"},
+        }
+
+    def review(self) -> Payload:
+        act = self.stage.call("act", self.by_itself())
+        return {"act_id": str(act), "passed": True, "finding": REASON} | self.by("sofie")
+
+    def stop(self) -> Payload:
+        merete = self.stage.user_id("merete")
+        return {"system": self.slug, "user_id": merete, "reason": REASON}
+
+    def resume(self) -> Payload:
+        return {"system": self.slug, "reason": REASON} | self.by("merete")
+
+    def attest(self) -> Payload:
+        return {"system": self.slug} | self.by("merete")
+
+    def absence(self) -> Payload:
+        """For a year that no other test is in."""
+        days = {"first_day": "2031-01-01", "last_day": "2031-01-31"}
+        return {"user_id": self.stage.user_id("bodil")} | days
+
+    def supervise(self) -> Payload:
+        found = {"task": "quality", "passed": True, "finding": REASON}
+        return {"system": self.slug} | found | self.by("dorte")
+
+    def report_incident(self) -> Payload:
+        found = {"kind": "other", "aware_at": AWARE, "description": REASON}
+        return {"system": self.slug} | found | self.by("sofie")
+
+    def handle_incident(self) -> Payload:
+        incident = self.stage.call("report_incident", self.report_incident())
+        return {"incident_id": str(incident), "step": "note", "text": REASON} | self.by("dorte")
+
+    def deposit(self) -> Payload:
+        return {
+            "subject": self.stage.subject(),
+            "place": PLACE,
+            "row": uuid.uuid4().hex,
+            "wrapped": "AAAA",
+            "kek": 1,
+        }
+
+    def unmask(self) -> Payload:
+        deposited = self.deposit()
+        self.stage.call("deposit", deposited)
+        where = {"place": PLACE, "row": deposited["row"], "scope": {"unit": "", "kle": ""}}
+        return where | {"reason": REASON} | self.by("sofie")
+
+    def unmask_robot(self) -> Payload:
+        recommendation = self.stage.proposal(self.slug)
+        deposited = self.deposit() | {"subject": recommendation["subject"]}
+        self.stage.call("deposit", deposited)
+        issued = self.stage.call("issue", recommendation)
+        decision = self.stage.call("decide", self.stage.choice(issued))
+        return {
+            "place": PLACE,
+            "row": deposited["row"],
+            "reason": REASON,
+            "decision_id": str(decision),
+            "robot": "visitator",
+            "codex_sha256": self.stage.sha256,
+        }
+
+    def unmasked(self) -> Payload:
+        """Good for a minute."""
+        return {"unmasking": str(self.stage.call("unmask", self.unmask()))}
+
+    def erase(self) -> Payload:
+        return {"subject": self.stage.subject(), "reason": REASON} | self.by("dorte")
+
+    def by(self, username: str) -> Payload:
+        """Who asks, and the codex that they were judged by."""
+        return {"user_id": self.stage.user_id(username), "codex_sha256": self.stage.sha256}
