@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""`kodeks codex`: what needs no installation. Checking, showing, changing and signing an edition."""
+"""`kodeks codex` without an installation: an edition is checked, shown, written out and signed."""
 
 from __future__ import annotations
 

@@ -320,12 +320,11 @@ def test_reviews_that_are_late_stop_the_robot(stage):
     act_id = drawn(stage, slug)
 
     def aged(days: int) -> None:
-        stage.owner.execute("ALTER TABLE kernel_act DISABLE TRIGGER history")
-        stage.owner.execute(
-            "UPDATE kernel_act SET acted_at = now() - make_interval(days => %s) WHERE id = %s",
-            (days, act_id),
-        )
-        stage.owner.execute("ALTER TABLE kernel_act ENABLE TRIGGER history")
+        with stage.rewriting("act"):
+            stage.owner.execute(
+                "UPDATE kernel_act SET acted_at = now() - make_interval(days => %s) WHERE id = %s",
+                (days, act_id),
+            )
 
     aged(14)
     assert stage.obstacles(slug) == []

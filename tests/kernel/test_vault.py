@@ -116,11 +116,11 @@ def test_an_entry_gives_the_key_for_a_minute_only(stage, case):
     found = RegistryEvent.objects.get(kind="unmasking", body__row=case[1])
     payload = {"unmasking": str(found.id)}
     assert stage.call("unmasked", payload)["kek"] >= 1
-    stage.owner.execute("ALTER TABLE kernel_registryevent DISABLE TRIGGER history")
-    stage.owner.execute(
-        "UPDATE kernel_registryevent SET at = at - interval '61 seconds' WHERE id = %s", (found.id,)
-    )
-    stage.owner.execute("ALTER TABLE kernel_registryevent ENABLE TRIGGER history")
+    with stage.rewriting("registryevent"):
+        stage.owner.execute(
+            "UPDATE kernel_registryevent SET at = at - interval '61 seconds' WHERE id = %s",
+            (found.id,),
+        )
     assert stage.refused("unmasked", payload) == "not_logged"
     other = RegistryEvent.objects.exclude(kind="unmasking").latest("at")
     assert stage.refused("unmasked", {"unmasking": str(other.id)}) == "not_logged"

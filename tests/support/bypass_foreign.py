@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bypass_honest import CARD, Honest, Payload
-from bypass_mutations import Path, changed
+from bypass_mutations import Path, at, changed
 from kernel_stage import Stage
 
 Found = dict[str, Any]
@@ -50,9 +50,13 @@ class Records:
         aged(stage, "kernel_permit", "expires_at = now()", self.expired)
         self.superseded = stage.permit(slug)
         stage.attest(slug)  # registering anything ends the permits before it
-        self.development = stage.development(slug)
         self.subject = stage.subject()
-        self.permit = stage.permit(slug)
+        self.renew(stage)
+
+    def renew(self, stage: Stage) -> None:
+        """Permits in force, whatever was registered in the meantime."""
+        self.development = stage.development(self.slug)
+        self.permit = stage.permit(self.slug)
         self.reading = stage.read(self.permit, self.subject)
 
     def numbers(self) -> dict[str, str]:
@@ -73,8 +77,12 @@ class Foreign:
 
     def variants(self, way: str, honest: Payload) -> Iterator[tuple[str, Payload]]:
         """Name and payload of each; `honest` is of system `slug`."""
+        self.same.renew(self.stage)
+        self.other.renew(self.stage)
         for path, found in self._at(way, honest).items():
             for name, value in found.items():
+                if at(honest, path) == value:
+                    continue
                 yield f"{'.'.join(map(str, path))}: {name}", changed(honest, path, value)
 
     def _at(self, way: str, honest: Payload) -> dict[Path, Found]:

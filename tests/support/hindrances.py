@@ -93,7 +93,7 @@ def _incident(kind: str, aware: str) -> Callable[[Case], None]:
 
 
 def _clock_ran_out(case: Case) -> None:
-    _incident("serious", "2026-11-20T00:00:00Z")(case)
+    _incident("serious", f"{today() - 5 * DAY}T00:00:00Z")(case)
     late = "SET due_at = clock_timestamp() - interval '1 ms' WHERE system_id = %s"
     forge(case.stage, "kernel_incident", f"{late} AND kind = 'serious'", case.slug)
 
@@ -153,7 +153,6 @@ WAYS: dict[str, Callable[[Case, int], None]] = {
     "absent": _absent(14),
     "other-role": _other_role,
 }
-_TEST_ONLY = LEARNING
 CLOCK = (
     Hindrance(name="dpia-ended", make=_evidence("dpia", -300, -1), code="no_dpia"),
     Hindrance(name="opinion-ended", make=_evidence("dpo_opinion", -1, -1), code="no_dpo_opinion"),
@@ -217,7 +216,7 @@ CLOCK = (
     ),
     Hindrance(
         name="incident-not-reported",
-        make=_incident("death", "2026-11-01T10:00:00+14:00"),
+        make=_incident("death", f"{today() - 11 * DAY}T00:00:00+14:00"),
         code="incident",
     ),
     Hindrance(name="incident-clock-ran-out", make=_clock_ran_out, code="incident"),

@@ -15,6 +15,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,6 +169,13 @@ def bases_of(slug: str) -> list[dict[str, Any]]:
     ]
 
 
+def _url(connection: psycopg.Connection) -> str:
+    info = connection.info
+    return (
+        f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
+    )
+
+
 class Stage:
     """The module's database with an owner's and an application's bare connection."""
 
@@ -183,11 +191,12 @@ class Stage:
 
     @property
     def url(self) -> str:
-        info = self.application.info
-        return (
-            f"postgresql://{info.user}:{info.password}@/{info.dbname}"
-            f"?host={info.host}&port={info.port}"
-        )
+        """For connections as the application role."""
+        return _url(self.application)
+
+    @property
+    def owner_url(self) -> str:
+        return _url(self.owner)
 
     # The codex
 
@@ -604,6 +613,31 @@ class Stage:
             "step": "journalise",
             "result": {"journal": "1"},
         } | changes
+
+    @contextmanager
+    def rewriting(self, table: str) -> Iterator[None]:
+        """History may be changed meanwhile, as only a test or a superuser would."""
+        self.owner.execute(f"ALTER TABLE kernel_{table} DISABLE TRIGGER USER")
+        try:
+            yield
+        finally:
+            self.owner.execute(f"ALTER TABLE kernel_{table} ENABLE TRIGGER USER")
+
+    @contextmanager
+    def days_later(self, days: int) -> Iterator[None]:
+        """Both gates believe that it is another day; the clock itself goes on as it is."""
+        from django.utils import timezone
+
+        now = timezone.now
+        define = "CREATE OR REPLACE FUNCTION kernel.today() RETURNS date LANGUAGE sql VOLATILE AS"
+        body = "'SELECT kernel.day_of(clock_timestamp()){}'"
+        self.owner.execute(f"{define} {body.format(f' + {days}')}")
+        timezone.now = lambda: now() + dt.timedelta(days=days)
+        try:
+            yield
+        finally:
+            timezone.now = now
+            self.owner.execute(f"{define} {body.format('')}")
 
     def switch(self, slug: str, *, by: str | int = "merete", verb: str = "stop") -> None:
         payload = {

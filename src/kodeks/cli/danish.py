@@ -19,7 +19,7 @@ _WORDS = (
     ("Arguments:", "Angives:"),
     ("Commands:", "Kommandoer:"),
     ("Show this message and exit.", "Vis denne hjælp."),
-    ("[default: ", "[ellers: "),
+    ("[default:", "[ellers:"),
     ("[required]", "[skal angives]"),
 )
 _KINDS = {

@@ -23,6 +23,7 @@ SOURCE = "henvendelse"
 TEXT = "text"
 TOPIC = "topic"
 LEARNING = "improvement"
+PHASES = ("development", "retraining")
 _PROVENANCE = "provenance.json"
 _NO_GROUPS = "Træningsteksterne siger ikke, hvilken gruppe borgere de kommer fra."
 
@@ -41,10 +42,13 @@ def train(
 
     `sha256` is the digest of the data, which stays in the ledger with their number.
 
-    Raises kernel Refused or SystemStopped, TrainingError when the examples give no model.
+    Raises InquiryError for a phase in which nothing is trained, kernel Refused or SystemStopped,
+    TrainingError when the examples give no model.
     """
     from kodeks.inquiries.engine import training
 
+    if phase not in PHASES:
+        raise InquiryError(f"Fasen {phase} findes ikke. Vælg en af: {', '.join(PHASES)}.")
     permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user)
     permit.read_dataset(source=SOURCE, fields=(TEXT, TOPIC), rows=len(texts), sha256=sha256)
     model = training.train(texts=texts, labels=labels, divided_by=divided_by)

@@ -1,0 +1,431 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The database's gate: what must be in place before a system may do anything, day by day.
+
+Days pass by `stage.days_later`; both gates are asked (`both`), and must agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import psycopg
+import pytest
+from kernel_stage import today
+
+from kodeks.codex.days import months_after
+from kodeks.kernel import authority, codices
+from kodeks.kernel.models import Recommendation
+
+DAY = dt.timedelta(days=1)
+
+
+def both(stage, slug: str, *, phase: str = "operation", purpose: str = "triage") -> list[str]:
+    """The obstacles that the database sees; the policies allow when there are none."""
+    found = stage.obstacles(slug, phase=phase, purpose=purpose)
+    verdict = authority.judge_run(codices.in_force(), system=slug, phase=phase, purpose=purpose)
+    codes = set(verdict.codes)
+    if "no_owner" in found:
+        # Where nobody answers, the database does not ask whether they have confirmed it.
+        codes.discard("not_attested")
+    assert codes == {SAME_RULE.get(one, one) for one in found}
+    assert verdict.allowed == (found == [])
+    return found
+
+
+SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis", "review": "review_overdue"}
+"""Where the database tells apart what the policies see as one."""
+
+
+def days(until: dt.date) -> int:
+    return (until - today()).days
+
+
+def test_a_system_that_has_everything_has_no_obstacles(stage):
+    slug = stage.register()
+    for phase, purpose in (
+        ("operation", "triage"),
+        ("development", "improvement"),
+        ("retraining", "improvement"),
+    ):
+        assert both(stage, slug, phase=phase, purpose=purpose) == []
+
+
+def test_a_system_that_has_nothing_is_told_all_of_it_and_the_first_counts(stage):
+    slug = stage.register(ready=False)
+    stage.switch(slug)
+    found = both(stage, slug)
+    assert found[:2] == ["stopped", "no_owner"]
+    assert found[-1] == "no_release"
+    assert {"no_dpia", "no_dpo_opinion", "no_test_report", "no_oversight_pilot"} <= set(found)
+    with pytest.raises(psycopg.Error) as error:
+        stage.permit(slug)
+    assert error.value.sqlstate == "KDSTP"
+    assert error.value.diag.message_detail == "stopped"
+    assert "Arbejd videre uden forslag" in error.value.diag.message_primary
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("findes-ikke", "operation", "triage"), "unknown_system"),
+        (("inquiries", "retirement", "triage"), "unknown_phase"),
+        (("inquiries", "operation", "marketing"), "unknown_purpose"),
+    ],
+)
+def test_what_does_not_exist_is_refused(stage, arguments, code):
+    with pytest.raises(psycopg.Error) as error:
+        stage.application.execute("SELECT kernel.obstacles(%s, %s, %s)", arguments)
+    assert error.value.sqlstate == "KDREF"
+    assert error.value.diag.message_detail == code
+
+
+# Who answers
+
+
+@pytest.fixture
+def owner(stage):
+    """A system owner of this test's own, with a system that they answer for."""
+
+    def make(*, deputy: int | None = None, **card: str) -> tuple[str, int]:
+        number = stage.new_user(role="system_owner")
+        slug = stage.register(**card)
+        stage.assign(slug=slug, manager=number, deputy=deputy)
+        stage.attest(slug, by=number)
+        return slug, number
+
+    return make
+
+
+def test_with_an_empty_unit_nobody_answers(stage, owner):
+    slug, number = owner()
+    stage.assign(slug=slug, manager=number, unit=" ")
+    assert both(stage, slug) == ["no_owner"]
+
+
+def test_a_vacancy_stops_at_once(stage, owner):
+    slug, _ = owner()
+    stage.assign(slug=slug, manager=None)
+    assert "no_owner" in both(stage, slug)
+
+
+def test_a_manager_whose_account_is_closed_has_left(stage, owner):
+    slug, number = owner()
+    stage.owner.execute("UPDATE kernel_user SET is_active = false WHERE id = %s", (number,))
+    assert both(stage, slug) == ["no_owner"]
+    stage.owner.execute("UPDATE kernel_user SET is_active = true WHERE id = %s", (number,))
+    assert both(stage, slug) == []
+
+
+def test_a_manager_whose_role_was_taken_has_left(stage, owner):
+    slug, number = owner()
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", number)
+    assert both(stage, slug) == ["no_owner"]
+
+
+def test_a_role_that_ends_ends_on_its_day(stage, owner):
+    slug, number = owner()
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", number)
+    stage.as_owner(
+        "SELECT kernel.register_grant(%s, 'system_owner', '', '', %s)", number, today() + 3 * DAY
+    )
+    with stage.days_later(3):
+        assert both(stage, slug) == []
+    with stage.days_later(4):
+        assert both(stage, slug) == ["no_owner"]
+
+
+def test_the_codex_may_leave_days_before_a_vacancy_stops(stage, owner):
+    limits = {**stage.codex["content"]["limits"], "vacancy_days": 5}
+    before = stage.codex["content"]["limits"]
+    stage.revise(limits=limits)
+    slug, number = owner()
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", number)
+    # The right ended yesterday, so today is the first day.
+    with stage.days_later(4):
+        assert both(stage, slug) == []
+        payload = stage.proposal(slug)
+        issued = Recommendation.objects.get(id=stage.call("issue", payload))
+        assert issued.body["owner"]["manager"] == "Prøve Prøvesen"
+    with stage.days_later(5):
+        assert both(stage, slug) == ["no_owner"]
+    stage.revise(limits=before)
+    assert both(stage, slug) == ["no_owner"]
+
+
+def absent(stage, user: int, first: int, last: int | None) -> None:
+    payload: dict[str, Any] = {
+        "user_id": user,
+        "first_day": (today() + first * DAY).isoformat(),
+    }
+    if last is not None:
+        payload["last_day"] = (today() + last * DAY).isoformat()
+    stage.call("absence", payload)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "later", "runs"),
+    [
+        (0, None, 0, True),
+        (0, None, 13, True),
+        (0, None, 14, False),
+        (0, 20, 14, False),
+        (0, 20, 20, False),
+        (0, 20, 21, True),
+        (0, 13, 14, True),
+        (1, None, 14, True),
+        (1, None, 15, False),
+        (-13, None, 0, True),
+        (-14, None, 0, False),
+        (-30, -1, 0, True),
+    ],
+)
+def test_an_absence_without_a_deputy_stops_after_the_codexs_days(
+    stage, owner, first, last, later, runs
+):
+    """Fourteen days in this codex, of which the first counts."""
+    slug, number = owner()
+    absent(stage, number, first, last)
+    with stage.days_later(later):
+        assert both(stage, slug) == ([] if runs else ["no_owner"])
+
+
+def test_the_newest_entry_of_an_absence_counts(stage, owner):
+    slug, number = owner()
+    absent(stage, number, -30, None)
+    assert both(stage, slug) == ["no_owner"]
+    absent(stage, number, -30, -1)
+    assert both(stage, slug) == []
+
+
+def test_a_deputy_answers_in_the_managers_place_and_name(stage, owner):
+    bodil = stage.user_id("bodil")
+    slug, number = owner(deputy=bodil)
+    assert Recommendation.objects.get(id=stage.issued(slug)).body["owner"] == {
+        "unit": "Prøveafdelingen",
+        "manager": "Prøve Prøvesen",
+    }
+    absent(stage, number, -30, None)
+    assert both(stage, slug) == []
+    assert Recommendation.objects.get(id=stage.issued(slug)).body["owner"] == {
+        "unit": "Prøveafdelingen",
+        "manager": "Bodil Attrapsen",
+        "deputy_for": "Prøve Prøvesen",
+    }
+
+
+def test_a_deputy_who_is_away_or_has_left_does_not(stage, owner):
+    deputy = stage.new_user(role="system_owner")
+    slug, number = owner(deputy=deputy)
+    absent(stage, number, -30, None)
+    absent(stage, deputy, 0, 3)
+    assert both(stage, slug) == ["no_owner"]
+    with stage.days_later(4):
+        assert both(stage, slug) == []
+    absent(stage, deputy, -2, -1)
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", deputy)
+    assert both(stage, slug) == ["no_owner"]
+
+
+# Attestation
+
+
+def test_the_manager_confirms_again_every_six_months(stage):
+    slug = stage.register(linkings=[])
+    last = days(months_after(today(), 6))
+    # Documents hold for 300 days, supervision is due after three months: done again in between.
+    with stage.days_later(last):
+        assert [one for one in both(stage, slug) if one != "supervision"] == []
+    with stage.days_later(last + 1):
+        assert [one for one in both(stage, slug) if one != "supervision"] == ["not_attested"]
+
+
+def test_a_new_assignment_is_confirmed_anew(stage):
+    slug = stage.register()
+    stage.assign(slug=slug, deputy="bodil")
+    assert both(stage, slug) == ["not_attested"]
+    stage.attest(slug, by="bodil")
+    assert both(stage, slug) == []
+
+
+# Supervision
+
+
+def check(stage, slug: str, *, passed: bool) -> None:
+    stage.call(
+        "supervise",
+        {
+            "system": slug,
+            "task": "quality",
+            "user_id": stage.user_id("dorte"),
+            "passed": passed,
+            "finding": "Ti forslag er set igennem.",
+            "codex_sha256": stage.sha256,
+        },
+    )
+
+
+def test_supervision_that_lapses_stops_the_system(stage):
+    slug = stage.register()
+    due = days(months_after(today(), 3))
+    with stage.days_later(due):
+        assert both(stage, slug) == []
+    with stage.days_later(due + 1):
+        assert both(stage, slug) == ["supervision"]
+
+
+def test_supervision_that_found_faults_stops_it_until_it_passes(stage):
+    slug = stage.register()
+    check(stage, slug, passed=False)
+    assert both(stage, slug) == ["supervision"]
+    check(stage, slug, passed=True)
+    assert both(stage, slug) == []
+
+
+# Incidents
+
+
+def report(stage, slug: str, kind: str, hours: float) -> str:
+    aware = dt.datetime.now(dt.UTC) - dt.timedelta(hours=hours)
+    return str(
+        stage.call(
+            "report_incident",
+            {
+                "system": slug,
+                "kind": kind,
+                "aware_at": aware.isoformat(),
+                "description": "Breve er sendt til forkerte.",
+                "user_id": stage.user_id("sofie"),
+                "codex_sha256": stage.sha256,
+            },
+        )
+    )
+
+
+def handle(stage, incident: str, step: str) -> None:
+    stage.call(
+        "handle_incident",
+        {
+            "incident_id": incident,
+            "step": step,
+            "text": "Indberettet med nummer 17.",
+            "user_id": stage.user_id("dorte"),
+            "codex_sha256": stage.sha256,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours"),
+    [("death", 240), ("widespread", 48), ("serious", 360), ("data_breach", 72)],
+)
+def test_an_incident_that_is_not_reported_in_time_stops_the_system(stage, kind, hours):
+    """AI Act art. 73(2)-(4): 15, 2 and 10 days; GDPR art. 33(1): 72 hours."""
+    slug = stage.register()
+    report(stage, slug, kind, hours - 1)
+    assert both(stage, slug) == []
+    late = report(stage, slug, kind, hours + 1)
+    assert both(stage, slug) == ["incident"]
+    for step in ("note", "mended"):
+        handle(stage, late, step)
+        assert both(stage, slug) == ["incident"]
+    handle(stage, late, "reported")
+    assert both(stage, slug) == []
+
+
+def test_a_dismissed_incident_and_one_without_a_clock_stop_nothing(stage):
+    slug = stage.register()
+    report(stage, slug, "other", 10_000)
+    assert both(stage, slug) == []
+    late = report(stage, slug, "serious", 400)
+    handle(stage, late, "dismissed")
+    assert both(stage, slug) == []
+
+
+# Evidence
+
+OPERATION = {
+    "risk_classification",
+    "dpia",
+    "dpo_opinion",
+    "consequence_analysis",
+    "test_report",
+    "oversight_pilot",
+    "employee_involvement",
+    "service_measurement",
+    "time_study",
+}
+
+
+@pytest.mark.parametrize(
+    ("risk", "phase", "purpose", "kinds"),
+    [
+        ("limited", "operation", "triage", OPERATION),
+        ("high", "operation", "triage", OPERATION | {"fria"}),
+        (
+            "minimal",
+            "operation",
+            "triage",
+            OPERATION - {"consequence_analysis", "oversight_pilot"},
+        ),
+        (
+            "limited",
+            "development",
+            "improvement",
+            {"dpia", "dpo_opinion", "information_duty"},
+        ),
+        ("high", "retraining", "improvement", {"dpia", "dpo_opinion", "information_duty"}),
+    ],
+)
+def test_which_documents_a_system_must_have(stage, risk, phase, purpose, kinds):
+    slug = stage.register(ready=False, risk_class=risk)
+    stage.assign(slug=slug)
+    stage.attest(slug)
+    found = both(stage, slug, phase=phase, purpose=purpose)
+    assert {one for one in found if one != "no_release"} == {f"no_{kind}" for kind in kinds}
+
+
+@pytest.mark.parametrize("kind", sorted(OPERATION))
+def test_each_document_counts_from_its_first_to_its_last_day(stage, kind):
+    slug = stage.register()
+    stage.evidence(slug, kind=kind, valid_from=today() + 2 * DAY, valid_to=today() + 5 * DAY)
+    for later, runs in ((1, False), (2, True), (5, True), (6, False)):
+        with stage.days_later(later):
+            assert both(stage, slug) == ([] if runs else [f"no_{kind}"])
+
+
+def test_a_document_that_is_withdrawn_counts_no_more(stage):
+    slug = stage.register()
+    stage.evidence(slug, kind="dpia", withdrawn=True)
+    assert both(stage, slug) == ["no_dpia"]
+    stage.evidence(slug, kind="dpia")
+    assert both(stage, slug) == []
+
+
+# Releases
+
+
+def test_the_newest_release_counts_and_a_revoked_one_leaves_none(stage):
+    slug = stage.register()
+    stage.release(slug=slug, version="2", artefact="b2" * 32)
+    manager = stage.user_id("merete")
+    stage.as_owner("SELECT kernel.revoke_release(%s, '2', %s, 'Den var forkert.')", slug, manager)
+    assert both(stage, slug) == ["release_revoked"]
+    # Not back to the first by itself; a third is a decision.
+    stage.release(slug=slug, version="3", artefact="a1" * 32)
+    assert both(stage, slug) == []
+
+
+def test_a_proposal_is_no_release(stage):
+    slug = stage.register(released=False)
+    stage.propose(slug)
+    assert both(stage, slug) == ["no_release"]
+    assert both(stage, slug, phase="development", purpose="improvement") == []
+
+
+def test_the_sentences_are_danish_and_complete(stage):
+    slug = stage.register(ready=False)
+    for one in stage.as_owner("SELECT kernel.obstacles(%s, 'operation', 'triage')", slug):
+        assert one["sentence"].endswith(".")
+        assert one["sentence"][0].isupper()
