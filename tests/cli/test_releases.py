@@ -86,35 +86,6 @@ def test_the_groups_are_told_with_their_numbers_and_intervals(trained: tuple[Pat
     )
 
 
-@pytest.mark.parametrize(
-    ("by", "said"),
-    [
-        ("sofie", "Det har du ikke ret til"),
-        ("merete", "Det har du ikke ret til"),
-        ("findes-ikke", "Brugeren findes-ikke findes ikke"),
-    ],
-)
-def test_others_than_a_technician_do_not_train_under_a_permit(
-    installed: Installed, by: str, said: str
-) -> None:
-    before = installed.count("kernel_permit")
-    data = written(installed.folder / "data.csv")
-    told = installed.refused("inquiries", "train", "--data", data, "--out", "ny", "--by", by)
-    assert said in told
-    assert not (installed.folder / "ny").exists()
-    assert installed.count("kernel_permit") == before
-
-
-@pytest.mark.parametrize("phase", ["operation", "flyv"])
-def test_a_phase_in_which_nothing_is_trained_is_refused(installed: Installed, phase: str) -> None:
-    data = written(installed.folder / "data.csv")
-    told = installed.refused(
-        *("inquiries", "train", "--data", data, "--out", "ny", "--by", "anders"), "--phase", phase
-    )
-    assert told == f"Fasen {phase} findes ikke. Vælg en af: development, retraining."
-    assert not (installed.folder / "ny").exists()
-
-
 # The technician's half
 
 
@@ -138,31 +109,16 @@ def test_a_permit_is_for_the_model_that_was_trained_under_it(
     assert "ikke trænet under en tilladelse" in told
 
 
-@pytest.mark.parametrize(
-    "provenance",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"artefact_sha256": 1, "permit": "x"}',
-        '{"artefact_sha256": "{sha256}", "permit": "x"}',
-        '{"artefact_sha256": "{sha256}", "permit": "00000000-0000-4000-8000-000000000000"}',
-    ],
-)
-def test_a_provenance_that_says_nothing_true_is_refused(
-    installed: Installed, trained: tuple[Path, str], tmp_path: Path, provenance: str
+def test_a_permit_that_was_never_given_is_refused(
+    installed: Installed, trained: tuple[Path, str], tmp_path: Path
 ) -> None:
-    TriageModel.load(trained[0]).save(tmp_path)
-    sha256 = TriageModel.load(trained[0]).artefact.sha256
-    (tmp_path / "provenance.json").write_text(provenance.replace("{sha256}", sha256))
-    assert "tilladelse" in installed.refused(*release(installed, tmp_path, "falsk-1"))
-
-
-def test_a_model_with_topics_that_nobody_has_is_refused(installed: Installed) -> None:
-    data = written(installed.folder / "nye.csv", label_of={"rotter": "drager"})
-    installed.done("inquiries", "train", "--data", data, "--out", "nye", "--by", "anders")
-    told = installed.refused(*release(installed, installed.folder / "nye", "nye-1"))
-    assert "ikke er på emnelisten: drager" in told
+    """The folder is the technician's own, so the database looks the permit up."""
+    shutil.copytree(trained[0], tmp_path / "model")
+    file = tmp_path / "model" / "provenance.json"
+    invented = {"permit": "00000000-0000-4000-8000-000000000000"}
+    file.write_text(json.dumps(json.loads(file.read_text()) | invented))
+    told = installed.refused(*release(installed, tmp_path / "model", "falsk-1"))
+    assert "ikke trænet under en tilladelse" in told
 
 
 def test_only_the_one_who_holds_the_key_signs(
@@ -199,7 +155,8 @@ def test_a_folder_without_a_model_is_named(installed: Installed) -> None:
 def in_operation(installed: Installed) -> str:
     """The version that a permit would give the key of."""
     row = installed.owner.execute(
-        "SELECT r.version FROM kernel_releaseapproval a JOIN kernel_release r ON r.id = a.release_id"
+        "SELECT r.version FROM kernel_releaseapproval a"
+        " JOIN kernel_release r ON r.id = a.release_id"
         " WHERE r.system_id = 'inquiries' ORDER BY a.id DESC LIMIT 1"
     ).fetchone()
     return str(row[0])
@@ -213,11 +170,8 @@ def test_a_model_comes_into_operation_when_two_people_have_signed(
     sha256 = TriageModel.load(folder).artefact.sha256
     said = installed.done(*release(installed, folder, "2026-11"))
     assert said == (f"Version 2026-11 venter på lederens godkendelse. Aftryk: {sha256[:16]} ...\n")
-    # Neither the author nor somebody who does not answer for the system.
     refused = installed.refused(*approve(installed, "2026-11", by="anders"))
     assert "Den, der har lavet modellen" in refused
-    refused = installed.refused(*approve(installed, "2026-11", by="dorte"))
-    assert "Det har du ikke ret til" in refused
     assert in_operation(installed) == "demo-1"
     first, second = installed.done("release", "list", "inquiries").splitlines()
     assert first == "2026-11: lavet af Anders Mønstersen, venter på godkendelse"

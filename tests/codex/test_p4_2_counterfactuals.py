@@ -15,7 +15,7 @@ from kodeks.inquiries import services
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.kernel import api as kernel
 
-TEXT = "Der er et dybt hul i vejen på Testvej. Asfalten er væk."
+TEXT = "Der er et hul i vejen."
 
 
 @pytest.fixture(scope="module")

@@ -37,8 +37,8 @@ LEGIT: dict[str, str] = {
     r"(issue (suggestion|counterfactuals\.0\.suggestion)|(decide_other|own) outcome)\.label"
     rf" (true|false|zero|negative|big|long|listed|nested|{_WORDS[1:]}": "a solution's words",
     rf"(act|by_itself) result (object|nested|{_MORE})": "a solution's words",
-    r"(act|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty|long|list|object"
-    rf"|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    r"(act|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty|long|list"
+    rf"|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
     # What may be left out, or be something else.
     r"issue (alternatives|counterfactuals) list": "there may be none",
     r"issue (alternatives|counterfactuals)\.0 gone": "there may be none",

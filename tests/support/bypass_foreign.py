@@ -33,9 +33,7 @@ class Records:
         reviewed = honest.review()
         stage.call("review", reviewed)
         self.reviewed = reviewed["act_id"]
-        self.decision = str(
-            stage.call("decide", stage.choice(uuid.UUID(self.recommendation)))
-        )
+        self.decision = str(stage.call("decide", stage.choice(uuid.UUID(self.recommendation))))
         self.step = stage.step(uuid.UUID(self.decision))
         self.act = str(stage.call("act", self.step))
         self.incident = str(stage.call("report_incident", honest.report_incident()))
@@ -126,7 +124,11 @@ class Foreign:
         (event,) = self.stage.owner.execute(
             "SELECT id::text FROM kernel_registryevent WHERE kind = 'stop' OR kind = 'codex' LIMIT 1"
         ).fetchone()
-        return found | {"event": event, "nothing": str(uuid.UUID(int=0)), "random": str(uuid.uuid4())}
+        return found | {
+            "event": event,
+            "nothing": str(uuid.UUID(int=0)),
+            "random": str(uuid.uuid4()),
+        }
 
     def _both(self) -> tuple[tuple[str, Records], ...]:
         return (("same", self.same), ("other", self.other))
@@ -151,7 +153,9 @@ class Foreign:
 
     def _phases(self) -> dict[Path, Found]:
         return {
-            ("phase",): {name: name for name in ("development", "retraining", "drift", "Operation")},
+            ("phase",): {
+                name: name for name in ("development", "retraining", "drift", "Operation")
+            },
             ("purpose",): {name: name for name in ("improvement", "kontrol", "Triage", "triage2")},
         }
 

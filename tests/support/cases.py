@@ -78,7 +78,7 @@ class Case:
         self.works(self.gated)
         self.works(self.by_people)
         for name, door in self.doors:
-            # A number is opened only when the log entry is committed, and that changes nothing else.
+            # A number is opened only after its log entry is committed; it changes nothing else.
             if name == "unmask":
                 door()
                 continue

@@ -21,6 +21,8 @@ from kodeks.kernel.errors import Refused
 
 Call = tuple[str, dict[str, Any]]
 """A kernel function and its payload."""
+PERMITTED = ("read", "read_dataset", "model_key", "issue", "act")
+"""The functions that take a permit."""
 _REFUSALS = ("KDREF", "KDSTP")
 SESSIONS: dict[str, tuple[str, ...]] = {
     "plain": (),
@@ -75,8 +77,8 @@ def refused_with(codes: Collection[str], try_: Callable[[], object]) -> Callable
         try:
             return try_()
         except TURNED_AWAY as refusal:
-            if codes:
-                assert refusal.code in codes, f"{refusal.code} instead of {sorted(codes)}"
+            if codes and refusal.code not in codes:
+                raise AssertionError(f"{refusal.code} instead of {sorted(codes)}") from refusal
             raise
 
     return attempt

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What may come in the way of a system that ran until now: time that passed, an owner who is gone."""
+"""What may come in the way of a system that ran: time that passed, an owner who is gone."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ TOPIC = "topic"
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
 _PROVENANCE = "provenance.json"
-_NO_GROUPS = "Træningsteksterne siger ikke, hvilken gruppe borgere de kommer fra."
+_NO_GROUPS = "Teksterne siger ikke, hvilken gruppe borgere de kommer fra, eller grupperne er for små at måle."
 
 
 def train(
@@ -90,7 +90,7 @@ def _permit(source: Path, sha256: str) -> uuid.UUID:
     try:
         found = json.loads((source / _PROVENANCE).read_text(encoding="utf-8"))
         if found["artefact_sha256"] == sha256:
-            return uuid.UUID(found["permit"])
+            return uuid.UUID(str(found["permit"]))
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise InquiryError(

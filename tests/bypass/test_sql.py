@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Bare SQL as the application role, past Django: what somebody tries who has taken over the site."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from attempts import Attempt, none_succeeds
+from bypass_calls import Calls
+from bypass_functions import on_functions
+from bypass_honest import CARD, FUNCTIONS, Honest, Payload
+from bypass_mutations import changed
+from bypass_session import reads, statements
+from bypass_settings import LEVELS, MANNERS, READ_ONLY, SENSITIVE, SETTINGS
+from bypass_sql import Try, attempt, on_columns, on_parts, on_tables
+
+REFUSALS = (psycopg.Error,)
+UNDER_A_PERMIT = ("permit", "read", "read_dataset", "model_key", "issue", "act", "by_itself")
+
+
+def _made(stage, tries: Iterator[Try]) -> int:
+    """Make the attempts on a connection of their own, which they may leave in any state."""
+    with psycopg.connect(stage.url, autocommit=True) as connection:
+        found = (attempt(connection, one) for one in tries)
+        return none_succeeds(stage, found, kind="sql", refusals=REFUSALS)
+
+
+def test_no_table_is_written_or_altered(filled):
+    """Each kernel table with each statement that writes, locks, alters, copies or stands before."""
+    assert _made(filled, on_tables(filled.owner)) > 4000
+
+
+def test_no_column_is_written_or_altered(filled):
+    assert _made(filled, on_columns(filled.owner)) > 2000
+
+
+def test_no_constraint_trigger_index_or_sequence_is_touched(filled):
+    assert _made(filled, on_parts(filled.owner)) > 1000
+
+
+def test_no_function_is_called_or_replaced(filled):
+    assert _made(filled, on_functions(filled.owner)) > 2000
+
+
+def test_no_session_becomes_more_than_it_is(filled):
+    """Roles, settings, files, extensions, catalogues, and names in front of the kernel's."""
+    found = statements(
+        database=filled.owner.info.dbname, home=os.environ["KODEKS_TEST_HOME"]
+    )
+    assert _made(filled, found) > 200
+    # What was granted to oneself with a warning grants nothing.
+    for table in ("kernel_decision", "kernel_grant"):
+        assert filled.attempt(f"INSERT INTO {table} DEFAULT VALUES") == "42501"
+
+
+def test_no_sealed_key_is_read(filled):
+    assert _made(filled, reads()) >= 60
+
+
+def test_rows_of_others_cannot_be_asked_after(filled):
+    """Statistics of a table tell what is in it; those of sealed keys are shown to nobody."""
+    filled.owner.execute("ANALYZE")
+    for view in ("pg_stats", "pg_stats_ext", "pg_stats_ext_exprs"):
+        found = filled.application.execute(
+            f"SELECT count(*) FROM {view} WHERE tablename IN"
+            " ('kernel_vaultkey', 'kernel_releasekey')"
+        ).fetchone()
+        assert found == (0,)
+
+
+# The entrances, in a session that was bent
+
+
+@pytest.fixture(scope="module")
+def payloads(stage) -> dict[str, Payload]:
+    """An honest payload for each way to call an entrance, all in order at the same time."""
+    honest = Honest(stage, stage.register(**CARD))
+    # Registering anything ends the permits before it, so those who need one come last.
+    ways = sorted(FUNCTIONS, key=lambda way: way in UNDER_A_PERMIT)
+    found = {way: honest.payload(way) for way in ways}
+    return found | {way: honest.payload(way) for way in UNDER_A_PERMIT}
+
+
+@contextmanager
+def _session(stage, setting: str) -> Iterator[psycopg.Connection]:
+    """A fresh one, so that each kernel function is read for the first time under the setting."""
+    with psycopg.connect(stage.url, autocommit=True) as connection:
+        connection.execute(setting)
+        yield connection
+
+
+def test_no_setting_changes_how_a_payload_is_read(stage, payloads):
+    made = 0
+    for setting, statement in SETTINGS.items():
+        with _session(stage, statement) as connection:
+            calls = Calls(connection)
+            found = [
+                calls.attempt(
+                    way,
+                    f"{setting}: {name}",
+                    changed(payloads[way], path, value),
+                    expected="" if setting == READ_ONLY else code,
+                )
+                for way, cases in SENSITIVE.items()
+                for name, path, value, code in cases
+            ]
+            made += none_succeeds(stage, found, kind="sql", refusals=REFUSALS)
+            for way, payload in payloads.items():
+                assert calls.would_take(way, payload) is (
+                    setting != READ_ONLY or way in ("model_key", "unmasked")
+                ), f"{setting} {way}"
+    assert made > 2000
+
+
+def test_no_old_snapshot_gets_in(stage, payloads):
+    """Else a transaction that began before a stop or a revocation would not see it."""
+
+    def attempts() -> Iterator[Attempt]:
+        for level in LEVELS:
+            for manner, statement in MANNERS.items():
+                for way, payload in payloads.items():
+                    yield Attempt(
+                        name=f"{way} {level} {manner}",
+                        try_=lambda s=statement.format(level), w=way, p=payload: enter(s, w, p),
+                    )
+
+    def enter(statement: str, way: str, payload: Payload) -> None:
+        connection.execute("RESET ALL")
+        connection.execute(statement)
+        try:
+            calls.call(way, payload)
+            connection.execute("COMMIT")
+        except psycopg.Error as error:
+            connection.execute("ROLLBACK")
+            assert error.diag.message_detail == "isolation", f"{way}: {error}"
+            raise
+
+    with psycopg.connect(stage.url, autocommit=True) as connection:
+        calls = Calls(connection)
+        found = none_succeeds(stage, attempts(), kind="sql", refusals=REFUSALS)
+        assert found == len(FUNCTIONS) * len(LEVELS) * len(MANNERS)
+        connection.execute("RESET ALL")
+        assert all(calls.would_take(way, payload) for way, payload in payloads.items())
+
+
+def test_no_cursor_keeps_an_entrance_open_past_a_stop(stage):
+    """A cursor's query has the snapshot of its declaration; each entrance takes one of its own."""
+    honest = Honest(stage)
+    subject = stage.subject()
+    permit = stage.permit(honest.slug)
+    asked = {
+        "issue": stage.proposal(honest.slug),
+        "read": stage.reading(permit, subject),
+        "model_key": {"permit_id": permit},
+    }
+    with psycopg.connect(stage.url) as connection:
+        for way, payload in asked.items():
+            connection.execute(
+                f"DECLARE {way} CURSOR FOR SELECT kernel.{way}({_literal(payload)})"
+            )
+        stage.switch(honest.slug)
+        found = [
+            Attempt(name=way, try_=lambda way=way: _fetched(connection, way)) for way in asked
+        ]
+        assert none_succeeds(stage, found, kind="sql", refusals=REFUSALS) == len(asked)
+        connection.rollback()
+
+
+def _fetched(connection: psycopg.Connection, cursor: str) -> None:
+    connection.execute("SAVEPOINT s")
+    try:
+        connection.execute(f"FETCH {cursor}")
+    except psycopg.Error as error:
+        connection.execute("ROLLBACK TO s")
+        assert error.sqlstate == "KDSTP"
+        raise
+
+
+def _literal(payload: Payload) -> str:
+    return "'" + json.dumps(payload).replace("'", "''") + "'::jsonb"
+
+
+def test_no_key_is_given_out_and_rolled_back(stage):
+    """What opens a number is handed over only when it is written down for good who asked."""
+    honest = Honest(stage)
+    payload = honest.unmask()
+
+    def rolled_back(statement: str) -> None:
+        with psycopg.connect(stage.url) as connection:
+            try:
+                connection.execute(statement)
+            finally:
+                connection.rollback()
+
+    asked = f"kernel.unmask({_literal(payload)})"
+    opened = "kernel.unmasked(jsonb_build_object('unmasking', {}))"
+    found = {
+        "in one query": f"SELECT {opened.format(asked)}",
+        "by cte": f"WITH u AS MATERIALIZED (SELECT {asked} AS id) SELECT {opened.format('u.id')} FROM u",
+        "in a block": f"DO $do$ DECLARE u uuid; BEGIN u := {asked}; PERFORM {opened.format('u')};"
+        " END $do$",
+        "after a savepoint": f"SAVEPOINT s; SELECT {asked}; RELEASE s; SELECT {opened.format(last())}"
+        if False
+        else f"SELECT {opened.format(f'x.id')} FROM (SELECT {asked} AS id OFFSET 0) AS x",
+    }
+    attempts = [
+        Attempt(name=name, try_=lambda sql=sql: rolled_back(sql)) for name, sql in found.items()
+    ]
+    assert none_succeeds(stage, attempts, kind="sql", refusals=REFUSALS) == len(found)
+
+
+@pytest.mark.xfail(
+    raises=AssertionError,
+    strict=True,
+    reason="HOLE: the role may update two columns of kernel_user, so it may lock its rows, and a"
+    " stop in the name of a locked person waits (foreign key kernel_switch.user_id)",
+)
+def test_known_hole_the_people_can_be_locked(stage):
+    found = [
+        attempt(
+            stage.application, Try(f"for {mode}", f"SELECT * FROM kernel_user FOR {mode} NOWAIT")
+        )
+        for mode in ("UPDATE", "NO KEY UPDATE", "SHARE", "KEY SHARE")
+    ]
+    none_succeeds(stage, found, kind="sql", refusals=REFUSALS)
