@@ -1,21 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Bare SQL as the application role, past Django: what somebody tries who has taken over the site."""
+"""Bare SQL as the application role, past Django: what one tries who has taken over the site."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
 from attempts import Attempt, none_succeeds
-from bypass_calls import Calls
+from bypass_calls import Calls, Unexpected
 from bypass_functions import on_functions
 from bypass_honest import CARD, FUNCTIONS, Honest, Payload
+from bypass_ledger import Publication, right, wrong
 from bypass_mutations import changed
 from bypass_session import reads, statements
 from bypass_settings import LEVELS, MANNERS, READ_ONLY, SENSITIVE, SETTINGS
@@ -51,9 +52,7 @@ def test_no_function_is_called_or_replaced(filled):
 
 def test_no_session_becomes_more_than_it_is(filled):
     """Roles, settings, files, extensions, catalogues, and names in front of the kernel's."""
-    found = statements(
-        database=filled.owner.info.dbname, home=os.environ["KODEKS_TEST_HOME"]
-    )
+    found = statements(database=filled.owner.info.dbname, home=os.environ["KODEKS_TEST_HOME"])
     assert _made(filled, found) > 200
     # What was granted to oneself with a warning grants nothing.
     for table in ("kernel_decision", "kernel_grant"):
@@ -75,10 +74,39 @@ def test_rows_of_others_cannot_be_asked_after(filled):
         assert found == (0,)
 
 
+def test_no_other_log_is_published(filled):
+    """The database computes tiles and root itself; what waits stays waiting when they differ."""
+    filled.decided(filled.register())
+
+    def publish(other: Publication | None) -> None:
+        with psycopg.connect(filled.url) as connection:
+            try:
+                found = right(connection)
+                if other is not None:
+                    other.publish(connection)
+                    connection.commit()
+                else:
+                    found.publish(connection)
+            finally:
+                connection.rollback()
+
+    with psycopg.connect(filled.url) as connection:
+        found = right(connection)
+        connection.rollback()
+    attempts = [
+        Attempt(name=name, try_=lambda other=other: publish(other)) for name, other in wrong(found)
+    ]
+    attempts.append(
+        Attempt(name="nothing was placed", try_=lambda: found.publish(filled.application))
+    )
+    assert none_succeeds(filled, attempts, kind="sql", refusals=REFUSALS) > 60
+    publish(None)
+
+
 # The entrances, in a session that was bent
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def payloads(stage) -> dict[str, Payload]:
     """An honest payload for each way to call an entrance, all in order at the same time."""
     honest = Honest(stage, stage.register(**CARD))
@@ -122,29 +150,26 @@ def test_no_setting_changes_how_a_payload_is_read(stage, payloads):
 def test_no_old_snapshot_gets_in(stage, payloads):
     """Else a transaction that began before a stop or a revocation would not see it."""
 
-    def attempts() -> Iterator[Attempt]:
-        for level in LEVELS:
-            for manner, statement in MANNERS.items():
-                for way, payload in payloads.items():
-                    yield Attempt(
-                        name=f"{way} {level} {manner}",
-                        try_=lambda s=statement.format(level), w=way, p=payload: enter(s, w, p),
-                    )
-
-    def enter(statement: str, way: str, payload: Payload) -> None:
+    def enter(manner: str, level: str, way: str, payload: Payload) -> None:
         connection.execute("RESET ALL")
-        connection.execute(statement)
+        for statement in MANNERS[manner]:
+            connection.execute(statement.format(level))
         try:
             calls.call(way, payload)
             connection.execute("COMMIT")
         except psycopg.Error as error:
             connection.execute("ROLLBACK")
-            assert error.diag.message_detail == "isolation", f"{way}: {error}"
+            if error.diag.message_detail != "isolation":
+                raise Unexpected(f"{way}: {error}") from error
             raise
 
+    attempts = (
+        Attempt(name=" ".join(one), try_=lambda one=one: enter(*one, payloads[one[-1]]))
+        for one in itertools.product(MANNERS, LEVELS, payloads)
+    )
     with psycopg.connect(stage.url, autocommit=True) as connection:
         calls = Calls(connection)
-        found = none_succeeds(stage, attempts(), kind="sql", refusals=REFUSALS)
+        found = none_succeeds(stage, attempts, kind="sql", refusals=REFUSALS)
         assert found == len(FUNCTIONS) * len(LEVELS) * len(MANNERS)
         connection.execute("RESET ALL")
         assert all(calls.would_take(way, payload) for way, payload in payloads.items())
@@ -162,13 +187,9 @@ def test_no_cursor_keeps_an_entrance_open_past_a_stop(stage):
     }
     with psycopg.connect(stage.url) as connection:
         for way, payload in asked.items():
-            connection.execute(
-                f"DECLARE {way} CURSOR FOR SELECT kernel.{way}({_literal(payload)})"
-            )
+            connection.execute(f"DECLARE {way} CURSOR FOR SELECT kernel.{way}({_literal(payload)})")
         stage.switch(honest.slug)
-        found = [
-            Attempt(name=way, try_=lambda way=way: _fetched(connection, way)) for way in asked
-        ]
+        found = [Attempt(name=way, try_=lambda way=way: _fetched(connection, way)) for way in asked]
         assert none_succeeds(stage, found, kind="sql", refusals=REFUSALS) == len(asked)
         connection.rollback()
 
@@ -179,7 +200,8 @@ def _fetched(connection: psycopg.Connection, cursor: str) -> None:
         connection.execute(f"FETCH {cursor}")
     except psycopg.Error as error:
         connection.execute("ROLLBACK TO s")
-        assert error.sqlstate == "KDSTP"
+        if error.sqlstate != "KDSTP":
+            raise Unexpected(f"{cursor}: {error}") from error
         raise
 
 
@@ -203,12 +225,14 @@ def test_no_key_is_given_out_and_rolled_back(stage):
     opened = "kernel.unmasked(jsonb_build_object('unmasking', {}))"
     found = {
         "in one query": f"SELECT {opened.format(asked)}",
-        "by cte": f"WITH u AS MATERIALIZED (SELECT {asked} AS id) SELECT {opened.format('u.id')} FROM u",
+        "by cte": f"WITH u AS MATERIALIZED (SELECT {asked} AS id)"
+        f" SELECT {opened.format('u.id')} FROM u",
         "in a block": f"DO $do$ DECLARE u uuid; BEGIN u := {asked}; PERFORM {opened.format('u')};"
         " END $do$",
-        "after a savepoint": f"SAVEPOINT s; SELECT {asked}; RELEASE s; SELECT {opened.format(last())}"
-        if False
-        else f"SELECT {opened.format(f'x.id')} FROM (SELECT {asked} AS id OFFSET 0) AS x",
+        "by subquery": f"SELECT {opened.format('x.id')} FROM (SELECT {asked} AS id OFFSET 0) AS x",
+        "after a savepoint": f"SAVEPOINT s; SELECT {asked}; RELEASE s; SELECT kernel.unmasked("
+        "jsonb_build_object('unmasking', e.id)) FROM kernel_registryevent AS e"
+        " WHERE kind = 'unmasking' ORDER BY pending_id DESC LIMIT 1",
     }
     attempts = [
         Attempt(name=name, try_=lambda sql=sql: rolled_back(sql)) for name, sql in found.items()

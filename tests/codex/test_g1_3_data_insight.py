@@ -64,9 +64,11 @@ def test_a_suggestion_that_does_not_say_what_it_read_is_refused(stage, ready):
     payload = stage.proposal(ready)
     del payload["data_used"][0]["fetched_at"]
     assert stage.refused("issue", payload) == "missing"
-    made_up = [stage.datum(10**12, value="Et rygte")]
-    payload = stage.proposal(ready, subject=stage.subject(), data_used=made_up)
-    assert stage.refused("issue", payload) == "undeclared_data"
+    permit = stage.permit(ready)
+    of_another_matter = stage.read(permit, stage.subject())
+    for reading in (of_another_matter, 10**12):
+        payload = stage.proposal(ready, permit_id=permit, data_used=[stage.datum(reading)])
+        assert stage.refused("issue", payload) == "undeclared_data"
 
 
 def test_the_citizens_page_shows_what_the_kernel_keeps_and_to_nobody_else(stage, inquiry):

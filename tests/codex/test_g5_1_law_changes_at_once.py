@@ -5,22 +5,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from kernel_stage import basis, today
 
+from kodeks.codex import bundle
 from kodeks.kernel import api as kernel
+from kodeks.kernel import codex_impact
 
 DAY = dt.timedelta(days=1)
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
-def change_law(stage, slug: str, *rows) -> None:
-    """A new codex, in which only these rows speak of the system."""
+def new_law(stage, slug: str, *rows) -> dict[str, Any]:
+    """The content of a new codex, in which only these rows speak of the system."""
     content = stage.content()
     others = [row for row in content["legal_bases"] if row["system"] != slug]
-    stage.register_codex(content | {"legal_bases": others + [basis(slug, **row) for row in rows]})
+    return content | {"legal_bases": others + [basis(slug, **row) for row in rows]}
+
+
+def change_law(stage, slug: str, *rows) -> None:
+    stage.register_codex(new_law(stage, slug, *rows))
 
 
 def law_on(stage, slug: str, day: dt.date) -> str:
@@ -71,3 +78,23 @@ def test_no_permit_outlives_the_day_it_was_judged_by(stage):
     midnight = dt.datetime.combine(today() + DAY, dt.time(), COPENHAGEN)
     assert permit.expires_at <= midnight
     assert permit.expires_at <= dt.datetime.now(dt.UTC) + dt.timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    "linkings",
+    [[{"sources": ["henvendelse", "register", "archive"]}], []],
+    ids=["that may link its sources", "that reads one source of several at a time"],
+)
+def test_before_a_new_edition_counts_it_can_be_seen_what_a_running_system_loses(stage, linkings):
+    slug = stage.register(linkings=linkings)
+    stage.issued(slug)
+
+    def losses(*rows) -> list[str]:
+        new = bundle.of_content(new_law(stage, slug, *rows))
+        told = codex_impact.lines(new, first=today(), last=today() + 30 * DAY)
+        return [line for line in told if f"({slug}), drift" in line]
+
+    assert losses({}) == []
+    (line,) = losses({"valid_to": (today() + 10 * DAY).isoformat()})
+    assert line.startswith("MISTER")
+    assert "Model: 1. Åbne sager: 1." in line

@@ -60,19 +60,19 @@ def allowed(stage, user: int, action: str, about: About) -> bool:
 
 
 def test_deciding_is_a_matter_of_role_unit_kle_number_and_training(stage, ready):
+    scopes = [Scope(unit=unit, kle=kle) for unit, kle in PLACES]
+    suggested = [stage.issued(ready, scope=scope.as_json()) for scope in scopes]
     seen = set()
     for role, (unit, kle), trained in itertools.product(ROLES[:3], PLACES, (True, False)):
         user = person(stage, role, unit=unit, kle=kle, trained=trained)
-        for place in PLACES:
-            scope = Scope(unit=place[0], kle=place[1])
+        for scope, recommendation in zip(scopes, suggested, strict=True):
             own = stage.own(ready, user_id=user, scope=scope.as_json())
             by_policy = allowed(stage, user, "decide", About(system=ready, scope=scope))
-            assert by_policy == (refusal(stage, "decide", own) is None), (role, unit, kle, place)
-            recommendation = stage.issued(ready, scope=scope.as_json())
-            with_ai = stage.choice(recommendation, user_id=user)
+            assert by_policy == (refusal(stage, "decide", own) is None), (role, unit, kle, scope)
+            choice = stage.choice(recommendation, user_id=user)
             about = About(system=ready, scope=scope, with_ai=True)
             by_policy = allowed(stage, user, "decide", about)
-            assert by_policy == (refusal(stage, "decide", with_ai) is None)
+            assert by_policy == (refusal(stage, "decide", choice) is None)
             seen.add(by_policy)
     assert seen == {True, False}
 

@@ -8,7 +8,8 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, connections, transaction
 from structlog.testing import capture_logs
 
 from kodeks.kernel.errors import Refused, SystemStopped
@@ -190,8 +191,6 @@ def test_a_result_with_more_than_ids_holds_the_run(robot: Any, result: Any) -> N
 
 @pytest.mark.django_db
 def test_a_flow_that_is_gone_holds_its_runs(robot: Any) -> None:
-    from django.apps import apps
-
     robot.flow(_fine)
     run = robot.start()
     robot.monkeypatch.delitem(apps.get_app_config("robots").flows, "test")
@@ -252,6 +251,81 @@ def test_a_stop_that_comes_during_the_step_undoes_the_step(robot: Any) -> None:
     assert robot.execute(run) is None
     assert run.status == Status.WAITING
     assert not StepRecord.objects.exists()
+
+
+# What a step prepares
+
+
+def _prepared_flow(robot: Any, prepare: Any, run: Any) -> None:
+    step = flows.Step(name="step_2", title="Trin 2", run=run, prepare=prepare)
+    first = flows.Step(name="step_1", title="Trin 1", run=_fine)
+    flow = flows.Flow(name="test", robot="test-robot", title="Prøve", steps=(first, step))
+    robot.monkeypatch.setitem(apps.get_app_config("robots").flows, "test", flow)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_prepares_before_its_transaction_and_gets_what_came_of_it(robot: Any) -> None:
+    seen: list[Any] = []
+
+    def prepare(context: flows.StepContext) -> str:
+        seen.append((context.step, dict(context.results), connection.in_atomic_block))
+        return CPR
+
+    def run(context: flows.StepContext) -> dict[str, Any]:
+        seen.append((context.prepared, connection.in_atomic_block))
+        return {}
+
+    _prepared_flow(robot, prepare, run)
+    started = robot.start()
+    assert robot.execute(started) is None
+    assert started.status == Status.DONE
+    assert seen == [("step_2", {"step_1": {"id": "step_1"}}, False), (CPR, True)]
+    assert CPR not in str(list(StepRecord.objects.values_list("result", flat=True)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "reason"),
+    [
+        (SystemStopped(code="no_owner", message="Ingen svarer."), Status.WAITING, ""),
+        (Refused(code="no_key", message="Oplysningen er slettet."), Status.HELD, "no_key"),
+        (BusinessError("no_case", "Sagen findes ikke."), Status.HELD, "no_case"),
+        (OSError(CPR), Status.QUEUED, ""),
+    ],
+)
+def test_what_goes_wrong_in_preparing_is_as_if_it_went_wrong_in_the_step(
+    robot: Any, error: Exception, status: str, reason: str
+) -> None:
+    def prepare(context: flows.StepContext) -> None:
+        raise error
+
+    _prepared_flow(robot, prepare, _fine)
+    run = robot.start()
+    robot.execute(run)
+    assert (run.status, run.held_reason_code) == (status, reason)
+    assert robot.acts == ["step_1"]
+    assert run.step_records.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_step_that_is_tried_again_prepares_again(robot: Any) -> None:
+    prepared: list[int] = []
+    failures = [OSError(), OSError()]
+
+    def prepare(context: flows.StepContext) -> int:
+        prepared.append(len(prepared))
+        return len(prepared)
+
+    def run(context: flows.StepContext) -> dict[str, Any]:
+        if failures:
+            raise failures.pop()
+        return {"number": context.prepared}
+
+    _prepared_flow(robot, prepare, run)
+    started = robot.start()
+    while robot.execute(started) is not None:
+        pass
+    assert started.step_records.get(step="step_2").result == {"number": 3}
 
 
 @pytest.mark.django_db

@@ -12,8 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from kodeks.kernel import access
-from kodeks.kernel import services as kernel
+from kodeks.kernel import api as kernel
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
 from kodeks.robots import flows, services
@@ -144,7 +143,7 @@ def test_callers_at_the_same_time_get_the_same_run(robot: Any, jobs_of: JobsOf) 
 @pytest.mark.django_db
 def test_a_released_run_goes_on_and_the_release_is_written_down(robot: Any) -> None:
     run = _held_run(robot)
-    robot.monkeypatch.setattr(access, "roles_of", lambda user: frozenset({"caseworker"}))
+    robot.monkeypatch.setattr(kernel, "roles_of", lambda user: frozenset({"caseworker"}))
     services.retry(run=run, user=User(pk=7))
     run.refresh_from_db()
     assert (run.status, run.held_reason_code, run.attempts) == (Status.QUEUED, "", 0)
@@ -161,7 +160,7 @@ def test_a_released_run_goes_on_and_the_release_is_written_down(robot: Any) -> N
 @pytest.mark.parametrize("roles", [frozenset(), frozenset({"citizen"})])
 def test_only_staff_may_release_a_run(robot: Any, roles: frozenset[str]) -> None:
     run = _held_run(robot)
-    robot.monkeypatch.setattr(access, "roles_of", lambda user: roles)
+    robot.monkeypatch.setattr(kernel, "roles_of", lambda user: roles)
     with pytest.raises(Refused, match="Spørg systemets ejer"):
         services.retry(run=run, user=User(pk=7))
     run.refresh_from_db()
@@ -206,10 +205,7 @@ def test_a_step_is_recorded_with_the_kernel(monkeypatch: pytest.MonkeyPatch) -> 
     told: list[dict[str, Any]] = []
     act_id = uuid.uuid4()
 
-    class Act:
-        id = act_id
-
-    monkeypatch.setattr(kernel, "act", lambda **values: told.append(values) or Act)
+    monkeypatch.setattr(kernel, "act", lambda **values: told.append(values) or act_id)
     values = {
         "decision_id": uuid.uuid4(),
         "robot": "test-robot",
@@ -219,3 +215,18 @@ def test_a_step_is_recorded_with_the_kernel(monkeypatch: pytest.MonkeyPatch) -> 
     }
     assert services.record_act(**values) == act_id
     assert told == [values]
+
+
+def test_a_decision_is_stopped_when_its_system_may_not_run_for_whatever_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = [uuid.uuid4() for _ in range(3)]
+    systems = dict(zip(ids, ("runs", "halted", "halted"), strict=True))
+    asked: list[str] = []
+    monkeypatch.setattr(
+        kernel, "systems_of_decisions", lambda wanted: {one: systems[one] for one in wanted}
+    )
+    monkeypatch.setattr(kernel, "may_run", lambda slug: asked.append(slug) or slug == "runs")
+    assert services.stopped(decision_ids=ids) == frozenset(ids[1:])
+    assert sorted(asked) == ["halted", "runs"], "each system is asked about once"
+    assert services.stopped(decision_ids=[]) == frozenset()

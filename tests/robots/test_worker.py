@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from kodeks.kernel import access
+from kodeks.kernel import api as kernel
 from kodeks.kernel.errors import SystemStopped
 from kodeks.kernel.models import User
 from kodeks.robots import flows, maintenance, selectors, services, tasks
@@ -118,7 +118,7 @@ def test_background_work_that_is_given_up_is_listed_and_can_be_queued_again(
     assert (failed.task, failed.arguments) == ("triage", {"inquiry_id": 4})
     assert failed.failed_at is not None
     assert selectors.monitoring().background_failed == 1
-    robot.monkeypatch.setattr(access, "roles_of", lambda user: frozenset({"system_owner"}))
+    robot.monkeypatch.setattr(kernel, "roles_of", lambda user: frozenset({"system_owner"}))
     services.retry_background(job_id=failed.job_id, user=User(pk=7))
     _work()
     assert calls == [4] * (quick_retries.most_attempts + 1)

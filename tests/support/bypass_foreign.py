@@ -122,7 +122,7 @@ class Foreign:
             if f"{whose} {name}" not in fits
         }
         (event,) = self.stage.owner.execute(
-            "SELECT id::text FROM kernel_registryevent WHERE kind = 'stop' OR kind = 'codex' LIMIT 1"
+            "SELECT id::text FROM kernel_registryevent WHERE kind IN ('stop', 'codex') LIMIT 1"
         ).fetchone()
         return found | {
             "event": event,

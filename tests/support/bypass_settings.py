@@ -43,6 +43,9 @@ SETTINGS: dict[str, str] = {
     "no-checks": "SET check_function_bodies = off",
     "warnings": "SET plpgsql.extra_warnings = 'all'",
     "no-asserts": "SET plpgsql.check_asserts = off",
+    # Taken before plpgsql is loaded, and then given up, as it is a superuser's.
+    "names-of-columns": "SET plpgsql.variable_conflict = 'use_column'",
+    "names-of-variables": "SET plpgsql.variable_conflict = 'use_variable'",
     "generic-plans": "SET plan_cache_mode = force_generic_plan",
     "custom-plans": "SET plan_cache_mode = force_custom_plan",
     "parallel": "SET force_parallel_mode = on; SET parallel_setup_cost = 0;"
@@ -152,9 +155,10 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
 
 LEVELS = ("REPEATABLE READ", "SERIALIZABLE", "READ UNCOMMITTED")
 MANNERS = {
-    "begun": "BEGIN ISOLATION LEVEL {}",
-    "by default": "SET default_transaction_isolation = '{}'; BEGIN",
-    "set late": "BEGIN; SET TRANSACTION ISOLATION LEVEL {}",
-    "for the session": "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {}; BEGIN",
+    "begun": ("BEGIN ISOLATION LEVEL {}",),
+    "by default": ("SET default_transaction_isolation = '{}'", "BEGIN"),
+    "set late": ("BEGIN", "SET TRANSACTION ISOLATION LEVEL {}"),
+    "for the session": ("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {}", "BEGIN"),
+    "without a transaction": ("SET default_transaction_isolation = '{}'",),
 }
-"""Ways into a transaction whose snapshot is from before a stop."""
+"""Ways into a transaction whose snapshot may be from before a stop."""

@@ -204,7 +204,9 @@ def on_tables(owner: psycopg.Connection) -> Iterator[Try]:
             yield Try(f"{table}: {name}", sql.format(**fill))
         for name in DISGUISED:
             for disguise, form in DISGUISES.items():
-                yield Try(f"{table}: {name} by {disguise}", form.format(WRITES[name].format(**fill)))
+                yield Try(
+                    f"{table}: {name} by {disguise}", form.format(WRITES[name].format(**fill))
+                )
         for name, sql in ON_TABLES.items():
             yield Try(f"{table}: {name}", sql.format(**fill))
         for mode in LOCKS:

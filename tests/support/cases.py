@@ -70,8 +70,14 @@ class Case:
     technician: int
     officer: int
     deputy: int | None = None
+    artefact: str = ARTEFACT
 
     def made(self) -> Case:
+        """Make the gated calls now, and see that they are in order."""
+        self.works(self.gated)
+        return self
+
+    def fully_made(self) -> Case:
         """Make all the calls now, and see that they are in order."""
         # First, because the permit holds only until something is registered.
         assert self.reported
@@ -121,7 +127,11 @@ class Case:
     @cached_property
     def issued(self) -> dict[str, Any]:
         """The proposal behind `recommendation`."""
-        return dict(self.stage.proposal(self.slug, permit_id=self.permit))
+        return self.proposal()
+
+    def proposal(self, **changes: Any) -> dict[str, Any]:
+        model = {"artefact_sha256": self.artefact}
+        return dict(self.stage.proposal(self.slug, **({"permit_id": self.permit} | model | changes)))
 
     @cached_property
     def recommendation(self) -> uuid.UUID:
@@ -134,7 +144,7 @@ class Case:
 
     @cached_property
     def decision(self) -> uuid.UUID:
-        found = self.stage.issued(self.slug, permit_id=self.permit, subject=self.decided)
+        found = self.stage.call("issue", self.proposal(subject=self.decided))
         payload = self.stage.choice(found, user_id=self.worker)
         return uuid.UUID(str(self.stage.call("decide", payload)))
 
@@ -168,9 +178,9 @@ class Case:
         learned = {"permit_id": self.learning, "source": "henvendelse", "fields": ["history"]}
         yield "read-dataset", ("read_dataset", learned | {"rows": 10, "sha256": "d2" * 32})
         yield "model-key", ("model_key", under)
-        yield "issue", ("issue", stage.proposal(self.slug, **under))
+        yield "issue", ("issue", self.proposal())
         placed = {"began_at": "2026-02-01T08:00:00Z", "scope": {"unit": "vej", "kle": "05.01"}}
-        yield "issue-placed", ("issue", stage.proposal(self.slug, **under, **placed))
+        yield "issue-placed", ("issue", self.proposal(**placed))
         assert self.recommendation
         # Gives the first one back while the system may run.
         yield "issue-again", ("issue", self.issued | {"id": str(uuid.uuid4())})
@@ -296,7 +306,7 @@ class Case:
         about = subject or Subject(type="inquiry", id=uuid.uuid4().hex)
 
         def work(permit: kernel.Permit) -> object:
-            return suggested(permit, about)
+            return suggested(permit, about, artefact=self.artefact)
 
         return kernel.under_permit(system=self.slug, purpose="triage", work=work)
 

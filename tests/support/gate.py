@@ -114,6 +114,42 @@ def begun(stage: Any) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
+def django_as_owner(stage: Any) -> Iterator[None]:
+    """Django as the commands of `kodeks` use it that register something."""
+    from django.db import connections
+
+    from kodeks.workbench import database_url
+
+    info, connection = stage.owner.info, connections["default"]
+    url = (
+        f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
+    )
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(database_url.parse(url))
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+@contextmanager
+def forged_for_now(*statements: tuple[str, tuple[object, ...]]) -> Iterator[None]:
+    """What an owner wrote into the tables, seen by Django's connection and taken back at the end."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        try:
+            with connection.cursor() as cursor:
+                for statement, values in statements:
+                    cursor.execute(statement, values)
+            yield
+        finally:
+            transaction.set_rollback(True)
+
+
+@contextmanager
 def untriggered(stage: Any, *tables: str) -> Iterator[None]:
     """What an owner can do who switches the tables' triggers off."""
     for table in tables:

@@ -84,6 +84,11 @@ def _supervised(passed: bool, age: str) -> Callable[[Case], None]:
     return make
 
 
+def _unreviewed(case: Case) -> None:
+    assert "caseworker review" in case.by_people
+    _older("kernel_act", "acted_at", "15 days")(case)
+
+
 def _incident(kind: str, aware: str) -> Callable[[Case], None]:
     def make(case: Case) -> None:
         who = {"user_id": case.worker, "codex_sha256": case.stage.sha256}
@@ -222,7 +227,7 @@ CLOCK = (
     Hindrance(name="incident-clock-ran-out", make=_clock_ran_out, code="incident"),
     Hindrance(
         name="review-overdue",
-        make=_older("kernel_act", "acted_at", "15 days"),
+        make=_unreviewed,
         code="review",
         policy="review_overdue",
     ),

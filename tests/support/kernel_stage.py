@@ -379,16 +379,20 @@ class Stage:
         }
         return found | changes
 
-    def propose(self, slug: str, *, author: str = "anders", **changes: Any) -> int:
+    def propose(self, slug: str, *, author: str | int = "anders", **changes: Any) -> int:
+        from kodeks.kernel import keyring
+
         predicate = self.predicate(slug, **changes)
+        of = (slug, str(predicate["version"]))
+        key = keyring.wrap(keyring.new_key(), purpose="model", of=of)
         return self.as_owner(
             "SELECT kernel.propose_release(%s, %s, %s, %s, %s, %s)",
             slug,
             Json(predicate),
             Json(self.envelope(predicate, 1)),
             self.user_id(author),
-            b"wrapped",
-            1,
+            key.wrapped,
+            key.kek,
         )
 
     def approve(
@@ -726,6 +730,9 @@ def filled(stage: Stage) -> Stage:
 
 def fill(stage: Stage) -> None:
     """One row of everything."""
+    from kodeks.kernel import vault
+    from kodeks.kernel.subjects import Subject
+
     slug = stage.register(linkings=[{}], autonomy="procedural", share="1.0")
     stage.call("act", stage.step(stage.decided(slug)))
     stage.switch(slug)
@@ -780,11 +787,8 @@ def fill(stage: Stage) -> None:
     manager = stage.user_id("merete")
     stage.as_owner("SELECT kernel.revoke_release(%s, '2', %s, 'Den var forkert.')", slug, manager)
     erased = stage.subject()
-    stage.call(
-        "deposit",
-        {"subject": stage.subject(), "place": "a/b", "row": uuid.uuid4().hex}
-        | {"wrapped": "AAAA", "kek": 1},
-    )
+    about = Subject(**stage.subject())
+    vault.seal(subject=about, place="a/b", row=about.id, plaintext="0101010000")
     stage.call(
         "erase", {"subject": erased, "user_id": officer, "reason": "Prøve af sletning."} | common
     )

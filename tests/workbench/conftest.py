@@ -4,21 +4,30 @@
 
 from __future__ import annotations
 
+import copy
 import html
+import json
 import re
 import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 from browsing import browser  # noqa: F401
 
+from kodeks.codex import bundle, dsse
+from kodeks.codex.bundle import Codex
+from kodeks.demo import municipality
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import insight
@@ -96,6 +105,36 @@ def with_code(client: Client) -> Callable[[Inquiry], Client]:
         return client
 
     return with_code
+
+
+@pytest.fixture
+def revise(as_owner: psycopg.Connection[Any]) -> Callable[[Callable[[Any], None]], Codex]:
+    """Registers the codex again with a change and a higher number, signed by two people."""
+
+    def revise(change: Callable[[Any], None]) -> Codex:
+        row = as_owner.execute(
+            "SELECT content FROM kernel_codexrevision ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        assert row is not None
+        content = copy.deepcopy(row[0])
+        content["number"] += 1
+        content["effective_from"] = timezone.localdate().isoformat()
+        change(content)
+        codex = bundle.of_content(content)
+        people = ("merete", "dorte")
+        envelope = dsse.sign(
+            codex.signed_bytes,
+            payload_type=bundle.PAYLOAD_TYPE,
+            signers=[municipality.signer(name) for name in people],
+        )
+        ids = [User.objects.get(username=name).pk for name in people]
+        as_owner.execute(
+            "SELECT kernel.register_codex(%s, %s, %s, %s::bigint[])",
+            [Jsonb(content), codex.sha256, Jsonb(json.loads(envelope.as_text())), ids],
+        )
+        return codex
+
+    return revise
 
 
 def _own_sentences(response: HttpResponse) -> str:

@@ -14,13 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kodeks.casework.models import Direction, Document
-from kodeks.kernel import services as kernel
+from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, Switch, User
 from kodeks.workbench.uploads import NoFiles
 
 PEOPLE = {
     "sofie": "caseworker",
     "merete": "owner",
+    "bodil": "owner",
     "dorte": "officer",
     "anders": "administrator",
     "testine": "citizen",
@@ -46,6 +47,7 @@ GET = {
     "workbench:register": EVERYBODY,
     "workbench:register-entry": EVERYBODY,
     "workbench:register-json": EVERYBODY,
+    "workbench:codex": EVERYBODY,
     "workbench:ledger": EVERYBODY,
     "workbench:ledger-key": EVERYBODY,
     "workbench:systems": STEERS,
@@ -304,7 +306,7 @@ def test_files_are_fetched_as_files(values, signed_in) -> None:
 
 
 def test_a_number_in_the_reason_of_a_stop_is_not_kept(db) -> None:
-    kernel.stop(
+    stewardship.stop(
         system="inquiries",
         user=User.objects.get(username="merete"),
         reason="Forslaget i sagen om 010190-1234 var forkert.",

@@ -36,8 +36,9 @@ def test_the_page_shows_every_part_of_the_records(handled, with_code) -> None:
         decided["own_consideration"],
         records.system.manager,
         records.system.card["complaint"].strip(),
-        suggested["basis"]["basis"],
-        suggested["basis"]["source"],
+        f"udgave {suggested['codex']['number']} af kommunens kodeks",
+        *(basis[key] for basis in suggested["bases"] for key in ("basis", "source")),
+        *(f"{one['text']}." for one in suggested["counterfactuals"]),
         suggested["release"]["version"],
         "fulgte forslaget",
         "rigtigt i",
@@ -56,6 +57,34 @@ def test_the_heaviest_consideration_stands_first(handled, with_code) -> None:
     )
     places = [page.index(one["text"]) for one in found]
     assert places == sorted(places)
+
+
+def test_what_would_have_changed_the_suggestion_is_told(receive, decide, with_code) -> None:
+    text = "Borger spørger, om hun må sætte en kasse med legetøj op på legepladsen."
+    page = text_of(with_code(changed := decide(receive(text=text))).get(address(changed)))
+    (change,) = selectors.recommendation_for(system="inquiries", subject=subject_of(changed)).body[
+        "counterfactuals"
+    ]
+    assert "Hvad ville have givet et andet forslag?" in page
+    assert f"{change['text']}." in page
+    assert change["text"].startswith("Uden ordet »legepladsen« var forslaget blevet »")
+
+
+def test_nothing_is_told_to_change_what_nothing_would_change(receive, signed_in) -> None:
+    inquiry = receive(text="Min kat skriver digte om månen. Hvor sender jeg dem hen?")
+    page = text_of(signed_in("dorte").get(address(inquiry)))
+    assert "Hvad ville have givet et andet forslag?" not in page
+
+
+def test_the_page_names_the_edition_that_held_that_day(
+    receive, decide, signed_in, revise, transactional_db
+) -> None:
+    before = receive()
+    revise(lambda content: None)
+    after = receive(text="Der er rotter i gården, og de er store.")
+    pages = [text_of(signed_in("dorte").get(address(one))) for one in (before, after)]
+    assert ["efter udgave 1 af" in page for page in pages] == [True, False]
+    assert ["efter udgave 2 af" in page for page in pages] == [False, True]
 
 
 def test_before_anything_is_done_the_page_says_so(receive, signed_in) -> None:
@@ -209,6 +238,7 @@ def test_the_page_tells_how_to_check(handled, with_code) -> None:
     [
         ("testine", "Mine sager"),
         ("merete", "Systemer"),
+        ("bodil", "Systemer"),
         ("dorte", "Systemer"),
         ("anders", "Systemer"),
     ],
@@ -219,8 +249,8 @@ def test_the_menu_has_the_public_pages_and_the_roles_own(client, signed_in, user
         nav = page.split('aria-label="Hovedmenu"', 1)[1].split("</nav>", 1)[0]
         return re.findall(r"<span>([^<]+)</span>", nav)
 
-    public = ["Se din sag", "Register", "Loggen"]
+    public = ["Se din sag", "Register", "Kodeks", "Loggen"]
     assert menu(client) == public
     found = menu(signed_in(username))
-    assert found[-3:] == public
+    assert found[-4:] == public
     assert own in found

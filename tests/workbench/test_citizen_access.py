@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.kernel import insight, sealing
-from kodeks.kernel.services import Subject
+from kodeks.kernel.subjects import Subject
 from kodeks.workbench import access, throttling
 from kodeks.workbench.models import SignInFailure
 

@@ -14,8 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import sequencer
-from kodeks.kernel import services as kernel
+from kodeks.kernel import sequencer, stewardship
 from kodeks.kernel.models import User
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def test_the_system_page_asks_until_somebody_has_stopped_it(signed_in: Callable)
     dorte = signed_in("dorte")
     address = own_question(page_of(dorte.get(SYSTEM)))
     assert dorte.get(address, headers=SCRIPT).status_code == 204
-    kernel.stop(
+    stewardship.stop(
         system="inquiries", user=User.objects.get(username="merete"), reason="Forkerte forslag"
     )
     changed = page_of(dorte.get(address, headers=SCRIPT))

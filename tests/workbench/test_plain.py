@@ -54,7 +54,23 @@ def test_figures_have_danish_names_and_numbers_in_a_fixed_order() -> None:
 
 @pytest.mark.django_db
 def test_the_demo_release_has_figures_in_danish() -> None:
-    release = Release.objects.get(system_id="inquiries")
+    release = Release.objects.get(system_id="inquiries", version="demo-1")
     assert all(text not in release.metrics for text, _ in figures.metrics(release.metrics))
     assert json.dumps(release.metrics)
-    assert isinstance(release.released_at, dt.datetime)
+    assert isinstance(release.approval.approved_at, dt.datetime)
+    assert release.groups["measured"]
+    for group, count, right, interval in figures.groups(release.groups):
+        assert group.startswith(("Kanal: ", "Bydel: "))
+        assert int(count) >= 10
+        assert right.endswith(" %")
+        assert " % til " in interval
+        assert "_" not in group
+
+
+def test_groups_are_told_with_their_numbers_and_intervals() -> None:
+    measured = {"attribute": "district", "group": "Nordby", "count": "63", "value": "0.6190"}
+    found = figures.groups({"measured": [measured | {"low": "0.4956", "high": "0.7288"}]})
+    assert found == [("Bydel: Nordby", "63", "62 %", "50 % til 73 %")]
+    other = measured | {"attribute": "noget", "low": "0.0000", "high": "1.0000"}
+    assert figures.groups({"measured": [other]})[0][0] == "noget: Nordby"
+    assert figures.groups({}) == []

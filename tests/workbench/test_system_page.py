@@ -29,7 +29,7 @@ def page_of(response) -> str:
     return html.unescape(response.content.decode())
 
 
-@pytest.mark.parametrize("username", ["merete", "dorte", "anders"])
+@pytest.mark.parametrize("username", ["merete", "bodil", "dorte", "anders"])
 @pytest.mark.parametrize("path", ["/systemer/", PAGE])
 def test_those_who_answer_see_the_systems(signed_in, username: str, path: str) -> None:
     page = page_of(signed_in(username).get(path))
@@ -73,10 +73,10 @@ def test_the_stop_needs_a_token(signed_in) -> None:
     client = signed_in("merete")
     client.handler.enforce_csrf_checks = True
     assert client.post(STOP, {"reason": REASON}).status_code == 403
-    assert selectors.is_running("inquiries")
+    assert selectors.system_state("inquiries").running
 
 
-@pytest.mark.parametrize("username", ["merete", "dorte", "anders"])
+@pytest.mark.parametrize("username", ["merete", "bodil", "dorte", "anders"])
 def test_the_stop_holds_from_the_next_transaction(receive, signed_in, username: str) -> None:
     waiting = receive(triage=False)
     response = signed_in(username).post(STOP, {"reason": REASON}, follow=True)
@@ -96,7 +96,7 @@ def test_the_stop_holds_the_robot_too(receive, decide, signed_in) -> None:
     run.refresh_from_db()
     assert run.status != Status.DONE
     decision = selectors.decision_for(system="inquiries", subject=services.subject_of(inquiry))
-    assert list(selectors.acts_of(decision)) == []
+    assert selectors.acts_of(decision.id) == []
 
 
 def test_the_owner_starts_it_again(receive, signed_in) -> None:
@@ -116,9 +116,9 @@ def test_a_start_by_another_is_refused_and_the_reason_kept(signed_in) -> None:
     response = dorte.post(START, {"reason": "Jeg vil gerne <b>starte</b> det"})
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Kun systemejeren kan starte systemet igen." in page
+    assert "Det har du ikke ret til." in page
     assert "Jeg vil gerne &lt;b&gt;starte&lt;/b&gt; det</textarea>" in page
-    assert not selectors.is_running("inquiries")
+    assert not selectors.system_state("inquiries").running
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_without_a_proper_reason_nothing_happens(signed_in, reason: str, sentenc
     assert response.status_code == 422
     assert sentence in page_of(response)
     assert reason.strip() in page_of(response)
-    assert selectors.is_running("inquiries")
+    assert selectors.system_state("inquiries").running
 
 
 def test_the_stop_stands_in_the_log(signed_in) -> None:

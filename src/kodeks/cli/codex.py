@@ -123,10 +123,15 @@ def register(
     """Registrér et underskrevet kodeks. Det gælder fra sin dag, og intet skal startes igen."""
     codex, envelope = _signed(file)
     process.use_django(role="owner")
+    from django.utils import timezone
+
     from kodeks.kernel import codices
 
     number = codices.register(codex=codex, envelope=envelope)
     typer.echo(f"Udgave {number} er registreret og gælder fra {codex.effective_from}.")
+    for one in codices.revisions():
+        if one.overtaken and one.codex.effective_from > timezone.localdate():
+            typer.echo(f"Udgave {one.codex.number}, som var på vej, kommer ikke til at gælde.")
 
 
 @app.command()
@@ -162,6 +167,7 @@ def list_revisions() -> None:
         typer.echo(
             f"Udgave {one.codex.number}: gælder fra {one.codex.effective_from}, "
             f"underskrevet af {' og '.join(one.signers)}, aftryk {one.codex.sha256[:16]} ..."
+            + (" (overhalet af en nyere)" if one.overtaken else "")
         )
 
 

@@ -3,7 +3,7 @@
 """Duties: the evidence that a system must have, by phase, risk class and date.
 
 Sources: GDPR articles 13, 14, 35 and 39; the Ombudsman's overview 13 (forvaltningsretlig
-konsekvensanalyse); the AI Act (EU) 2024/1689, articles 6, 26 and 27; the codex itself, goals 2 and 3.
+konsekvensanalyse); the AI Act (EU) 2024/1689, articles 6, 26 and 27; the codex, goals 2 and 3.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ TOPIC = "topic"
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
 _PROVENANCE = "provenance.json"
-_NO_GROUPS = "Teksterne siger ikke, hvilken gruppe borgere de kommer fra, eller grupperne er for små at måle."
+_NO_GROUPS = "Teksterne har ingen grupper af borgere, eller grupperne er for små at måle."
 
 
 def train(

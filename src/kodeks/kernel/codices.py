@@ -29,23 +29,24 @@ _SIGNERS = 2
 def in_force(day: dt.date | None = None) -> Codex:
     """The codex of a day, today if none is given.
 
-    Raises Refused when there is none, or when the one there is was not signed by two people.
+    Raises Refused when there is none, or when one that was registered since is not what two people
+    signed: a date that was moved would bring an older codex back.
     """
-    found = (
-        CodexRevision.objects.filter(effective_from__lte=day or timezone.localdate())
-        .order_by("-number")
-        .values_list("sha256", flat=True)
-        .first()
+    today = day or timezone.localdate()
+    columns = ("sha256", "number", "effective_from", "limits")
+    for row in CodexRevision.objects.order_by("-number").values_list(*columns).iterator():
+        codex = verified(row[0])
+        if row != (codex.sha256, codex.number, codex.effective_from, dict(codex.limits)):
+            raise _unsigned()
+        if codex.effective_from <= today:
+            return codex
+    raise Refused(
+        code="no_codex",
+        message="Der er intet kodeks i kraft. Registrér et underskrevet kodeks.",
     )
-    if found is None:
-        raise Refused(
-            code="no_codex",
-            message="Der er intet kodeks i kraft. Registrér et underskrevet kodeks.",
-        )
-    return verified(found)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def verified(sha256: str) -> Codex:
     """The revision with that hash, its signatures verified. Raises Refused."""
     row = CodexRevision.objects.get(sha256=sha256)
@@ -57,12 +58,16 @@ def verified(sha256: str) -> Codex:
     except (CardError, keys.SignatureError):
         signers = {}
     if len(set(signers.values())) < _SIGNERS:
-        raise Refused(
-            code="codex_unsigned",
-            message="Kodekset i databasen er ikke underskrevet af to personer. Alt er stoppet. "
-            "Bed driften undersøge det.",
-        )
+        raise _unsigned()
     return codex
+
+
+def _unsigned() -> Refused:
+    return Refused(
+        code="codex_unsigned",
+        message="Kodekset i databasen er ikke det, to personer har underskrevet. Alt er stoppet. "
+        "Bed driften undersøge det.",
+    )
 
 
 def register(*, codex: Codex, envelope: dsse.Envelope) -> int:
@@ -142,15 +147,22 @@ class Revision:
     codex: Codex
     signers: list[str]
     registered_at: dt.datetime
+    overtaken: bool
+    """A higher number took effect on its day or before, so that it never does."""
 
 
 def revisions() -> list[Revision]:
     """All revisions, the newest first. Raises Refused when the signatures of one do not hold."""
-    return [
-        Revision(
-            codex=verified(row.sha256),
-            signers=names_of(signers_of(dsse.parse(json.dumps(row.envelope))).values()),
-            registered_at=row.registered_at,
+    found: list[Revision] = []
+    for row in CodexRevision.objects.order_by("-number"):
+        codex = verified(row.sha256)
+        signers = signers_of(dsse.parse(json.dumps(row.envelope)))
+        found.append(
+            Revision(
+                codex=codex,
+                signers=names_of(signers.values()),
+                registered_at=row.registered_at,
+                overtaken=any(one.codex.effective_from <= codex.effective_from for one in found),
+            )
         )
-        for row in CodexRevision.objects.order_by("-number")
-    ]
+    return found

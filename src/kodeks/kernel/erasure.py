@@ -47,7 +47,8 @@ def rotate_keys() -> int:
     """Wrap every key anew and destroy the old wrapping keys (needs the owner role); how many.
 
     Afterwards no copy of a wrapped key that was made before, in a page of the database, its log or
-    a backup, can be opened any more.
+    a backup, can be opened any more. Raises SealingError when one of the keys cannot be opened:
+    nothing is destroyed then, as it may be the setting of the municipality's name that is wrong.
     """
     where = keyring.folder()
     number = keyring.make_next(where)

@@ -114,8 +114,7 @@ def approve(*, system: str, version: str, approver: User, signer: Signer) -> Rel
     authority.require(
         approver, "approve_release", about=About(system=system, author=release.author)
     )
-    envelope = dsse.parse(json.dumps(release.envelope))
-    _verified(release, envelope, [release.author_id])
+    envelope = _verified(release, release.envelope, [release.author_id])
     _read(release)
     both = dsse.add_signature(envelope, signer=signer)
     calls.call("approve_release", system, version, json.loads(both.as_text()), approver.pk)
@@ -163,8 +162,7 @@ def statement_of(release: Release) -> dict[str, Any]:
 
 def _artefact(release: Release, wrapped: Wrapped) -> bytes:
     """The opened file of a release, after both signatures and both hashes held."""
-    envelope = dsse.parse(json.dumps(release.approval.envelope))
-    _verified(release, envelope, [release.author_id, release.approval.approver_id])
+    _verified(release, release.approval.envelope, [release.author_id, release.approval.approver_id])
     sealed = _read(release)
     try:
         key = keyring.unwrap(wrapped, purpose=_PURPOSE, of=(release.system_id, release.version))
@@ -181,18 +179,22 @@ def _artefact(release: Release, wrapped: Wrapped) -> bytes:
     return artefact
 
 
-def _verified(release: Release, envelope: dsse.Envelope, signers: Sequence[int]) -> None:
-    """Raises Refused unless these people signed exactly what stands in the release's row."""
+def _verified(release: Release, kept: Mapping[str, Any], signers: Sequence[int]) -> dsse.Envelope:
+    """The envelope, when these people signed exactly what stands in the release's row.
+
+    Raises Refused when they did not.
+    """
+    unsigned = Refused(
+        code="unsigned", message="Modellen er ikke underskrevet af dem, der skal. Frigiv den igen."
+    )
     try:
+        envelope = dsse.parse(json.dumps(kept))
         found = set(codices.signers_of(envelope, payload_type=PAYLOAD_TYPE).values())
         statement = json.loads(envelope.payload)
-    except (SignatureError, ValueError):
-        found, statement = set(), {}
+    except (SignatureError, ValueError) as error:
+        raise unsigned from error
     if len(set(signers)) != len(signers) or not set(signers) <= found:
-        raise Refused(
-            code="unsigned",
-            message="Modellen er ikke underskrevet af dem, der skal. Frigiv den igen.",
-        )
+        raise unsigned
     predicate = statement.get("predicate", {})
     row = {
         "system": release.system_id,
@@ -207,6 +209,7 @@ def _verified(release: Release, envelope: dsse.Envelope, signers: Sequence[int])
         name: predicate.get(name) for name in row
     }:
         raise _wrong("Det, der er underskrevet, er ikke det, der står i registret.")
+    return envelope
 
 
 def _read(release: Release) -> bytes:

@@ -34,7 +34,9 @@ def codex(request: HttpRequest) -> HttpResponse:
         "revisions": [
             {"revision": one, "in_force": one.codex.sha256 == found.sha256} for one in revisions
         ],
-        "coming": [one for one in revisions if one.codex.effective_from > today],
+        "coming": [
+            one for one in revisions if one.codex.effective_from > today and not one.overtaken
+        ],
         "rulings": list(reversed(found.rulings)),
         "duties": found.duties,
     }

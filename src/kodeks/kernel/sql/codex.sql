@@ -117,9 +117,9 @@ BEGIN
     IF (content ->> 'number')::integer <= coalesce(latest.number, 0) THEN
         PERFORM kernel.refuse('codex_number', 'Udgavens nummer er brugt. Giv den et højere nummer.');
     END IF;
-    IF latest.id IS NOT NULL AND (first_day < kernel.today() OR first_day < latest.effective_from) THEN
-        PERFORM kernel.refuse('codex_date',
-            'En ny udgave kan ikke gælde bagud eller fra før den forrige. Vælg en senere dag.');
+    -- One that is to take effect later may be overtaken by a higher number: the law can change first.
+    IF latest.id IS NOT NULL AND first_day < kernel.today() THEN
+        PERFORM kernel.refuse('codex_date', 'En ny udgave kan ikke gælde bagud. Vælg en senere dag.');
     END IF;
     INSERT INTO public.kernel_codexrevision (number, effective_from, sha256, limits, content,
         envelope, registered_at)

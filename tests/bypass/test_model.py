@@ -1,0 +1,357 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Attempts with a model that was swapped, altered, not signed by those who must, or taken back.
+
+Here somebody may also write the tables with their triggers switched off: the database then believes
+the forged rows, and it is Python that must not open the model.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from attempts import Attempt, none_succeeds
+from django.db import transaction
+from forgeries import changed_rows, envelopes, key_of, spoiled, wrapped_keys
+from gate import (
+    TURNED_AWAY,
+    django_as_owner,
+    execute,
+    expire,
+    forged_for_now,
+    refused_with,
+    untriggered,
+)
+from psycopg.types.json import Jsonb
+from released import Released, new_signer, predict
+
+from kodeks.kernel import api as kernel
+from kodeks.kernel import releases, sealing
+
+KIND = "model"
+TABLES = ("kernel_release", "kernel_releaseapproval", "kernel_releasekey",
+          "kernel_releaserevocation")  # fmt: skip
+SHUT = {"wrong_release", "unsigned", "no_key"}
+"""The codes with which a model stays shut."""
+Statement = tuple[str, tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def first(stage: Any) -> Released:
+    """Version 2 is in operation, version 1 was before it, version 3 is proposed."""
+    found = Released(stage)
+    for version in ("1", "2"):
+        found.release(version)
+    found.propose("3")
+    return found
+
+
+@pytest.fixture(scope="module")
+def second(stage: Any) -> Released:
+    found = Released(stage)
+    found.release("5")
+    return found
+
+
+# The file
+
+
+def test_a_file_that_was_not_signed(stage: Any, first: Released, second: Released) -> None:
+    path, permit = first.file("2"), first.permit()
+    sealed = path.read_bytes()
+    key = key_of(first, permit)
+    row = f"{first.slug}|2|{first.row('2').artefact_sha256}"
+    model = first.artefact("2")
+
+    def with_file(name: str, put: Callable[[], object]) -> Attempt:
+        def try_() -> object:
+            put()
+            try:
+                return predict(permit)
+            finally:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+                path.write_bytes(sealed)
+
+        return Attempt(name=name, try_=refused_with(SHUT, try_))
+
+    def content(name: str, found: bytes) -> Attempt:
+        return with_file(name, lambda: path.write_bytes(found))
+
+    def elsewhere(name: str, make: Callable[[Path], object]) -> Attempt:
+        return with_file(name, lambda: (path.unlink(), make(path)))
+
+    others = {
+        "the version before": first.file("1").read_bytes(),
+        "the version proposed": first.file("3").read_bytes(),
+        "another system's": second.file("5").read_bytes(),
+        "laid open": model,
+        "sealed again": sealing.seal(key, place="models", row=row, content=model),
+        "forged": sealing.seal(key, place="models", row=row, content=model + b"x"),
+        "of another place": sealing.seal(key, place="x", row=row, content=model),
+        "of another key": sealing.seal(bytes(32), place="models", row=row, content=model),
+    }
+    attempts = [content(name, found) for name, found in (*spoiled(sealed), *others.items())]
+    attempts += [
+        elsewhere("gone", lambda path: None),
+        elsewhere("a folder", lambda path: path.mkdir()),
+        elsewhere("a link to nothing", lambda path: path.symlink_to("/nowhere")),
+        elsewhere("a link to the one before", lambda path: path.symlink_to(first.file("1"))),
+        elsewhere("a link to itself", lambda path: path.symlink_to(path)),
+        elsewhere("a link to no bytes", lambda path: path.symlink_to("/dev/null")),
+    ]
+    assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 250
+    assert predict(permit) == model
+
+
+# The rows
+
+
+def test_rows_that_say_something_else_than_was_signed(
+    stage: Any, first: Released, second: Released
+) -> None:
+    two = first.row("2").pk
+    # A system that is named and nothing more.
+    stage.owner.execute(
+        "INSERT INTO kernel_system (slug, registered_at) VALUES ('s119', now())"
+        " ON CONFLICT DO NOTHING"
+    )
+    permit = first.permit()
+
+    def with_rows(name: str, *statements: Statement) -> Attempt:
+        def try_() -> object:
+            with forged_for_now(*statements):
+                return predict(permit)
+
+        return Attempt(name=name, try_=refused_with(SHUT, try_))
+
+    attempts = [with_rows(name, *statements) for name, statements in written(first, second, two)]
+    with untriggered(stage, *TABLES), django_as_owner(stage):
+        number = none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+        assert predict(permit) == first.artefact("2")
+    assert number > 150
+
+
+def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, list[Statement]]]:
+    """What somebody writes past the triggers: release, approval and key."""
+    release = "UPDATE kernel_release SET {} WHERE id = %s"
+    approval = "UPDATE kernel_releaseapproval SET {} WHERE release_id = %s"
+    key = "UPDATE kernel_releasekey SET {} WHERE release_id = %s"
+    for name, change, values in changed_rows(first, second):
+        yield name, [(release.format(change), (*values, two))]
+    for who in (first.technician, first.worker, first.officer, second.manager):
+        yield f"approver {who}", [(approval.format("approver_id = %s"), (who, two))]
+    for name, envelope in envelopes(first, second):
+        yield (
+            f"envelope: {name}",
+            [(approval.format("envelope = %s"), (Jsonb(envelope), two))],
+        )
+    for name, source in (("before", first.row("1")), ("another system's", second.row("5"))):
+        taken = "wrapped = (SELECT wrapped FROM kernel_releasekey WHERE release_id = %s)"
+        yield f"key of {name}", [(key.format(taken), (source.pk, two))]
+        names = "artefact_sha256, sealed_sha256, metrics, groups, inputs, envelope, author_id"
+        all_ = f"({names}) = (SELECT {names} FROM kernel_release WHERE id = %s)"
+        yield f"all of {name}", [(release.format(all_), (source.pk, two))]
+    for name, value in wrapped_keys(first, random.Random("keys")):
+        yield name, [(key.format("wrapped = %s"), (value, two))]
+    for kek in (0, -1, 2, 99, 10_000):
+        yield f"wrapped by {kek}", [(key.format("kek = %s"), (kek, two))]
+    yield "no key", [("DELETE FROM kernel_releasekey WHERE release_id = %s", (two,))]
+
+
+# Signing
+
+
+def test_approvals_by_those_who_may_not(stage: Any, first: Released, second: Released) -> None:
+    closed = int(stage.new_user(role="system_owner"))
+    people = {
+        "manager": (first.manager, first.signers[first.manager]),
+        "technician": (first.technician, first.signers[first.technician]),
+        "officer": (first.officer, first.signers[first.officer]),
+        "other manager": (second.manager, second.signers[second.manager]),
+        "closed": (closed, new_signer(stage, closed)),
+        "caseworker": (first.worker, new_signer(stage, first.worker)),
+    }
+    stage.owner.execute("UPDATE kernel_user SET is_active = false WHERE id = %s", (closed,))
+    assert first.row("3")
+
+    def approve(name: str, *statements: Statement, **changes: Any) -> Attempt:
+        def try_() -> object:
+            with forged_for_now(*statements):
+                return releases.approve(**first.approval("3", **changes))
+
+        return Attempt(name=name, try_=try_)
+
+    users = {name: stage.user(who) for name, (who, _) in people.items()}
+    attempts = [
+        approve(f"{name} with the key of {other}", approver=users[name], signer=signer)
+        for name in people
+        for other, (_, signer) in people.items()
+        if (name, other) != ("manager", "manager")
+    ]
+    attempts += [
+        approve("no such version", version="9"),
+        approve("no version", version=""),
+        approve("approved already", version="2"),
+        approve("approved long ago", version="1"),
+        approve("another system", version="5", system=second.slug),
+        approve("no such system", system="findes-ikke"),
+    ]
+    row = first.row("3").pk
+    release = "UPDATE kernel_release SET {} WHERE id = %s"
+    for name, change, values in changed_rows(first, second):
+        if not name.startswith(("version", "system", "author_id")):
+            attempts.append(approve(f"row: {name}", (release.format(change), (*values, row))))
+    for name, envelope in envelopes(first, second):
+        if not name.startswith(("author and", "of version 3")):
+            value = (Jsonb(envelope), row)
+            attempts.append(approve(f"envelope: {name}", (release.format("envelope = %s"), value)))
+    own = (release.format("author_id = %s"), (first.manager, row))
+    attempts.append(approve("the manager's own model", own))
+    with untriggered(stage, *TABLES), django_as_owner(stage):
+        number = none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+        with transaction.atomic():
+            releases.approve(**first.approval("3"))
+            transaction.set_rollback(True)
+    assert number > 120
+
+
+def test_proposals_that_are_not_in_order(stage: Any, first: Released, second: Released) -> None:
+    learned, without_data = first.learning(), unread(first)
+    of_others = second.learning()
+    in_operation = first.permit().id
+    people = {name: getattr(first, name) for name in ("manager", "worker", "officer")}
+    signers = {"manager": first.signers[first.manager], "other": second.signers[second.technician]}
+    measured = {"attribute": "district", "group": "x", "measure": "accuracy", "count": "40",
+                "value": "0.9", "low": "0.8", "high": "0.95"}  # fmt: skip
+    changes: dict[str, dict[str, Any]] = {
+        **{f"author {name}": {"author": stage.user(who)} for name, who in people.items()},
+        **{f"key of {name}": {"signer": signer} for name, signer in signers.items()},
+        "manager signs as author": {
+            "author": stage.user(first.manager),
+            "signer": first.signers[first.manager],
+        },
+        "permit of nobody": {"permit_id": uuid.UUID(int=0)},
+        "permit for operation": {"permit_id": in_operation},
+        "permit of another system": {"permit_id": of_others},
+        "permit without data": {"permit_id": without_data},
+        "no version": {"version": ""},
+        "blank version": {"version": " "},
+        "endless version": {"version": "1" * 61},
+        "version taken": {"version": "2"},
+        "version proposed": {"version": "3"},
+        "system of nobody": {"system": "findes-ikke"},
+        "another system": {"system": second.slug},
+        "no inputs": {"inputs": ()},
+        "undeclared field": {"inputs": (("henvendelse", "cpr"),)},
+        "undeclared source": {"inputs": (("register", "text"),)},
+        "one of two undeclared": {"inputs": (("henvendelse", "text"), ("x", "y"))},
+        "not measured": {"groups": kernel.Groups(measured=[])},
+        "not measured, and why is blank": {"groups": kernel.Groups(measured=[], reason=" - ")},
+    }
+    for key in measured:
+        fewer = {name: value for name, value in measured.items() if name != key}
+        changes[f"measured without {key}"] = {"groups": kernel.Groups(measured=[fewer])}
+    for key in ("value", "low", "high"):
+        for value in ("1.1", "-0.1", "NaN", "", "1e-3", "0,5"):
+            wrong = kernel.Groups(measured=[measured | {key: value}])
+            changes[f"measured {key} {value}"] = {"groups": wrong}
+
+    def propose(changed: dict[str, Any]) -> object:
+        return releases.propose(**first.proposal("4", **({"permit_id": learned} | changed)))
+
+    attempts = [
+        Attempt(name=name, try_=lambda changed=changed: propose(changed))
+        for name, changed in changes.items()
+    ]
+    with django_as_owner(stage):
+        assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 40
+
+
+def unread(found: Released) -> uuid.UUID:
+    """A permit for development under which no data set was read."""
+    asked = {"phase": "development", "purpose": "improvement", "user": found.technician}
+    return uuid.UUID(found.stage.permit(found.slug, **asked))
+
+
+def test_the_application_releases_nothing(stage: Any, first: Released) -> None:
+    envelope, predicate = Jsonb(first.row("2").approval.envelope), Jsonb({"system": first.slug})
+    calls: dict[str, tuple[Any, ...]] = {
+        "propose_release(%s, %s, %s, %s, %s, 1)": (predicate, envelope, first.technician, b"x"),
+        "approve_release(%s, %s, %s, %s)": ("3", envelope, first.manager),
+        "approve_release(%s,%s, %s, %s)": ("3", envelope, first.technician),
+        "revoke_release(%s, %s, %s, %s)": ("2", first.manager, "Fejl i modellen."),
+        "check_statement(%s, %s)": (predicate,),
+        "survey_release(NULL::kernel.standing, %s)": (),
+    }
+    attempts = [
+        Attempt(
+            name=name,
+            try_=lambda name=name, values=values: execute(
+                stage.application, f"SELECT kernel.{name}", first.slug, *values
+            ),
+        )
+        for name, values in calls.items()
+    ]
+    none_succeeds(stage, attempts, kind=KIND, refusals=(psycopg.errors.InsufficientPrivilege,))
+
+
+# Computing
+
+
+def test_permits_that_open_no_model(stage: Any, first: Released) -> None:
+    """Permits of other phases, forged, copied, run out or from before something was registered."""
+    good = first.permit()
+    learning = first.learning()
+    stopped = first.permit()
+    stage.switch(first.slug, by=first.manager)
+    stage.switch(first.slug, by=first.manager, verb="resume")
+    late = first.permit()
+    expire(stage, str(late.id))
+    numbers = {
+        "for development": learning,
+        "of nobody": uuid.UUID(int=0),
+        "invented": uuid.UUID(int=2**127),
+        "from before a stop": stopped.id,
+        "from before anything else": good.id,
+        "run out": late.id,
+    }
+    copies: dict[str, Callable[[kernel.Permit], kernel.Permit]] = {
+        "as it is": lambda permit: permit,
+        "pickled": lambda permit: pickle.loads(pickle.dumps(permit)),
+        "copied": copy.deepcopy,
+        "said to last": lambda permit: replace(permit, expires_at=permit.expires_at.max),
+        "said to be of another system": lambda permit: replace(permit, system="inquiries"),
+        "said to be for operation": lambda permit: replace(permit, phase="operation"),
+        "by another codex": lambda permit: replace(permit, codex_sha256="0" * 64),
+    }
+    attempts = [
+        Attempt(
+            name=f"{what} {name}, {way}",
+            try_=lambda way=way, number=number, use=use: use(copies[way](replace(good, id=number))),
+        )
+        for name, number in numbers.items()
+        for way in copies
+        for what, use in (("predict", predict), ("data set", learn), ("read", look))
+        if (what, name) != ("data set", "for development")
+    ]
+    assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 100
+
+
+def learn(permit: kernel.Permit) -> object:
+    asked = {"source": "henvendelse", "fields": ["history"], "rows": 1, "sha256": "d1" * 32}
+    return permit.read_dataset(**asked)
+
+
+def look(permit: kernel.Permit) -> object:
+    subject = kernel.Subject(type="inquiry", id=uuid.uuid4().hex)
+    return permit.read(subject=subject, source="henvendelse", fields=("text",), fetch=lambda *_: {})

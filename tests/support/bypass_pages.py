@@ -1,0 +1,189 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The site's addresses, its visitors, and the forms they send."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from kernel_stage import Stage
+
+from kodeks.casework.models import Direction, Document
+from kodeks.inquiries import services
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel.models import User
+from kodeks.robots import engine
+from kodeks.robots.models import Run
+
+TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
+WORDS = "Borgeren skriver om et hul i vejen."
+SAFE = ("GET", "HEAD", "OPTIONS")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "STOP")
+STEERS = frozenset({"merete", "bodil", "dorte", "anders"})
+OWNS = frozenset({"merete", "bodil"})
+
+
+class PageRefused(Exception):
+    """The site answered that it will not."""
+
+
+class Site:
+    """Inquiries in each state, and a client for each visitor, all signed in beforehand."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.handled = self._inquiry(triaged=True)
+        self.decide(self.handled)
+        self.open, self.other = self._inquiry(triaged=True), self._inquiry(triaged=True)
+        self.untriaged = self._inquiry(triaged=False)
+        self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
+        self.clients = {name: self.client(number) for name, number in self._visitors().items()}
+
+    def _inquiry(self, *, triaged: bool) -> Inquiry:
+        inquiry, _ = services.receive(
+            external_id=f"test:{uuid.uuid4()}", text=TEXT, channel="web", sender_name="Testine"
+        )
+        if triaged:
+            services.triage(inquiry_id=str(inquiry.id))
+        inquiry.refresh_from_db()
+        return inquiry
+
+    def decide(self, inquiry: Inquiry) -> None:
+        """Sofie decides, and the robot does its steps."""
+        decision = services.decide(
+            inquiry_id=inquiry.id,
+            user=self.stage.user("sofie"),
+            choice="accept",
+            label="",
+            own_consideration=WORDS,
+        )
+        run = Run.objects.get(decision_id=decision.id)
+        assert engine.execute(run_id=run.id) is None
+        inquiry.refresh_from_db()
+
+    def _visitors(self) -> dict[str, int]:
+        stage = self.stage
+        names = ("testine", "sofie", "merete", "bodil", "dorte", "anders")
+        found = {"": 0} | {name: stage.user_id(name) for name in names}
+        for role in ("caseworker", "system_owner", "administrator"):
+            number = stage.new_user(role=role)
+            stage.as_owner("SELECT kernel.revoke_grants(%s, %s)", number, role)
+            found[f"ended {role}"] = number
+        found["without rights"] = stage.new_user()
+        found["superuser"] = stage.new_user()
+        stage.owner.execute(
+            "UPDATE kernel_user SET is_superuser = true, is_staff = true WHERE id = %s",
+            (found["superuser"],),
+        )
+        found["of another unit"] = stage.new_user()
+        stage.as_owner(
+            "SELECT kernel.register_grant(%s, 'caseworker', 'ingen', '', NULL)",
+            found["of another unit"],
+        )
+        return found
+
+    def client(self, number: int, **options: Any) -> Client:
+        """A client that is signed in; nobody for 0. Signing in writes the time of it."""
+        client = Client(raise_request_exception=False, **options)
+        if number:
+            client.force_login(User.objects.get(pk=number))
+        return client
+
+    def addresses(self) -> dict[str, str]:
+        """Name -> address, of every pattern of the site, where there are several with a number."""
+        found = {
+            f"{name} {label}".strip(): reverse(name, kwargs=values)
+            for name in names()
+            for label, values in self._values(name)
+        }
+        return found
+
+    def _values(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        handled = {"subject_type": "inquiry", "subject_id": str(self.handled.id)}
+        inquiries = {"handled": self.handled, "open": self.open, "untriaged": self.untriaged}
+        values: dict[str, dict[str, dict[str, Any]]] = {
+            "workbench:insight": {"": handled},
+            "workbench:insight-letter": {"": handled | {"document_id": self.letter.id}},
+            "workbench:receipt": {
+                kind: handled | {"kind": kind} for kind in ("recommendation", "decision")
+            },
+            "inquiries:letter": {"": {"document_id": self.letter.id}},
+            "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
+            "inquiries:retry-triage": {"": {"job_id": 1}},
+        }
+        for view in ("register-entry", "register-json", "system", "stop", "resume"):
+            values[f"workbench:{view}"] = {"": {"slug": "inquiries"}}
+        for view in ("inquiry", "decide"):
+            values[f"inquiries:{view}"] = {
+                label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
+            }
+        yield from values.get(name, {"": {}}).items()
+
+    def form(self, name: str) -> dict[str, str]:
+        """A form in order for the page: refusing it for its form would prove nothing."""
+        forms = {
+            "workbench:sign-in": {"username": "merete", "password": "gaettet-forkert"},
+            "workbench:take-role": {"username": "root"},
+            "workbench:find-case": {"case_number": "2026-0000001", "code": "22222-22222"},
+            "workbench:stop": {"reason": WORDS},
+            "workbench:resume": {"reason": WORDS},
+            "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
+            "inquiries:new": {
+                "submission": str(uuid.uuid4()),
+                "text": TEXT,
+                "channel": "phone",
+                "sender_cpr": "",
+            },
+            "inquiries:answered": {"afdeling": "vej"},
+        }
+        return forms.get(name.split(" ")[0], {"x": "y"})
+
+
+MAY_WRITE: dict[str, frozenset[str]] = {
+    "workbench:stop": STEERS,
+    "workbench:resume": OWNS,
+    "inquiries:decide open": frozenset({"sofie"}),
+}
+"""Whose POST of the form makes a record, and is no attempt."""
+SILENT = frozenset(
+    {
+        # Nothing in the kernel is written by these, whoever sends them.
+        *("workbench:sign-in", "workbench:find-case", "workbench:close-cases"),
+        *("workbench:sign-out", "inquiries:new", "inquiries:answered", "inquiries:retry"),
+    }
+)
+
+
+def names() -> list[str]:
+    """Every named pattern of the site, with its room."""
+    found = []
+    for outer in get_resolver().url_patterns:
+        for inner in outer.url_patterns:
+            assert isinstance(inner, URLPattern)
+            found.append(f"{outer.namespace}:{inner.name}")
+    return sorted(found)
+
+
+def sent(client: Client, method: str, address: str, data: Any = None, **options: Any) -> int:
+    """Send a request; raises PageRefused when the site will not. Returns its status."""
+    if method == "POST":
+        answer = client.post(address, data or {}, **options)
+    else:
+        answer = client.generic(
+            method,
+            address,
+            "&".join(f"{key}={value}" for key, value in (data or {}).items()),
+            content_type="application/x-www-form-urlencoded",
+            **options,
+        )
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/log-ind/")
+    if answer.status_code == 500:
+        raise AssertionError(f"{method} {address}: the page broke")
+    if to_sign_in or 400 <= answer.status_code < 500 or answer.status_code == 503:
+        raise PageRefused(f"{answer.status_code}")
+    return int(answer.status_code)
