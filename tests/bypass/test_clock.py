@@ -13,7 +13,6 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 from attempts import Attempt, none_succeeds
 from cases import DAY, Case, person, ready
@@ -301,53 +300,3 @@ def test_training_that_ran_out(stage: Any, case: Case) -> None:
             for session, connection in open_.items()
         )
         assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 150
-
-
-# Holes that are known. A mark goes with its hole: while it is there, the test must fail.
-
-
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="HOLE: kernel.gone_since takes the end of a right that has yet to begin for the day on"
-    " which the post fell vacant, and so does facts._vacant_days; that day has not come, so the"
-    " system runs without an owner",
-)
-def test_hole_a_right_that_begins_tomorrow_and_ends(stage: Any, case: Case) -> None:
-    change = "SET valid_from = kernel.today() + 1, valid_until = kernel.today() + 30"
-    forge(stage, "kernel_grant", f"{change} WHERE user_id = %s", case.manager)
-    expire(stage, case.permit)
-    attempts = [bare(name, stage.application, one) for name, one in case.gated.items()]
-    doors = [Attempt(name=f"python {name}", try_=door) for name, door in case.doors]
-    none_succeeds(stage, [*attempts, *doors], kind=KIND, refusals=TURNED_AWAY)
-
-
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="HOLE: kernel.absent_since and facts.away_since look at the newest absence only, so one"
-    " that is written anew each fortnight is never too long",
-)
-def test_hole_an_absence_that_is_written_anew(stage: Any, case: Case) -> None:
-    for days in (40, 26, 13, 0):
-        first = (today() - days * DAY).isoformat()
-        stage.call("absence", {"user_id": case.manager, "first_day": first})
-    attempts = [bare(name, stage.application, one) for name, one in case.gated.items()]
-    doors = [Attempt(name=f"python {name}", try_=door) for name, door in case.doors]
-    none_succeeds(stage, [*attempts, *doors], kind=KIND, refusals=TURNED_AWAY)
-
-
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="BUG: kernel.check_moment lets through what PostgreSQL reads and Python does not (the"
-    " citizen's page reads it again), and an offset out of range ends in an error that quotes it",
-)
-@pytest.mark.parametrize("moment", ["T24:00:00Z", "T09:30:60Z", "T09:30:00+16:00"])
-def test_hole_moments_that_cannot_be_read_again(stage: Any, case: Case, moment: str) -> None:
-    for form in (moment, moment.replace("Z", "+00:00").replace("+16:00", "-99:99")):
-        payload = stage.proposal(case.slug, began_at=f"2026-01-05{form}")
-        try:
-            call(stage.application, "issue", payload)
-        except TURNED_AWAY:
-            continue
-        except psycopg.Error as error:
-            raise AssertionError("an error of the cast") from error
-        raise AssertionError("let through")

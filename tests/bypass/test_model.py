@@ -9,11 +9,11 @@ the forged rows, and it is Python that must not open the model.
 from __future__ import annotations
 
 import copy
+import hashlib
 import pickle
-import random
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,21 @@ import psycopg
 import pytest
 from attempts import Attempt, none_succeeds
 from django.db import transaction
-from forgeries import changed_rows, envelopes, key_of, spoiled, wrapped_keys
+from forgeries import (
+    TABLES,
+    Statement,
+    another,
+    changed_rows,
+    envelopes,
+    faulty_proposals,
+    key_of,
+    spoiled,
+    three_versions,
+    written,
+)
 from gate import (
     TURNED_AWAY,
+    bare,
     django_as_owner,
     execute,
     expire,
@@ -39,28 +51,18 @@ from kodeks.kernel import api as kernel
 from kodeks.kernel import releases, sealing
 
 KIND = "model"
-TABLES = ("kernel_release", "kernel_releaseapproval", "kernel_releasekey",
-          "kernel_releaserevocation")  # fmt: skip
 SHUT = {"wrong_release", "unsigned", "no_key"}
 """The codes with which a model stays shut."""
-Statement = tuple[str, tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
 def first(stage: Any) -> Released:
-    """Version 2 is in operation, version 1 was before it, version 3 is proposed."""
-    found = Released(stage)
-    for version in ("1", "2"):
-        found.release(version)
-    found.propose("3")
-    return found
+    return three_versions(stage)
 
 
 @pytest.fixture(scope="module")
 def second(stage: Any) -> Released:
-    found = Released(stage)
-    found.release("5")
-    return found
+    return another(stage)
 
 
 # The file
@@ -141,33 +143,6 @@ def test_rows_that_say_something_else_than_was_signed(
     assert number > 150
 
 
-def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, list[Statement]]]:
-    """What somebody writes past the triggers: release, approval and key."""
-    release = "UPDATE kernel_release SET {} WHERE id = %s"
-    approval = "UPDATE kernel_releaseapproval SET {} WHERE release_id = %s"
-    key = "UPDATE kernel_releasekey SET {} WHERE release_id = %s"
-    for name, change, values in changed_rows(first, second):
-        yield name, [(release.format(change), (*values, two))]
-    for who in (first.technician, first.worker, first.officer, second.manager):
-        yield f"approver {who}", [(approval.format("approver_id = %s"), (who, two))]
-    for name, envelope in envelopes(first, second):
-        yield (
-            f"envelope: {name}",
-            [(approval.format("envelope = %s"), (Jsonb(envelope), two))],
-        )
-    for name, source in (("before", first.row("1")), ("another system's", second.row("5"))):
-        taken = "wrapped = (SELECT wrapped FROM kernel_releasekey WHERE release_id = %s)"
-        yield f"key of {name}", [(key.format(taken), (source.pk, two))]
-        names = "artefact_sha256, sealed_sha256, metrics, groups, inputs, envelope, author_id"
-        all_ = f"({names}) = (SELECT {names} FROM kernel_release WHERE id = %s)"
-        yield f"all of {name}", [(release.format(all_), (source.pk, two))]
-    for name, value in wrapped_keys(first, random.Random("keys")):
-        yield name, [(key.format("wrapped = %s"), (value, two))]
-    for kek in (0, -1, 2, 99, 10_000):
-        yield f"wrapped by {kek}", [(key.format("kek = %s"), (kek, two))]
-    yield "no key", [("DELETE FROM kernel_releasekey WHERE release_id = %s", (two,))]
-
-
 # Signing
 
 
@@ -209,7 +184,8 @@ def test_approvals_by_those_who_may_not(stage: Any, first: Released, second: Rel
     row = first.row("3").pk
     release = "UPDATE kernel_release SET {} WHERE id = %s"
     for name, change, values in changed_rows(first, second):
-        if not name.startswith(("version", "system", "author_id")):
+        # Of the version that is proposed these are its own.
+        if not name.startswith(("version", "system")) and not name.endswith("proposed"):
             attempts.append(approve(f"row: {name}", (release.format(change), (*values, row))))
     for name, envelope in envelopes(first, second):
         if not name.startswith(("author and", "of version 3")):
@@ -226,45 +202,7 @@ def test_approvals_by_those_who_may_not(stage: Any, first: Released, second: Rel
 
 
 def test_proposals_that_are_not_in_order(stage: Any, first: Released, second: Released) -> None:
-    learned, without_data = first.learning(), unread(first)
-    of_others = second.learning()
-    in_operation = first.permit().id
-    people = {name: getattr(first, name) for name in ("manager", "worker", "officer")}
-    signers = {"manager": first.signers[first.manager], "other": second.signers[second.technician]}
-    measured = {"attribute": "district", "group": "x", "measure": "accuracy", "count": "40",
-                "value": "0.9", "low": "0.8", "high": "0.95"}  # fmt: skip
-    changes: dict[str, dict[str, Any]] = {
-        **{f"author {name}": {"author": stage.user(who)} for name, who in people.items()},
-        **{f"key of {name}": {"signer": signer} for name, signer in signers.items()},
-        "manager signs as author": {
-            "author": stage.user(first.manager),
-            "signer": first.signers[first.manager],
-        },
-        "permit of nobody": {"permit_id": uuid.UUID(int=0)},
-        "permit for operation": {"permit_id": in_operation},
-        "permit of another system": {"permit_id": of_others},
-        "permit without data": {"permit_id": without_data},
-        "no version": {"version": ""},
-        "blank version": {"version": " "},
-        "endless version": {"version": "1" * 61},
-        "version taken": {"version": "2"},
-        "version proposed": {"version": "3"},
-        "system of nobody": {"system": "findes-ikke"},
-        "another system": {"system": second.slug},
-        "no inputs": {"inputs": ()},
-        "undeclared field": {"inputs": (("henvendelse", "cpr"),)},
-        "undeclared source": {"inputs": (("register", "text"),)},
-        "one of two undeclared": {"inputs": (("henvendelse", "text"), ("x", "y"))},
-        "not measured": {"groups": kernel.Groups(measured=[])},
-        "not measured, and why is blank": {"groups": kernel.Groups(measured=[], reason=" - ")},
-    }
-    for key in measured:
-        fewer = {name: value for name, value in measured.items() if name != key}
-        changes[f"measured without {key}"] = {"groups": kernel.Groups(measured=[fewer])}
-    for key in ("value", "low", "high"):
-        for value in ("1.1", "-0.1", "NaN", "", "1e-3", "0,5"):
-            wrong = kernel.Groups(measured=[measured | {key: value}])
-            changes[f"measured {key} {value}"] = {"groups": wrong}
+    learned, changes = first.learning(), dict(faulty_proposals(first, second))
 
     def propose(changed: dict[str, Any]) -> object:
         return releases.propose(**first.proposal("4", **({"permit_id": learned} | changed)))
@@ -275,12 +213,9 @@ def test_proposals_that_are_not_in_order(stage: Any, first: Released, second: Re
     ]
     with django_as_owner(stage):
         assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 40
-
-
-def unread(found: Released) -> uuid.UUID:
-    """A permit for development under which no data set was read."""
-    asked = {"phase": "development", "purpose": "improvement", "user": found.technician}
-    return uuid.UUID(found.stage.permit(found.slug, **asked))
+        with transaction.atomic():
+            propose({})
+            transaction.set_rollback(True)
 
 
 def test_the_application_releases_nothing(stage: Any, first: Released) -> None:
@@ -327,7 +262,7 @@ def test_permits_that_open_no_model(stage: Any, first: Released) -> None:
     }
     copies: dict[str, Callable[[kernel.Permit], kernel.Permit]] = {
         "as it is": lambda permit: permit,
-        "pickled": lambda permit: pickle.loads(pickle.dumps(permit)),
+        "pickled": lambda permit: pickle.loads(pickle.dumps(permit)),  # noqa: S301
         "copied": copy.deepcopy,
         "said to last": lambda permit: replace(permit, expires_at=permit.expires_at.max),
         "said to be of another system": lambda permit: replace(permit, system="inquiries"),
@@ -355,3 +290,78 @@ def learn(permit: kernel.Permit) -> object:
 def look(permit: kernel.Permit) -> object:
     subject = kernel.Subject(type="inquiry", id=uuid.uuid4().hex)
     return permit.read(subject=subject, source="henvendelse", fields=("text",), fetch=lambda *_: {})
+
+
+def test_models_that_are_not_the_one_in_operation(
+    stage: Any, first: Released, second: Released
+) -> None:
+    """A suggestion names the model that computed it: the released one, and no other."""
+    case = first.case("2").made()
+    right = case.artefact
+    hashes = {
+        "of the version before": first.row("1").artefact_sha256,
+        "of the version proposed": first.row("3").artefact_sha256,
+        "of another system": second.row("5").artefact_sha256,
+        "of the sealed file": first.row("2").sealed_sha256,
+        "of the hash": hashlib.sha256(right.encode()).hexdigest(),
+        "in capitals": right.upper(),
+        "named": f"sha256:{right}",
+    }
+    # fmt: off
+    texts = ("", " ", right[:-1], right + "0", f" {right}", f"{right} ", f"{right}\n", right[::-1],
+             right[:12], "0" * 64, "null", "%", "*")
+    # fmt: on
+    hashes |= {f"text {text!r}": text for text in texts}
+    values: list[Any] = [None, 0, 1.5, True, [], [right], {}, {"sha256": right}]
+    hashes |= {f"value {value!r}": value for value in values}
+    attempts = [
+        bare(
+            f"{name} with the hash {which}",
+            stage.application,
+            (function, payload | {"artefact_sha256": value}),
+            codes={"wrong_release", "missing"},
+        )
+        for name, (function, payload) in case.gated.items()
+        if name in ("issue", "issue-placed")
+        for which, value in hashes.items()
+    ]
+    about = kernel.Subject(type="inquiry", id=uuid.uuid4().hex)
+    uncomputed = replace(case, artefact="")
+    attempts.append(Attempt(name="without computing", try_=lambda: uncomputed.suggest(about)))
+    assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 50
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_model_that_was_taken_back(stage: Any, again: bool) -> None:
+    """Neither it nor the one before it comes back; `again` with both of them taken back."""
+    found = Released(stage)
+    for version in ("1", "2"):
+        found.release(version)
+    case, permit = found.case("2").made(), found.permit()
+    for version in ("2", "1")[: 1 + again]:
+        stage.as_owner(
+            "SELECT kernel.revoke_release(%s, %s, %s, 'Den er forkert.')",
+            found.slug,
+            version,
+            found.manager,
+        )
+    spared = {"permit-development", "permit-retraining", "read-dataset"}
+    codes = {"release_revoked"}
+    attempts = [
+        bare(f"{name}{late}", stage.application, one, codes=codes)
+        for late in ("", " once more")
+        for name, one in case.now(case.gated, without=spared).items()
+    ]
+    attempts += [
+        Attempt(name=f"python {name}", try_=refused_with(codes, door))
+        for name, door in case.doors
+        if name not in ("ask-development", "ask-retraining")
+    ]
+    attempts.append(Attempt(name="predict", try_=lambda: predict(permit)))
+    for version in ("1", "2"):
+        approval = found.approval(version)
+        attempts.append(
+            Attempt(name=f"approve {version}", try_=lambda one=approval: releases.approve(**one))
+        )
+    with django_as_owner(stage):
+        none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)

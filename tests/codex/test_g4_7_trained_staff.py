@@ -40,6 +40,8 @@ def decide(stage, slug: str, number: int, choice: str = "accept"):
 def test_who_is_trained_until_today_uses_the_suggestion(stage, ready, system):
     number = stage.new_user(role="caseworker", trained=False)
     stage.train(number, until=today(), system=ready if system else "")
+    with_a_suggestion = kernel.About(system=ready, scope=kernel.Scope(), with_ai=True)
+    assert kernel.may(stage.user(number), "decide", about=with_a_suggestion)
     assert decide(stage, ready, number)
 
 
@@ -60,6 +62,8 @@ def test_who_is_not_is_refused_by_policies_and_database(stage, ready, training, 
     with pytest.raises(kernel.Refused) as refusal:
         decide(stage, ready, number, choice)
     assert refusal.value.code == "not_trained"
+    with_a_suggestion = kernel.About(system=ready, scope=kernel.Scope(), with_ai=True)
+    assert not kernel.may(stage.user(number), "decide", about=with_a_suggestion)
     payload = stage.choice(
         stage.issued(ready), user_id=number, choice=choice, outcome=CHOICES[choice]
     )

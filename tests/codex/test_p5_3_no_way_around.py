@@ -7,6 +7,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from kodeks.codex import bundle
 from kodeks.kernel import api as kernel
 from kodeks.kernel import authority, codices, stewardship
 
@@ -95,6 +96,19 @@ def test_a_system_that_may_not_run_is_told_so_by_both(stage, hinder, code):
     assert verdict.codes[0] == code
     asked = {"system": slug, "phase": "operation", "purpose": "triage"}
     assert stage.refused("permit", asked | {"codex_sha256": stage.sha256}) == code
+
+
+@pytest.mark.parametrize("kind", [duty.kind for duty in bundle.shipped().duties])
+def test_each_document_that_the_codex_asks_for_is_asked_for_by_both(stage, kind):
+    slug = stage.register(risk_class="high")
+    learns = {"phase": "development", "purpose": "improvement"}
+    use = learns if kind == "information_duty" else {"phase": "operation", "purpose": "triage"}
+    assert authority.judge_run(codices.in_force(), system=slug, **use).allowed
+    assert stage.obstacles(slug, **use) == []
+    stage.evidence(slug, kind=kind, withdrawn=True)
+    verdict = authority.judge_run(codices.in_force(), system=slug, **use)
+    assert verdict.codes == (f"no_{kind}",)
+    assert stage.obstacles(slug, **use) == [f"no_{kind}"]
 
 
 # The policies are the codex's, and only a new edition changes them

@@ -21,8 +21,8 @@ from kodeks.robots.models import Run
 
 TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
 WORDS = "Borgeren skriver om et hul i vejen."
-SAFE = ("GET", "HEAD", "OPTIONS")
-UNSAFE = ("POST", "PUT", "PATCH", "DELETE", "TRACE", "STOP")
+READING = ("GET", "HEAD", "OPTIONS")
+WRITING = ("POST", "PUT", "PATCH", "DELETE", "MERGE")
 STEERS = frozenset({"merete", "bodil", "dorte", "anders"})
 OWNS = frozenset({"merete", "bodil"})
 
@@ -95,12 +95,11 @@ class Site:
 
     def addresses(self) -> dict[str, str]:
         """Name -> address, of every pattern of the site, where there are several with a number."""
-        found = {
+        return {
             f"{name} {label}".strip(): reverse(name, kwargs=values)
             for name in names()
             for label, values in self._values(name)
         }
-        return found
 
     def _values(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         handled = {"subject_type": "inquiry", "subject_id": str(self.handled.id)}
@@ -152,11 +151,16 @@ MAY_WRITE: dict[str, frozenset[str]] = {
 """Whose POST of the form makes a record, and is no attempt."""
 SILENT = frozenset(
     {
-        # Nothing in the kernel is written by these, whoever sends them.
-        *("workbench:sign-in", "workbench:find-case", "workbench:close-cases"),
-        *("workbench:sign-out", "inquiries:new", "inquiries:answered", "inquiries:retry"),
+        "workbench:sign-in",
+        "workbench:find-case",
+        "workbench:close-cases",
+        "inquiries:new",
+        "inquiries:answered",
+        "inquiries:retry",
     }
 )
+"""They may answer as if all were well: nothing in the kernel is written by them."""
+SIGNS_OUT = "workbench:sign-out"
 
 
 def names() -> list[str]:
@@ -181,9 +185,15 @@ def sent(client: Client, method: str, address: str, data: Any = None, **options:
             content_type="application/x-www-form-urlencoded",
             **options,
         )
-    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/log-ind/")
+    # A page that is fetched by a script is told where to go in another header.
+    target = answer.get("Location", "") + answer.get("HX-Redirect", "")
+    to_sign_in = target.startswith("/log-ind/")
     if answer.status_code == 500:
         raise AssertionError(f"{method} {address}: the page broke")
     if to_sign_in or 400 <= answer.status_code < 500 or answer.status_code == 503:
         raise PageRefused(f"{answer.status_code}")
     return int(answer.status_code)
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session

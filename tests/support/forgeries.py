@@ -12,6 +12,7 @@ import base64
 import copy
 import json
 import random
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,24 @@ from kodeks.kernel import api as kernel
 from kodeks.kernel import keyring, releases
 
 RELEASE = releases.PAYLOAD_TYPE
+Statement = tuple[str, tuple[Any, ...]]
+TABLES = ("kernel_release", "kernel_releaseapproval", "kernel_releasekey",
+          "kernel_releaserevocation")  # fmt: skip
+
+
+def three_versions(stage: Any) -> Released:
+    """Version 2 is in operation, version 1 was before it, version 3 is proposed."""
+    found = Released(stage)
+    for version in ("1", "2"):
+        found.release(version)
+    found.propose("3")
+    return found
+
+
+def another(stage: Any) -> Released:
+    found = Released(stage)
+    found.release("5")
+    return found
 
 
 def spoiled(sealed: bytes) -> Iterator[tuple[str, bytes]]:
@@ -172,3 +191,80 @@ def envelopes(first: Released, second: Released) -> Iterator[tuple[str, dict[str
         )
     yield from {"empty": {}, "a list": [], "a text": "x", "no signatures": {**of(good),
                 "signatures": []}}.items()  # fmt: skip
+
+
+def faulty_proposals(first: Released, second: Released) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Changes of a proposal that is in order."""
+    stage = first.stage
+    without_data, of_others, in_operation = unread(first), second.learning(), first.permit().id
+    people = {name: getattr(first, name) for name in ("manager", "worker", "officer")}
+    signers = {"manager": first.signers[first.manager], "other": second.signers[second.technician]}
+    measured = {"attribute": "district", "group": "x", "measure": "accuracy", "count": "40",
+                "value": "0.9", "low": "0.8", "high": "0.95"}  # fmt: skip
+    changes: dict[str, dict[str, Any]] = {
+        **{f"author {name}": {"author": stage.user(who)} for name, who in people.items()},
+        **{f"key of {name}": {"signer": signer} for name, signer in signers.items()},
+        "manager signs as author": {
+            "author": stage.user(first.manager),
+            "signer": first.signers[first.manager],
+        },
+        "permit of nobody": {"permit_id": uuid.UUID(int=0)},
+        "permit for operation": {"permit_id": in_operation},
+        "permit of another system": {"permit_id": of_others},
+        "permit without data": {"permit_id": without_data},
+        "no version": {"version": ""},
+        "blank version": {"version": " "},
+        "endless version": {"version": "1" * 61},
+        "version taken": {"version": "2"},
+        "version proposed": {"version": "3"},
+        "system of nobody": {"system": "findes-ikke"},
+        "another system": {"system": second.slug},
+        "no inputs": {"inputs": ()},
+        "undeclared field": {"inputs": (("henvendelse", "cpr"),)},
+        "undeclared source": {"inputs": (("register", "text"),)},
+        "one of two undeclared": {"inputs": (("henvendelse", "text"), ("x", "y"))},
+        "not measured": {"groups": kernel.Groups(measured=[])},
+        "not measured, and why is blank": {"groups": kernel.Groups(measured=[], reason=" - ")},
+    }
+    for key in measured:
+        fewer = {name: value for name, value in measured.items() if name != key}
+        changes[f"measured without {key}"] = {"groups": kernel.Groups(measured=[fewer])}
+    for key in ("value", "low", "high"):
+        for value in ("1.1", "-0.1", "NaN", "", "1e-3", "0,5"):
+            wrong = kernel.Groups(measured=[measured | {key: value}])
+            changes[f"measured {key} {value}"] = {"groups": wrong}
+
+    yield from changes.items()
+
+
+def unread(found: Released) -> uuid.UUID:
+    """A permit for development under which no data set was read."""
+    asked = {"phase": "development", "purpose": "improvement", "user": found.technician}
+    return uuid.UUID(found.stage.permit(found.slug, **asked))
+
+
+def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, list[Statement]]]:
+    """What somebody writes past the triggers: release, approval and key."""
+    release = "UPDATE kernel_release SET {} WHERE id = %s"
+    approval = "UPDATE kernel_releaseapproval SET {} WHERE release_id = %s"
+    key = "UPDATE kernel_releasekey SET {} WHERE release_id = %s"
+    for name, change, values in changed_rows(first, second):
+        yield name, [(release.format(change), (*values, two))]
+    for who in (first.technician, first.worker, first.officer, second.manager):
+        yield f"approver {who}", [(approval.format("approver_id = %s"), (who, two))]
+    for name, envelope in envelopes(first, second):
+        yield (
+            f"envelope: {name}",
+            [(approval.format("envelope = %s"), (Jsonb(envelope), two))],
+        )
+    for name, source in (("before", first.row("1")), ("another system's", second.row("5"))):
+        taken = "wrapped = (SELECT wrapped FROM kernel_releasekey WHERE release_id = %s)"
+        yield f"key of {name}", [(key.format(taken), (source.pk, two))]
+        names = "artefact_sha256, sealed_sha256, metrics, groups, inputs, envelope, author_id"
+        all_ = f"({names}) = (SELECT {names} FROM kernel_release WHERE id = %s)"
+        yield f"all of {name}", [(release.format(all_), (source.pk, two))]
+    for name, value in wrapped_keys(first, random.Random("keys")):
+        yield name, [(key.format("wrapped = %s"), (value, two))]
+    for kek in (0, -1, 2, 99, 10_000):
+        yield f"wrapped by {kek}", [(key.format("kek = %s"), (kek, two))]
+    yield "no key", [("DELETE FROM kernel_releasekey WHERE release_id = %s", (two,))]

@@ -69,7 +69,7 @@ class Released:
     def artefact(self, version: str) -> bytes:
         return f"model {self.slug} {version} ".encode() * 12
 
-    def proposal(self, version: str, **changes: Any) -> dict[str, Any]:
+    def proposal(self, version: str, /, **changes: Any) -> dict[str, Any]:
         """What kernel.releases.propose takes, in order but for `changes`."""
         return {
             "system": self.slug,
@@ -83,7 +83,7 @@ class Released:
             "signer": self.signers[self.technician],
         } | changes
 
-    def approval(self, version: str, **changes: Any) -> dict[str, Any]:
+    def approval(self, version: str, /, **changes: Any) -> dict[str, Any]:
         """What kernel.releases.approve takes."""
         return {
             "system": self.slug,

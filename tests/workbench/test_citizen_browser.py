@@ -29,7 +29,7 @@ def check(page: Page) -> None:
 def test_the_public_pages(browser: Browser, live_server) -> None:
     sequencer.integrate()
     page = browser.new_page()
-    for path in ("/se-din-sag/", "/register/", "/register/inquiries/", "/log/"):
+    for path in ("/se-din-sag/", "/register/", "/register/inquiries/", "/kodeks/", "/log/"):
         page.goto(live_server.url + path)
         check(page)
 

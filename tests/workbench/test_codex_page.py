@@ -117,7 +117,7 @@ def test_a_codex_whose_signatures_do_not_hold_is_not_shown_as_one(
     assert answer.status_code == 503
     page = words(answer)
     assert "Kodekset kan ikke vises" in page
-    assert "ikke underskrevet af to personer" in page
+    assert "Alt er stoppet. Bed driften undersøge det." in page
     assert "Alt er tilladt." not in page
 
 

@@ -1,0 +1,441 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The site through HTTP: every address, method and visitor, forged forms, and doors that are none.
+
+Whoever may not gets no record into being. The administrator, who passes the server, may no more
+than anybody else: no decision, no start, no approval.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from attempts import Attempt, none_succeeds
+from bypass_pages import (
+    MAY_WRITE,
+    OWNS,
+    READING,
+    SIGNS_OUT,
+    SILENT,
+    STEERS,
+    WORDS,
+    WRITING,
+    PageRefused,
+    Site,
+    names,
+    sent,
+    signed_in,
+)
+
+REFUSALS = (PageRefused,)
+DECIDE, STOP, START = "inquiries:decide", "workbench:stop", "workbench:resume"
+
+
+@pytest.fixture(scope="module")
+def site(stage) -> Iterator[Site]:
+    """Refused requests are logged; thousands of lines tell nobody anything."""
+    logger = logging.getLogger("django.request")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    logging.getLogger("django.security.csrf").setLevel(logging.CRITICAL)
+    yield Site(stage)
+    logger.setLevel(before)
+
+
+def _made(site: Site, attempts: Iterator[Attempt]) -> int:
+    made = none_succeeds(site.stage, attempts, kind="admin", refusals=REFUSALS)
+    # Or what was tried as somebody was tried as nobody.
+    assert [name for name, client in site.clients.items() if not signed_in(client)] == [""]
+    return made
+
+
+def test_no_visitor_writes_who_may_not(site):
+    """Every address as every visitor with every method, each with a form that is in order."""
+
+    def attempts() -> Iterator[Attempt]:
+        for (name, address), (visitor, client), method in itertools.product(
+            site.addresses().items(), site.clients.items(), (*READING, *WRITING)
+        ):
+            if name == SIGNS_OUT and method == "POST":
+                continue
+            if method == "POST" and visitor in MAY_WRITE.get(name, ()):
+                continue
+            view = name.split(" ")[0]
+            yield Attempt(
+                name=f"{method} {name} as {visitor or 'nobody'}",
+                try_=lambda c=client, m=method, a=address, n=name: sent(c, m, a, site.form(n)),
+                silent=method in READING or view in SILENT,
+            )
+
+    assert _made(site, attempts()) > 3800
+
+
+FORGED: dict[str, str] = {
+    "user": "sofie",
+    "user_id": "1",
+    "username": "sofie",
+    "as": "sofie",
+    "role": "caseworker",
+    "is_staff": "on",
+    "decided_by": "Sofie Prøvesen",
+    "running": "true",
+    "codex_sha256": "c0" * 32,
+    "next": "/systemer/inquiries/",
+    "_method": "PUT",
+    "csrfmiddlewaretoken": "x" * 64,
+    "system": "inquiries",
+    "recommendation_id": str(uuid.UUID(int=0)),
+}
+HEADERS: dict[str, dict[str, str]] = {
+    "remote user": {"REMOTE_USER": "merete"},
+    "remote user header": {"HTTP_REMOTE_USER": "merete"},
+    "forwarded user": {"HTTP_X_FORWARDED_USER": "merete"},
+    "x-user": {"HTTP_X_USER": "merete", "HTTP_X_USER_ID": "1"},
+    "basic": {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(b"merete:x").decode()},
+    "bearer": {"HTTP_AUTHORIZATION": "Bearer merete"},
+    "forwarded for": {"HTTP_X_FORWARDED_FOR": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1"},
+    "forwarded host": {"HTTP_X_FORWARDED_HOST": "localhost"},
+    "original address": {"HTTP_X_ORIGINAL_URL": "/", "HTTP_X_REWRITE_URL": "/"},
+    "htmx": {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/"},
+    "script": {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"},
+    "override": {"HTTP_X_HTTP_METHOD_OVERRIDE": "POST"},
+    "override method": {"HTTP_X_METHOD_OVERRIDE": "POST", "HTTP_X_HTTP_METHOD": "POST"},
+    "role header": {"HTTP_X_ROLE": "system_owner"},
+}
+WRITES = (DECIDE, STOP, START)
+
+
+def _address(site: Site, view: str) -> str:
+    found = site.addresses()
+    return found.get(view) or found[f"{view} open"]
+
+
+def _strangers(site: Site, view: str) -> list[str]:
+    """Visitors who may not send the view's form."""
+    allowed = {DECIDE: frozenset({"sofie"}), STOP: STEERS, START: OWNS}[view]
+    return [visitor for visitor in site.clients if visitor not in allowed]
+
+
+def test_no_forged_field_or_header_makes_a_visitor_another(site):
+    def attempts() -> Iterator[Attempt]:
+        for view in WRITES:
+            address, form = _address(site, view), site.form(f"{view} open")
+            for visitor in _strangers(site, view):
+                client = site.clients[visitor]
+                for field, value in FORGED.items():
+                    yield Attempt(
+                        name=f"{view} as {visitor} with {field}",
+                        try_=lambda c=client, a=address, f=form | {field: value}: sent(
+                            c, "POST", a, f
+                        ),
+                    )
+                for header, values in HEADERS.items():
+                    for method in ("POST", "GET"):
+                        yield Attempt(
+                            name=f"{method} {view} as {visitor} by {header}",
+                            try_=lambda c=client, m=method, a=address, f=form, v=values: sent(
+                                c, m, a, f, **v
+                            ),
+                        )
+
+    assert _made(site, attempts()) > 1000
+
+
+def test_no_other_kind_of_body_is_read(site):
+    bodies = {
+        "json": ("application/json", json.dumps({"reason": WORDS, "choice": "accept"})),
+        "xml": ("text/xml", f"<reason>{WORDS}</reason>"),
+        "text": ("text/plain", f"reason={WORDS}&choice=accept&own_consideration={WORDS}"),
+        "empty multipart": ("multipart/form-data; boundary=x", "--x--\r\n"),
+        "broken multipart": ("multipart/form-data", "x"),
+        "file": (
+            "multipart/form-data; boundary=x",
+            '--x\r\nContent-Disposition: form-data; name="reason"; filename="r"\r\n\r\nx\r\n--x--',
+        ),
+        "nothing": ("application/x-www-form-urlencoded", ""),
+        "another encoding": ("application/x-www-form-urlencoded; charset=utf-7", "reason=+AHg-"),
+    }
+
+    def attempts() -> Iterator[Attempt]:
+        for view in WRITES:
+            for visitor, client in site.clients.items():
+                for name, (kind, body) in bodies.items():
+                    yield Attempt(
+                        name=f"{view} as {visitor} as {name}",
+                        try_=lambda c=client, v=view, k=kind, b=body: _generic(site, c, v, k, b),
+                    )
+
+    assert _made(site, attempts()) > 250
+
+
+def _generic(site: Site, client: Any, view: str, kind: str, body: str) -> None:
+    answer = client.generic("POST", _address(site, view), body, content_type=kind)
+    if answer.status_code >= 400 or answer["Location"].startswith("/log-ind/"):
+        raise PageRefused(str(answer.status_code))
+
+
+BAD_DECISIONS: dict[str, dict[str, str]] = {
+    "nothing": {},
+    "no own words": {"choice": "accept"},
+    "blank words": {"choice": "accept", "own_consideration": " \n\t"},
+    "dots": {"choice": "accept", "own_consideration": "....."},
+    "digits": {"choice": "accept", "own_consideration": "12345"},
+    "two letters": {"choice": "accept", "own_consideration": "o k"},
+    "zero-width words": {"choice": "accept", "own_consideration": "\u200b\u200b\u200b"},
+    "too many words": {"choice": "accept", "own_consideration": "x" * 4001},
+    "nul": {"choice": "accept", "own_consideration": "abc\x00def"},
+    "no choice": {"own_consideration": WORDS},
+    "unknown choice": {"choice": "maskinen", "own_consideration": WORDS},
+    "choice twice": {"choice": "accept,reject", "own_consideration": WORDS},
+    "capital choice": {"choice": "Accept", "own_consideration": WORDS},
+    "other without topic": {"choice": "other", "own_consideration": WORDS},
+    "own without topic": {"choice": "own", "own_consideration": WORDS},
+    "other of no topic": {"choice": "other", "label": "findes-ikke", "own_consideration": WORDS},
+    "own of no topic": {"choice": "own", "label": "findes-ikke", "own_consideration": WORDS},
+    "topic by pattern": {"choice": "other", "label": "%", "own_consideration": WORDS},
+    "topic as a CPR number": {"choice": "own", "label": "010190-1234", "own_consideration": WORDS},
+}
+
+
+def test_the_caseworker_decides_nothing_that_is_not_in_order(site):
+    """On a matter that is decided, nothing; on one without a suggestion, none can be followed."""
+    suggested = _suggested(site)
+    good = {
+        "accept": {"choice": "accept"},
+        "other": {"choice": "other", "label": "andet"},
+        "reject": {"choice": "reject"},
+        "own": {"choice": "own", "label": "andet"},
+    }
+    bad = {
+        **{
+            (state, name): form
+            for state in ("handled", "open", "untriaged")
+            for name, form in BAD_DECISIONS.items()
+        },
+        **{("handled", name): form | {"own_consideration": WORDS} for name, form in good.items()},
+        **{
+            ("untriaged", name): good[name]
+            | {"own_consideration": WORDS, "recommendation_id": str(site.other.recommendation_id)}
+            for name in ("accept", "other", "reject")
+        },
+        ("open", "other that is the same"): {
+            "choice": "other",
+            "label": suggested,
+            "own_consideration": WORDS,
+        },
+    }
+    nowhere = {
+        "of nobody": f"/henvendelser/{uuid.uuid4()}/afgoer/",
+        "a recommendation": f"/henvendelser/{site.open.recommendation_id}/afgoer/",
+        "a decision": f"/henvendelser/{site.handled.decision_id}/afgoer/",
+        "in capitals": f"/henvendelser/{str(site.open.id).upper()}/afgoer/",
+        "twice": f"/henvendelser/{site.open.id}/{site.other.id}/afgoer/",
+        "a number": "/henvendelser/1/afgoer/",
+    }
+    addresses, sofie = site.addresses(), site.clients["sofie"]
+    form = site.form(f"{DECIDE} open")
+    attempts = [
+        Attempt(
+            name=f"{state}: {name}",
+            try_=lambda a=addresses[f"{DECIDE} {state}"], f=form: sent(sofie, "POST", a, f),
+        )
+        for (state, name), form in bad.items()
+    ] + [
+        Attempt(name=f"nowhere: {name}", try_=lambda a=address: sent(sofie, "POST", a, form))
+        for name, address in nowhere.items()
+    ]
+    assert _made(site, iter(attempts)) > 60
+
+
+def _suggested(site: Site) -> str:
+    (label,) = site.stage.owner.execute(
+        "SELECT body #>> '{suggestion,label}' FROM kernel_recommendation WHERE id = %s",
+        (site.open.recommendation_id,),
+    ).fetchone()
+    return str(label)
+
+
+def test_nobody_stops_or_starts_without_a_reason(site):
+    reasons = {
+        "none": None,
+        "empty": "",
+        "blank": " \n\t\u00a0",
+        "dots": "...",
+        "zero-width": "\u200b",
+        "long": "x" * 2001,
+        "nul": "fejl\x00",
+    }
+    others = ("findes-ikke", "Inquiries", "inquiries%20", "inquiries'--", "..", "kernel_switch")
+
+    def attempts() -> Iterator[Attempt]:
+        for view, verb in ((STOP, "stop"), (START, "start")):
+            for visitor in sorted(STEERS):
+                client = site.clients[visitor]
+                for name, reason in reasons.items():
+                    form = {} if reason is None else {"reason": reason}
+                    yield Attempt(
+                        name=f"{verb} as {visitor} {name}",
+                        try_=lambda c=client, v=view, f=form: sent(c, "POST", _address(site, v), f),
+                    )
+                for slug in others:
+                    yield Attempt(
+                        name=f"{verb} {slug} as {visitor}",
+                        try_=lambda c=client, s=slug, v=verb: sent(
+                            c, "POST", f"/systemer/{s}/{v}/", {"reason": WORDS}
+                        ),
+                    )
+
+    assert _made(site, attempts()) > 90
+
+
+def test_no_form_is_taken_from_another_site(site):
+    """Without the token of the session's own page, no form of anybody is read."""
+    of_another = _token(site.client(0))
+    forgeries: dict[str, Callable[[Any], dict[str, Any]]] = {
+        "no token": lambda client: {},
+        "empty token": lambda client: {"token": ""},
+        "short token": lambda client: {"token": "x"},
+        "made-up token": lambda client: {"token": "x" * 64},
+        "another's token": lambda client: {
+            "token": _token(site.client(0, enforce_csrf_checks=True))
+        },
+        "header": lambda client: {"extra": {"HTTP_X_CSRFTOKEN": "x" * 64}},
+        "cookie of one's own": lambda client: {"cookie": "y" * 32, "token": "x" * 32},
+        "cookie cleared": lambda client: {"cookie": "", "token": ""},
+        "from elsewhere": lambda client: {
+            "token": _token(client),
+            "extra": {"HTTP_ORIGIN": "https://ond.example"},
+        },
+        "from nowhere": lambda client: {"token": _token(client), "extra": {"HTTP_ORIGIN": "null"}},
+    }
+    senders = {
+        DECIDE: ("sofie",),
+        STOP: sorted(STEERS),
+        START: sorted(OWNS),
+        "workbench:take-role": ("", "sofie"),
+        "inquiries:new": ("sofie",),
+        "inquiries:answered": ("sofie",),
+        "inquiries:retry": ("sofie", "anders"),
+        "inquiries:retry-triage": ("sofie", "anders"),
+        "workbench:close-cases": ("", "sofie"),
+        "workbench:find-case": ("", "sofie"),
+        "workbench:sign-out": ("sofie", "merete"),
+    }
+    strict = {
+        visitor: site.client(
+            site.stage.user_id(visitor) if visitor else 0, enforce_csrf_checks=True
+        )
+        for visitor in {visitor for visitors in senders.values() for visitor in visitors}
+    }
+
+    def send(visitor: str, view: str, forged: dict[str, Any]) -> None:
+        client = strict[visitor]
+        if "cookie" in forged:
+            client.cookies["kodeks_csrf"] = forged["cookie"]
+        form = site.form(f"{view} open") | {"csrfmiddlewaretoken": forged.get("token", "")}
+        answer = client.post(_address(site, view), form, **forged.get("extra", {}))
+        if answer.status_code == 403:
+            raise PageRefused("403")
+
+    attempts = [
+        Attempt(
+            name=f"{view} as {visitor}: {name}",
+            try_=lambda v=visitor, w=view, f=forgery: send(v, w, f(strict[v])),
+        )
+        for view, visitors in senders.items()
+        for visitor in visitors
+        for name, forgery in forgeries.items()
+    ]
+    assert _made(site, iter(attempts)) > 150
+
+
+def _token(client: Any) -> str:
+    """A token of the client's own, as the sign-in page or any other page gives it."""
+    client.get("/se-din-sag/")
+    return str(client.cookies["kodeks_csrf"].value)
+
+
+# Where others look for Django's administration, for programs' interfaces, for files, and for
+# pages that would do by themselves what takes two people here.
+NO_DOORS = """
+admin/ admin/login/ admin/kernel/user/ admin/kernel/decision/add/ admin/jsi18n/ django-admin/
+da/admin/ adm/ kontrolpanel/ accounts/login/ accounts/profile/ api/ api/v1/decisions/ api/issue
+graphql rest/ rpc soap jsonrpc __debug__/ debug/ console/ shell/ sql/ silk/ metrics health/
+.env .git/config settings.py manage.py keys/kek-0001 media/ server-status
+statisk/../keys/kek-0001 statisk/%2e%2e/keys/kek-0001 /ond.example/ %00
+register/inquiries/rediger/ kodeks/register/ kodeks/1/underskriv/ log/skriv/
+systemer/inquiries/frigiv/ systemer/inquiries/godkend/ systemer/inquiries/slet/
+systemer/inquiries/ansvar/ systemer/inquiries/bilag/ systemer/inquiries/1/godkend/
+brugere/ brugere/ny/ rettigheder/ roller/tag/ noegler/ slet/ cpr/
+""".split()
+
+
+def test_there_is_no_other_door(site):
+    """Django's own administration is not mounted, and nothing is where others look for it."""
+    assert not [name for name in names() if "admin" in name]
+    visitors = ("", "anders", "superuser", "merete")
+
+    def attempts() -> Iterator[Attempt]:
+        for door, visitor, method in itertools.product(NO_DOORS, visitors, ("GET", "POST", "PUT")):
+            yield Attempt(
+                name=f"{method} {door} as {visitor or 'nobody'}",
+                try_=lambda d=door, v=visitor, m=method: sent(
+                    site.clients[v], m, f"/{d}", {"reason": WORDS, "username": "root"}
+                ),
+            )
+
+    assert _made(site, attempts()) > 600
+
+
+def test_nobody_becomes_another(site):
+    """Roles of the demo, sessions that are made up, sessions of those whose account was closed."""
+    closed = site.stage.new_user(role="system_owner")
+    client = site.client(closed)
+    site.stage.owner.execute("UPDATE kernel_user SET is_active = false WHERE id = %s", (closed,))
+    sessions = {
+        "of a closed account": client.cookies["kodeks_session"].value,
+        "made up": "a" * 32,
+        "empty": "",
+        "a path": "../../keys/django-secret",
+        "sql": "' OR 1=1 --",
+        "long": "a" * 5000,
+        "of another kind": base64.b64encode(b'{"_auth_user_id": "1"}').decode(),
+    }
+    roles = ("root", "admin", "postgres", "Sofie", "sofie ", "", "kodeks_owner", "1", "superuser")
+
+    def with_session(value: str, view: str) -> None:
+        stranger = site.client(0)
+        stranger.cookies["kodeks_session"] = value
+        sent(stranger, "POST", _address(site, view), site.form(f"{view} open"))
+
+    def attempts() -> Iterator[Attempt]:
+        for (name, value), view in itertools.product(sessions.items(), WRITES):
+            yield Attempt(
+                name=f"{view} in a session {name}",
+                try_=lambda s=value, v=view: with_session(s, v),
+            )
+        for username, visitor in itertools.product(roles, site.clients):
+            yield Attempt(
+                name=f"role {username!r} as {visitor or 'nobody'}",
+                try_=lambda u=username, c=site.clients[visitor]: sent(
+                    c, "POST", "/roller/skift/", {"username": u}
+                ),
+            )
+
+    assert _made(site, attempts()) > 100
+
+
+def test_those_who_may_can_still(site):
+    """After all that: the forms that were forged are in order in the right hands."""
+    sofie, merete, dorte = (site.clients[name] for name in ("sofie", "merete", "dorte"))
+    form = site.form(f"{DECIDE} open")
+    assert sent(sofie, "POST", f"/henvendelser/{site.other.id}/afgoer/", form) == 302
+    assert sent(dorte, "POST", _address(site, STOP), {"reason": WORDS}) == 302
+    assert sent(merete, "POST", _address(site, START), {"reason": WORDS}) == 302
