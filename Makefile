@@ -23,6 +23,7 @@ lint:
 	@scripts/step "Stil og fejl (ruff)" $(BIN)/ruff check .
 	@scripts/step "Form (ruff)" $(BIN)/ruff format --check .
 	@scripts/step "Pile mellem rum (import-linter)" $(BIN)/lint-imports
+	@scripts/step "Kodekset: kontrol og prøve for hvert punkt" $(BIN)/kodeks codex check
 	@scripts/step "Licenser (reuse)" $(BIN)/reuse --suppress-deprecation lint --quiet
 
 types:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Clause G5.4: what courts, authorities and the law have said stands in the codex with its date."""
+"""Clause G5.4: new rulings, rules and standards stand in the codex with date and consequence."""
 
 from __future__ import annotations
 

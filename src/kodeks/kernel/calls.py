@@ -28,7 +28,7 @@ def call(function: str, *arguments: Argument, savepoint: bool = True) -> Any:
 
     Raises Refused or SystemStopped with the database's own Danish sentence.
     """
-    values = [
+    values: list[Any] = [
         json.dumps(argument, ensure_ascii=False) if isinstance(argument, Mapping) else argument
         for argument in arguments
     ]

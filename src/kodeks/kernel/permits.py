@@ -273,7 +273,7 @@ def ask(*, system: str, purpose: str, phase: str = "operation", user: User | Non
 
 def _ask(system: str, purpose: str, phase: str, user: User | None) -> Permit:
     codex = authority.require_run(system=system, phase=phase, purpose=purpose)
-    payload = {
+    payload: dict[str, Any] = {
         "system": system,
         "phase": phase,
         "purpose": purpose,

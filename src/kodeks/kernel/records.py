@@ -149,7 +149,7 @@ def _whole(
     key = subjects.key_to_open(subject) if secret is not None else None
     if secret is None or key is None or secret.sealed is None:
         return _filled(body, {}), True
-    content = sealing.open_sealed(key, place=PLACE, row=str(record_id), sealed=secret.sealed)
+    content = sealing.open_sealed(key, place=PLACE, row=str(record_id), sealed=bytes(secret.sealed))
     return _filled(body, json.loads(content)), False
 
 

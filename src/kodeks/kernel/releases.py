@@ -77,7 +77,7 @@ def propose(
     digest = hashlib.sha256(artefact).hexdigest()
     key = keyring.new_key()
     sealed = sealing.seal(key, place=_PLACE, row=_row(system, version, digest), content=artefact)
-    predicate = {
+    predicate: dict[str, Any] = {
         "system": system,
         "version": version,
         "artefact_sha256": digest,

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kodeks.kernel import keyfiles
-from kodeks.kernel.sealing import SealingError
+from kodeks.kernel.keyring import SealingError
 from kodeks.ledger import note
 
 _FILE = "ledger-key"

@@ -146,7 +146,7 @@ def group_figures(
 
 
 def _inside(groups: Mapping[str, Sequence[str]], inside: Booleans) -> dict[str, list[str]]:
-    kept = np.flatnonzero(inside)
+    kept: list[int] = np.flatnonzero(inside).tolist()
     return {attribute: [names[i] for i in kept] for attribute, names in groups.items()}
 
 
