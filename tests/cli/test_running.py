@@ -168,6 +168,25 @@ def test_a_second_start_is_refused_and_disturbs_nothing(installation, running, p
     assert running.poll() is None
 
 
+def test_keys_are_not_changed_under_a_running_site(installation, running) -> None:
+    keys = sorted(path.name for path in (installation.home / "keys").glob("kek-*"))
+    refused = installation.run("key", "rotate")
+    assert refused.returncode == 1
+    assert "kodeks kører allerede" in refused.stderr
+    assert sorted(path.name for path in (installation.home / "keys").glob("kek-*")) == keys
+    assert installation.answers()
+
+
+def test_keys_are_changed_when_nothing_runs(installation) -> None:
+    folder = installation.home / "keys"
+    (before,) = folder.glob("kek-*")
+    done = installation.run("key", "rotate")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "0 nøgler er pakket ind igen. Den gamle nøgle er ødelagt.\n"
+    (after,) = folder.glob("kek-*")
+    assert (before.exists(), after.name > before.name) == (False, True)
+
+
 def test_stop_ends_all_of_it(installation, running) -> None:
     """The supervisor would otherwise start the database again that `kodeks stop` stopped."""
     done = installation.run("stop")

@@ -32,3 +32,29 @@ def test_the_figures_are_told_in_danish_without_an_installation(tmp_path: Path) 
     assert "  Tekster, det er målt på: 20" in lines
     assert not any("_" in line or "accuracy" in line for line in lines)
     assert not (tmp_path / "home").exists()
+
+
+def test_groups_are_measured_where_the_file_has_them(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    rows = "hul i vejen,Vej,mail,Nordby\naffald hentes,Affald,web,Sydby\n"
+    data = tmp_path / "data.csv"
+    data.write_text("text,label,channel,district\n" + rows * 10)
+    command = ["inquiries", "train", "--data", data, "--out", "model"]
+    answer = subprocess.run(
+        [sys.executable, "-m", "kodeks", *command],
+        cwd=tmp_path,
+        env=os.environ | {"KODEKS_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr.decode()
+    lines = answer.stdout.decode().splitlines()
+    assert [line.strip().rpartition(":")[0] for line in lines[-4:]] == [
+        "Kanal: mail",
+        "Kanal: web",
+        "Bydel: Nordby",
+        "Bydel: Sydby",
+    ]
+    assert all(line.endswith(": 100 % rigtige (72 % til 100 %) af 10") for line in lines[-4:])
+    assert not (tmp_path / "model" / "provenance.json").exists()

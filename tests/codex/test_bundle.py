@@ -36,6 +36,7 @@ KEYS = [
     "linkings",
     "rulings",
     "duties",
+    "incident_kinds",
     "protected",
     "proxies",
     "policies",
@@ -47,6 +48,7 @@ TOML = [
     "controls.toml",
     "legal_bases.toml",
     "duties.toml",
+    "incidents.toml",
     "protected.toml",
 ]
 
@@ -148,17 +150,14 @@ def test_every_row_tells_the_lawyer_what_to_confirm():
         assert not row.basis.endswith("."), row.id
 
 
-def test_inquiries_are_as_on_the_system_card():
+def test_every_purpose_on_a_system_card_has_a_row():
     from kodeks.codex import card
 
-    text = (files("kodeks.inquiries") / "system.toml").read_text(encoding="utf-8")
-    on_card = {(b.phase, b.purpose, b.basis, b.valid_from) for b in card.load(text).legal_bases}
-    here = {
-        (b.phase, b.purpose, b.basis, b.valid_from)
-        for b in SHIPPED.bases
-        if b.system == "inquiries"
-    }
-    assert here == on_card
+    found = card.load((files("kodeks.inquiries") / "system.toml").read_text(encoding="utf-8"))
+    rows = {(b.purpose, b.data_category) for b in SHIPPED.bases if b.system == found.id}
+    used = {(p, field.category) for field in found.data_fields for p in field.purposes}
+    assert used <= rows
+    assert set(found.purposes) == {purpose for purpose, _ in rows}
 
 
 def test_no_allowed_basis_rests_on_consent():

@@ -16,7 +16,13 @@ from kodeks.codex.reader import CardError
 
 SHIPPED = bundle.shipped()
 DAY = dt.date(2026, 7, 1)
-OPERATION = {"risk_classification", "test_report", "employee_involvement"}
+OPERATION = {
+    "risk_classification",
+    "test_report",
+    "employee_involvement",
+    "service_measurement",
+    "time_study",
+}
 WITH_PEOPLE = {"consequence_analysis", "oversight_pilot"}
 PERSONAL = {"dpia", "dpo_opinion"}
 

@@ -72,6 +72,7 @@ CURVE = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         (b"\xff\x00", "x", "kan ikke læses"),
         (OPEN[:60], None, "kan ikke læses"),
     ],
+    ids=range(8),
 )
 def test_a_key_file_that_does_not_fit_is_told(pem, passphrase, told):
     with pytest.raises(SignatureError, match=told):

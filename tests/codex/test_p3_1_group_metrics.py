@@ -38,7 +38,7 @@ def without(name: str):
 
 def test_a_model_that_is_measured_for_its_groups_can_be_released(stage):
     slug = stage.register(released=False)
-    measured = groups(ONE, ONE | {"group": "Søndermarken", "value": "0.7"})
+    measured = groups(ONE, ONE | {"group": "Søndermarken", "value": "0.7", "low": "0.6"})
     stage.propose(slug, groups=measured)
     stage.approve(slug, version="1")
     assert stage.obstacles(slug) == []
@@ -56,6 +56,11 @@ def test_a_model_that_is_measured_for_its_groups_can_be_released(stage):
         (groups(ONE | {"value": "90 %"}), "no_uncertainty"),
         (groups(ONE | {"high": "1.2"}), "no_uncertainty"),
         (groups(ONE, ONE | {"low": 0.8}), "no_uncertainty"),
+        (groups(ONE | {"value": "0.7"}), "no_groups"),
+        (groups(ONE | {"low": "0.95", "high": "0.8"}), "no_groups"),
+        (groups(ONE | {"group": " "}), "no_groups"),
+        (groups(ONE | {"count": "0"}), "no_groups"),
+        (groups(ONE | {"count": "mange"}), "no_groups"),
         ({"measured": {}, "reason": ""}, "no_groups"),
         ({"measured": [ONE]}, "missing"),
     ],

@@ -118,7 +118,7 @@ def test_a_new_edition_changes_who_may_do_what(stage):
     slug = stage.register()
     stage.switch(slug)
     before = stage.content()["policies"]
-    head, rule, rest = before.partition('@id("resume")')
+    head, rule, rest = before.partition('@id("answers")')
     stricter = head + rule + rest.replace('"system_owner"', '"nobody"', 1)
     assert stricter != before
     try:

@@ -215,6 +215,23 @@ def test_and_no_others(stage, alone, ready):
     assert refusal.value.code == "unknown_recommendation"
 
 
+def test_not_on_a_model_that_was_taken_back(stage):
+    slug = stage.register(autonomy="procedural", share="1.0")
+    recommendation_id = stage.issued(slug)
+    stage.release(slug=slug, version="2", artefact="b2" * 32)
+    manager = stage.user_id("merete")
+    stage.as_owner("SELECT kernel.revoke_release(%s, '1', %s, 'Den var forkert.')", slug, manager)
+    payload = by_itself(stage, slug, recommendation_id=recommendation_id)
+    assert stage.refused("act", payload) == "release_revoked"
+
+
+def test_nor_in_a_matter_that_a_person_has_decided(stage, alone):
+    recommendation_id = stage.issued(alone)
+    stage.call("decide", stage.choice(recommendation_id, choice="reject", outcome={"label": "x"}))
+    payload = by_itself(stage, alone, recommendation_id=recommendation_id)
+    assert stage.refused("act", payload) == "decided"
+
+
 def test_under_a_decision_nothing_is_drawn(stage, alone):
     assert Act.objects.get(id=act(stage.decided(alone))).review is False
 

@@ -153,12 +153,15 @@ def document(stage: Any, slug: str, **changes: Any) -> dict[str, Any]:
         ({"valid_to": months_after(today(), 24) + DAY}, "form"),
         ({"signer": "dorte"}, "no_right"),
         ({"signer": "anders"}, "no_right"),
+        # Who owns systems, but not this one.
+        ({"signer": "bodil"}, "no_right"),
         ({"system": "findes-ikke"}, "unknown_system"),
     ],
 )
 def test_evidence_that_is_not_in_order(owners_django, changes, code):
     stage, slug = owners_django, new_slug()
     registration.register_card(read(slug))
+    registration.assign(system=slug, unit="Afdelingen", manager=stage.user("merete"))
     given = document(stage, slug, **changes)
     if isinstance(given["signer"], str):
         given["signer"] = stage.user(given["signer"])
@@ -171,6 +174,8 @@ def test_evidence_that_is_not_in_order(owners_django, changes, code):
 def test_evidence_stands_in_the_ledger_with_its_hash(owners_django):
     slug = new_slug()
     registration.register_card(read(slug))
+    merete = owners_django.user("merete")
+    registration.assign(system=slug, unit="Afdelingen", manager=merete)
     registration.register_evidence(**document(owners_django, slug))
     event = RegistryEvent.objects.get(system_slug=slug, kind="evidence")
     assert event.body["sha256"] == "e1" * 32

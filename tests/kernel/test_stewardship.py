@@ -103,8 +103,8 @@ def test_an_absence_is_the_owners_own(stage):
     stewardship.be_absent(user=user, first_day=today() + DAY, last_day=None)
     newest = Absence.objects.filter(user=user).latest("id")
     assert (newest.first_day, newest.last_day) == (today() + DAY, None)
-    assert facts.away_since(number, today()) is None
-    assert facts.away_since(number, today() + DAY) == today() + DAY
+    for day in (0, 1, 30):
+        assert facts.away_since(number, today() + day * DAY) == today()
     for who, last, code in (
         (user, today() - DAY, "form"),
         (stage.user("sofie"), None, "no_right"),

@@ -199,6 +199,49 @@ def test_the_newest_entry_of_an_absence_counts(stage, owner):
     assert both(stage, slug) == []
 
 
+@pytest.mark.parametrize(
+    ("entries", "runs"),
+    [
+        # Written anew each fortnight, it is one absence of 41 days.
+        ([(-40, None), (-26, None), (-13, None), (0, None)], False),
+        ([(-40, -20), (-19, None)], False),
+        # A day at work between two of them.
+        ([(-40, -2), (0, None)], True),
+        # The end of the first was put in afterwards.
+        ([(-40, None), (-40, -10), (-5, None)], True),
+        ([(-40, None), (5, None)], False),
+    ],
+)
+def test_an_absence_that_is_written_anew_does_not_begin_anew(stage, owner, entries, runs):
+    slug, number = owner()
+    for first, last in entries:
+        absent(stage, number, first, last)
+    assert both(stage, slug) == ([] if runs else ["no_owner"])
+
+
+def test_a_role_that_has_yet_to_begin_answers_for_nothing(stage, owner):
+    slug, number = owner()
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", number)
+    with stage.rewriting("grant"):
+        stage.owner.execute(
+            "UPDATE kernel_grant SET valid_from = %s, valid_until = %s WHERE user_id = %s",
+            (today() + DAY, today() + 30 * DAY, number),
+        )
+    assert both(stage, slug) == ["no_owner"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t", "\u00a0", "\u2003", "\u200b", "-", "."])
+def test_a_unit_or_a_manager_without_a_letter_is_nobody(stage, owner, name):
+    slug, number = owner()
+    stage.owner.execute("UPDATE kernel_user SET full_name = %s WHERE id = %s", (name, number))
+    stage.assign(slug=slug, manager=number)
+    stage.attest(slug, by=number)
+    assert both(stage, slug) == ["no_owner"]
+    stage.assign(slug=slug, unit=name)
+    stage.attest(slug)
+    assert both(stage, slug) == ["no_owner"]
+
+
 def test_a_deputy_answers_in_the_managers_place_and_name(stage, owner):
     bodil = stage.user_id("bodil")
     slug, number = owner(deputy=bodil)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from bypass_forms import WORDS
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from kernel_stage import Stage
@@ -20,7 +21,6 @@ from kodeks.robots import engine
 from kodeks.robots.models import Run
 
 TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
-WORDS = "Borgeren skriver om et hul i vejen."
 READING = ("GET", "OPTIONS")
 WRITING = ("POST", "PUT", "DELETE")
 STEERS = frozenset({"merete", "bodil", "dorte", "anders"})

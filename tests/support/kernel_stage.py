@@ -312,8 +312,13 @@ class Stage:
             "SELECT DISTINCT ON (kind) kind, signer, most_months FROM kernel_duty WHERE codex_id ="
             " (SELECT id FROM kernel.codex_in_force(kernel.today())) ORDER BY kind, id"
         ).fetchall()
+        answers = self.owner.execute(
+            "SELECT coalesce(manager_id, deputy_id) FROM kernel_assignment WHERE system_id = %s"
+            " ORDER BY id DESC LIMIT 1",
+            (slug,),
+        ).fetchone()
         signers = {
-            "system_owner": "merete",
+            "system_owner": (answers and answers[0]) or "merete",
             "data_protection_officer": "dorte",
             "administrator": "anders",
         }

@@ -125,8 +125,13 @@ def register(
     process.use_django(role="owner")
     from django.utils import timezone
 
-    from kodeks.kernel import codices
+    from kodeks.kernel import codex_impact, codices
 
+    if codices.revisions():
+        today = timezone.localdate()
+        last = today + dt.timedelta(days=366 * _YEARS)
+        for line in codex_impact.lines(codex, first=today, last=last):
+            typer.echo(line)
     number = codices.register(codex=codex, envelope=envelope)
     typer.echo(f"Udgave {number} er registreret og gælder fra {codex.effective_from}.")
     for one in codices.revisions():

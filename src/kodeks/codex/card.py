@@ -126,8 +126,12 @@ def load(text: str) -> SystemCard:
     fields = tuple(
         field for row in reader.tables("data_source") for field in _fields(row, purposes)
     )
+    if not fields:
+        raise CardError("Systemkortet nævner ingen data. Tilføj mindst ét felt.")
     _refuse_twice("felt", [(one.source, one.field) for one in fields])
     supervision = tuple(_task(row) for row in reader.tables("supervision"))
+    if not supervision:
+        raise CardError("Systemkortet har intet tilsyn. Tilføj mindst ét under [[supervision]].")
     _refuse_twice("tilsyn", [one.task for one in supervision])
     robot = _robot(reader, autonomy=card["autonomy"])
     reader.finish()

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
 
 from kodeks.codex import impact as codex_impact
+from kodeks.codex.bases import may_link
 from kodeks.codex.bundle import Codex
 from kodeks.codex.days import in_words
 from kodeks.codex.impact import Loss, SystemFacts, Use
@@ -93,9 +97,25 @@ def _uses(state: SystemState, codex: Codex) -> Iterator[Use]:
                 phase=phase,
                 purpose=purpose,
                 categories=frozenset(field["category"] for field in used),
-                sources=frozenset(field["source"] for field in used),
+                sources=_linked(codex, state.slug, phase, purpose, used),
                 open_cases=_open(state.slug, purpose) if phase == "operation" else 0,
             )
+
+
+def _linked(
+    codex: Codex, slug: str, phase: str, purpose: str, fields: list[dict[str, Any]]
+) -> frozenset[str]:
+    """The sources that may be linked now; where they may not, there is nothing to lose."""
+    sources = frozenset(field["source"] for field in fields)
+    permitted = may_link(
+        codex,
+        system=slug,
+        phase=phase,
+        purpose=purpose,
+        sources=sources,
+        day=timezone.localdate(),
+    )
+    return sources if permitted else frozenset()
 
 
 def _open(slug: str, purpose: str) -> int:

@@ -88,13 +88,13 @@ def _post(codex: Codex, system: str, today: dt.date) -> dict[str, Any]:
     found = Assignment.objects.filter(system_id=system).order_by("-id").first()
     vacant = absent = 0
     deputy = False
-    if found is None or not found.unit.strip():
+    if found is None or not _names(found.unit) or not _names(found.manager_name):
         vacant = _LONG_AGO
     else:
         vacant = _vacant_days(found, today)
         away = None if vacant or found.manager_id is None else away_since(found.manager_id, today)
         absent = 0 if away is None else (today - away).days + 1
-        deputy = found.deputy_id is not None and answers(found.deputy_id, today)
+        deputy = _names(found.deputy_name) and answers(found.deputy_id, today)
     return {
         "vacant_days": vacant,
         "absent_days": absent,
@@ -104,18 +104,21 @@ def _post(codex: Codex, system: str, today: dt.date) -> dict[str, Any]:
     }
 
 
+def _names(text: str) -> bool:
+    """Whether a name of a unit or a person is one: blanks and dots name nobody."""
+    return any(sign.isalpha() for sign in text)
+
+
 def _vacant_days(found: Assignment, today: dt.date) -> int:
     if found.manager_id is None:
-        # Where nobody has ever been named, there is nobody to go on naming.
-        named = bool(found.manager_name.strip())
-        return (today - timezone.localdate(found.assigned_at)).days + 1 if named else _LONG_AGO
+        return (today - timezone.localdate(found.assigned_at)).days + 1
     if owns(found.manager_id, today):
         return 0
     ends = Grant.objects.filter(
         user_id=found.manager_id,
         user__is_active=True,
         role="system_owner",
-        valid_until__isnull=False,
+        valid_until__lt=today,
     ).order_by("-valid_until")
     last = ends.values_list("valid_until", flat=True).first()
     return _LONG_AGO if last is None else (today - last).days
@@ -132,15 +135,23 @@ def owns(user_id: int, today: dt.date) -> bool:
 
 
 def away_since(user_id: int, today: dt.date) -> dt.date | None:
-    """The first day of the absence that the person is in; None when there is none."""
-    newest = Absence.objects.filter(user_id=user_id).order_by("-id").first()
-    if newest is None or newest.first_day > today:
-        return None
-    return newest.first_day if newest.last_day is None or newest.last_day >= today else None
+    """The first day of the unbroken absence that the person is in; None when there is none.
+
+    A newer entry counts from its first day on, older ones for the days before.
+    """
+    since, on_day = None, today
+    while True:
+        newest = (
+            Absence.objects.filter(user_id=user_id, first_day__lte=on_day).order_by("-id").first()
+        )
+        if newest is None or (newest.last_day is not None and newest.last_day < on_day):
+            return since
+        since = newest.first_day
+        on_day = since - dt.timedelta(days=1)
 
 
-def answers(user_id: int, today: dt.date) -> bool:
-    return owns(user_id, today) and away_since(user_id, today) is None
+def answers(user_id: int | None, today: dt.date) -> bool:
+    return user_id is not None and owns(user_id, today) and away_since(user_id, today) is None
 
 
 def _attested(codex: Codex, system: str) -> dict[str, int]:

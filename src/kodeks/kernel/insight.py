@@ -64,10 +64,9 @@ def access_code(*, subject: Subject) -> str:
 
 def of(*, system: str, subject: Subject) -> Insight:
     """Everything the kernel knows about the subject. Raises System.DoesNotExist."""
-    decision = selectors.decision_for(system=system, subject=subject)
     return Insight(
         system=selectors.system_state(system),
         recommendation=selectors.recommendation_for(system=system, subject=subject),
-        decision=decision,
-        acts=selectors.acts_of(decision.id) if decision else [],
+        decision=selectors.decision_for(system=system, subject=subject),
+        acts=selectors.acts_about(system=system, subject=subject),
     )

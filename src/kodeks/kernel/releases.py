@@ -32,7 +32,7 @@ from kodeks.kernel import authority, calls, codices, keyring, sealing, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.keyring import SealingError, Wrapped
-from kodeks.kernel.models import Release, ReleaseKey, User
+from kodeks.kernel.models import Assignment, Release, ReleaseApproval, ReleaseKey, User
 
 M = TypeVar("M")
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -162,7 +162,10 @@ def statement_of(release: Release) -> dict[str, Any]:
 
 def _artefact(release: Release, wrapped: Wrapped) -> bytes:
     """The opened file of a release, after both signatures and both hashes held."""
-    _verified(release, release.approval.envelope, [release.author_id, release.approval.approver_id])
+    approval = release.approval
+    _verified(release, release.envelope, [release.author_id])
+    _verified(release, approval.envelope, [release.author_id, approval.approver_id])
+    _require_answered(release, approval)
     sealed = _read(release)
     try:
         key = keyring.unwrap(wrapped, purpose=_PURPOSE, of=(release.system_id, release.version))
@@ -201,6 +204,7 @@ def _verified(release: Release, kept: Mapping[str, Any], signers: Sequence[int])
         "version": release.version,
         "artefact_sha256": release.artefact_sha256,
         "sealed_sha256": release.sealed_sha256,
+        "permit": str(release.permit_id),
         "metrics": release.metrics,
         "groups": release.groups,
         "inputs": release.inputs,
@@ -210,6 +214,22 @@ def _verified(release: Release, kept: Mapping[str, Any], signers: Sequence[int])
     }:
         raise _wrong("Det, der er underskrevet, er ikke det, der står i registret.")
     return envelope
+
+
+def _require_answered(release: Release, approval: ReleaseApproval) -> None:
+    """Raises Refused unless the approver answered for the system when the model was approved."""
+    post = (
+        Assignment.objects.filter(
+            system_id=release.system_id, assigned_at__lte=approval.approved_at
+        )
+        .order_by("-id")
+        .first()
+    )
+    if post is None or approval.approver_id not in (post.manager_id, post.deputy_id):
+        raise Refused(
+            code="unsigned",
+            message="Modellen er ikke godkendt af den, der svarede for systemet. Frigiv den igen.",
+        )
 
 
 def _read(release: Release) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kodeks.kernel import calls, models, records
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
@@ -159,6 +159,14 @@ def acts_of(decision_id: uuid.UUID) -> list[Act]:
     """What the robot did under a decision, in order."""
     rows = models.Act.objects.filter(decision_id=decision_id).order_by("acted_at", "pending_id")
     return [records.act(row) for row in rows]
+
+
+def acts_about(*, system: str, subject: Subject) -> list[Act]:
+    """All that the robot did about a subject, under a decision or by itself, in order."""
+    by_decision = Q(decision__subject_type=subject.type, decision__subject_id=subject.id)
+    by_itself = Q(recommendation__subject_type=subject.type, recommendation__subject_id=subject.id)
+    rows = models.Act.objects.filter(by_decision | by_itself, system_id=system)
+    return [records.act(row) for row in rows.order_by("acted_at", "pending_id")]
 
 
 def scope_of(body: Mapping[str, Any]) -> Scope:

@@ -29,6 +29,27 @@ BEGIN
     PERFORM kernel.refuse_cpr(payload -> 'result');
 END $$;
 
+-- A robot acts by itself only on what a person has not decided, and on what a model suggested that
+-- is still trusted.
+CREATE FUNCTION kernel.check_by_itself(autonomy text, recommendation public.kernel_recommendation)
+RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF autonomy <> 'procedural' THEN
+        PERFORM kernel.refuse('no_decision', 'Systemet må ikke handle uden en afgørelse.');
+    END IF;
+    IF EXISTS (SELECT FROM public.kernel_releaserevocation AS v
+               WHERE v.release_id = recommendation.release_id) THEN
+        PERFORM kernel.refuse('release_revoked',
+            'Modellen bag forslaget er trukket tilbage. En medarbejder må afgøre sagen.');
+    END IF;
+    IF EXISTS (SELECT FROM public.kernel_decision AS d WHERE d.system_id = recommendation.system_id
+               AND d.subject_type = recommendation.subject_type
+               AND d.subject_id = recommendation.subject_id) THEN
+        PERFORM kernel.refuse('decided', 'Sagen er afgjort. Robotten følger afgørelsen.');
+    END IF;
+END $$;
+
 CREATE FUNCTION kernel.act(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -89,8 +110,8 @@ BEGIN
         RETURN first.id;
     END IF;
     PERFORM kernel.check_step(s.robot, payload, by_itself);
-    IF by_itself AND s.autonomy <> 'procedural' THEN
-        PERFORM kernel.refuse('no_decision', 'Systemet må ikke handle uden en afgørelse.');
+    IF by_itself THEN
+        PERFORM kernel.check_by_itself(s.autonomy, recommendation);
     END IF;
     moment := clock_timestamp();
     drawn := by_itself AND kernel.is_drawn(s.robot ->> 'review_share');

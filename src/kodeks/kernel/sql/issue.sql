@@ -10,7 +10,8 @@ CREATE FUNCTION kernel.check_moment(moment jsonb, sentence text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     IF jsonb_typeof(moment) = 'string' AND moment #>> '{}' ~
-        '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$'
+        '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?'
+        '(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$'
        AND (moment #>> '{}')::timestamptz <= clock_timestamp() + interval '5 minutes' THEN
         RETURN;
     END IF;

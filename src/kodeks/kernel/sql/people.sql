@@ -18,15 +18,38 @@ BEGIN
           AND (g.kle_prefix = '' OR starts_with(may.kle, g.kle_prefix)));
 END $$;
 
-CREATE FUNCTION kernel.require_role(who bigint, roles text[], sentence text) RETURNS void
+CREATE FUNCTION kernel.has_role(who bigint, roles text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     today date := kernel.today();
 BEGIN
-    IF NOT EXISTS (
+    RETURN EXISTS (
         SELECT FROM public.kernel_grant AS g JOIN public.kernel_user AS u ON u.id = g.user_id
         WHERE u.id = who AND u.is_active AND g.role = ANY (roles)
-          AND g.valid_from <= today AND (g.valid_until IS NULL OR g.valid_until >= today)) THEN
+          AND g.valid_from <= today AND (g.valid_until IS NULL OR g.valid_until >= today));
+END $$;
+
+CREATE FUNCTION kernel.require_role(who bigint, roles text[], sentence text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT kernel.has_role(who, roles) THEN
+        PERFORM kernel.refuse('no_right', sentence);
+    END IF;
+END $$;
+
+-- The manager who answers for this system, or the deputy; or somebody with one of `others`.
+CREATE FUNCTION kernel.require_post(who bigint, slug text, others text[], sentence text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    a public.kernel_assignment;
+BEGIN
+    IF kernel.has_role(who, others) THEN
+        RETURN;
+    END IF;
+    SELECT * INTO a FROM public.kernel_assignment AS x
+    WHERE x.system_id = slug ORDER BY x.id DESC LIMIT 1;
+    IF who NOT IN (coalesce(a.manager_id, -1), coalesce(a.deputy_id, -1))
+       OR NOT kernel.has_role(who, ARRAY['system_owner']) THEN
         PERFORM kernel.refuse('no_right', sentence);
     END IF;
 END $$;
@@ -53,7 +76,7 @@ DECLARE
     ended date;
 BEGIN
     SELECT coalesce(bool_or(g.valid_from <= today AND (g.valid_until IS NULL OR g.valid_until >= today)),
-            false), max(g.valid_until) + 1
+            false), max(g.valid_until) FILTER (WHERE g.valid_until < today) + 1
     INTO holds, ended
     FROM public.kernel_grant AS g JOIN public.kernel_user AS u ON u.id = g.user_id
     WHERE u.id = who AND u.is_active AND g.role = 'system_owner';
@@ -63,17 +86,25 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Since when a person has been away without a break, NULL when they are not. A newer entry counts
+-- from its first day on, older ones for the days before; so writing an absence anew does not make
+-- it begin anew.
 CREATE FUNCTION kernel.absent_since(who bigint, today date) RETURNS date
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     absence public.kernel_absence;
+    on_day date := today;
+    since date;
 BEGIN
-    SELECT * INTO absence FROM public.kernel_absence AS a
-    WHERE a.user_id = who ORDER BY a.id DESC LIMIT 1;
-    IF absence.first_day <= today AND (absence.last_day IS NULL OR absence.last_day >= today) THEN
-        RETURN absence.first_day;
-    END IF;
-    RETURN NULL;
+    LOOP
+        SELECT * INTO absence FROM public.kernel_absence AS a
+        WHERE a.user_id = who AND a.first_day <= on_day ORDER BY a.id DESC LIMIT 1;
+        IF absence.id IS NULL OR absence.last_day < on_day THEN
+            RETURN since;
+        END IF;
+        since := absence.first_day;
+        on_day := since - 1;
+    END LOOP;
 END $$;
 
 -- Who answers for a system today (codex, principle 1): the manager; else the deputy; else, for as
@@ -90,8 +121,12 @@ BEGIN
     SELECT * INTO a FROM public.kernel_assignment AS x
     WHERE x.system_id = slug ORDER BY x.id DESC LIMIT 1;
     assignment_id := a.id;
-    IF a.id IS NULL OR btrim(a.unit) = '' THEN
+    IF a.id IS NULL OR a.unit !~ '[[:alpha:]]' THEN
         sentence := 'Systemet har ingen ansvarlig enhed. Udpeg en enhed og en leder.';
+        RETURN;
+    END IF;
+    IF a.manager_name !~ '[[:alpha:]]' THEN
+        sentence := 'Systemet har ingen ansvarlig leder med et navn. Udpeg en leder.';
         RETURN;
     END IF;
     vacant := CASE WHEN a.manager_id IS NULL THEN kernel.day_of(a.assigned_at)
@@ -101,7 +136,7 @@ BEGIN
     IF vacant IS NULL AND absent IS NULL THEN
         RETURN;
     END IF;
-    IF a.deputy_id IS NOT NULL AND kernel.gone_since(a.deputy_id, today) IS NULL
+    IF a.deputy_name ~ '[[:alpha:]]' AND kernel.gone_since(a.deputy_id, today) IS NULL
        AND kernel.absent_since(a.deputy_id, today) IS NULL THEN
         owner := jsonb_build_object('unit', a.unit, 'manager', a.deputy_name,
             'deputy_for', a.manager_name);
@@ -109,8 +144,7 @@ BEGIN
     END IF;
     left_over := CASE WHEN vacant IS NULL THEN (limits ->> 'absence_days')::integer
                       ELSE (limits ->> 'vacancy_days')::integer END;
-    IF coalesce(vacant, absent) = '-infinity' OR today - coalesce(vacant, absent) >= left_over
-       OR btrim(a.manager_name) = '' THEN
+    IF coalesce(vacant, absent) = '-infinity' OR today - coalesce(vacant, absent) >= left_over THEN
         sentence := CASE WHEN vacant IS NULL
             THEN 'Lederen er fraværende og har ingen stedfortræder. Udpeg en stedfortræder.'
             ELSE 'Systemet har ingen ansvarlig leder. Det kan først køre, når en leder er udpeget.' END;

@@ -141,19 +141,13 @@ BEGIN
     RETURN names;
 END $$;
 
--- Sources that have been read about one subject are linked (samkørt), whether in one go or not.
--- More than one needs a permission in force that names them all, where any of it is personal.
-CREATE FUNCTION kernel.check_linking(permit public.kernel_permit, subject jsonb, from_source text,
-    on_day date) RETURNS void
+-- Sources that have been read about one subject, or into one permit's sets, are linked (samkørt),
+-- whether in one go or not. More than one needs a permission in force that names them all, where
+-- any of it is personal.
+CREATE FUNCTION kernel.require_linking(permit public.kernel_permit, linked text[], on_day date)
+RETURNS void
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    linked text[];
 BEGIN
-    SELECT array_agg(DISTINCT x.source) INTO linked FROM (
-        SELECT from_source AS source
-        UNION SELECT r.source FROM public.kernel_reading AS r
-        WHERE r.system_id = permit.system_id AND r.subject_type = subject ->> 'type'
-          AND r.subject_id = subject ->> 'id') AS x;
     IF cardinality(linked) > 1
        AND kernel.categories_of(permit.card_id, permit.purpose) <> ARRAY['none'] AND NOT EXISTS (
         SELECT FROM public.kernel_linking AS l WHERE l.codex_id = permit.codex_id
@@ -161,9 +155,28 @@ BEGIN
           AND l.purpose = permit.purpose AND l.sources::text[] @> linked
           AND l.valid_from <= on_day AND (l.valid_to IS NULL OR l.valid_to >= on_day)) THEN
         PERFORM kernel.refuse('undeclared_linking',
-            'Systemet har ikke lov til at sætte disse kilder sammen om den samme sag.');
+            'Systemet har ikke lov til at sætte disse kilder sammen.');
     END IF;
 END $$;
+
+-- The sources that a system has read about a subject, with one that it is about to read.
+CREATE FUNCTION kernel.linked_about(slug text, subject jsonb, from_source text) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(DISTINCT x.source) FROM (
+        SELECT from_source AS source
+        UNION SELECT r.source FROM public.kernel_reading AS r
+        WHERE r.system_id = slug AND r.subject_type = subject ->> 'type'
+          AND r.subject_id = subject ->> 'id') AS x
+$$;
+
+-- The same of the sets that a permit has read.
+CREATE FUNCTION kernel.linked_sets(permit_id uuid, from_source text) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(DISTINCT x.source) FROM (
+        SELECT from_source AS source
+        UNION SELECT d.source FROM public.kernel_datasetreading AS d
+        WHERE d.permit_id = linked_sets.permit_id) AS x
+$$;
 
 -- Before a value is handed to an engine: is it allowed, and that it was read is written down. The
 -- values themselves are not.
@@ -184,7 +197,8 @@ BEGIN
     names := kernel.check_fields(used.permit, payload ->> 'source', payload -> 'fields');
     PERFORM pg_advisory_xact_lock(hashtextextended(
         'read:' || (used.permit).system_id || ':' || subject::text, 0));
-    PERFORM kernel.check_linking(used.permit, subject, payload ->> 'source', (used.s).today);
+    PERFORM kernel.require_linking(used.permit,
+        kernel.linked_about((used.permit).system_id, subject, payload ->> 'source'), (used.s).today);
     key := kernel.key_of(subject, payload -> 'key');
     INSERT INTO public.kernel_reading (permit_id, system_id, subject_type, subject_id, source, fields,
         read_at)
@@ -217,6 +231,9 @@ BEGIN
     IF payload ->> 'sha256' !~ '^[0-9a-f]{64}$' OR payload ->> 'rows' !~ '^[0-9]{1,12}$' THEN
         PERFORM kernel.refuse('form', 'Datasættet skal have et antal og et aftryk på 64 hextegn.');
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('dataset:' || (used.permit).id, 0));
+    PERFORM kernel.require_linking(used.permit,
+        kernel.linked_sets((used.permit).id, payload ->> 'source'), (used.s).today);
     INSERT INTO public.kernel_datasetreading (permit_id, system_id, source, fields, rows, sha256, read_at)
     VALUES ((used.permit).id, (used.permit).system_id, payload ->> 'source', names,
         (payload ->> 'rows')::bigint, payload ->> 'sha256', clock_timestamp());

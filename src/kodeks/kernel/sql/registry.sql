@@ -12,6 +12,17 @@ DECLARE
     new_id bigint;
     number integer;
 BEGIN
+    -- The card is read and checked in Python; this is the least that holds past it.
+    PERFORM kernel.text_of(card -> name, 10000, 'form',
+        'Systemkortet mangler en oplysning: ' || name || '.')
+    FROM unnest(ARRAY['id', 'name', 'purpose', 'guidance', 'complaint', 'affected', 'risk',
+        'sha256']) AS name;
+    IF coalesce(card ->> 'risk_class', '') NOT IN ('minimal', 'limited', 'high')
+       OR coalesce(card ->> 'autonomy', '') NOT IN ('advise', 'procedural')
+       OR coalesce(jsonb_array_length(card -> 'supervision'), 0) = 0
+       OR coalesce(jsonb_array_length(card -> 'data_fields'), 0) = 0 THEN
+        PERFORM kernel.refuse('form', 'Systemkortet har ikke den rette form.');
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('card:' || slug, 0));
     INSERT INTO public.kernel_system (slug, registered_at) VALUES (slug, clock_timestamp())
     ON CONFLICT DO NOTHING;
@@ -87,14 +98,19 @@ BEGIN
     IF duty.id IS NULL THEN
         PERFORM kernel.refuse('form', 'Kodekset beder ikke om bilag af den art.');
     END IF;
-    PERFORM kernel.require_role(signer, ARRAY[duty.signer],
-        'Bilaget skal godkendes af en person med den rolle, kodekset nævner.');
     IF sha256 !~ '^[0-9a-f]{64}$' OR btrim(title) = '' THEN
         PERFORM kernel.refuse('form', 'Bilaget skal have en titel og et aftryk på 64 hextegn.');
     END IF;
     IF valid_to < valid_from OR valid_to > valid_from + make_interval(months => duty.most_months) THEN
         PERFORM kernel.refuse('form', 'Bilaget kan højst gælde i '
             || duty.most_months || ' måneder. Ret datoerne.');
+    END IF;
+    IF duty.signer = 'system_owner' THEN
+        PERFORM kernel.require_post(signer, slug, '{}',
+            'Bilaget skal godkendes af den, der svarer for systemet.');
+    ELSE
+        PERFORM kernel.require_role(signer, ARRAY[duty.signer],
+            'Bilaget skal godkendes af en person med den rolle, kodekset nævner.');
     END IF;
     INSERT INTO public.kernel_evidence (system_id, kind, title, sha256, signer_id, valid_from, valid_to,
         withdrawn, registered_at)

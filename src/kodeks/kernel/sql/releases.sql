@@ -65,9 +65,16 @@ BEGIN
     FOR one IN SELECT jsonb_array_elements(groups -> 'measured') LOOP
         PERFORM kernel.require_keys(one, ARRAY['attribute', 'group', 'measure', 'count', 'value',
             'low', 'high'], '{}');
-        PERFORM kernel.share(one -> 'value', 'Gruppens mål');
-        PERFORM kernel.share(one -> 'low', 'Intervallets nedre grænse');
-        PERFORM kernel.share(one -> 'high', 'Intervallets øvre grænse');
+        PERFORM kernel.text_of(one -> name, 200, 'no_groups', 'En måling siger ikke, hvad den er af.')
+        FROM unnest(ARRAY['attribute', 'group', 'measure']) AS name;
+        IF one ->> 'count' !~ '^[1-9][0-9]{0,9}$' THEN
+            PERFORM kernel.refuse('no_groups', 'En gruppes antal skal være et helt tal over nul.');
+        END IF;
+        IF NOT kernel.share(one -> 'value', 'Gruppens mål') BETWEEN
+               kernel.share(one -> 'low', 'Intervallets nedre grænse')
+               AND kernel.share(one -> 'high', 'Intervallets øvre grænse') THEN
+            PERFORM kernel.refuse('no_groups', 'Gruppens mål ligger uden for sit interval.');
+        END IF;
     END LOOP;
 END $$;
 
@@ -105,7 +112,6 @@ RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     found public.kernel_release;
-    a public.kernel_assignment;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('release:' || slug, 0));
     SELECT * INTO found FROM public.kernel_release AS r
@@ -116,13 +122,8 @@ BEGIN
     IF approver = found.author_id THEN
         PERFORM kernel.refuse('four_eyes', 'Den, der har lavet modellen, kan ikke selv godkende den.');
     END IF;
-    PERFORM kernel.require_role(approver, ARRAY['system_owner'], 'Kun systemejeren kan godkende en model.');
-    SELECT * INTO a FROM public.kernel_assignment AS x
-    WHERE x.system_id = slug ORDER BY x.id DESC LIMIT 1;
-    IF approver NOT IN (coalesce(a.manager_id, -1), coalesce(a.deputy_id, -1)) THEN
-        PERFORM kernel.refuse('no_right',
-            'Kun lederen, der svarer for systemet, eller stedfortræderen kan godkende en model.');
-    END IF;
+    PERFORM kernel.require_post(approver, slug, '{}',
+        'Kun lederen, der svarer for systemet, eller stedfortræderen kan godkende en model.');
     IF EXISTS (SELECT FROM public.kernel_releaseapproval AS x WHERE x.release_id = found.id) THEN
         PERFORM kernel.refuse('released', 'Versionen er allerede godkendt.');
     END IF;
@@ -147,8 +148,9 @@ BEGIN
     IF found.id IS NULL THEN
         PERFORM kernel.refuse('unknown_release', 'Versionen findes ikke. Se listen med kodeks release list.');
     END IF;
-    PERFORM kernel.require_role(who, ARRAY['system_owner', 'data_protection_officer', 'administrator'],
-        'Kun systemejeren, databeskyttelsesrådgiveren eller en administrator kan trække en model tilbage.');
+    PERFORM kernel.require_post(who, slug, ARRAY['data_protection_officer', 'administrator'],
+        'Kun den, der svarer for systemet, databeskyttelsesrådgiveren eller en administrator kan '
+        'trække en model tilbage.');
     PERFORM kernel.text_of(to_jsonb(reason), 2000, 'no_reason', 'Skriv, hvorfor modellen trækkes tilbage.');
     PERFORM kernel.refuse_cpr(to_jsonb(reason));
     INSERT INTO public.kernel_releaserevocation (release_id, user_id, reason, revoked_at)

@@ -50,8 +50,8 @@ BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'reason', 'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
-    PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'), ARRAY['system_owner'],
-        'Kun systemejeren kan starte systemet igen.');
+    PERFORM kernel.require_post(kernel.user_of(payload -> 'user_id'), payload ->> 'system', '{}',
+        'Kun lederen, der svarer for systemet, eller stedfortræderen kan starte det igen.');
     PERFORM kernel.switch(payload, true);
 END $$;
 
@@ -59,22 +59,17 @@ END $$;
 CREATE FUNCTION kernel.attest(payload jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    a public.kernel_assignment;
     who bigint := kernel.user_of(payload -> 'user_id');
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'user_id', 'codex_sha256'], '{}');
     PERFORM kernel.require_system(payload ->> 'system');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
-    PERFORM kernel.require_role(who, ARRAY['system_owner'], 'Kun systemejeren kan bekræfte ansvaret.');
-    SELECT * INTO a FROM public.kernel_assignment AS x
-    WHERE x.system_id = payload ->> 'system' ORDER BY x.id DESC LIMIT 1;
-    IF who NOT IN (coalesce(a.manager_id, -1), coalesce(a.deputy_id, -1)) THEN
-        PERFORM kernel.refuse('no_right',
-            'Kun lederen, der svarer for systemet, eller stedfortræderen kan bekræfte ansvaret.');
-    END IF;
+    PERFORM kernel.require_post(who, payload ->> 'system', '{}',
+        'Kun lederen, der svarer for systemet, eller stedfortræderen kan bekræfte ansvaret.');
     INSERT INTO public.kernel_attestation (system_id, assignment_id, user_id, at)
-    VALUES (payload ->> 'system', a.id, who, clock_timestamp());
+    VALUES (payload ->> 'system', (SELECT max(a.id) FROM public.kernel_assignment AS a
+        WHERE a.system_id = payload ->> 'system'), who, clock_timestamp());
     PERFORM kernel.record_event('attestation', payload ->> 'system', jsonb_build_object('user', who));
 END $$;
 
@@ -111,9 +106,9 @@ BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['system', 'task', 'user_id', 'passed', 'finding',
         'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
-    PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),
-        ARRAY['system_owner', 'data_protection_officer'],
-        'Kun systemejeren eller databeskyttelsesrådgiveren fører tilsyn.');
+    PERFORM kernel.require_post(kernel.user_of(payload -> 'user_id'), payload ->> 'system',
+        ARRAY['data_protection_officer'],
+        'Kun den, der svarer for systemet, eller databeskyttelsesrådgiveren fører tilsyn.');
     SELECT c.card -> 'supervision' INTO plan FROM public.kernel_cardrevision AS c
     WHERE c.system_id = payload ->> 'system' ORDER BY c.revision DESC LIMIT 1;
     IF NOT EXISTS (SELECT FROM jsonb_array_elements(coalesce(plan, '[]')) AS t
@@ -183,14 +178,14 @@ BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['incident_id', 'step', 'text', 'user_id',
         'codex_sha256'], '{}');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
-    PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),
-        ARRAY['system_owner', 'data_protection_officer'],
-        'Kun systemejeren eller databeskyttelsesrådgiveren behandler hændelser.');
     SELECT * INTO incident FROM public.kernel_incident AS i WHERE i.id = kernel.uuid_of(
         payload -> 'incident_id', 'Hændelsens nummer har ikke den rette form.');
     IF incident.id IS NULL THEN
         PERFORM kernel.refuse('unknown_incident', 'Hændelsen findes ikke.');
     END IF;
+    PERFORM kernel.require_post(kernel.user_of(payload -> 'user_id'), incident.system_id,
+        ARRAY['data_protection_officer'],
+        'Kun den, der svarer for systemet, eller databeskyttelsesrådgiveren behandler hændelser.');
     IF coalesce(payload ->> 'step', '') NOT IN ('reported', 'dismissed', 'mended', 'note') THEN
         PERFORM kernel.refuse('form', 'Skriv, om hændelsen er indberettet, afvist, rettet eller noteret.');
     END IF;
