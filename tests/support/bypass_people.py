@@ -18,16 +18,16 @@ MAY: dict[str, frozenset[str]] = {
     "own": frozenset({"sofie"}),
     "review": frozenset({"sofie"}),
     "stop": frozenset({"merete", "bodil", "dorte", "anders"}),
-    "resume": frozenset({"merete", "bodil"}),
+    "resume": frozenset({"merete"}),
     "attest": frozenset({"merete"}),
     "absence": frozenset({"merete", "bodil"}),
-    "supervise": frozenset({"merete", "bodil", "dorte"}),
+    "supervise": frozenset({"merete", "dorte"}),
     "report_incident": frozenset({"sofie", "merete", "bodil", "dorte", "anders"}),
-    "handle_incident": frozenset({"merete", "bodil", "dorte"}),
+    "handle_incident": frozenset({"merete", "dorte"}),
     "unmask": frozenset({"sofie", "dorte"}),
     "erase": frozenset({"dorte", "anders"}),
 }
-"""Way to call an entrance -> who of `people` may."""
+"""Way to call an entrance -> who of `people` may, when Merete answers for the system alone."""
 CASEWORKERS = frozenset(
     {"untrained", "training-ended", "training-called-back", "other-unit", "other-kle"}
 )

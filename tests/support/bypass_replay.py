@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bypass_foreign import aged
 from bypass_honest import CARD, Honest, Payload
-from bypass_mutations import Path, at, changed, paths, written
+from bypass_mutations import Path, at, changed, written
 from kernel_stage import Stage, basis, today
 
 REGISTERING = (
@@ -69,31 +69,6 @@ AGAIN = frozenset(
 )
 IDEMPOTENT = frozenset({"issue", "act", "by_itself", "model_key", "unmasked"})
 """Asked again, they answer as the first time and write nothing."""
-
-
-def crossed(one: Recorded, other: Recorded, *, most: int) -> Iterator[tuple[str, Payload]]:
-    """The request with up to `most` of its values from the same request about another matter."""
-    different = [
-        path
-        for path in paths(one.payload)
-        if not isinstance(at(one.payload, path), dict | list)
-        and _holds(other.payload, path)
-        and at(other.payload, path) != at(one.payload, path)
-    ]
-    for number in range(1, most + 1):
-        for chosen in itertools.combinations(different, number):
-            payload = one.payload
-            for path in chosen:
-                payload = changed(payload, path, at(other.payload, path))
-            yield " and ".join(written(path) for path in chosen), payload
-
-
-def _holds(payload: Payload, path: Path) -> bool:
-    try:
-        at(payload, path)
-    except (KeyError, IndexError, TypeError):
-        return False
-    return True
 
 
 # What happens in between. Each is done to a system of its own, and to a worker of its own.
@@ -204,3 +179,67 @@ STATES: dict[str, Change] = {
     "the training called back": _untrained,
     "everything erased": _erased,
 }
+
+_WITHOUT_PERMITS = frozenset(UNDER_A_PERMIT) - {"permit"}
+_MACHINE = frozenset({*UNDER_A_PERMIT, "decide"})
+_WORKER = frozenset({"report_incident", "unmask", "review", "decide", "decide_other", "own"})
+CUT: dict[str, frozenset[str]] = {
+    "nothing": frozenset(),
+    "stop": _MACHINE,
+    "stop and start": _WITHOUT_PERMITS,
+    "a newer model": _WITHOUT_PERMITS,
+    "the model taken back": _MACHINE,
+    "evidence withdrawn": _MACHINE,
+    "nobody answers": _MACHINE | {"attest"},
+    "another answers": _MACHINE | {"attest"},
+    "supervision failed": _MACHINE,
+    "an incident overdue": _MACHINE,
+    "permits run out": _WITHOUT_PERMITS,
+    "a new codex": frozenset(WAYS) - {"deposit", "unmasked"},
+    "the law forbids it": frozenset(WAYS) - {"deposit", "unmasked"},
+    "the right taken away": _WITHOUT_PERMITS | _WORKER,
+    "the account closed": _WITHOUT_PERMITS | _WORKER,
+    "the training called back": _WITHOUT_PERMITS | {"review", "decide", "decide_other"},
+    "everything erased": frozenset(
+        {
+            *("deposit", "erase", "unmask", "unmasked", "read", "issue", "act", "by_itself"),
+            *("decide", "decide_other", "own"),
+        }
+    ),
+}
+"""What each of STATES puts an end to; the rest is in order as before."""
+
+
+def is_attempt(state: str, request: Recorded) -> bool:
+    """Whether the request, made after `state`, must be refused."""
+    once = request.way not in AGAIN | IDEMPOTENT
+    return request.way in CUT[state] or (request.taken and once)
+
+
+# Values of two matters mixed: what belongs together does not come apart.
+
+BOUND: dict[str, tuple[Path, ...]] = {
+    "issue": (("permit_id",), ("subject", "id"), ("data_used", 0, "reading")),
+    "act": (("permit_id",), ("decision_id",)),
+    "by_itself": (("permit_id",), ("recommendation_id",)),
+    "unmask_robot": (("row",), ("decision_id",)),
+}
+FREE: dict[str, tuple[Path, ...]] = {
+    "issue": (("id",), ("key",), ("sealed",)),
+    "act": (("run_id",),),
+    "by_itself": (("run_id",),),
+    "unmask_robot": (),
+}
+
+
+def mixed(way: str, one: Payload, other: Payload) -> Iterator[tuple[str, Payload]]:
+    """The one with some but not all of what is bound from the other, and any of what is free."""
+    bound, free = BOUND[way], FREE[way]
+    for number in range(1, len(bound)):
+        for taken in itertools.combinations(bound, number):
+            for more in range(len(free) + 1):
+                for added in itertools.combinations(free, more):
+                    payload = one
+                    for path in (*taken, *added):
+                        payload = changed(payload, path, at(other, path))
+                    yield " and ".join(written(path) for path in (*taken, *added)), payload

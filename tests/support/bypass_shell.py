@@ -242,14 +242,14 @@ def commands(stage: Stage, honest: Honest, folder: Path) -> Iterator[tuple[str, 
                 f"evidence {kind} {name}",
                 ["system", "evidence", system, kind, str(paper), *paper_of],
             )
-        if name not in ("merete",):
+        if name != "merete":
             yield f"attest {name}", ["system", "attest", system, "--by", name]
-        if name not in ("merete", "bodil"):
             yield f"resume {name}", ["system", "resume", system, "--by", name, *reason]
+        if name not in ("merete", "bodil"):
             yield f"absent {name}", ["system", "absence", "--by", name, "--first", "2031-01-01"]
         if name not in ("merete", "bodil", "dorte", "anders"):
             yield f"stop {name}", ["system", "stop", system, "--by", name, *reason]
-        if name not in ("merete", "bodil", "dorte"):
+        if name not in ("merete", "dorte"):
             found = ["--finding", "Alt er godt."]
             yield (
                 f"supervise {name}",
