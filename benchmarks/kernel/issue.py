@@ -6,7 +6,7 @@
 
 Each client is a process. `whole line` is what a solution does through `kodeks.kernel.api`: read by
 declared purpose, ask for the model, issue. `database` is the same two calls in bare SQL, without
-Python's share. Beside them, on the same server in the same run, two peers that keep books and no
+Python's share; `a permit for each` asks for a permit each time, too. Beside them, on the same server in the same run, two peers that keep books and no
 codex, as in the guide: one row a transaction into a chain under a lock, and one row a transaction
 into a queue that is sequenced later.
 """
@@ -48,6 +48,7 @@ def main() -> int:
         for name, kind, url in (
             ("chain under a lock", chain, cluster.owner_url),
             ("queue, sequenced later", queue, cluster.owner_url),
+            ("kodeks, a permit for each", permit_for_each, cluster.application_url),
             ("kodeks, database", database, cluster.application_url),
             ("kodeks, whole line", whole_line, cluster.application_url),
         ):
@@ -97,7 +98,12 @@ def whole_line(url: str) -> Callable[[], object]:
     return found
 
 
-def database(url: str) -> Callable[[], object]:
+def permit_for_each(url: str) -> Callable[[], object]:
+    """What it would cost to survey the whole of a system's standing each time."""
+    return database(url, keep=False)
+
+
+def database(url: str, *, keep: bool = True) -> Callable[[], object]:
     connection = psycopg.connect(url)
 
     def call(function: str, payload: dict[str, Any]) -> Any:
@@ -106,20 +112,19 @@ def database(url: str) -> Callable[[], object]:
 
     (codex,) = connection.execute("SELECT sha256 FROM kernel_codexrevision").fetchone()
     (model,) = connection.execute("SELECT artefact_sha256 FROM kernel_release").fetchone()
-    permit = call(
-        "permit",
-        {
-            "system": "inquiries",
-            "phase": "operation",
-            "purpose": "triage",
-            "codex_sha256": codex,
-        },
-    )["id"]
+    wanted = {
+        "system": "inquiries",
+        "phase": "operation",
+        "purpose": "triage",
+        "codex_sha256": codex,
+    }
+    kept = call("permit", wanted)["id"]
     connection.commit()
     key = {"wrapped": base64.b64encode(os.urandom(60)).decode(), "kek": 1}
 
     def one() -> None:
         subject = {"type": "inquiry", "id": str(uuid.uuid4())}
+        permit = kept if keep else call("permit", wanted)["id"]
         reading = call(
             "read",
             {
