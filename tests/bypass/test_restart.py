@@ -31,6 +31,7 @@ from processes import Process, alone, backends
 from released import Released
 
 from kodeks.kernel import api as kernel
+from kodeks.kernel import subjects
 from kodeks.kernel.keyring import SealingError
 
 KIND = "restart"
@@ -121,6 +122,9 @@ def test_readings_of_another_permit(stage: Any) -> None:
     for permit in (old, new):
         permit._state.artefact_sha256 = system.row("1").artefact_sha256
     other = kernel.Subject(type="inquiry", id="another")
+    # A key to seal with is made beforehand, whatever comes of the rest.
+    for subject in (about, other):
+        subjects.key_to_seal(subject)
     attempts = [
         Attempt(name=f"{name} {way}", try_=again(stage, way, permit, subject, datum))
         for name, permit, subject in (
@@ -326,8 +330,9 @@ def test_a_home_from_which_the_keys_are_gone(stage: Any, tmp_path: Path, setting
     system = Released(stage)
     system.release("1")
     case = system.case("1").fully_made()
-    permit = system.permit()
-    about = kernel.Subject(**case.subject)
+    permit, about = system.permit(), kernel.Subject(**case.subject)
+    # One that has a key: for another a new key may be made.
+    stage.read(str(permit.id), case.subject)
     doors: dict[str, Callable[[], object]] = {
         "suggest": lambda: case.suggest(about),
         "accept": lambda: case.decide("accept"),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Processes of our own beside the test's (other_process.py), and what is left when they are gone."""
+"""Processes of our own (other_process.py), and what is left when they are gone."""
 
 from __future__ import annotations
 
