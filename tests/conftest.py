@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -150,11 +150,23 @@ class Databases:
         head, _, query = url.partition("?")
         return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
-    def copy(self, name: str) -> None:
-        """A fresh copy of the template; one copier at a time, as PostgreSQL demands."""
+    def copy(self, name: str, *, template: str = TEMPLATE) -> None:
+        """A fresh copy of a template; one copier at a time, as PostgreSQL demands."""
         with _one_at_a_time(Path(os.environ["KODEKS_TEST_HOME"])):
-            self._cluster_room.drop_database(self.cluster, name)
-            self._cluster_room.create_database(self.cluster, name, template=TEMPLATE)
+            self._copy(name, template)
+
+    def _copy(self, name: str, template: str) -> None:
+        self._cluster_room.drop_database(self.cluster, name)
+        self._cluster_room.create_database(self.cluster, name, template=template)
+
+    def make_template(self, name: str, *, fill: Callable[[], None]) -> None:
+        """Another template, a copy of the first that `fill` has filled; once for all workers."""
+        home = Path(os.environ["KODEKS_TEST_HOME"])
+        with _one_at_a_time(home):
+            if not (home / f"{name}-is-made").exists():
+                self._copy(name, TEMPLATE)
+                fill()
+                (home / f"{name}-is-made").touch()
 
     def connect_django(self, name: str) -> None:
         from django.db import connections

@@ -6,9 +6,9 @@
 
 Each client is a process. `whole line` is what a solution does through `kodeks.kernel.api`: read by
 declared purpose, ask for the model, issue. `database` is the same calls in bare SQL, without
-Python's share; `a permit for each` asks for a permit each time, too. Beside them, on the same server
-in the same run, two peers that keep books and no codex, as in the guide: one row a transaction into
-a chain under a lock, and one row a transaction into a queue that is sequenced later.
+Python's share; `a permit for each` asks for a permit each time, too. Beside them, on the same
+server in the same run, two peers that keep books and no codex, as in the guide: one row a
+transaction into a chain under a lock, and one row a transaction into a queue sequenced later.
 """
 
 from __future__ import annotations

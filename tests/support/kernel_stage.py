@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb as Json
 
+STAGE_TEMPLATE = "kodeks_stage_template"
 ARTEFACT = "a1" * 32
 POOL = 120
 """Systems that the stage's codex has rows for, so that most tests need no codex of their own."""
@@ -186,8 +187,6 @@ class Stage:
         self._users: dict[str, int] = {}
         self._keys: dict[Any, bytes] = {}
         self._tables = ""
-        slugs = [f"s{number:03d}" for number in range(POOL)]
-        self.revise(legal_bases=[row for slug in slugs for row in bases_of(slug)])
 
     @property
     def url(self) -> str:
@@ -703,6 +702,19 @@ class Stage:
         return {name: (number, int(digest)) for name, number, digest in found}
 
 
+def _fill_pool(databases: Any) -> None:
+    """A codex with rows for the systems of the pool."""
+    owner = databases.url("owner", STAGE_TEMPLATE)
+    application = databases.url("application", STAGE_TEMPLATE)
+    with (
+        psycopg.connect(owner, autocommit=True) as owner,
+        psycopg.connect(application, autocommit=True) as application,
+    ):
+        slugs = [f"s{number:03d}" for number in range(POOL)]
+        rows = [row for slug in slugs for row in bases_of(slug)]
+        Stage(owner=owner, application=application).revise(legal_bases=rows)
+
+
 @pytest.fixture(scope="module")
 def stage(
     databases: Any, worker_database: str, django_db_setup: None, django_db_blocker: Any
@@ -711,7 +723,8 @@ def stage(
     from django.db import connections
 
     name = f"{worker_database}_stage"
-    databases.copy(name)
+    databases.make_template(STAGE_TEMPLATE, fill=lambda: _fill_pool(databases))
+    databases.copy(name, template=STAGE_TEMPLATE)
     with django_db_blocker.unblock():
         databases.connect_django(name)
         with (

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The gate's parts with the tests that are tried first, and what is known to change nothing."""
+
+from __future__ import annotations
+
+SQL = "src/kodeks/kernel/sql/{}.sql"
+KERNEL = "tests/kernel/test_{}.py"
+
+
+def _kernel(*names: str) -> list[str]:
+    return [KERNEL.format(name) for name in names]
+
+
+WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "permits")]
+
+PARTS: dict[str, list[str]] = {
+    SQL.format("issue"): _kernel("issue", "rights_session"),
+    SQL.format("decide"): _kernel("decide", "authority"),
+    SQL.format("permits"): _kernel("permits", "read", "rights_calls"),
+    SQL.format("act"): _kernel("act"),
+    SQL.format("survey"): _kernel("survey", "law"),
+    SQL.format("people"): _kernel("survey", "authority", "access"),
+    SQL.format("codex"): _kernel("codices", "law"),
+    SQL.format("stewardship"): _kernel("stewardship", "stop", "survey"),
+    SQL.format("registry"): _kernel("registration", "survey"),
+    SQL.format("releases"): [
+        *_kernel("releases", "authority"),
+        "tests/codex/test_p3_1_group_metrics.py",
+    ],
+    SQL.format("privacy"): _kernel("vault", "erasure"),
+    SQL.format("foundation"): _kernel("canonical_sql", "law", "issue"),
+    "src/kodeks/codex/edition/policies.cedar": [
+        *_kernel("authority", "survey", "two_gates"),
+        "tests/codex/test_policy.py",
+    ],
+    "src/kodeks/kernel/authority.py": _kernel("authority"),
+    "src/kodeks/kernel/facts.py": _kernel("survey", "two_gates", "stewardship"),
+    "src/kodeks/kernel/codices.py": _kernel("codices"),
+    "src/kodeks/kernel/permits.py": _kernel("permits"),
+    "src/kodeks/kernel/releases.py": _kernel("releases"),
+    "src/kodeks/kernel/vault.py": _kernel("vault"),
+    "src/kodeks/kernel/sealing.py": _kernel("sealing"),
+    "src/kodeks/kernel/keyring.py": _kernel("keyring"),
+    "src/kodeks/kernel/decisions.py": _kernel("decide"),
+    "src/kodeks/kernel/acts.py": _kernel("act"),
+    "src/kodeks/kernel/calls.py": _kernel("decide", "permits"),
+    "src/kodeks/codex/policy.py": ["tests/codex/test_policy.py", *_kernel("authority")],
+    "src/kodeks/codex/bases.py": ["tests/codex/test_bases.py", "tests/codex/test_timeline.py"],
+    "src/kodeks/codex/dsse.py": ["tests/codex/test_dsse.py"],
+    "src/kodeks/codex/protected.py": ["tests/codex/test_protected.py"],
+}
+EVERYTHING = ["tests/kernel", "tests/codex", "tests/bypass"]
+
+EQUIVALENT: frozenset[str] = frozenset()
+"""Faults that change nothing that anyone can see, each looked at; see docs/measurements.md."""

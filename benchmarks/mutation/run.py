@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Mutation testing of the gate: each fault is put in alone, and a test must fail.
+
+    .venv/bin/python benchmarks/mutation/run.py --out mutation.json [--only issue.sql] [--jobs 2]
+
+Half of the gate is SQL and Cedar, which no library mutates, so one small harness does all three. It
+works on copies of the checkout with databases of their own. A mutant that no test of its part
+kills is tried on all tests of kernel, codex and attempts before it counts as a survivor. Results
+are kept in the file, so that a run that was broken off goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing as mp
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from mutants import Mutant, of_file
+from parts import EQUIVALENT, EVERYTHING, PARTS, WITHOUT_SURVIVORS
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ("kodeks_template", "kodeks_stage_template")
+SECONDS = 900
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--only", nargs="*", default=[])
+    options.add_argument("--jobs", type=int, default=2)
+    given = options.parse_args()
+    paths = [one for one in PARTS if not given.only or Path(one).name in given.only]
+    done: dict[str, str] = json.loads(given.out.read_text()) if given.out.exists() else {}
+    waiting = [one for path in paths for one in of_file(ROOT, path) if one.name not in done]
+    print(f"{len(waiting)} mutants to try, {len(done)} known", flush=True)
+    queue, answers = mp.Queue(), mp.Queue()
+    for mutant in waiting:
+        queue.put(mutant)
+    workers = [mp.Process(target=_work, args=(queue, answers)) for _ in range(given.jobs)]
+    for worker in workers:
+        queue.put(None)
+        worker.start()
+    for number in range(len(waiting)):
+        name, verdict = answers.get()
+        done[name] = verdict
+        given.out.write_text(json.dumps(done, ensure_ascii=False, indent=1, sort_keys=True))
+        print(f"{number + 1}/{len(waiting)} {verdict}: {name}", flush=True)
+    for worker in workers:
+        worker.join()
+    return _report(paths, done)
+
+
+def _report(paths: list[str], done: dict[str, str]) -> int:
+    """Prints a line for each part and the survivors; fails when there are too many."""
+    good = True
+    print(f"\n{'part':44} mutants killed survived  share")
+    for path in paths:
+        found = {one.name: done[one.name] for one in of_file(ROOT, path) if one.name in done}
+        alive = [name for name, verdict in found.items() if verdict == "survived"]
+        real = [name for name in alive if name not in EQUIVALENT]
+        tried = len(found) - sum(verdict == "invalid" for verdict in found.values())
+        tried -= len(alive) - len(real)
+        share = 1 - len(real) / max(tried, 1)
+        print(f"{path:44} {tried:7} {tried - len(real):6} {len(real):8} {share:6.1%}")
+        for name in real:
+            print(f"    {name}")
+        good &= not real if path in WITHOUT_SURVIVORS else share >= 0.95
+    return 0 if good else 1
+
+
+def _work(queue: Any, answers: Any) -> None:
+    checkout = Checkout()
+    try:
+        while (mutant := queue.get()) is not None:
+            answers.put((mutant.name, checkout.verdict(mutant)))
+    finally:
+        checkout.remove()
+
+
+class Checkout:
+    """A copy of the project with a test home of its own."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kodeks-mutation-"))
+        self.folder.chmod(0o711)
+        for name in ("src", "tests", "docs"):
+            shutil.copytree(ROOT / name, self.folder / name)
+        for name in ("pyproject.toml", "README.md", "CHANGELOG.md"):
+            shutil.copy(ROOT / name, self.folder / name)
+        self.home = self.folder / "home"
+        self.home.mkdir(mode=0o711)
+        self.environment = os.environ | {
+            "PYTHONPATH": str(self.folder / "src"),
+            "KODEKS_TEST_HOME": str(self.home),
+            # Nobody's, so that no run removes it.
+            "KODEKS_TEST_HOME_OWNER": "0",
+            "KODEKS_DATA": "/nonexistent",
+        }
+        if not self._passes(["tests/kernel/test_records.py"]):
+            raise SystemExit("The tests do not pass without a mutant.")
+
+    def verdict(self, mutant: Mutant) -> str:
+        """killed, survived, or invalid when PostgreSQL or Python cannot even read it."""
+        path = self.folder / mutant.path
+        before = path.read_text(encoding="utf-8")
+        try:
+            path.write_text(mutant.text, encoding="utf-8")
+            if not self._put(mutant, mutant.text):
+                return "invalid"
+            for tests in (PARTS[mutant.path], EVERYTHING):
+                if not self._passes(tests):
+                    return "killed"
+            return "survived"
+        finally:
+            path.write_text(before, encoding="utf-8")
+            self._put(mutant, before)
+
+    def _put(self, mutant: Mutant, text: str) -> bool:
+        """Bring the change to where it works; whether it can be read."""
+        if mutant.path.endswith(".py"):
+            try:
+                compile(text, mutant.path, "exec")
+            except (SyntaxError, ValueError):
+                return False
+        if mutant.path.endswith(".cedar"):
+            self._remake_templates()
+        return not mutant.path.endswith(".sql") or self._define(mutant.unit, text)
+
+    def _define(self, unit: str, text: str) -> bool:
+        """Define one function anew in both templates, with the settings that it has."""
+        begin = text.index(f"FUNCTION {unit}(")
+        begin = text.rindex("CREATE", 0, begin)
+        stop = text.index("$$", text.index("$$", begin) + 2)
+        statement = text[begin : stop + 2].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+        for template in TEMPLATES:
+            with psycopg.connect(self._url(template), autocommit=True) as connection:
+                settings = connection.execute(
+                    "SELECT p.oid::regprocedure::text, coalesce(p.proconfig, '{}')"
+                    " FROM pg_proc AS p WHERE p.oid::regproc::text = %s",
+                    (unit,),
+                ).fetchall()
+                try:
+                    connection.execute(statement)
+                except psycopg.Error:
+                    return False
+                for signature, config in settings:
+                    for one in config:
+                        name, _, value = one.partition("=")
+                        connection.execute(f"ALTER FUNCTION {signature} SET {name} = {value}")
+        return True
+
+    def _url(self, name: str) -> str:
+        code = (
+            "import sys; from pathlib import Path; from kodeks.database import cluster;"
+            "sys.stdout.write(cluster.start(home=Path(sys.argv[1]), fsync=False).owner_url)"
+        )
+        if not hasattr(self, "_owner_url"):
+            self._owner_url = subprocess.run(
+                [sys.executable, "-c", code, str(self.home)],
+                env=self.environment,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        head, _, query = self._owner_url.partition("?")
+        return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+    def _remake_templates(self) -> None:
+        """The codex is data in the templates, so they are made anew by the next run."""
+        for name in ("template-is-made", "kodeks_stage_template-is-made"):
+            (self.home / name).unlink(missing_ok=True)
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            for name in TEMPLATES:
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _passes(self, tests: list[str]) -> bool:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests]
+        done = subprocess.run(
+            [*command, "-p", "no:cacheprovider", "-p", "no:randomly"],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return done.returncode == 0
+
+    def remove(self) -> None:
+        code = (
+            "import sys; from pathlib import Path; from kodeks.database import cluster;"
+            "cluster.stop(home=Path(sys.argv[1]))"
+        )
+        subprocess.run([sys.executable, "-c", code, str(self.home)], env=self.environment)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
