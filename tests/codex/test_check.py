@@ -108,6 +108,11 @@ def test_a_module_that_is_gone_is_told(root):
     assert check.waiting(CODEX, root=root) == []
 
 
+def test_where_there_are_no_tests_it_says_so_once(tmp_path):
+    (problem,) = check.problems(CODEX, root=tmp_path)
+    assert "Kør kommandoen i projektets mappe" in problem
+
+
 def test_a_clauses_module_that_nobody_names_is_told(root):
     (root / "tests" / "codex" / "test_g1_2_words.py").write_text("", encoding="utf-8")
     (root / "tests" / "codex" / "test_bundle.py").write_text("", encoding="utf-8")

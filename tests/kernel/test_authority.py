@@ -240,6 +240,39 @@ def test_the_person_is_told_why(stage, ready):
     assert found.value.message.endswith(".")
 
 
+def told(stage, user: int, action: str, about: About) -> tuple[str, str]:
+    verdict = authority.judge(codices.in_force(), stage.user(user), action, about=about)
+    return verdict.codes[0], verdict.sentence
+
+
+def test_a_refusal_says_who_may_and_what_can_be_done(stage, ready):
+    """Not that a right has ended where another would not do either, nor to get training in vain."""
+    matter = About(system=ready, scope=Scope(unit="vej"), with_ai=True)
+    post = About(system=ready)
+    nobody, owner = stage.new_user(trained=False), stage.user_id("merete")
+    only_park = person(stage, "caseworker", unit="park")
+    ended = stage.new_user()
+    for user in (only_park, ended):
+        stage.owner.execute(
+            "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
+            " granted_at) VALUES (%s, 'caseworker', '', '', %s, %s, now())",
+            (user, today() - 9 * DAY, today() - DAY),
+        )
+    untrained = stage.new_user(role="caseworker", trained=False)
+    who = "Kun en aktiv medarbejder med ret til sagsbehandling kan afgøre sagen."
+    assert told(stage, nobody, "decide", matter) == ("no_right", who)
+    assert told(stage, owner, "decide", matter) == ("no_right", who)
+    assert told(stage, only_park, "decide", matter) == ("no_right", who)
+    assert told(stage, ended, "decide", matter)[0] == "grant_not_valid"
+    assert told(stage, untrained, "decide", matter)[0] == "not_trained"
+    code, sentence = told(stage, nobody, "resume", post)
+    assert (code, sentence.startswith("Det kan kun lederen")) == ("no_right", True)
+    for action in ("stop", "attest", "supervise", "report_incident", "erase", "develop_model"):
+        code, sentence = told(stage, nobody, action, post)
+        assert code == "no_right"
+        assert sentence.startswith(("Kun ", "Det kan kun "))
+
+
 def test_the_policies_alone_are_enough_to_refuse(stage, ready, monkeypatch):
     """The codex can forbid what the database would let through."""
     strict = stage.codex["content"]["policies"] + (

@@ -205,7 +205,7 @@ def test_a_codex_that_was_tampered_with_stops_everything(stage, name):
     (row,) = stage.owner.execute(
         "SELECT to_jsonb(c) FROM kernel_codexrevision AS c ORDER BY number DESC LIMIT 1"
     ).fetchone()
-    codices.verified.cache_clear()
+    codices._verified.cache_clear()
     with stage.rewriting("codexrevision"):
         stage.owner.execute(
             f"UPDATE kernel_codexrevision SET {TAMPERED[name]} WHERE id = %s", (row["id"],)
@@ -220,7 +220,21 @@ def test_a_codex_that_was_tampered_with_stops_everything(stage, name):
                 " AS r) WHERE id = %s",
                 (Jsonb(row), row["id"]),
             )
-    codices.verified.cache_clear()
+    codices._verified.cache_clear()
+    assert permits.ask(system=slug, purpose="triage")
+
+
+def test_a_withdrawn_key_takes_its_signature_along_at_once(stage):
+    slug = stage.register()
+    assert permits.ask(system=slug, purpose="triage")
+    held = stage.owner.execute(
+        "SELECT keyid, public_key FROM kernel_signingkey WHERE user_id = %s ORDER BY id DESC",
+        (stage.user_id("dorte"),),
+    ).fetchone()
+    register = "SELECT kernel.register_signing_key(%s, %s, %s)"
+    stage.as_owner(register, stage.user_id("dorte"), "", "")
+    assert everything(slug) == ["codex_unsigned"] * 3
+    stage.as_owner(register, stage.user_id("dorte"), *held)
     assert permits.ask(system=slug, purpose="triage")
 
 

@@ -308,7 +308,12 @@ def test_nor_when_a_signers_keys_were_withdrawn(owners_django):
         "SELECT keyid, public_key FROM kernel_signingkey WHERE user_id = %s ORDER BY id DESC",
         (stage.user_id("anders"),),
     ).fetchone()
+    assert predict(slug) == CONTENT
     stage.as_owner("SELECT kernel.register_signing_key(%s, '', '')", stage.user_id("anders"))
+    # Although this process has it open already.
+    with pytest.raises(Refused) as found:
+        permits.ask(system=slug, purpose="triage").predict(load=bytes, compute=bytes)
+    assert found.value.code == "unsigned"
     assert refusal(slug) == "unsigned"
     stage.as_owner("SELECT kernel.register_signing_key(%s, %s, %s)", stage.user_id("anders"), *held)
     assert predict(slug) == CONTENT

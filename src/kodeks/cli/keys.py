@@ -51,16 +51,24 @@ def make(
 def rotate() -> None:
     """Pak alle nøgler ind igen med en ny nøgle, og ødelæg den gamle. Intet må køre imens.
 
-    Gør det efter sletninger: derefter kan ingen gamle kopier af databasen åbne det slettede.
+    Tabellerne bliver også skrevet på ny, så slettede rækker forsvinder fra databasens filer. Gør
+    det efter sletninger: derefter kan ingen gamle kopier af databasen åbne det, der var låst.
     """
     from kodeks.cli import running
 
     process.use_django(role="owner")
     with running.only_one(process.home()):
+        from kodeks.casework import retention
         from kodeks.kernel import erasure
 
-        count = erasure.rotate_keys()
+        erasure.require_alone()
+        with process.step("Pakker nøglerne ind igen og ødelægger den gamle nøgle"):
+            count = erasure.rotate_keys()
+        tables = (*erasure.TABLES, *retention.tables())
+        with process.step(f"Skriver {len(tables)} tabeller på ny uden de slettede rækker"):
+            erasure.rewrite(tables)
     typer.echo(f"{count} nøgler er pakket ind igen. Den gamle nøgle er ødelagt.")
+    typer.echo("Databasens log (WAL) og sikkerhedskopier skal have deres egen frist.")
 
 
 def signer_in(path: Path) -> Signer:

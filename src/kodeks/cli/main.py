@@ -22,6 +22,7 @@ from kodeks.cli import (
     operations,
     process,
     release,
+    retention,
     system,
     users,
 )
@@ -41,6 +42,7 @@ app.add_typer(system.app, name="system")
 app.add_typer(release.app, name="release")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
+app.add_typer(retention.app, name="retention")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")
 

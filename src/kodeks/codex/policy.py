@@ -77,11 +77,23 @@ class Policies:
         except ValueError as error:
             raise CardError(f"Reglerne kan ikke læses som Cedar: {error}.") from error
         self._names: dict[str, tuple[int, str, str]] = {}
-        for name, rule in rules.items():
-            notes = rule.get("annotations") or {}
-            # Cedar numbers the rules of a text: policy0, policy1, ...
-            place = int(name.removeprefix("policy"))
-            self._names[name] = (place, notes.get("id") or name, notes.get("sentence") or DENIED)
+        self._who: dict[str, str] = {}
+        # Cedar numbers the rules of a text: policy0, policy1, ...
+        for name in sorted(rules, key=_place):
+            notes = rules[name].get("annotations") or {}
+            self._names[name] = (
+                _place(name),
+                notes.get("id") or name,
+                notes.get("sentence") or DENIED,
+            )
+            if rules[name]["effect"] == "permit" and notes.get("sentence"):
+                for action in _actions(rules[name]["action"]):
+                    self._who.setdefault(action, notes["sentence"])
+
+    def denied(self, action: str) -> Verdict:
+        """No rule permits: with the sentence of the first rule that could have, if it has one."""
+        sentence = self._who.get(action, DENIED)
+        return Verdict(allowed=False, codes=("no_right",), sentences=(sentence,))
 
     @property
     def ids(self) -> frozenset[str]:
@@ -118,12 +130,22 @@ class Policies:
             return Verdict(allowed=True)
         found = sorted(self._names[reason] for reason in result.diagnostics.reasons)
         if not found:
-            return Verdict(allowed=False, codes=("no_right",), sentences=(DENIED,))
+            return self.denied(action)
         return Verdict(
             allowed=False,
             codes=tuple(code for _, code, _ in found),
             sentences=tuple(sentence for _, _, sentence in found),
         )
+
+
+def _place(name: str) -> int:
+    return int(name.removeprefix("policy"))
+
+
+def _actions(scope: Mapping[str, Any]) -> list[str]:
+    """The actions that a rule names."""
+    named = scope.get("entities") or [scope[key] for key in ("entity",) if key in scope]
+    return [str(one["id"]) for one in named]
 
 
 def faults(*, policies: str, schema: str, evidence_kinds: Iterable[str]) -> list[str]:

@@ -48,6 +48,7 @@ from kodeks.kernel.selectors import (
     obstacles,
     recommendation,
     recommendation_for,
+    system_state,
     systems_of_decisions,
 )
 from kodeks.kernel.subjects import Scope, Subject
@@ -100,6 +101,7 @@ __all__ = [
     "review",
     "roles_of",
     "seal",
+    "system_state",
     "systems_of_decisions",
     "under_permit",
     "units_of",

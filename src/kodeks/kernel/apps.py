@@ -15,6 +15,6 @@ class KernelConfig(AppConfig):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        # What this process holds: permits by (system, purpose), and opened models by release.
+        # What this process holds: permits by (system, purpose), and opened models by system.
         self.permits: dict[tuple[str, str], Any] = {}
-        self.models_opened: dict[int, tuple[str, Any, str]] = {}
+        self.models_opened: dict[str, tuple[int, Any, str]] = {}

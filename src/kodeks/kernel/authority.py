@@ -59,7 +59,7 @@ def judge(codex: Codex, user: User, action: str, *, about: About) -> Verdict:
     """The verdict on the strength of the best of the person's rights."""
     today = day(timezone.localdate())
     policies = policy.parse(codex.policies)
-    denied = Verdict(allowed=False, codes=("no_right",), sentences=(policy.DENIED,))
+    found = []
     for grant in Grant.objects.filter(user=user):
         context = {"today": today, "grant": _grant(grant)}
         if action == "decide":
@@ -73,10 +73,15 @@ def judge(codex: Codex, user: User, action: str, *, about: About) -> Verdict:
         )
         if verdict.allowed:
             return verdict
-        if denied.codes == ("no_right",):
-            # A rule that forbids says more than that no right was found.
-            denied = verdict
-    return denied
+        found.append(verdict)
+    return max(found, key=_tells, default=policies.denied(action))
+
+
+def _tells(verdict: Verdict) -> int:
+    """How much a refusal says: a right that has ended least, a rule that forbids most."""
+    if verdict.codes == ("no_right",):
+        return 1
+    return 0 if "grant_not_valid" in verdict.codes else 2
 
 
 def require_run(*, system: str, phase: str, purpose: str) -> Codex:

@@ -34,8 +34,9 @@ def in_force(day: dt.date | None = None) -> Codex:
     """
     today = day or timezone.localdate()
     columns = ("sha256", "number", "effective_from", "limits")
+    signed_with = _keys_version()
     for row in CodexRevision.objects.order_by("-number").values_list(*columns).iterator():
-        codex = verified(row[0])
+        codex = _verified(row[0], signed_with)
         if row != (codex.sha256, codex.number, codex.effective_from, dict(codex.limits)):
             raise _unsigned()
         if codex.effective_from <= today:
@@ -46,9 +47,20 @@ def in_force(day: dt.date | None = None) -> Codex:
     )
 
 
-@lru_cache(maxsize=32)
 def verified(sha256: str) -> Codex:
     """The revision with that hash, its signatures verified. Raises Refused."""
+    return _verified(sha256, _keys_version())
+
+
+def _keys_version() -> int:
+    """Grows when a signing key is registered or withdrawn: what was verified before is then old."""
+    newest = SigningKey.objects.order_by("-id").values_list("id", flat=True).first()
+    return newest or 0
+
+
+@lru_cache(maxsize=32)
+def _verified(sha256: str, signed_with: int) -> Codex:
+    """Once in a process for each revision and version of the keys."""
     row = CodexRevision.objects.get(sha256=sha256)
     try:
         codex = bundle.of_content(row.content)

@@ -4,15 +4,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kodeks.kernel import authority, calls, keyring, releases, subjects, vault
 from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Erasure, ReleaseKey, SubjectKey, User, VaultKey
 from kodeks.kernel.subjects import Subject
 from kodeks.language import cpr
+
+TABLES = ("kernel_subjectkey", "kernel_vaultkey", "kernel_secret")
+"""What an erasure deletes rows of."""
+# Sessions of the cluster's own workers, such as autovacuum, come and go and have no user.
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+  AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+"""
 
 
 def erase(*, subject: Subject, user: User, reason: str) -> int:
@@ -64,6 +75,35 @@ def rotate_keys() -> int:
         if (where / f"kek-{old:04d}").exists():
             keyring.destroy(where, number=old)
     return count
+
+
+def require_alone() -> None:
+    """Raise Refused while another session of this database is in the middle of something.
+
+    Rows that somebody may still see would be written along with the others by `rewrite`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        (others,) = cursor.fetchone()
+    if others:
+        raise Refused(
+            code="not_alone",
+            message="Databasen er i brug. Stop web og arbejdere, og kør kommandoen igen.",
+        )
+
+
+def rewrite(tables: Sequence[str]) -> None:
+    """Write tables anew without the rows and values that were deleted (needs the owner role).
+
+    PostgreSQL leaves these in its files until the space is used again. Each table is locked
+    meanwhile, and the disk must have room for one more of the largest. Raises Refused when
+    somebody else is in the middle of something, as deleted rows could then be kept.
+    """
+    require_alone()
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
+    require_alone()
 
 
 def _renew(model: Any, rewrapped: Any) -> int:

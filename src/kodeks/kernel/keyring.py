@@ -5,7 +5,7 @@
 The keys that wrap (`kek-0001`, `kek-0002`, ...; the highest is in use) lie in the home folder's
 `keys/`, which neither the database nor its backups hold. Wrapping is AES-256-GCM bound to what the
 key is for, so that a wrapped key cannot be put to use in another place. After an erasure the old
-wrapped key may linger in a page or a backup of the database: `kodeks keys rotate` wraps what is
+wrapped key may linger in a page or a backup of the database: `kodeks key rotate` wraps what is
 left anew and destroys the old wrapping key, and nothing opens it any more.
 """
 

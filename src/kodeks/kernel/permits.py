@@ -283,6 +283,8 @@ def _ask(system: str, purpose: str, phase: str, user: User | None) -> Permit:
         authority.require(user, "develop_model", about=About(system=system))
         payload["user_id"] = user.pk
     answer = calls.call("permit", payload)
+    # What a process has opened was verified with the keys of then.
+    releases.forget(system)
     return Permit(
         id=uuid.UUID(answer["id"]),
         system=system,

@@ -135,20 +135,29 @@ def opened(*, permit_id: uuid.UUID, system: str, load: Callable[[bytes], M]) -> 
     may not run now.
     """
     answer = calls.call("model_key", {"permit_id": str(permit_id)}, savepoint=False)
-    models: dict[int, tuple[str, Any, str]] = apps.get_app_config("kernel").models_opened  # type: ignore[attr-defined]
-    if answer["release"] not in models:
+    found = _opened().get(system)
+    if found is None or found[0] != answer["release"]:
         release = Release.objects.select_related("approval").get(pk=answer["release"])
         model = load(_artefact(release, subjects.of_json(answer)))
-        # One model for each system; the one before goes.
-        for number in [n for n, (of, _, _) in models.items() if of == system]:
-            del models[number]
-        models[answer["release"]] = (system, model, release.artefact_sha256)
-    _, model, sha256 = models[answer["release"]]
+        found = (release.pk, model, release.artefact_sha256)
+        _opened()[system] = found
+    _, model, sha256 = found
     return model, sha256
 
 
+def forget(system: str) -> None:
+    """Let the process open and verify the system's model anew when it is next used."""
+    _opened().pop(system, None)
+
+
+def _opened() -> dict[str, tuple[int, Any, str]]:
+    """What this process has opened: system -> release, model and its hash."""
+    models: dict[str, tuple[int, Any, str]] = apps.get_app_config("kernel").models_opened  # type: ignore[attr-defined]
+    return models
+
+
 def rewrapped(row: ReleaseKey) -> Wrapped:
-    """The key of a row, wrapped by the key in use (for `kodeks keys rotate`)."""
+    """The key of a row, wrapped by the key in use (for `kodeks key rotate`)."""
     of = (row.release.system_id, row.release.version)
     found = Wrapped(wrapped=bytes(row.wrapped), kek=row.kek)
     return keyring.wrap(keyring.unwrap(found, purpose=_PURPOSE, of=of), purpose=_PURPOSE, of=of)

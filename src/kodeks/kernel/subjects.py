@@ -75,7 +75,7 @@ def key_to_open(subject: Subject) -> bytes | None:
 
 
 def rewrapped(row: SubjectKey) -> Wrapped:
-    """The key of a row, wrapped by the key in use (for `kodeks keys rotate`)."""
+    """The key of a row, wrapped by the key in use (for `kodeks key rotate`)."""
     of = (row.subject_type, row.subject_id)
     found = Wrapped(wrapped=bytes(row.wrapped), kek=row.kek)
     return keyring.wrap(keyring.unwrap(found, purpose=_PURPOSE, of=of), purpose=_PURPOSE, of=of)

@@ -74,7 +74,7 @@ def unmask_for_robot(
 
 
 def rewrapped(row: VaultKey) -> Wrapped:
-    """The key of a row, wrapped by the key in use (for `kodeks keys rotate`)."""
+    """The key of a row, wrapped by the key in use (for `kodeks key rotate`)."""
     of = (row.place, row.row)
     found = Wrapped(wrapped=bytes(row.wrapped), kek=row.kek)
     return keyring.wrap(keyring.unwrap(found, purpose=_PURPOSE, of=of), purpose=_PURPOSE, of=of)
