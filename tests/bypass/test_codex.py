@@ -30,6 +30,7 @@ from codexes import (
 )
 from django.apps import apps
 from django.db import transaction
+from entrances import entrances
 from gate import (
     TURNED_AWAY,
     bare,
@@ -50,7 +51,7 @@ from revisions import STRICTER, announced, believed, in_operation, revised, spar
 from kodeks.codex.keys import SignatureError
 from kodeks.codex.reader import CardError
 from kodeks.kernel import api as kernel
-from kodeks.kernel import calls, codices, releases, stewardship
+from kodeks.kernel import calls, codices
 
 KIND = "codex"
 AT_THE_DOOR = (*TURNED_AWAY, CardError, SignatureError)
@@ -214,40 +215,6 @@ def made_by_another(stage: Any, calls_: dict[str, Any]) -> int:
 # Past the door: a codex that nobody signed
 
 
-def entrances(case: Case) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Everything in Python that asks the codex."""
-    stage, slug, told = case.stage, case.slug, "Det er sket."
-    worker, manager, officer = (
-        stage.user(who) for who in (case.worker, case.manager, case.officer)
-    )
-    doors = dict(case.doors)
-    yield from ((name, doors[name]) for name in ("ask", "suggest", "unmask"))
-    yield "other", lambda: case.decide("other")
-    yield "attest", lambda: stewardship.attest(system=slug, user=manager)
-    names = ("ask-development", "ask-retraining", "accept", "act", "act-by-itself")
-    yield from ((name, doors[name]) for name in names)
-    yield "reject", lambda: case.decide("reject")
-    found = {"task": "quality", "passed": True, "finding": told}
-    yield "supervise", lambda: stewardship.supervise(system=slug, user=officer, **found)
-    yield "resume", lambda: stewardship.resume(system=slug, user=manager, reason=told)
-    step = {"incident_id": uuid.UUID(case.reported), "step": "reported", "text": told}
-    yield (
-        "incident",
-        lambda: stewardship.handle_incident(system=slug, user=officer, **step),
-    )
-    reviewed = uuid.UUID(case.by_people["caseworker review"][1]["act_id"])
-    yield (
-        "review",
-        lambda: kernel.review(act_id=reviewed, user=worker, passed=True, finding=told),
-    )
-    gone = kernel.Subject(**stage.subject())
-    yield "erase", lambda: kernel.erase(subject=gone, user=officer, reason=told)
-    yield (
-        "revoke",
-        lambda: releases.revoke(system=slug, version="1", user=manager, reason=told),
-    )
-
-
 @pytest.mark.parametrize("half", [0, 1])
 def test_a_codex_that_was_written_over(stage: Any, half: int) -> None:
     case = ready(stage).fully_made()
@@ -256,7 +223,7 @@ def test_a_codex_that_was_written_over(stage: Any, half: int) -> None:
 
     def with_rows(name: str, one: Any, door: Callable[[], object]) -> Attempt:
         def try_() -> object:
-            codices.verified.cache_clear()
+            codices._verified.cache_clear()
             apps.get_app_config("kernel").permits.clear()
             with forged_for_now(one):
                 return door()
@@ -271,9 +238,31 @@ def test_a_codex_that_was_written_over(stage: Any, half: int) -> None:
     ]
     with untriggered(stage, REVISION, "kernel_signingkey"), django_as_owner(stage):
         number = none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
-    codices.verified.cache_clear()
+    codices._verified.cache_clear()
     codices.in_force()
     assert number > 120
+
+
+def test_a_key_that_was_taken_back_meanwhile(stage: Any) -> None:
+    """A process that has believed the signatures a moment ago believes them no more."""
+    case = ready(stage).fully_made()
+
+    def after(row: Any, door: Callable[[], object]) -> Callable[[], object]:
+        def try_() -> object:
+            codices.in_force()
+            with forged_for_now(row):
+                return door()
+
+        return refused_with({"codex_unsigned"}, try_)
+
+    attempts = [
+        Attempt(name=f"{name}: {what}", try_=after(row, door))
+        for what, row in withdrawn(stage)
+        if what.endswith("taken back")
+        for name, door in entrances(case)
+    ]
+    with django_as_owner(stage):
+        assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 30
 
 
 # Past the door: rows that follow from the codex

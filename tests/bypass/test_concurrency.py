@@ -18,11 +18,23 @@ import psycopg
 import pytest
 from attempts import Attempt, count, none_succeeds
 from cases import Case, person, ready
+from ends import ENDS
 from gate import TURNED_AWAY, Call, Denied, bare, begun, execute, refused_with
-from hindrances import ENDS, WAYS, Hindrance
+from hindrances import WAYS, Hindrance
 from kernel_stage import card_text
 from psycopg.types.json import Jsonb
-from racing import Outcome, Racer, Track, Waiting, fresh, making, proposals, racers, track
+from racing import (
+    Outcome,
+    Racer,
+    Track,
+    Waiting,
+    fresh,
+    let_go,
+    making,
+    proposals,
+    racers,
+    track,
+)
 
 KIND = "concurrency"
 WIDTH = 8
@@ -42,7 +54,7 @@ def test_what_was_begun_before_the_end(stage: Any, end: Hindrance) -> None:
     """A transaction, a cursor that has been opened, and a statement that waits inside."""
     case = ready(stage).made()
     calls = {name: one for name, one in case.gated.items() if name not in end.spares}
-    with begun(stage) as early, begun(stage) as pointing, begun(stage) as standing:
+    with begun(stage) as early, begun(stage) as pointing, begun(stage) as standing, let_go(stage):
         for at, (function, payload) in enumerate(calls.values()):
             pointing.execute(
                 f"DECLARE c{at} NO SCROLL CURSOR FOR SELECT kernel.{function}(%s::jsonb)",
@@ -80,7 +92,7 @@ def test_statements_that_stood_still_meanwhile(stage: Any, end: Hindrance) -> No
     case = ready(stage).made()
     calls = {name: one for name, one in case.gated.items() if name not in end.spares}
     standing: dict[str, Waiting] = {}
-    with track(stage.url, len(calls)) as lanes:
+    with track(stage.url, len(calls)) as lanes, let_go(stage):
         for at, (name, (function, payload)) in enumerate(calls.items()):
             standing[name] = Waiting(stage, lanes.lanes[at], at)
             standing[name].begin(function, json.dumps(payload))
@@ -264,11 +276,7 @@ def test_no_two_sources_that_may_not_be_linked(stage: Any, lanes: Track, round_:
 @pytest.fixture
 def offices(stage: Any) -> Iterator[Track]:
     """Lanes of the owner role."""
-    info = stage.owner.info
-    url = (
-        f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
-    )
-    with track(url, WIDTH) as found:
+    with track(stage.owner_url, WIDTH) as found:
         yield found
 
 
@@ -364,3 +372,19 @@ def test_nothing_new_begins_about_the_erased(stage: Any, lanes: Track) -> None:
     found = lanes.race_against(end, [[making(one)] for one in calls])
     assert [one for one in found if one.done] == []
     once(found, {"erased"})
+
+
+@pytest.mark.parametrize("choice", ["accept", "other", "reject", "own"])
+def test_no_robot_goes_its_own_way_after_the_decision(
+    stage: Any, lanes: Track, choice: str
+) -> None:
+    """By itself it acts on what nobody has decided; in the moment of the decision it stops."""
+    case = ready(stage).fully_made()
+    function, payload = case.by_people[f"caseworker {choice}"]
+    if choice == "own":
+        payload = payload | {"subject": case.issued["subject"]}
+    alone = case.gated["act-by-itself"][1]
+    running = [[making(("act", fresh(alone))) for _ in range(3)] for _ in range(WIDTH)]
+    found = lanes.race_against(lambda: stage.call(function, payload), running)
+    assert [one for one in found if one.late and one.done] == []
+    once(found, {"decided"})

@@ -29,7 +29,7 @@ from forgeries import (
     changed_rows,
     envelopes,
     faulty_proposals,
-    key_of,
+    instead,
     spoiled,
     three_versions,
     written,
@@ -44,11 +44,12 @@ from gate import (
     refused_with,
     untriggered,
 )
+from held import USES
 from psycopg.types.json import Jsonb
 from released import Released, new_signer, predict
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import releases, sealing
+from kodeks.kernel import releases
 
 KIND = "model"
 SHUT = {"wrong_release", "unsigned", "no_key"}
@@ -71,8 +72,6 @@ def second(stage: Any) -> Released:
 def test_a_file_that_was_not_signed(stage: Any, first: Released, second: Released) -> None:
     path, permit = first.file("2"), first.permit()
     sealed = path.read_bytes()
-    key = key_of(first, permit)
-    row = f"{first.slug}|2|{first.row('2').artefact_sha256}"
     model = first.artefact("2")
 
     def with_file(name: str, put: Callable[[], object]) -> Attempt:
@@ -92,16 +91,7 @@ def test_a_file_that_was_not_signed(stage: Any, first: Released, second: Release
     def elsewhere(name: str, make: Callable[[Path], object]) -> Attempt:
         return with_file(name, lambda: (path.unlink(), make(path)))
 
-    others = {
-        "the version before": first.file("1").read_bytes(),
-        "the version proposed": first.file("3").read_bytes(),
-        "another system's": second.file("5").read_bytes(),
-        "laid open": model,
-        "sealed again": sealing.seal(key, place="models", row=row, content=model),
-        "forged": sealing.seal(key, place="models", row=row, content=model + b"x"),
-        "of another place": sealing.seal(key, place="x", row=row, content=model),
-        "of another key": sealing.seal(bytes(32), place="models", row=row, content=model),
-    }
+    others = instead(first, second, permit)
     attempts = [content(name, found) for name, found in (*spoiled(sealed), *others.items())]
     attempts += [
         elsewhere("gone", lambda path: None),
@@ -269,6 +259,7 @@ def test_permits_that_open_no_model(stage: Any, first: Released) -> None:
         "said to be for operation": lambda permit: replace(permit, phase="operation"),
         "by another codex": lambda permit: replace(permit, codex_sha256="0" * 64),
     }
+    held = {name: USES[name] for name in ("read", "read_dataset", "suggest")}
     attempts = [
         Attempt(
             name=f"{what} {name}, {way}",
@@ -276,20 +267,10 @@ def test_permits_that_open_no_model(stage: Any, first: Released) -> None:
         )
         for name, number in numbers.items()
         for way in copies
-        for what, use in (("predict", predict), ("data set", learn), ("read", look))
-        if (what, name) != ("data set", "for development")
+        for what, use in (("predict", predict), *held.items())
+        if (what, name) != ("read_dataset", "for development")
     ]
     assert none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY) > 100
-
-
-def learn(permit: kernel.Permit) -> object:
-    asked = {"source": "henvendelse", "fields": ["history"], "rows": 1, "sha256": "d1" * 32}
-    return permit.read_dataset(**asked)
-
-
-def look(permit: kernel.Permit) -> object:
-    subject = kernel.Subject(type="inquiry", id=uuid.uuid4().hex)
-    return permit.read(subject=subject, source="henvendelse", fields=("text",), fetch=lambda *_: {})
 
 
 def test_models_that_are_not_the_one_in_operation(
@@ -365,3 +346,50 @@ def test_a_model_that_was_taken_back(stage: Any, again: bool) -> None:
         )
     with django_as_owner(stage):
         none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+
+
+def test_what_a_model_said_that_was_taken_back(stage: Any) -> None:
+    """Another model is in operation: nobody follows the one before, nor does the robot alone."""
+    found = Released(stage)
+    found.release("1")
+    case = found.case("1").made()
+    found.release("2")
+    stage.as_owner(
+        "SELECT kernel.revoke_release(%s, '1', %s, 'Den er forkert.')", found.slug, found.manager
+    )
+    fresh = {"permit_id": stage.permit(found.slug)}
+    accept, itself = case.now(case.gated)["accept"], case.gated["act-by-itself"]
+    attempts = [
+        bare("accept", stage.application, accept, codes={"release_revoked"}),
+        bare("alone", stage.application, (itself[0], itself[1] | fresh), codes={"release_revoked"}),
+        Attempt(name="python accept", try_=lambda: case.decide("accept")),
+        Attempt(name="python alone", try_=dict(case.doors)["act-by-itself"]),
+    ]
+    none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+
+
+@pytest.mark.parametrize("whose", ["technician", "manager"])
+def test_a_model_whose_signer_took_the_key_back(stage: Any, whose: str) -> None:
+    """Also in a process that has opened it before, under the permit from before and a new one."""
+    found = Released(stage)
+    found.release("1")
+    permit, before = found.permit(), found.permit()
+    use = {"load": bytes, "compute": len}
+    assert permit.predict(**use)
+    taken = "SELECT kernel.register_signing_key(%s, '', '')"
+    stage.as_owner(taken, getattr(found, whose))
+    after = found.permit()
+
+    def anew() -> object:
+        return kernel.under_permit(
+            system=found.slug, purpose="triage", work=lambda one: one.predict(**use)
+        )
+
+    attempts = [
+        Attempt(name="before", try_=lambda: before.predict(**use)),
+        Attempt(name="held", try_=lambda: permit.predict(**use)),
+        Attempt(name="after", try_=refused_with(SHUT, lambda: after.predict(**use))),
+        Attempt(name="another process", try_=refused_with(SHUT, lambda: predict(after))),
+        Attempt(name="under a new one", try_=refused_with(SHUT, anew)),
+    ]
+    none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)

@@ -146,7 +146,7 @@ def test_those_who_are_gone_bring_nothing_back(stage: Any, post: str) -> None:
     """An absence is left out: whoever is away keeps their right, and may come back."""
     made = 0
     for way in WAYS:
-        if way == "absent":
+        if way.startswith("absent"):
             continue
         case = ready(stage, deputy=True).fully_made()
         assert envelope_of(case)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +16,8 @@ from bypass_calls import Calls
 from bypass_honest import CARD, Honest, Payload
 from bypass_mutations import changed
 from bypass_registered import cut, owners_calls
-from bypass_replay import BOUND, CUT, IDEMPOTENT, STATES, Recording, is_attempt, mixed
-from kernel_stage import ARTEFACT, Stage
+from bypass_replay import BOUND, CUT, IDEMPOTENT, STATES, Recording, is_attempt, mixed, renewed
+from kernel_stage import Stage
 from psycopg.types.json import Jsonb
 
 REFUSALS = (psycopg.Error,)
@@ -43,11 +42,11 @@ def test_what_was_taken_is_taken_once(stage, calls):
             if request.taken and (once or request.way in IDEMPOTENT):
                 payload = request.payload
                 yield calls.attempt(request.way, request.name, payload, silent=not once)
-                for name, renewed in _renewed(payload):
+                for name, other in renewed(payload):
                     # Under another number, a suggestion or a step would be another one.
                     if once or ("run_id" not in name and "key" not in name):
                         name = f"{request.name} {name}"
-                        yield calls.attempt(request.way, name, renewed, silent=not once)
+                        yield calls.attempt(request.way, name, other, silent=not once)
 
     assert _made(stage, attempts()) > 15
 
@@ -114,7 +113,7 @@ def test_what_was_recorded_before_is_worth_nothing_after(stage, calls, state):
             if not is_attempt(state, request):
                 continue
             yield calls.attempt(request.way, request.name, request.payload)
-            for name, payload in _renewed(request.payload):
+            for name, payload in renewed(request.payload):
                 # A request that is answered once is another one under another number.
                 if request.way in CUT[state]:
                     yield calls.attempt(request.way, f"{request.name} {name}", payload)
@@ -125,22 +124,6 @@ def test_what_was_recorded_before_is_worth_nothing_after(stage, calls, state):
     for request in recording.requests:
         if request.way not in CUT[state] and not request.taken:
             assert calls.would_take(request.way, request.payload), request.name
-
-
-def _renewed(payload: Payload) -> Iterator[tuple[str, Payload]]:
-    """With new numbers of one's own, as somebody would send it who keeps a recording."""
-    fresh = [key for key in ("id", "run_id", "key") if isinstance(payload.get(key), str)]
-    for number in range(1, len(fresh) + 1):
-        for chosen in itertools.combinations(fresh, number):
-            new = {key: str(uuid.uuid4()) for key in chosen}
-            yield f"with new {' and '.join(chosen)}", payload | new
-    for key, value in {
-        "reason": "Fordi det haster.",
-        "finding": "Alt er i orden nu.",
-        "own_consideration": "Jeg har tænkt over det.",
-    }.items():
-        if key in payload:
-            yield f"with another {key}", payload | {key: value}
 
 
 @pytest.mark.parametrize("way", BOUND)
@@ -154,14 +137,12 @@ def test_what_belongs_together_does_not_come_apart(stage, calls, way):
 
     def attempts() -> Iterator[Attempt]:
         for name, other in payloads.items():
+            # Of one system, a permit is as good as the other, and so is a decided matter.
+            if name == "another matter" and way in ("act", "by_itself"):
+                continue
             for kind, payload in mixed(way, one, other):
-                # Of one system, a permit is as good as the other, and so is a decided matter.
-                if name == "another matter" and way in ("act", "by_itself"):
-                    continue
                 yield calls.attempt(way, f"{kind} of {name}", payload)
             for kind, payload in mixed(way, other, one):
-                if name == "another matter" and way in ("act", "by_itself"):
-                    continue
                 yield calls.attempt(way, f"{kind} for {name}", payload)
 
     assert _made(stage, attempts()) > 3
@@ -246,10 +227,6 @@ def test_the_robot_does_not_act_by_itself_on_what_is_settled(stage, calls):
 # What the owner has registered
 
 
-def _as_owner(stage: Stage, statement: str, *values: Any) -> None:
-    stage.as_owner(statement, *values)
-
-
 def test_no_codex_comes_back(stage):
     """Every revision that was registered, with its envelope, under its number and under others."""
     for _ in range(3):
@@ -282,8 +259,7 @@ def test_no_codex_comes_back(stage):
         content, sha256, envelope, who = values
         return Attempt(
             name=name,
-            try_=lambda: _as_owner(
-                stage,
+            try_=lambda: stage.as_owner(
                 "SELECT kernel.register_codex(%s, %s, %s, %s::bigint[])",
                 Jsonb(content),
                 sha256,
@@ -331,8 +307,7 @@ def test_no_release_comes_back(stage):
     def _propose(name: str, slug: str, predicate: Payload, author: str) -> Attempt:
         return Attempt(
             name=f"propose {name} by {author}",
-            try_=lambda: _as_owner(
-                stage,
+            try_=lambda: stage.as_owner(
                 "SELECT kernel.propose_release(%s, %s, %s, %s, %s, 1)",
                 slug,
                 Jsonb(predicate),
@@ -390,5 +365,36 @@ def test_a_reading_serves_one_suggestion_of_one_model(stage, calls):
     assert _made(stage, iter(attempts)) == len(found)
     ready = changed(old | new | {"artefact_sha256": "b2" * 32}, reading, fresh)
     assert calls.would_take("issue", ready)
-    assert json.dumps(ready) != json.dumps(old)
-    assert old["artefact_sha256"] == ARTEFACT
+
+
+@pytest.mark.xfail(
+    raises=AssertionError,
+    strict=True,
+    reason="HOLE: kernel.registered_since asks which transactions the permit's snapshot saw, and a"
+    " transaction that had a number before counts itself as seen; so a permit outlives a stop of"
+    " its own transaction",
+)
+def test_known_hole_a_permit_outlives_a_stop_in_its_own_transaction(stage):
+    honest = Honest(stage, stage.register(**CARD))
+    subject = stage.subject()
+    number = "INSERT INTO django_session VALUES (gen_random_uuid()::text, '', now())"
+
+    def issue_after_stop() -> None:
+        with psycopg.connect(stage.url) as connection:
+            call = Calls(connection).call
+            connection.execute(number)
+            stage.application.execute(number)  # another transaction ends in between
+            permit = call("permit", honest.permit())["id"]
+            read = call("read", stage.reading(permit, subject))["reading"]
+            payload = stage.proposal(
+                honest.slug,
+                permit_id=permit,
+                subject=subject,
+                data_used=[stage.datum(read)],
+                sealed="AAAA",
+            )
+            call("stop", honest.stop())
+            call("issue", payload)
+
+    found = [Attempt(name="issue after stop", try_=issue_after_stop)]
+    _made(stage, iter(found))

@@ -124,7 +124,7 @@ def test_nothing_is_read_or_suggested_that_may_not_be(stage, gates_off):
 def test_what_is_the_owners_is_called_in_vain(stage, honest, gates_off):
     """Rights, training, keys, owners, evidence, cards, releases and the codex itself."""
     found = [Attempt(name=name, try_=call) for name, call in owners_functions(stage, honest.slug)]
-    assert none_succeeds(stage, found, kind="shell", refusals=REFUSALS) > 250
+    assert none_succeeds(stage, found, kind="shell", refusals=REFUSALS) > 180
 
 
 def test_no_command_does_it_either(stage, honest, gates_off, settings, tmp_path):

@@ -80,6 +80,16 @@ def test_the_same_run_and_step_give_the_first_record(stage, ready):
     assert act(decision_id, run_id=run_id, step="receipt") != first
 
 
+def test_a_step_is_taken_once_under_its_cause_whatever_the_run(stage, ready, alone):
+    decision_id = stage.decided(ready)
+    act(decision_id)
+    assert stage.refused("act", stage.step(decision_id)) == "acted"
+    assert act(decision_id, step="receipt")
+    payload = by_itself(stage, alone)
+    stage.call("act", payload)
+    assert stage.refused("act", payload | {"run_id": str(uuid.uuid4())}) == "acted"
+
+
 def test_a_step_that_was_done_cannot_be_claimed_for_another_cause(stage, alone):
     run_id = uuid.uuid4()
     act(stage.decided(alone), run_id=run_id)
@@ -237,19 +247,14 @@ def test_under_a_decision_nothing_is_drawn(stage, alone):
 
 
 def test_the_share_that_is_drawn_is_the_cards(stage):
-    slug = stage.register(autonomy="procedural", share="0.25")
-    permit, recommendation_id = stage.permit(slug), stage.issued(slug)
-    drawn = [
-        Act.objects.get(
-            id=stage.call(
-                "act",
-                by_itself(stage, slug, permit_id=permit, recommendation_id=recommendation_id),
-            )
-        ).review
-        for _ in range(400)
-    ]
-    # Outside 60..140 by chance once in a million runs.
-    assert 60 < sum(drawn) < 140
+    (drawn,) = stage.owner.execute(
+        "SELECT count(*) FROM generate_series(1, 4000) WHERE kernel.is_drawn('0.25')"
+    ).fetchone()
+    # Outside by chance once in a million runs.
+    assert 860 < drawn < 1140
+    never = stage.register(autonomy="procedural", share="0.01")
+    acts_by_itself = [stage.call("act", by_itself(stage, never)) for _ in range(5)]
+    assert sum(Act.objects.get(id=one).review for one in acts_by_itself) < 5
 
 
 def test_a_basis_for_advice_only_carries_no_robot_of_its_own(stage):

@@ -293,6 +293,18 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {"considerations": [{"text": "x", "direction": "for"}]},
         "missing",
     ),
+    "rule-a-number": ({"considerations": one(rule=7)}, "no_considerations"),
+    "rule-too-long": ({"considerations": one(rule="x" * 201)}, "no_considerations"),
+    "rule-a-cpr": ({"considerations": one(rule="010190-1234")}, "cpr"),
+    "counterfactual-suggestion-a-cpr": (
+        {"counterfactuals": [{"text": "uden", "suggestion": {"label": "010190-1234"}}]},
+        "cpr",
+    ),
+    "suggestion-blank": ({"suggestion": {"label": " \t"}}, "no_suggestion"),
+    "suggestion-dots": ({"suggestion": {"label": "..."}}, "no_suggestion"),
+    "suggestion-of-nulls": ({"suggestion": {"label": [None]}}, "no_suggestion"),
+    "suggestion-of-empty-lists": ({"suggestion": {"label": [[[]]]}}, "no_suggestion"),
+    "scope-a-cpr": ({"scope": {"unit": "010190-1234", "kle": ""}}, "cpr"),
     "consideration-weight-empty": ({"considerations": one(weight="")}, "no_considerations"),
     "consideration-weight-a-number": ({"considerations": one(weight=1)}, "no_considerations"),
     "consideration-weight-of-letters": ({"considerations": one(weight="5x3")}, "no_considerations"),
@@ -462,8 +474,7 @@ def test_an_id_is_used_once(stage, ready):
     stage.call("issue", payload)
     again = stage.proposal(ready, id=payload["id"])
     before = stage.contents()
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        stage.call("issue", again)
+    assert stage.refused("issue", again) == "key_taken"
     assert stage.contents() == before
 
 

@@ -172,6 +172,36 @@ def test_what_began_before_a_permit_and_was_committed_after_it_ends_it(stage):
     assert stage.refused("issue", payload) == "permit_expired"
 
 
+def test_within_one_transaction_what_came_after_it_ends_it_too(stage):
+    slug = stage.register()
+    stop = {"system": slug, "user_id": stage.user_id("merete"), "reason": "Fejl i forslagene."}
+    payload = stage.proposal(slug)
+    with psycopg.connect(stage.url) as connection:
+        # Gives the transaction a number before another one ends, and the permit after it.
+        connection.execute(
+            "SELECT kernel.subject_key(%s::jsonb)",
+            (json.dumps({"subject": stage.subject(), "key": {"wrapped": "AAAA", "kek": 1}}),),
+        )
+        stage.issued(slug)
+        answer = connection.execute(
+            "SELECT kernel.permit(%s::jsonb)", (json.dumps(asking(stage, slug)),)
+        ).fetchone()[0]
+        subject = stage.subject()
+        read = stage.reading(answer["id"], subject)
+        reading = connection.execute(
+            "SELECT kernel.read(%s::jsonb)", (json.dumps(read),)
+        ).fetchone()[0]["reading"]
+        connection.execute("SELECT kernel.stop(%s::jsonb)", (json.dumps(stop),))
+        payload |= {
+            "permit_id": answer["id"],
+            "subject": subject,
+            "data_used": [stage.datum(reading)],
+        }
+        with pytest.raises(psycopg.Error) as error:
+            connection.execute("SELECT kernel.issue(%s::jsonb)", (json.dumps(payload),))
+        assert error.value.diag.message_detail == "stopped"
+
+
 def test_a_permit_taken_back_with_its_transaction_never_was(stage, ready):
     with psycopg.connect(stage.url) as connection:
         (answer,) = connection.execute(

@@ -50,7 +50,7 @@ def test_who_may_and_that_it_is_written_down(stage, case, username):
     subject, row, _ = case
     assert unmask(stage, case, user=stage.user(username)) == NUMBER
     (told,) = events(row)
-    assert told["user"] == stage.user_id(username)
+    assert told["user_id"] == stage.user_id(username)
     assert told["reason"] == REASON
     assert told["subject"] == subject.as_json()
     assert NUMBER not in str(told)
@@ -111,6 +111,22 @@ def test_the_key_is_not_given_to_whoever_could_still_roll_the_entry_back(stage, 
     assert unmask(stage, case) == NUMBER
 
 
+def test_a_right_that_was_withdrawn_since_gives_no_key(stage, case):
+    number = stage.new_user(role="caseworker")
+    given = {
+        "user_id": number,
+        "scope": {"unit": "", "kle": ""},
+        "place": PLACE,
+        "row": case[1],
+        "reason": REASON,
+        "codex_sha256": stage.sha256,
+    }
+    payload = {"unmasking": str(stage.call("unmask", given))}
+    assert stage.call("unmasked", payload)
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'caseworker')", number)
+    assert stage.refused("unmasked", payload) == "no_right"
+
+
 def test_an_entry_gives_the_key_for_a_minute_only(stage, case):
     unmask(stage, case)
     found = RegistryEvent.objects.get(kind="unmasking", body__row=case[1])
@@ -127,11 +143,10 @@ def test_an_entry_gives_the_key_for_a_minute_only(stage, case):
 
 
 def test_a_place_is_sealed_once(stage, case):
-    from django.db import IntegrityError
-
     subject, row, _ = case
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refused) as refusal:
         vault.seal(subject=subject, place=PLACE, row=row, plaintext=NUMBER)
+    assert refusal.value.code == "key_taken"
 
 
 def test_an_unknown_place_has_no_key(stage, case):
@@ -174,7 +189,7 @@ def test_the_robot_of_a_decided_matter_opens_it(stage, ready, case):
     assert robot(case, decision_id) == NUMBER
     (told,) = events(case[1])
     assert told["robot"] == "visitator"
-    assert told["decision"] == str(decision_id)
+    assert told["decision_id"] == str(decision_id)
 
 
 def test_and_no_other_robot_or_matter(stage, ready, case):

@@ -290,3 +290,15 @@ def test_hiding_within_the_hidden_costs_no_more(text: str) -> None:
     assert "<!--" not in seen
     guard.findings(text)
     assert time.process_time() - started < 2
+
+
+def test_what_is_hidden_can_be_looked_at() -> None:
+    text = "Hul <!-- rotter --> i <p hidden>vejen</p> ro\u200btter"
+    assert guard.hidden(text) == ("<!-- rotter -->", "<p hidden>vejen</p>")
+    assert guard.hidden("Er 3 < 5 og 7 > 2?") == ()
+
+
+@given(st.text(alphabet="<>!-/ ahidenp\u200b", max_size=60))
+def test_nothing_is_hidden_in_what_is_visible(text: str) -> None:
+    assert guard.hidden(guard.visible(text)) == ()
+    assert all(part in guard._seen(text) for part in guard.hidden(text))

@@ -76,7 +76,7 @@ NO_DOORS = (
     "statisk/../keys/kek-0001", "statisk/%2e%2e/keys/kek-0001", "%00",
     "register/inquiries/rediger/", "kodeks/register/", "kodeks/1/underskriv/", "log/skriv/",
     "systemer/inquiries/frigiv/", "systemer/inquiries/godkend/", "systemer/inquiries/slet/",
-    "systemer/inquiries/ansvar/", "systemer/inquiries/bilag/", "systemer/inquiries/1/godkend/",
+    "systemer/inquiries/ansvar/ny/", "systemer/inquiries/bilag/", "systemer/inquiries/1/godkend/",
     "brugere/", "brugere/ny/", "rettigheder/", "roller/tag/", "noegler/", "slet/", "cpr/",
 )
 # fmt: on

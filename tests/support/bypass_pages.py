@@ -11,11 +11,13 @@ from typing import Any
 from bypass_forms import WORDS
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 from kernel_stage import Stage
 
 from kodeks.casework.models import Direction, Document
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
@@ -25,6 +27,18 @@ READING = ("GET", "OPTIONS")
 WRITING = ("POST", "PUT", "DELETE")
 STEERS = frozenset({"merete", "bodil", "dorte", "anders"})
 OWNS = frozenset({"merete", "bodil"})
+OF_A_SYSTEM = (
+    "register-entry",
+    "register-json",
+    "system",
+    "stop",
+    "resume",
+    "answering",
+    "attest",
+    "supervise",
+    "incidents",
+    "report-incident",
+)
 
 
 class PageRefused(Exception):
@@ -41,6 +55,13 @@ class Site:
         self.open, self.other = self._inquiry(triaged=True), self._inquiry(triaged=True)
         self.untriaged = self._inquiry(triaged=False)
         self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
+        self.incident = stewardship.report_incident(
+            system="inquiries",
+            kind="other",
+            aware_at=timezone.now(),
+            description=WORDS,
+            user=stage.user("sofie"),
+        )
         self.clients = {name: self.client(number) for name, number in self._visitors().items()}
 
     def _inquiry(self, *, triaged: bool) -> Inquiry:
@@ -115,8 +136,13 @@ class Site:
             "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
             "inquiries:retry-triage": {"": {"job_id": 1}},
         }
-        for view in ("register-entry", "register-json", "system", "stop", "resume"):
+        for view in OF_A_SYSTEM:
             values[f"workbench:{view}"] = {"": {"slug": "inquiries"}}
+        for view in ("incident", "handle-incident"):
+            incident = {"slug": "inquiries", "incident_id": self.incident}
+            values[f"workbench:{view}"] = {"": incident}
+        for view in ("review", "record-review"):
+            values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
         for view in ("inquiry", "decide"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
@@ -131,6 +157,16 @@ class Site:
             "workbench:find-case": {"case_number": "2026-0000001", "code": "22222-22222"},
             "workbench:stop": {"reason": WORDS},
             "workbench:resume": {"reason": WORDS},
+            "workbench:supervise": {"task": "quality", "passed": "yes", "finding": WORDS},
+            "workbench:report-incident": {
+                "kind": "other",
+                "day": timezone.localdate().isoformat(),
+                "clock": "00:00",
+                "description": WORDS,
+            },
+            "workbench:handle-incident": {"step": "note", "text": WORDS},
+            "workbench:record-review": {"passed": "yes", "finding": WORDS},
+            "workbench:be-absent": {"first_day": "2030-01-01"},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
             "inquiries:new": {
                 "submission": str(uuid.uuid4()),
@@ -146,6 +182,11 @@ class Site:
 MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:stop": STEERS,
     "workbench:resume": OWNS,
+    "workbench:attest": OWNS,
+    "workbench:supervise": OWNS | {"dorte"},
+    "workbench:report-incident": STEERS | {"sofie", "of another unit"},
+    "workbench:handle-incident": OWNS | {"dorte"},
+    "workbench:be-absent": OWNS,
     "inquiries:decide open": frozenset({"sofie"}),
 }
 """Whose POST of the form makes a record, and is no attempt."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -243,3 +244,19 @@ def mixed(way: str, one: Payload, other: Payload) -> Iterator[tuple[str, Payload
                     for path in (*taken, *added):
                         payload = changed(payload, path, at(other, path))
                     yield " and ".join(written(path) for path in (*taken, *added)), payload
+
+
+def renewed(payload: Payload) -> Iterator[tuple[str, Payload]]:
+    """With new numbers of one's own, as somebody would send it who keeps a recording."""
+    fresh = [key for key in ("id", "run_id", "key") if isinstance(payload.get(key), str)]
+    for number in range(1, len(fresh) + 1):
+        for chosen in itertools.combinations(fresh, number):
+            new = {key: str(uuid.uuid4()) for key in chosen}
+            yield f"with new {' and '.join(chosen)}", payload | new
+    for key, value in {
+        "reason": "Fordi det haster.",
+        "finding": "Alt er i orden nu.",
+        "own_consideration": "Jeg har tænkt over det.",
+    }.items():
+        if key in payload:
+            yield f"with another {key}", payload | {key: value}

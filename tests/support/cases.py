@@ -131,7 +131,9 @@ class Case:
 
     def proposal(self, **changes: Any) -> dict[str, Any]:
         model = {"artefact_sha256": self.artefact}
-        return dict(self.stage.proposal(self.slug, **({"permit_id": self.permit} | model | changes)))
+        return dict(
+            self.stage.proposal(self.slug, **({"permit_id": self.permit} | model | changes))
+        )
 
     @cached_property
     def recommendation(self) -> uuid.UUID:

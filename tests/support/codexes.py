@@ -236,6 +236,15 @@ def rewritten(stage: Any) -> Iterator[tuple[str, Statement]]:
             f"all of it, signed by one: {name}",
             (both, (Jsonb(content), Jsonb(half), other.sha256, now["sha256"])),
         )
+    # Only what stands beside the content, by which the codex in force is found.
+    days = {"tomorrow": today() + DAY, "next year": today() + 365 * DAY, "2999": "2999-01-01"}
+    days |= {"last year": today() - 365 * DAY}
+    for name, day in days.items():
+        yield f"effective {name}", write("effective_from", day)
+    yield "a higher number", write("number", 1_000_000)
+    for name in now["content"]["limits"]:
+        yield f"limits: {name}", write("limits", Jsonb(now["content"]["limits"] | {name: 9999}))
+    yield "no limits", write("limits", Jsonb({}))
     for name, content in {"empty": {}, "a list": [], "a text": "x", "a key more": now["content"]
                           | {"x": 1}}.items():  # fmt: skip
         yield f"content {name}", write("content", Jsonb(content))

@@ -24,7 +24,7 @@ from released import Released
 from kodeks.codex import dsse
 from kodeks.codex.keys import Signer
 from kodeks.kernel import api as kernel
-from kodeks.kernel import keyring, releases
+from kodeks.kernel import keyring, releases, sealing
 
 RELEASE = releases.PAYLOAD_TYPE
 Statement = tuple[str, tuple[Any, ...]]
@@ -78,6 +78,22 @@ def key_of(found: Released, permit: kernel.Permit) -> bytes:
     answer = call(found.stage.application, "model_key", {"permit_id": str(permit.id)})
     wrapped = keyring.Wrapped(wrapped=base64.b64decode(answer["wrapped"]), kek=answer["kek"])
     return keyring.unwrap(wrapped, purpose="model", of=(found.slug, "2"))
+
+
+def instead(first: Released, second: Released, permit: kernel.Permit) -> dict[str, bytes]:
+    """Other files in the place of the one that was signed, whole and in order by themselves."""
+    key, model = key_of(first, permit), first.artefact("2")
+    place = {"place": "models", "row": f"{first.slug}|2|{first.row('2').artefact_sha256}"}
+    return {
+        "the version before": first.file("1").read_bytes(),
+        "the version proposed": first.file("3").read_bytes(),
+        "another system's": second.file("5").read_bytes(),
+        "laid open": model,
+        "sealed again": sealing.seal(key, **place, content=model),
+        "forged": sealing.seal(key, **place, content=model + b"x"),
+        "of another place": sealing.seal(key, **(place | {"place": "x"}), content=model),
+        "of another key": sealing.seal(bytes(32), **place, content=model),
+    }
 
 
 def changed_rows(first: Released, second: Released) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
@@ -267,4 +283,21 @@ def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, 
         yield name, [(key.format("wrapped = %s"), (value, two))]
     for kek in (0, -1, 2, 99, 10_000):
         yield f"wrapped by {kek}", [(key.format("kek = %s"), (kek, two))]
+    envelope = dsse.add_signature(
+        dsse.parse(json.dumps(first.row("2").envelope)), signer=first.signers[first.officer]
+    )
+    officers = (first.officer, Jsonb(json.loads(envelope.as_text())), two)
+    yield (
+        "approved by the officer",
+        [(approval.format("approver_id = %s, envelope = %s"), officers)],
+    )
+    yield (
+        "places exchanged",
+        [
+            (release.format("author_id = %s"), (first.manager, two)),
+            (approval.format("approver_id = %s"), (first.technician, two)),
+        ],
+    )
+    for name, row in (("before", first.row("1")), ("another system's", second.row("5"))):
+        yield f"permit of {name}", [(release.format("permit_id = %s"), (row.permit_id, two))]
     yield "no key", [("DELETE FROM kernel_releasekey WHERE release_id = %s", (two,))]

@@ -120,13 +120,10 @@ def django_as_owner(stage: Any) -> Iterator[None]:
 
     from kodeks.workbench import database_url
 
-    info, connection = stage.owner.info, connections["default"]
-    url = (
-        f"postgresql://{info.user}:{info.password}@/{info.dbname}?host={info.host}&port={info.port}"
-    )
+    connection = connections["default"]
     before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict.update(database_url.parse(url))
+    connection.settings_dict.update(database_url.parse(stage.owner_url))
     try:
         yield
     finally:
@@ -136,7 +133,7 @@ def django_as_owner(stage: Any) -> Iterator[None]:
 
 @contextmanager
 def forged_for_now(*statements: tuple[str, tuple[object, ...]]) -> Iterator[None]:
-    """What an owner wrote into the tables, seen by Django's connection and taken back at the end."""
+    """What an owner wrote into the tables, seen by Django's connection; taken back at the end."""
     from django.db import connection, transaction
 
     with transaction.atomic():

@@ -136,6 +136,17 @@ def _begins_tomorrow(case: Case, number: int) -> None:
     )
 
 
+def _begins_and_ends(case: Case, number: int) -> None:
+    change = "SET valid_from = kernel.today() + 1, valid_until = kernel.today() + 30"
+    forge(case.stage, "kernel_grant", f"{change} WHERE user_id = %s", number)
+
+
+def _absent_anew(case: Case, number: int) -> None:
+    """Away for weeks, and written down again each fortnight."""
+    for days in (40, 26, 13, 0):
+        _absent(days)(case, number)
+
+
 def _absent(days: int) -> Callable[[Case, int], None]:
     def make(case: Case, number: int) -> None:
         first = (today() - days * DAY).isoformat()
@@ -155,7 +166,9 @@ WAYS: dict[str, Callable[[Case, int], None]] = {
     "revoked": _revoked,
     "ended": _ended,
     "begins-tomorrow": _begins_tomorrow,
+    "begins-and-ends": _begins_and_ends,
     "absent": _absent(14),
+    "absent-anew": _absent_anew,
     "other-role": _other_role,
 }
 CLOCK = (
@@ -236,6 +249,14 @@ CLOCK = (
     Hindrance(
         name="right-from-tomorrow", make=_gone("manager", "begins-tomorrow"), code="no_owner"
     ),
+    Hindrance(
+        name="right-from-tomorrow-that-ends",
+        make=_gone("manager", "begins-and-ends"),
+        code="no_owner",
+    ),
+    Hindrance(
+        name="absent-for-too-long-anew", make=_gone("manager", "absent-anew"), code="no_owner"
+    ),
 )
 
 
@@ -277,11 +298,30 @@ def _both(first: Callable[[Case], None], second: Callable[[Case], None]) -> Call
     return make
 
 
+def _nameless(case: Case) -> None:
+    """The manager's account has no full name when it is put in the place."""
+    nobody = "UPDATE kernel_user SET full_name = ' ' WHERE id = %s"
+    case.stage.owner.execute(nobody, (case.manager,))
+    case.stage.assign(slug=case.slug, manager=case.manager)
+    case.stage.attest(case.slug, by=case.manager)
+
+
+def _units() -> Iterator[Hindrance]:
+    """Units that name nobody, however they are written."""
+    # fmt: off
+    units = {"empty": "", "blank": "   ", "tab": "\t", "line": "\n", "no-break": "\u00a0",
+             "em-space": "\u2003", "zero-width": "\u200b", "dash": "-", "dot": ".", "digits": "12"}
+    # fmt: on
+    for name, unit in units.items():
+        yield Hindrance(name=f"unit-{name}", make=_forged(f"unit = '{unit}'"), code="no_owner")
+
+
 def _without_both() -> Iterator[Hindrance]:
     """Manager and deputy gone, each in their way."""
-    for way in WAYS:
+    for at, way in enumerate(WAYS):
         yield Hindrance(name=f"manager-{way}", make=_gone("manager", way), code="no_owner")
-        for other in WAYS:
+        # Every second pair of ways; each meets half of the others.
+        for other in list(WAYS)[at % 2 :: 2]:
             yield Hindrance(
                 name=f"manager-{way}-deputy-{other}",
                 make=_both(_gone("deputy", other), _gone("manager", way)),
@@ -298,8 +338,8 @@ OWNER = (
         make=_forged("manager_id = NULL, manager_name = ''"),
         code="no_owner",
     ),
-    Hindrance(name="no-unit", make=_forged("unit = ''"), code="no_owner"),
-    Hindrance(name="blank-unit", make=_forged("unit = '   '"), code="no_owner"),
+    *_units(),
+    Hindrance(name="nameless", make=_nameless, code="no_owner"),
     Hindrance(name="no-post", make=_forged("system_id = 'inquiries'"), code="no_owner"),
     Hindrance(name="worker-put-in", make=_manager_is("worker"), code="no_owner"),
     Hindrance(name="technician-put-in", make=_manager_is("technician"), code="no_owner"),
@@ -323,41 +363,3 @@ OWNER = (
         code="not_attested",
     ),
 )
-
-
-def _stop(case: Case) -> None:
-    case.stage.switch(case.slug, by=case.manager)
-
-
-def _revoked(case: Case) -> None:
-    case.stage.as_owner(
-        "SELECT kernel.revoke_release(%s, '1', %s, 'Fejl.')", case.slug, case.manager
-    )
-
-
-def _withdrawn(case: Case) -> None:
-    case.stage.evidence(case.slug, kind="dpo_opinion", withdrawn=True)
-
-
-def _failed(case: Case) -> None:
-    found = {"task": "quality", "passed": False, "finding": "Forslagene er forkerte."}
-    who = {"system": case.slug, "user_id": case.officer, "codex_sha256": case.stage.sha256}
-    case.stage.call("supervise", who | found)
-
-
-def _named(name: str) -> Hindrance:
-    return next(one for one in (*CLOCK, *OWNER) if one.name == name)
-
-
-# What is committed at one moment, so that something else may have been begun before.
-ENDS = (
-    Hindrance(name="stop", make=_stop, code="stopped"),
-    Hindrance(name="revoked", make=_revoked, code="release_revoked", spares=LEARNING),
-    Hindrance(name="withdrawn", make=_withdrawn, code="no_dpo_opinion"),
-    Hindrance(name="failed", make=_failed, code="supervision"),
-    *map(
-        _named,
-        ("vacant", "assigned-again", "basis-ended", "manager-closed", "manager-revoked",
-         "absent-for-too-long", "incident-not-reported"),
-    ),
-)  # fmt: skip

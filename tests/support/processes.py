@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,12 @@ class Process:
 
 def alone(stage: Any, before: set[int]) -> None:
     """Wait until the database has noticed that the connections are gone."""
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    while stage.as_owner(f"{asked} AND NOT pid = ANY (%s)", list(before)) > 0:
-        pass
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND NOT pid = ANY (%s)"
+    )
+    while stage.as_owner(asked, list(before)) > 0:
+        time.sleep(0.01)
 
 
 def backends(stage: Any) -> set[int]:

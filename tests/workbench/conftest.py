@@ -24,6 +24,7 @@ from psycopg.types.json import Jsonb
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 from browsing import browser  # noqa: F401
+from kernel_stage import stage  # noqa: F401
 
 from kodeks.codex import bundle, dsse
 from kodeks.codex.bundle import Codex
@@ -41,14 +42,9 @@ REASON = "Borgeren skriver om et hul, og det ligger på en vej."
 
 @pytest.fixture
 def receive(db: None) -> Callable[..., Inquiry]:
-    def receive(*, text: str = TEXT, cpr: str = "", triage: bool = True) -> Inquiry:
-        inquiry, _ = services.receive(
-            external_id=f"test:{uuid.uuid4()}",
-            text=text,
-            channel="web",
-            sender_name="Testine Testesen",
-            sender_cpr=cpr,
-        )
+    def receive(*, text: str = TEXT, cpr: str = "", triage: bool = True, **more: str) -> Inquiry:
+        given = {"channel": "web", "sender_name": "Testine Testesen", "sender_cpr": cpr} | more
+        inquiry, _ = services.receive(external_id=f"test:{uuid.uuid4()}", text=text, **given)
         if triage:
             services.triage(inquiry_id=str(inquiry.id))
         inquiry.refresh_from_db()

@@ -74,7 +74,7 @@ def test_the_owner_stops_and_starts(browser: Browser, live_server, signed_in) ->
     check(page)
     page.click("main td a")
     check(page)
-    page.click("text=Stop systemet >> nth=-1")
+    page.click("main form button:text('Stop systemet')")
     page.wait_for_selector("text=Skriv, hvorfor du gør det. >> nth=0")
     check(page)
     page.fill("#id_reason", "Forslagene er forkerte i dag.")

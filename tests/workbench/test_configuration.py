@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 from kodeks.workbench import configuration, database_url
 from kodeks.workbench.configuration import SETTINGS, ConfigurationError
 
+SESSION = (
+    "-c search_path=public -c default_transaction_isolation=read\\ committed"
+    " -c default_transaction_read_only=off -c default_transaction_deferrable=off"
+    " -c statement_timeout=0 -c lock_timeout=0"
+    " -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0"
+)
+
 
 def test_every_setting_is_named_once_and_explained() -> None:
     names = [setting.name for setting in SETTINGS]
@@ -63,12 +70,18 @@ def test_a_full_database_address() -> None:
     assert found["USER"] == "me"
     assert found["PASSWORD"] == "s@t"
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "5433", "kod eks")
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == {"sslmode": "require", "options": SESSION}
 
 
 def test_a_socket_folder_as_option() -> None:
     found = database_url.parse("postgresql://me@/kodeks?host=%2Frun%2Fpg&port=5432")
-    assert (found["HOST"], found["PORT"], found["OPTIONS"]) == ("/run/pg", "5432", {})
+    assert (found["HOST"], found["PORT"]) == ("/run/pg", "5432")
+    assert found["OPTIONS"] == {"options": SESSION}
+
+
+def test_what_the_address_asks_for_comes_after_the_sessions_settings():
+    found = database_url.parse("postgresql://a@h/d?options=-c%20statement_timeout%3D5000")
+    assert found["OPTIONS"]["options"] == f"{SESSION} -c statement_timeout=5000"
 
 
 @given(st.text(max_size=80) | st.from_regex(r"\Apostgres(ql)?://.{0,60}\Z"))

@@ -9,6 +9,8 @@ import html
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from kodeks.inquiries import services
 from kodeks.kernel import selectors
@@ -116,7 +118,7 @@ def test_a_start_by_another_is_refused_and_the_reason_kept(signed_in) -> None:
     response = dorte.post(START, {"reason": "Jeg vil gerne <b>starte</b> det"})
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Det har du ikke ret til." in page
+    assert "Det kan kun lederen, der svarer for systemet, eller stedfortræderen gøre." in page
     assert "Jeg vil gerne &lt;b&gt;starte&lt;/b&gt; det</textarea>" in page
     assert not selectors.system_state("inquiries").running
 
@@ -181,3 +183,12 @@ def test_the_history_of_models_is_shown(signed_in) -> None:
     assert release.version in page
     assert release.artefact_sha256 in page
     assert "Systemet har ikke været stoppet." in page
+
+
+def test_the_history_of_models_says_who_made_and_approved_each_and_when(signed_in) -> None:
+    release = selectors.system_state("inquiries").release
+    page = page_of(signed_in("anders").get(PAGE))
+    for moment in (release.proposed_at, release.approval.approved_at):
+        assert date_format(localtime(moment), "DATETIME_FORMAT") in page
+    assert release.author.full_name in page
+    assert release.approval.approver.full_name in page

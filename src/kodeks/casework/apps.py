@@ -1,8 +1,18 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The Django app of this room."""
+"""The Django app of this room; the register of who holds contents of cases lives here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from kodeks.casework.retention import Holder
 
 
 class CaseworkConfig(AppConfig):
@@ -12,3 +22,11 @@ class CaseworkConfig(AppConfig):
     label = "casework"
     verbose_name = "Sager og journal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
+        super().__init__(app_name, app_module)
+        self.holders: dict[str, Holder] = {}
+
+    def ready(self) -> None:
+        """Import every app's ``retention`` module: there a solution registers what it holds."""
+        autodiscover_modules("retention")

@@ -5,6 +5,10 @@
 KLE (KL's emnesystematik) has about 2,400 numbers and comes out twice a year; this is no copy of
 it. Numbers agree with OS2KLE 3.22 (tests/casework/test_kle.py). A municipality adds its own with
 ``services.add_kle_subject``.
+
+The rules of retention are suggestions. What a municipality must keep is Rigsarkivet's to say
+(arkivbekendtgørelsen § 5: nothing is discarded but by its rules), so nothing is erased by a rule
+before the municipality has confirmed it (``rules.confirm``).
 """
 
 import datetime
@@ -17,26 +21,40 @@ LISTED_FROM = datetime.date(2024, 1, 1)
 
 
 @dataclass(frozen=True)
+class Rule:
+    """Years from a case's closing until its contents are erased; None: they are kept."""
+
+    years: int | None
+    source: str
+
+
+FIVE_YEARS = Rule(5, "Forslag: databeskyttelsesforordningens artikel 5, stk. 1, litra e")
+ACCOUNTS = Rule(5, "Forslag: regnskabsmateriale gemmes i fem år (bogføringsloven § 12)")
+KEPT = Rule(None, "Forslag: byggesager bevares (Rigsarkivets bestemmelser for kommuner)")
+
+
+@dataclass(frozen=True)
 class KleEntry:
     """A subject and the days on which it may be used (both included; None is open)."""
 
     number: str
     title: str
+    rule: Rule = FIVE_YEARS
     valid_from: datetime.date = LISTED_FROM
     valid_to: datetime.date | None = None
 
 
 ENTRIES = (
     KleEntry("00.01.00", "Kommunens styrelse, alment"),
-    KleEntry("02.34.02", "Byggetilladelser"),
+    KleEntry("02.34.02", "Byggetilladelser", KEPT),
     KleEntry("04.01.11", "Pleje af parker og træer"),
     KleEntry("04.03.00", "Offentlige legepladser, alment"),
     KleEntry("05.01.08", "Vedligeholdelse af veje"),
     KleEntry("05.01.12", "Vejbelysning"),
     KleEntry("05.07.01", "Renholdelse af veje og stier"),
     KleEntry("05.07.02", "Vintertjeneste: sne og glatte veje"),
-    KleEntry("05.09.02", "Parkeringslicenser og betalt parkering"),
-    KleEntry("05.09.04", "Parkeringskontrol og parkeringsafgifter"),
+    KleEntry("05.09.02", "Parkeringslicenser og betalt parkering", ACCOUNTS),
+    KleEntry("05.09.04", "Parkeringskontrol og parkeringsafgifter", ACCOUNTS),
     KleEntry("05.12.10", "Gravearbejde i veje"),
     KleEntry("05.13.01", "Færdselstavler og afmærkning på vej"),
     KleEntry("06.01.06", "Drift af kloak og afløb"),

@@ -38,13 +38,30 @@ class Unit(models.Model):
         return self.name
 
 
+class Retention(models.TextChoices):
+    """What becomes of a closed case's contents."""
+
+    UNKNOWN = "unknown", "Ingen regel endnu"
+    ERASE = "erase", "Slettes"
+    KEEP = "keep", "Bevares"
+
+
 class KleSubject(models.Model):
-    """A subject of KLE (Kommunernes Landsforenings emnesystematik) in a period."""
+    """A subject of KLE (Kommunernes Landsforenings emnesystematik) in a period.
+
+    Its rule of retention holds for the cases that were opened under it. Without somebody who has
+    confirmed it, a rule is a suggestion that nothing is erased by.
+    """
 
     number = models.CharField(max_length=8)
     title = models.CharField(max_length=200)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    retention = models.CharField(max_length=7, choices=Retention, default=Retention.UNKNOWN)
+    retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Whole years from the day the case was closed until its contents are erased."""
+    retention_source = models.CharField(max_length=200, blank=True, default="")
+    retention_confirmed_by = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         ordering = ("number", "valid_from")
@@ -54,6 +71,14 @@ class KleSubject(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
                 name="kle_period_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(retention="unknown", retention_years=None, retention_confirmed_by="")
+                    | Q(~Q(retention_source=""), retention="keep", retention_years=None)
+                    | Q(~Q(retention_source=""), retention="erase", retention_years__isnull=False)
+                ),
+                name="kle_retention_whole",
             ),
         )
 
@@ -98,10 +123,27 @@ class Case(models.Model):
     sensitivity = models.CharField(max_length=20, choices=Sensitivity)
     state = models.CharField(max_length=10, choices=CaseState, default=CaseState.OPENED)
     opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    """When what was personal in it went; only the frame is left (see `retention`)."""
 
     class Meta:
         ordering = ("-number",)
+        indexes = (
+            models.Index(
+                fields=("closed_at",),
+                condition=Q(closed_at__isnull=False, erased_at=None),
+                name="case_closed_not_erased",
+            ),
+        )
         constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(state="closed", closed_at__isnull=False)
+                    | Q(~Q(state="closed"), closed_at=None, erased_at=None)
+                ),
+                name="case_closed_has_moment",
+            ),
             models.CheckConstraint(condition=Q(facet__regex=FACET), name="case_facet_form"),
             models.CheckConstraint(condition=Q(number__regex=CASE_NUMBER), name="case_number_form"),
             models.CheckConstraint(
@@ -155,6 +197,8 @@ class Party(models.Model):
                     Q(kind="cpr", sealed_cpr__isnull=False, blind_index__isnull=False, cvr="")
                     | Q(kind="cvr", sealed_cpr=None, blind_index=None, cvr__regex=r"^[0-9]{8}$")
                     | Q(kind="free", sealed_cpr=None, blind_index=None, cvr="")
+                    # Erased: the guard lets no other party be without a name.
+                    | Q(name="", sealed_cpr=None, blind_index=None, cvr="")
                 ),
                 name="party_identifier_fits_kind",
             ),

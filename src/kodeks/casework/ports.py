@@ -27,7 +27,8 @@ class PortRejected(Exception):
 class PartyRecord:
     """The primary party. A CPR number is not here: it stays sealed.
 
-    A connector that must have it opens it itself (kodeks.kernel.sealing) by ``party_id``.
+    A connector that must have it has the robot open it by ``party_id`` (``kernel.unmask_for_robot``
+    in a step's ``prepare``), which the log tells of.
     """
 
     party_id: str

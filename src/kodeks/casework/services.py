@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kodeks.casework import journal, kle, selectors
+from kodeks.casework import journal, kle, rules, selectors
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     ActorKind,
@@ -47,8 +47,8 @@ _CVR = re.compile("[0-9]{8}")
 @dataclass(frozen=True)
 class NewParty:
     """A party to be recorded. The caller chooses ``id`` and, for a CPR number, seals it with
-    kodeks.kernel.sealing (table ``casework_party``, row ``id``), so that the sealed bytes fit
-    this row only."""
+    ``kernel.seal`` (place ``casework_party/sealed_cpr``, row ``id``), so that the sealed bytes fit
+    this row only and the log tells of everyone who opens them."""
 
     id: UUID
     role: str
@@ -71,25 +71,26 @@ def add_kle_subject(
     title: str,
     valid_from: datetime.date,
     valid_to: datetime.date | None = None,
+    rule: kle.Rule | None = None,
 ) -> KleSubject:
-    """Return the subject from this day on, made if it is new; its title and end are updated."""
+    """Return the subject from this day on, made if it is new; its title and end are updated.
+
+    ``rule`` is a suggestion and takes no confirmed rule's place.
+    """
     if not kle.is_number(number):
         raise CaseworkError(f"{number} er ikke et KLE-nummer. Skriv det som 05.01.08.")
     subject, _ = KleSubject.objects.update_or_create(
         number=number, valid_from=valid_from, defaults={"title": title, "valid_to": valid_to}
     )
-    return subject
+    if rule is None or subject.retention_confirmed_by:
+        return subject
+    return rules.write(subject, rule)
 
 
 def load_kle_subjects() -> int:
     """Store the room's own list of subjects; return how many there are. Safe to repeat."""
     for entry in kle.ENTRIES:
-        add_kle_subject(
-            number=entry.number,
-            title=entry.title,
-            valid_from=entry.valid_from,
-            valid_to=entry.valid_to,
-        )
+        _add_listed(entry)
     return len(kle.ENTRIES)
 
 
@@ -161,17 +162,24 @@ def add_party(*, case: Case, party: NewParty) -> Party:
 
 
 def advance_case(*, case: Case, state: str) -> Case:
-    """Move the case forward: opened, decided, closed. The same state again changes nothing."""
+    """Move the case forward: opened, decided, closed. The same state again changes nothing.
+
+    From the day it is closed its time of retention runs (see ``retention``).
+    """
     order = CaseState.values
     _known(state, order, name="tilstand")
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(id=case.id)
+        if state == locked.state:
+            return locked
         if order.index(state) < order.index(locked.state):
             raise CaseworkError(
                 f"Sag {locked.number} kan ikke gå tilbage. Åbn en ny sag, hvis sagen genoptages."
             )
+        if state == CaseState.CLOSED:
+            locked.closed_at = timezone.now()
         locked.state = state
-        locked.save(update_fields=["state"])
+        locked.save(update_fields=["state", "closed_at"])
     return locked
 
 
@@ -331,8 +339,16 @@ def _kle_subject(*, number: str, on: datetime.date) -> KleSubject:
     entry = kle.find(number=number, on=on)
     if entry is None:
         raise CaseworkError(f"KLE-nummeret {number} findes ikke. Vælg et nummer fra listen.")
+    return _add_listed(entry)
+
+
+def _add_listed(entry: kle.KleEntry) -> KleSubject:
     return add_kle_subject(
-        number=number, title=entry.title, valid_from=entry.valid_from, valid_to=entry.valid_to
+        number=entry.number,
+        title=entry.title,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        rule=entry.rule,
     )
 
 

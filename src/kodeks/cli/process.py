@@ -15,6 +15,7 @@ import typer
 
 _SILENT = "Databasen svarer ikke. Se, om den kører, med `kodeks status`. Intet er gået tabt."
 _NOT_STORED = "En værdi er for lang eller passer ikke sammen med de andre. Intet er gemt. Ret den."
+_NO_RIGHT = "42501"
 _DATABASE_SAYS = {
     "OperationalError": _SILENT,
     "InterfaceError": _SILENT,
@@ -76,6 +77,8 @@ def sentence_for(error: BaseException) -> str | None:
         return str(error)
     # Asked by name, because importing Django here would cost every command half a second.
     name = type(error).__name__
+    if getattr(error.__cause__, "sqlstate", "") == _NO_RIGHT:
+        return "Databasens rolle har ikke ret til det. Kør kommandoen med ejerens adgang."
     if type(error).__module__.startswith(("django.db", "psycopg")) and name in _DATABASE_SAYS:
         return _DATABASE_SAYS[name]
     if isinstance(error, UnicodeDecodeError):

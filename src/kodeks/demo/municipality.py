@@ -14,6 +14,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from kodeks.casework import kle, rules
+from kodeks.casework import selectors as casework_selectors
 from kodeks.casework import services as casework
 from kodeks.codex import bundle, card, dsse, keys
 from kodeks.codex.days import months_after
@@ -39,6 +41,9 @@ SYSTEM = services.SYSTEM
 FACET = "G01"
 VERSION = "demo-1"
 SIGNERS = frozenset({"merete", "dorte", "anders"})
+ARCHIVIST = "Arkiva Arkivsen, kommunearkivar (opdigtet)"
+TRIED_NUMBER = "05.01.12"
+TRIED = kle.Rule(0, "Prøve: i prøvemiljøet slettes sager om vejbelysning uden at vente")
 
 
 def build(*, people_password: str | None) -> None:
@@ -101,7 +106,7 @@ def register_codex() -> None:
 def register_topics() -> None:
     text = (files("kodeks.demo") / "topics.toml").read_text(encoding="utf-8")
     plan = tomllib.loads(text)
-    casework.load_kle_subjects()
+    register_retention()
     for code, name in plan["units"].items():
         casework.add_unit(code=code, name=name)
     services.register_topics(
@@ -117,6 +122,17 @@ def register_topics() -> None:
             for label, topic in plan["topics"].items()
         ]
     )
+
+
+def register_retention() -> None:
+    """The rules of retention, confirmed by somebody invented; one that lets erasing be tried."""
+    casework.load_kle_subjects()
+    for entry in kle.ENTRIES:
+        subject = casework_selectors.kle_subject(number=entry.number, on=timezone.localdate())
+        if subject is None or subject.retention_confirmed_by:
+            continue
+        rule = TRIED if entry.number == TRIED_NUMBER else entry.rule
+        rules.confirm(number=entry.number, rule=rule, confirmed_by=ARCHIVIST)
 
 
 def register_system() -> None:

@@ -121,6 +121,21 @@ class DecisionForm(forms.Form):
         return cleaned | {"choice": choice}
 
 
+class UnmaskForm(forms.Form):
+    """Why somebody must see a CPR number; it stands in the log for ever, with their name."""
+
+    reason = Text(
+        label="Hvorfor har du brug for at se nummeret?",
+        max_length=500,
+        widget=forms.Textarea,
+        help_text="Begrundelsen og dit navn gemmes i loggen. Skriv ikke navne på borgere.",
+        error_messages={
+            "required": "Skriv med ord, hvorfor du har brug for at se nummeret.",
+            "max_length": "Begrundelsen må højst fylde 500 tegn.",
+        },
+    )
+
+
 class NewInquiryForm(forms.Form):
     """An inquiry typed in by a caseworker."""
 
@@ -145,7 +160,7 @@ class NewInquiryForm(forms.Form):
     sender_cpr = Text(
         label="Borgerens CPR-nummer",
         required=False,
-        help_text="Ti cifre. Nummeret bliver låst inde og vises ikke igen.",
+        help_text="Ti cifre. Nummeret bliver låst inde. Det kræver en begrundelse at se det.",
     )
     district = Text(
         label="Bydel",

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import uuid
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from kodeks.casework import deadlines
 from kodeks.casework.models import Case, CaseState, Direction, Document
@@ -38,6 +40,17 @@ def value_title(value: str) -> str:
     return selectors.topic_titles().get(value, value)
 
 
+def for_staff(*, subject: kernel.Subject, user: kernel.User) -> list[tuple[str, str]]:
+    """Titles and addresses of the pages about the inquiry that this person may open."""
+    inquiry = selectors.inquiry(uuid.UUID(subject.id))
+    pages = []
+    if kernel.has_role(user, kernel.Role.CASEWORKER):
+        pages.append(("Åbn henvendelsen", reverse("inquiries:inquiry", args=[inquiry.id])))
+    if selectors.may_unmask(inquiry, user=user):
+        pages.append(("Se CPR-nummeret", reverse("inquiries:sender-cpr", args=[inquiry.id])))
+    return pages
+
+
 def _matter(inquiry: Inquiry) -> kernel.Matter:
     decision = selectors.decision_of(inquiry)
     received = timezone.localdate(inquiry.received_at)
@@ -54,6 +67,18 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         )
     topic = selectors.topic(decision.body["outcome"]["label"])
     case = inquiry.case
+    if inquiry.erased_at is not None:
+        erased_on = date_format(timezone.localdate(inquiry.erased_at))
+        return kernel.Matter(
+            subject=subject,
+            system=SYSTEM,
+            title=_title(topic),
+            own_text="",
+            received_on=received,
+            case_number=case.number if case else "",
+            department=topic.unit.name,
+            status=f"Vi slettede dine oplysninger den {erased_on}.",
+        )
     return kernel.Matter(
         subject=subject,
         system=SYSTEM,

@@ -57,6 +57,8 @@ class Inquiry(models.Model):
     recommendation_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
+    erased_at = models.DateTimeField(null=True)
+    """When what the sender wrote and gave went; dates, channel and ids are left."""
 
     class Meta:
         indexes = (

@@ -28,10 +28,13 @@ from kodeks.robots.flows import Flow, Step, StepContext
 
 ROBOT = "visitator"
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
+_ERASED = "Sagens oplysninger er slettet. Robotten skal ikke gøre mere."
 
 
 def _matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
     inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
+    if inquiry.erased_at is not None:
+        raise BusinessError(code="erased", message=_ERASED)
     decision = kernel.decision(context.decision_id)
     return inquiry, decision, selectors.topic(decision.outcome["label"])
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, When
+from django.db.models.functions import Cast
 
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
@@ -62,6 +63,12 @@ def scope_of(inquiry: Inquiry) -> kernel.Scope:
     if inquiry.case is None:
         return kernel.Scope()
     return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+
+
+def may_unmask(inquiry: Inquiry, *, user: kernel.User) -> bool:
+    """Whether there is a CPR number that the person may see; the kernel is asked again then."""
+    about = kernel.About(scope=scope_of(inquiry))
+    return inquiry.sealed_cpr is not None and kernel.may(user, "unmask", about=about)
 
 
 def recommendation_of(inquiry: Inquiry) -> kernel.Recommendation | None:
@@ -128,6 +135,7 @@ def _letters() -> QuerySet[Document]:
         direction=Direction.OUTGOING,
         media_type="application/pdf",
         case__inquiry__isnull=False,
+        case__erased_at=None,
     )
 
 
@@ -145,7 +153,9 @@ def run_counts() -> dict[str, int]:
 
 
 def _runs() -> QuerySet[Run]:
-    return robots.runs().filter(subject_type=SUBJECT)
+    """Runs about inquiries; where all is erased, nobody can do more about one."""
+    erased = Inquiry.objects.exclude(erased_at=None).annotate(key=Cast("id", CharField()))
+    return robots.runs().filter(subject_type=SUBJECT).exclude(subject_id__in=erased.values("key"))
 
 
 def departments(*, user: kernel.User) -> list[Unit]:

@@ -248,6 +248,8 @@ def shown_cpr(*, inquiry: Inquiry, user: kernel.User, reason: str) -> str:
 
     Raises InquiryError when none was given, kernel Refused when the person may not see it.
     """
+    if inquiry.erased_at is not None:
+        raise InquiryError("Henvendelsens oplysninger er slettet. Der er intet nummer at se.")
     if inquiry.sealed_cpr is None:
         raise InquiryError("Der er ikke oplyst et CPR-nummer i henvendelsen.")
     return kernel.unmask(

@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kodeks.inquiries.views import department, inbox, inquiry, journal, new, robot
+from kodeks.inquiries.views import (
+    department,
+    inbox,
+    inquiry,
+    journal,
+    new,
+    robot,
+    sender_cpr,
+)
 
 prefix = "henvendelser/"
 app_name = "inquiries"
@@ -23,4 +31,5 @@ urlpatterns = [
     path("robot/forslag/<int:job_id>/proev-igen/", robot.retry_triage, name="retry-triage"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
+    path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),
 ]

@@ -95,12 +95,13 @@ def require_run(*, system: str, phase: str, purpose: str) -> Codex:
 
 def judge_run(codex: Codex, *, system: str, phase: str, purpose: str) -> Verdict:
     """The policies' verdict on what is true of the system now. Raises Refused when unknown."""
+    context = facts.running(codex, system=system, phase=phase, purpose=purpose)
     return policy.parse(codex.policies).judge(
         principal=("System", system),
         action=facts.ACTIONS[phase],
         resource=("System", system),
         entities=(),
-        context=facts.running(codex, system=system, phase=phase, purpose=purpose),
+        context=context,
     )
 
 

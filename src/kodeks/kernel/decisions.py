@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from django.db import transaction
+
 from kodeks.kernel import authority, calls, records, selectors, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
@@ -76,9 +78,11 @@ def decide_without_recommendation(
     )
 
 
+@transaction.atomic
 def _decided(subject: Subject, user: User, about: About, payload: Mapping[str, Any]) -> Decision:
     record_id = uuid.uuid4()
     parts = {"own_consideration": payload["own_consideration"]}
+    # In one transaction with the decision: a key made for one that is refused goes again.
     key = subjects.key_to_seal(subject)
 
     def call() -> Any:

@@ -65,7 +65,7 @@ def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str,
     )
     return {
         "today": day(today),
-        "running": _is_running(system),
+        "running": is_running(system),
         **_post(codex, system, today),
         **_attested(codex, system),
         **_supervised(codex, found, card, today),
@@ -78,9 +78,26 @@ def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str,
     }
 
 
-def _is_running(system: str) -> bool:
-    switch = Switch.objects.filter(system_id=system).order_by("-id").first()
-    return switch is None or switch.running
+def is_running(system: str) -> bool:
+    """Whether every stop was seen by somebody who has started the system again since."""
+    switches = list(Switch.objects.filter(system_id=system))
+    starts = [one for one in switches if one.running]
+    return all(
+        any(_saw(start, stop) for start in starts) for stop in switches if not stop.running
+    )
+
+
+def _saw(start: Switch, stop: Switch) -> bool:
+    """Whether a stop was there when somebody started the system.
+
+    A snapshot is written xmin:xmax:those in progress; its own transaction is not in it.
+    """
+    if start.xid == stop.xid:
+        return start.pk > stop.pk
+    first, last, going = start.snapshot.split(":")
+    return stop.xid < int(first) or (
+        stop.xid < int(last) and str(stop.xid) not in going.split(",")
+    )
 
 
 def _post(codex: Codex, system: str, today: dt.date) -> dict[str, Any]:

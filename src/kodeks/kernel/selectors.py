@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from kodeks.kernel import calls, models, records
+from kodeks.kernel import calls, facts, models, records
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.subjects import Scope, Subject
@@ -76,7 +76,7 @@ def system_state(slug: str) -> SystemState:
         sha256=card.sha256,
         assignment=Assignment.objects.filter(system=system).order_by("-id").first(),
         release=releases(slug).filter(approval__isnull=False).order_by("-approval__id").first(),
-        running=switch is None or switch.running,
+        running=facts.is_running(slug),
         latest_switch=switch,
         obstacles=obstacles(slug),
     )
@@ -102,12 +102,6 @@ def releases(slug: str) -> QuerySet[Release]:
         .select_related("author", "approval__approver", "revocation__user")
         .order_by("-id")
     )
-
-
-def stopped_systems() -> QuerySet[System]:
-    """Systems whose newest switch says stopped."""
-    newest = Switch.objects.filter(system=OuterRef("pk")).order_by("-id").values("running")[:1]
-    return System.objects.annotate(runs=Subquery(newest)).filter(runs=False)
 
 
 def switches(slug: str) -> QuerySet[Switch]:

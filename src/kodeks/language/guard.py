@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
@@ -89,6 +90,15 @@ def findings(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def hidden(text: str) -> tuple[str, ...]:
+    """The comments and hidden elements themselves, as they stand in the text.
+
+    For a person to look at; what comes together only when these are taken out is not among them.
+    """
+    plain = _seen(text)
+    return tuple(plain[start:end] for start, end in _hidden_spans(plain))
+
+
 def _seen(text: str) -> str:
     """The text without characters that are not seen."""
     return text if text.isascii() else _JOINER.sub("", _INVISIBLE.sub("", text))
@@ -96,14 +106,22 @@ def _seen(text: str) -> str:
 
 def _shown(text: str) -> str:
     """The text without comments and hidden elements."""
-    kept, begin, place = [], 0, 0
+    kept, begin = [], 0
+    for start, end in _hidden_spans(text):
+        kept.append(text[begin:start])
+        begin = end
+    return "".join(kept) + text[begin:]
+
+
+def _hidden_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments and hidden elements begin and end."""
+    place = 0
     while (tag := _TAG.search(text, place)) is not None:
         place = tag.end()
         end = _end_of_hidden(text, tag)
         if end is not None:
-            kept.append(text[begin : tag.start()])
-            begin = place = end
-    return "".join(kept) + text[begin:]
+            yield tag.start(), end
+            place = end
 
 
 def _end_of_hidden(text: str, tag: re.Match[str]) -> int | None:

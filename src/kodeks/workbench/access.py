@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Who may see a citizen's matter: with the letter's code, as the person, or as staff.
+"""Who sees what: a system's pages by role; a citizen's matter by code, as the person or as staff.
 
 The code is checked in constant time, guesses are slowed down, and an unknown case number costs
 and says the same as a wrong code, so nobody can learn which case numbers exist.
@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -24,6 +25,9 @@ from kodeks.workbench.matters import Found
 
 SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER})
 STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+REPORTS = STEERS | {Role.CASEWORKER}
+"""Every employee: those who work with a system are the first to see that it is wrong."""
+ERASES = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 _SESSION = "insight"
 _MOST_REMEMBERED = 20
 _NOBODY = Subject(type="", id="")
@@ -112,6 +116,11 @@ def may_see(request: HttpRequest, subject: Subject) -> bool:
         return True
     roles = access.roles_of(request.user)
     return bool(roles & SEES_ALL) or subject in [matter.subject for matter in own_matters(request)]
+
+
+def sees_all_incidents(user: User | AnonymousUser) -> bool:
+    """Whether the person sees all incidents of a system, and not only their own reports."""
+    return bool(access.roles_of(user) & STEERS)
 
 
 def own_matters(request: HttpRequest) -> list[Matter]:

@@ -71,8 +71,12 @@ def insight(request: HttpRequest, subject_type: str, subject_id: str) -> HttpRes
     if not access.may_see(request, subject):
         return _refused(request)
     found = _found(subject)
-    page = _page(found) | {"by_code": access.by_code(request, subject)}
-    return render(request, "workbench/insight.html", page)
+    page = _page(found) | {
+        "by_code": access.by_code(request, subject),
+        "for_staff": found.for_staff(request.user),
+    }
+    kind = "insight_erased" if page["erased"] else "insight"
+    return render(request, f"workbench/{kind}.html", page)
 
 
 @never_cache
@@ -106,7 +110,8 @@ def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str)
     try:
         data = receipts.build(record)
     except receipts.Erased as erased:
-        raise Http404 from erased
+        context = {"text": str(erased), "subject": subject}
+        return render(request, "workbench/receipt_erased.html", context, status=410)
     except receipts.NotYet as waiting:
         if request.htmx:
             return HttpResponse(status=204)
@@ -148,13 +153,29 @@ def _record(records: Insight, kind: str) -> Recommendation | Decision | Act | No
         return records.recommendation
     if kind == "decision":
         return records.decision
-    steps = {f"{_ACT}{act.step}": act for act in records.acts}
-    return steps.get(kind)
+    return _acts_by_kind(records).get(kind)
+
+
+def _acts_by_kind(records: Insight) -> dict[str, Act]:
+    """The acts by the kinds of their receipts: `act-<step>`, and a number when it was done again.
+
+    A step can be taken twice: by the robot itself, and later under the decision.
+    """
+    found: dict[str, Act] = {}
+    for act in records.acts:
+        kind, times = f"{_ACT}{act.step}", 1
+        while kind in found:
+            times += 1
+            kind = f"{_ACT}{act.step}-{times}"
+        found[kind] = act
+    return found
 
 
 def _page(found: Found) -> dict[str, Any]:
     records = _records(found)
+    told = [one for one in (records.recommendation, records.decision) if one is not None]
     return {
+        "erased": any(one.erased for one in told),
         "receipts": _receipts(records),
         "matter": found.matter,
         "system": records.system,
@@ -162,7 +183,8 @@ def _page(found: Found) -> dict[str, Any]:
         "does": plain.AUTONOMY[records.system.card["autonomy"]],
         "decided": _decided(found, records),
         "suggested": _suggested(found, records),
-        "acts": [_acted(act) for act in records.acts],
+        "acts_by_itself": [_acted(act) for act in records.acts if _is_by_itself(act)],
+        "acts_after": [_acted(act) for act in records.acts if not _is_by_itself(act)],
         "robot": (records.system.card["robot"] or {}).get("title", ""),
     }
 
@@ -247,6 +269,11 @@ def _datum(datum: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _is_by_itself(act: Act) -> bool:
+    """Whether the robot took the step on a suggestion alone, where card and law let it."""
+    return act.body["decision"] is None
+
+
 def _acted(act: Act) -> dict[str, Any]:
     return {
         "title": plain.step_title(robot=act.robot, step=act.step),
@@ -261,10 +288,7 @@ def _receipts(records: Insight) -> list[tuple[str, str]]:
         ("decision", "Kvittering for valget", records.decision),
     )
     acts = [
-        (
-            f"{_ACT}{act.step}",
-            f"Kvittering for »{plain.step_title(robot=act.robot, step=act.step)}«",
-        )
-        for act in records.acts
+        (kind, f"Kvittering for »{plain.step_title(robot=act.robot, step=act.step)}«")
+        for kind, act in _acts_by_kind(records).items()
     ]
     return [(kind, title) for kind, title, record in own if record is not None] + acts

@@ -13,6 +13,20 @@ from kodeks.workbench.configuration import ConfigurationError
 UNREACHABLE = "postgresql://kodeks@127.0.0.1:1/kodeks?connect_timeout=1"
 
 
+# A role may change the defaults of its own sessions (ALTER ROLE), and whoever has the application's
+# password could so break the stop button for good. What is set when connecting comes before that.
+SESSION = {
+    "search_path": "public",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_read_only": "off",
+    "default_transaction_deferrable": "off",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
+}
+
+
 def parse(url: str) -> dict[str, Any]:
     """Django's `DATABASES` entry for `postgresql://user:password@host:port/name?option=value`.
 
@@ -33,6 +47,7 @@ def parse(url: str) -> dict[str, Any]:
         raise ConfigurationError("Databasens adresse har en port, der ikke er et tal. Ret den.")
     if not name:
         raise ConfigurationError("Databasens adresse mangler databasens navn. Skriv det efter /.")
+    options["options"] = _startup(str(options.get("options", "")))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
@@ -44,3 +59,9 @@ def parse(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _startup(asked: str) -> str:
+    """libpq's `options`: the session's settings, and what the address asks for, which counts."""
+    marked = {name: value.replace(" ", "\\ ") for name, value in SESSION.items()}
+    return " ".join([*(f"-c {name}={value}" for name, value in marked.items()), asked]).strip()

@@ -81,5 +81,7 @@ def logging_settings(*, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # Its debug lines hold all that a page was made of: names and texts.
+            "django.template": {"level": "INFO" if level == "DEBUG" else level},
         },
     }

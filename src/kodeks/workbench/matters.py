@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+
 from kodeks.kernel.insight import Matter
+from kodeks.kernel.models import User
 from kodeks.kernel.subjects import Subject
 from kodeks.workbench import solutions
 
@@ -27,6 +30,13 @@ class Found:
 
     def title(self, value: str) -> str:
         return str(self.solution.value_title(value))
+
+    def for_staff(self, user: User | AnonymousUser) -> list[tuple[str, str]]:
+        """Titles and addresses of the solution's own pages about the matter, for this person."""
+        pages = getattr(self.solution, "for_staff", None)
+        if pages is None or not isinstance(user, User):
+            return []
+        return list(pages(subject=self.matter.subject, user=user))
 
 
 def by_case_number(number: str) -> Found | None:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils import timezone
 
+from kodeks.casework import retention
 from kodeks.kernel import access
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
-from kodeks.workbench.access import STEERS
+from kodeks.workbench.access import ERASES, REPORTS, STEERS
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     if roles & STEERS:
         text = "Se, hvordan systemerne kører, og stop dem."
         yield Item("Systemer", reverse("workbench:systems"), text)
+    if roles & REPORTS:
+        text = "Meld, at et system gjorde noget forkert."
+        yield Item("Hændelser", reverse("workbench:incident-systems"), text)
+    if Role.CASEWORKER in roles:
+        text = "Se efter, om en robot gjorde det rigtige."
+        yield Item("Efterkontrol", reverse("workbench:reviews"), text)
+    if Role.SYSTEM_OWNER in roles:
+        text = "Skriv, hvornår du er væk, så en anden svarer."
+        yield Item("Dit fravær", reverse("workbench:absence"), text)
+    if roles & ERASES:
+        late = retention.due(on=timezone.localdate()).count()
+        text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
+        yield Item("Sletning", reverse("workbench:erasing"), text)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
     yield Item("Se din sag", reverse("workbench:find-case"), text)
     text = "Se, hvad vi bruger kunstig intelligens til, og hvem der svarer for det."

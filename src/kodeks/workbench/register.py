@@ -84,7 +84,8 @@ def entry_of(state: SystemState) -> dict[str, Any]:
         ],
         "metrics": figures.metrics(state.release.metrics) if state.release else [],
         "groups": figures.groups(state.release.groups) if state.release else [],
-        "robot_steps": _robot_steps(state),
+        "robot_steps": _robot_steps(state, "steps"),
+        "own_steps": _robot_steps(state, "procedural"),
     }
 
 
@@ -97,11 +98,12 @@ def _codex() -> dict[str, Any] | None:
     return {"number": codex.number, "sha256": codex.sha256}
 
 
-def _robot_steps(state: SystemState) -> list[str]:
+def _robot_steps(state: SystemState, which: str) -> list[str]:
+    """The titles of the robot's `steps`, or of those that it may take by itself (`procedural`)."""
     robot = state.card["robot"]
     if robot is None:
         return []
-    return [plain.step_title(robot=robot["name"], step=step) for step in robot["steps"]]
+    return [plain.step_title(robot=robot["name"], step=step) for step in robot[which]]
 
 
 @never_cache

@@ -20,11 +20,11 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.kernel import access as kernel_access
 from kodeks.kernel import selectors, stewardship
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Decision, Recommendation, Role
+from kodeks.kernel.models import Decision, Recommendation, Release, Role
 from kodeks.kernel.selectors import SystemState
 from kodeks.web import live
 from kodeks.web.pages import for_roles
-from kodeks.workbench import access, figures, plain, register
+from kodeks.workbench import access, figures, plain, register, tabs
 
 MOST_SWITCHES = 20
 WEEK = dt.timedelta(days=7)
@@ -107,15 +107,27 @@ def _system_page(
         "counts": counts(slug),
         "shares": shares(slug),
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
-        "releases": [
-            {"release": release, "metrics": figures.metrics(release.metrics)}
-            for release in selectors.releases(slug)
-        ],
+        "tabs": tabs.of_system(request, slug, current=tabs.OVERVIEW),
+        "releases": [_release(one, state) for one in selectors.releases(slug)],
         "form": form,
+        "sees_reviews": bool(kernel_access.roles_of(request.user) & access.SEES_ALL),
         # Whoever was refused sees what they wrote, also when the button is not theirs.
         "may_resume": owner or form.is_bound,
     }
     return render(request, "workbench/system.html", context, status=status)
+
+
+def _release(release: Release, state: SystemState) -> dict[str, Any]:
+    """A model for the page: what became of it, and what was measured."""
+    text, badge = "Afløst", ""
+    if hasattr(release, "revocation"):
+        text, badge = "Trukket tilbage", "error"
+    elif not hasattr(release, "approval"):
+        text, badge = "Venter på godkendelse", "warning"
+    elif state.release is not None and release.pk == state.release.pk:
+        text, badge = "I brug", "success"
+    metrics = figures.metrics(release.metrics)
+    return {"release": release, "text": text, "badge": badge, "metrics": metrics}
 
 
 def _seen(state: SystemState) -> str:

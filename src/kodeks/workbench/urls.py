@@ -4,9 +4,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kodeks.workbench import citizen, codex, register, solutions, systems, views
+from kodeks.workbench import (
+    absences,
+    answering,
+    citizen,
+    codex,
+    erasing,
+    incidents,
+    register,
+    reviews,
+    solutions,
+    systems,
+    views,
+)
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
+_SYSTEM = "systemer/<slug:slug>"
+_INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
 
 workbench_patterns = (
     [
@@ -28,10 +42,25 @@ workbench_patterns = (
         path("kodeks/", codex.codex, name="codex"),
         path("log/", register.ledger, name="ledger"),
         path("log/noegle.txt", register.ledger_key, name="ledger-key"),
+        path("sletning/", erasing.due, name="erasing"),
+        path("sletning/slet/", erasing.erase, name="erase"),
         path("systemer/", systems.systems, name="systems"),
-        path("systemer/<slug:slug>/", systems.system, name="system"),
-        path("systemer/<slug:slug>/stop/", systems.stop, name="stop"),
-        path("systemer/<slug:slug>/start/", systems.resume, name="resume"),
+        path(f"{_SYSTEM}/", systems.system, name="system"),
+        path(f"{_SYSTEM}/stop/", systems.stop, name="stop"),
+        path(f"{_SYSTEM}/start/", systems.resume, name="resume"),
+        path(f"{_SYSTEM}/ansvar/", answering.answering, name="answering"),
+        path(f"{_SYSTEM}/ansvar/bekraeft/", answering.attest, name="attest"),
+        path(f"{_SYSTEM}/ansvar/tilsyn/", answering.supervise, name="supervise"),
+        path("haendelser/", incidents.choose_system, name="incident-systems"),
+        path(f"{_SYSTEM}/haendelser/", incidents.incidents, name="incidents"),
+        path(f"{_SYSTEM}/haendelser/meld/", incidents.report, name="report-incident"),
+        path(f"{_INCIDENT}/", incidents.incident, name="incident"),
+        path(f"{_INCIDENT}/skriv/", incidents.handle, name="handle-incident"),
+        path("efterkontrol/", reviews.reviews, name="reviews"),
+        path("efterkontrol/<uuid:act_id>/", reviews.review, name="review"),
+        path("efterkontrol/<uuid:act_id>/skriv/", reviews.record, name="record-review"),
+        path("fravaer/", absences.absence, name="absence"),
+        path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],
     "workbench",
 )

@@ -13,13 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import deadlines
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.forms import DecisionForm
+from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.views import suggestion
 from kodeks.kernel import api as kernel
@@ -29,6 +30,10 @@ from kodeks.web import live
 from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/inquiry.html"
+_LONGEST_HIDDEN = 300
+_MASKED = format_html(
+    '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', "••••••-••••", "Skjult"
+)
 _CHOSEN = {
     "accept": "Fulgte forslaget",
     "other": "Valgte et andet emne end det foreslåede",
@@ -40,7 +45,7 @@ _CHOSEN = {
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    context = _context(_found(inquiry_id))
+    context = _context(_found(inquiry_id), signed_in(request))
     seen = live.seen(request)
     if seen == context["state"]:
         return live.nothing_new()
@@ -66,7 +71,8 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
         else:
             return _to_next(request, decision)
     # Read again: somebody else may have decided, or stopped the system, in the meantime.
-    return render(request, _TEMPLATE, _context(_found(inquiry_id), typed=form), status=422)
+    context = _context(_found(inquiry_id), signed_in(request), typed=form)
+    return render(request, _TEMPLATE, context, status=422)
 
 
 def _found(inquiry_id: uuid.UUID) -> Inquiry:
@@ -90,8 +96,13 @@ def _to_next(request: HttpRequest, decision: kernel.Decision) -> HttpResponse:
     return redirect("inquiries:inquiry", inquiry_id=waiting.id)
 
 
-def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, Any]:
+def _context(
+    found: Inquiry, user: kernel.User, *, typed: DecisionForm | None = None
+) -> dict[str, Any]:
     decision = selectors.decision_of(found)
+    if found.erased_at is not None and decision is not None:
+        left = {"inquiry": found, "state": "decided", "form": typed, "facts": _facts_left(found)}
+        return left | _decided(found, decision)
     shown = _shown(found, decision)
     context = {
         "inquiry": found,
@@ -101,6 +112,9 @@ def _context(found: Inquiry, *, typed: DecisionForm | None = None) -> dict[str, 
         "facts": _facts(found, decision),
         "urgent": _urgency(found),
         "warnings": guard.findings(found.text),
+        "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
+        "guidance": kernel.system_state(services.SYSTEM).card["guidance"],
+        "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,
     }
     if decision is not None:
         return context | {"state": "decided"} | _decided(found, decision)
@@ -171,14 +185,25 @@ def _decided(found: Inquiry, decision: kernel.Decision) -> dict[str, Any]:
 
 def _facts(found: Inquiry, decision: kernel.Decision | None) -> list[tuple[str, str]]:
     facts = [
-        ("Modtaget", _moment(found.received_at)),
-        ("Kanal", found.get_channel_display()),
+        *_arrived(found),
         ("Bydel", _breaking(found.district or "Ikke oplyst")),
         ("Afsender", _breaking(found.sender_name or "Ikke oplyst")),
     ]
     if found.sealed_cpr is not None:
-        facts.append(("CPR-nummer", "Oplyst og låst inde"))
+        facts.append(("CPR-nummer", _MASKED))
     return [*facts, ("Borgeren får svar", _answer_by(found, decision))]
+
+
+def _arrived(found: Inquiry) -> list[tuple[str, str]]:
+    return [
+        ("Modtaget", _moment(found.received_at)),
+        ("Kanal", found.get_channel_display()),
+    ]
+
+
+def _facts_left(found: Inquiry) -> list[tuple[str, str]]:
+    """What is known of an inquiry that has been erased."""
+    return [*_arrived(found), ("Slettet", _moment(found.erased_at))]
 
 
 def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:

@@ -38,6 +38,8 @@ class Suggestion:
     alternative_titles: tuple[str, ...]
     changes: tuple[str, ...]
     """What would have given another suggestion, in sentences."""
+    flagged: bool
+    """The kernel found something hidden in the text when the suggestion was made."""
     model_version: str
     issued_at: dt.datetime
 
@@ -69,6 +71,7 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
         alternatives=tuple(others),
         alternative_titles=tuple(titles.get(other, other) for other in others),
         changes=tuple(one["text"] for one in body["counterfactuals"]),
+        flagged=any(datum["guard"] == "flagged" for datum in body["data_used"]),
         model_version=body["release"]["version"],
         issued_at=recommendation.issued_at,
     )

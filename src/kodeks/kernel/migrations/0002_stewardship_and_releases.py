@@ -434,6 +434,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("running", models.BooleanField()),
+                ("xid", models.BigIntegerField()),
+                ("snapshot", models.TextField(blank=True)),
                 ("reason", models.TextField()),
                 ("at", models.DateTimeField()),
                 (

@@ -401,4 +401,16 @@ class Migration(migrations.Migration):
             model_name="act",
             constraint=models.UniqueConstraint(fields=("run_id", "step"), name="kernel_act_step"),
         ),
+        migrations.AddConstraint(
+            model_name="act",
+            constraint=models.UniqueConstraint(
+                fields=("decision", "step"), name="kernel_act_decided_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="act",
+            constraint=models.UniqueConstraint(
+                fields=("recommendation", "step"), name="kernel_act_by_itself_once"
+            ),
+        ),
     ]

@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
 class User(AbstractUser):
-    """A person who signs in. Accounts are made by `kodeks user add`, not by the web process."""
+    """A person who signs in. Accounts and passwords are the owner role's: `kodeks user`.
 
+    The web process may not write here at all. A row that it could update it could also lock, and
+    so hold up a stop in that person's name.
+    """
+
+    last_login = None
     full_name = models.CharField("navn", max_length=150)
     title = models.CharField("stilling", max_length=150, blank=True)
     person_index = models.BinaryField(null=True, blank=True, editable=False)
@@ -21,6 +27,10 @@ class User(AbstractUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Without Django's making of a new hash at sign-in, which would write here."""
+        return check_password(raw_password, self.password)
 
 
 class Role(models.TextChoices):

@@ -120,7 +120,13 @@ class Act(Record):
     acted_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["run_id", "step"], name="kernel_act_step"),)
+        constraints = (
+            models.UniqueConstraint(fields=["run_id", "step"], name="kernel_act_step"),
+            models.UniqueConstraint(fields=["decision", "step"], name="kernel_act_decided_once"),
+            models.UniqueConstraint(
+                fields=["recommendation", "step"], name="kernel_act_by_itself_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.step}"

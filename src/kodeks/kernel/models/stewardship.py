@@ -101,10 +101,14 @@ class IncidentStep(models.Model):
 
 
 class Switch(models.Model):
-    """The stop button's history; the newest row says whether the system runs."""
+    """The stop button's history. A stop holds until a start has seen it, so the order of numbers or
+    clocks does not matter, and nobody waits for anybody: `xid` is the row's own transaction, and
+    `snapshot` what a start saw."""
 
     system = models.ForeignKey(System, models.PROTECT, related_name="switches")
     running = models.BooleanField()
+    xid = models.BigIntegerField()
+    snapshot = models.TextField(blank=True)
     reason = models.TextField()
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()

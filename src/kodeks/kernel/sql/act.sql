@@ -91,6 +91,9 @@ BEGIN
         PERFORM kernel.refuse('no_decision', 'Robotten må ikke handle uden en afgørelse.');
     END IF;
     PERFORM kernel.text_of(payload -> 'step', 60, 'form', 'Skridtets navn mangler eller er for langt.');
+    -- A step is taken once under its cause, and a run takes it once.
+    PERFORM pg_advisory_xact_lock(hashtextextended('act:' || coalesce(decision.id, recommendation.id)
+        || ':' || (payload ->> 'step'), 0));
     PERFORM pg_advisory_xact_lock(hashtextextended('act:' || run || ':' || (payload ->> 'step'), 0));
     SELECT * INTO used FROM kernel.use_permit(
         kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
@@ -108,6 +111,10 @@ BEGIN
             PERFORM kernel.refuse('key_taken', 'Skridtet er allerede udført under en anden afgørelse.');
         END IF;
         RETURN first.id;
+    END IF;
+    IF EXISTS (SELECT FROM public.kernel_act AS a WHERE a.step = payload ->> 'step'
+               AND (a.decision_id = decision.id OR a.recommendation_id = recommendation.id)) THEN
+        PERFORM kernel.refuse('acted', 'Robotten har allerede taget dette skridt i sagen.');
     END IF;
     PERFORM kernel.check_step(s.robot, payload, by_itself);
     IF by_itself THEN

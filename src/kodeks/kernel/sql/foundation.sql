@@ -150,6 +150,16 @@ BEGIN
     RETURN (value #>> '{}')::bigint;
 END $$;
 
+-- The number of the key, outside the database, that wraps another.
+CREATE FUNCTION kernel.kek_of(value jsonb) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF jsonb_typeof(value) IS DISTINCT FROM 'number' OR value #>> '{}' !~ '^[1-9][0-9]{0,3}$' THEN
+        PERFORM kernel.refuse('form', 'Nøglens nummer skal være et helt tal.');
+    END IF;
+    RETURN (value #>> '{}')::integer;
+END $$;
+
 CREATE FUNCTION kernel.date_of(value jsonb) RETURNS date
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -174,12 +184,20 @@ BEGIN
     RETURN decode(value #>> '{}', 'base64');
 END $$;
 
--- What is kept for ever in clear holds no CPR number: ten digits, perhaps parted after six, that
--- begin with a date. The digits of an id (letters or more digits beside them) are no such number.
+-- What is kept for ever in clear holds no CPR number: ten digits that begin with a date, written
+-- together or parted by blanks, dots and dashes. The digits of an id (letters or more digits beside
+-- them) are no such number. Python masks what people type, in more spellings; this is the least.
 CREATE FUNCTION kernel.refuse_cpr(value jsonb) RETURNS void
 LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    text text := value::text;
 BEGIN
-    IF value::text ~ '(?<![0-9A-Za-z-])[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}(?![0-9A-Za-z-])' THEN
+    -- Written as JSON a line's end is \n, and its n no letter beside the number.
+    IF strpos(text, '\') > 0 THEN
+        text := regexp_replace(text, '\\([bfnrt]|u[0-9a-fA-F]{4})', ' ', 'g');
+    END IF;
+    IF text ~ ('(?<![0-9A-Za-z-])[0-3][0-9][ .\u00a0-]?[01][0-9][ .\u00a0-]?[0-9]{2}'
+        '[ .\u00a0\u2010-\u2015\u2212-]{0,3}[0-9]{4}(?![0-9A-Za-z-])') THEN
         PERFORM kernel.refuse('cpr', 'Der står noget, der ligner et CPR-nummer. Fjern det.');
     END IF;
 END $$;

@@ -107,9 +107,11 @@ BEGIN
            OR consideration ->> 'direction' NOT IN ('for', 'against')
            OR jsonb_typeof(consideration -> 'weight') <> 'string'
            OR consideration ->> 'weight' !~ '^-?[0-9]{1,9}(\.[0-9]{1,6})?$'
-           OR jsonb_typeof(coalesce(consideration -> 'rule', '""')) <> 'string' THEN
+           OR jsonb_typeof(coalesce(consideration -> 'rule', '""')) <> 'string'
+           OR length(consideration ->> 'rule') > 200 THEN
             PERFORM kernel.refuse('no_considerations', 'Et hensyn skal have en vægt og en retning.');
         END IF;
+        PERFORM kernel.refuse_cpr(consideration -> 'rule') WHERE consideration ? 'rule';
     END LOOP;
 END $$;
 
@@ -146,6 +148,7 @@ BEGIN
         IF NOT kernel.says_something(one -> 'suggestion') OR one -> 'suggestion' = suggestion THEN
             PERFORM kernel.refuse('no_counterfactuals', 'En ændring skal give et andet forslag.');
         END IF;
+        PERFORM kernel.refuse_cpr(one -> 'suggestion');
     END LOOP;
 END $$;
 
@@ -158,15 +161,15 @@ BEGIN
        OR jsonb_typeof(scope -> 'kle') <> 'string' OR scope ->> 'kle' !~ '^([0-9]{2}(\.[0-9]{2}){0,2})?$' THEN
         PERFORM kernel.refuse('form', 'Sagens afdeling eller KLE-nummer har ikke den rette form.');
     END IF;
+    PERFORM kernel.refuse_cpr(scope);
 END $$;
 
--- Whether an object says something: one without a single value that is filled in says nothing.
+-- Whether an object says something: blanks, dots and empty lists say nothing.
 CREATE FUNCTION kernel.says_something(value jsonb) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    RETURN coalesce(jsonb_typeof(value) = 'object', false)
-        AND EXISTS (SELECT FROM jsonb_each(value) AS e
-            WHERE e.value NOT IN ('null', '""', '{}', '[]'));
+    RETURN coalesce(jsonb_typeof(value) = 'object', false) AND value @? ('$.** ? (@.type() == "number"'
+        ' || @.type() == "boolean" || @.type() == "string" && @ like_regex "[^\\W_]")')::jsonpath;
 END $$;
 
 -- What is personal in a record is kept apart, sealed by the caller with the subject's key, so that
@@ -174,6 +177,9 @@ END $$;
 CREATE FUNCTION kernel.keep_secret(record_id uuid, subject jsonb, salt bytea, sealed jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+    IF EXISTS (SELECT FROM public.kernel_secret AS x WHERE x.record_id = keep_secret.record_id) THEN
+        PERFORM kernel.refuse('key_taken', 'Nummeret er brugt til noget andet. Vælg et nyt.');
+    END IF;
     INSERT INTO public.kernel_secret (record_id, subject_type, subject_id, salt, sealed)
     VALUES (record_id, subject ->> 'type', subject ->> 'id', salt,
         kernel.bytes_of(sealed, 4000000, 'De forseglede oplysninger har ikke den rette form.'));
@@ -195,8 +201,8 @@ BEGIN
     PERFORM kernel.check_subject(payload -> 'subject');
     PERFORM kernel.check_scope(payload -> 'scope');
     PERFORM kernel.text_of(payload -> 'key', 200, 'form', 'Forslagets nøgle mangler eller er for lang.');
-    PERFORM kernel.refuse_cpr(jsonb_build_array(payload -> 'key', payload -> 'scope',
-        payload -> 'suggestion', payload -> 'alternatives'));
+    PERFORM kernel.refuse_cpr(jsonb_build_array(payload -> 'key', payload -> 'suggestion',
+        payload -> 'alternatives'));
     IF payload ? 'began_at' THEN
         PERFORM kernel.check_moment(payload -> 'began_at', 'Sagens begyndelse har ikke den rette form.');
     END IF;

@@ -48,15 +48,17 @@ BEGIN
         'release', s.release, 'codex', s.codex);
 END $$;
 
--- Whether something has been registered since a snapshot that may change a system's standing. By
--- transaction numbers and not by the clock, so that what began before the snapshot and was
--- committed after it is found too.
-CREATE FUNCTION kernel.registered_since(snapshot text) RETURNS boolean
+-- Whether something has been registered since a permit was given that may change a system's
+-- standing. By transaction numbers and not by the clock, so that what began before the permit and
+-- was committed after it is found too; only within one transaction by the clock.
+CREATE FUNCTION kernel.registered_since(permit public.kernel_permit) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM public.kernel_registryevent AS e
-        WHERE e.xid >= pg_snapshot_xmin(snapshot::pg_snapshot)::text::bigint
-          AND NOT pg_visible_in_snapshot(e.xid::text::xid8, snapshot::pg_snapshot)
-          AND e.kind NOT IN ('permit', 'dataset', 'unmasking', 'erasure'))
+        WHERE e.xid >= pg_snapshot_xmin(permit.snapshot::pg_snapshot)::text::bigint
+          AND e.kind NOT IN ('permit', 'dataset', 'unmasking', 'erasure')
+          AND CASE WHEN e.xid = pg_current_xact_id_if_assigned()::text::bigint
+              THEN e.at > permit.opened_at
+              ELSE NOT pg_visible_in_snapshot(e.xid::text::xid8, permit.snapshot::pg_snapshot) END)
 $$;
 
 -- A permit that is still in force, with the standing that it was given for. When something was
@@ -70,7 +72,7 @@ BEGIN
     IF permit.id IS NULL THEN
         PERFORM kernel.refuse('no_permit', 'Systemet har ingen tilladelse. Bed om en.');
     END IF;
-    IF permit.expires_at <= clock_timestamp() OR kernel.registered_since(permit.snapshot) THEN
+    IF permit.expires_at <= clock_timestamp() OR kernel.registered_since(permit) THEN
         PERFORM kernel.require_clear(permit.system_id, permit.phase, permit.purpose);
         PERFORM kernel.refuse('permit_expired', 'Tilladelsen er udløbet. Bed om en ny.');
     END IF;
@@ -102,7 +104,7 @@ BEGIN
     INSERT INTO public.kernel_subjectkey (subject_type, subject_id, wrapped, kek, made_at)
     VALUES (subject ->> 'type', subject ->> 'id',
         kernel.bytes_of(candidate -> 'wrapped', 200, 'Nøglen har ikke den rette form.'),
-        kernel.user_of(candidate -> 'kek'), clock_timestamp())
+        kernel.kek_of(candidate -> 'kek'), clock_timestamp())
     ON CONFLICT (subject_type, subject_id) DO NOTHING;
     SELECT * INTO found FROM public.kernel_subjectkey AS k
     WHERE k.subject_type = subject ->> 'type' AND k.subject_id = subject ->> 'id';
@@ -228,7 +230,8 @@ BEGIN
         PERFORM kernel.refuse('phase', 'I drift læses data om én sag ad gangen.');
     END IF;
     names := kernel.check_fields(used.permit, payload ->> 'source', payload -> 'fields');
-    IF payload ->> 'sha256' !~ '^[0-9a-f]{64}$' OR payload ->> 'rows' !~ '^[0-9]{1,12}$' THEN
+    IF payload ->> 'sha256' !~ '^[0-9a-f]{64}$' OR jsonb_typeof(payload -> 'rows') <> 'number'
+       OR payload ->> 'rows' !~ '^[1-9][0-9]{0,11}$' THEN
         PERFORM kernel.refuse('form', 'Datasættet skal have et antal og et aftryk på 64 hextegn.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('dataset:' || (used.permit).id, 0));

@@ -18,7 +18,11 @@ BEGIN
     VALUES (payload ->> 'place', payload ->> 'row', payload #>> '{subject,type}',
         payload #>> '{subject,id}',
         kernel.bytes_of(payload -> 'wrapped', 200, 'Nøglen har ikke den rette form.'),
-        kernel.user_of(payload -> 'kek'), clock_timestamp());
+        kernel.kek_of(payload -> 'kek'), clock_timestamp())
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM kernel.refuse('key_taken', 'Der er allerede forseglet noget på pladsen.');
+    END IF;
 END $$;
 
 -- Who may open a sealed number: a person with the right to the matter, with a reason in words; or
@@ -40,7 +44,7 @@ BEGIN
            IS DISTINCT FROM payload ->> 'robot' THEN
             PERFORM kernel.refuse('undeclared_act', 'Systemkortet giver ikke robotten lov til det.');
         END IF;
-        RETURN jsonb_build_object('robot', payload -> 'robot', 'decision', decision.id);
+        RETURN jsonb_build_object('robot', payload -> 'robot', 'decision_id', decision.id);
     END IF;
     who := kernel.user_of(payload -> 'user_id');
     PERFORM kernel.check_scope(payload -> 'scope');
@@ -48,7 +52,7 @@ BEGIN
                       payload #>> '{scope,unit}', payload #>> '{scope,kle}') THEN
         PERFORM kernel.refuse('no_right', 'Du har ikke ret til at se nummeret.');
     END IF;
-    RETURN jsonb_build_object('user', who);
+    RETURN jsonb_build_object('user_id', who, 'scope', payload -> 'scope');
 END $$;
 
 CREATE FUNCTION kernel.unmask(payload jsonb) RETURNS uuid
@@ -100,6 +104,8 @@ BEGIN
     IF key.place IS NULL THEN
         PERFORM kernel.refuse('no_key', 'Oplysningen er slettet eller har aldrig været her.');
     END IF;
+    -- A right that was withdrawn since, or a stop, is seen.
+    PERFORM kernel.require_opener(event.body, key.subject_type, key.subject_id);
     RETURN jsonb_build_object('wrapped', translate(encode(key.wrapped, 'base64'), E'\n', ''),
         'kek', key.kek);
 END $$;

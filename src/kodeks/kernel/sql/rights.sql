@@ -16,8 +16,6 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey FROM kodeks_app;
--- Signing in writes these two columns; making or enabling accounts is the owner's.
-GRANT UPDATE (password, last_login) ON public.kernel_user TO kodeks_app;
 
 -- A migration marked as done here would never be run, a forged mark hides a missing guard.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;

@@ -21,13 +21,10 @@ BEGIN
     reason := kernel.text_of(payload -> 'reason', 2000, 'no_reason',
         'Skriv, hvorfor du stopper eller starter systemet (højst 2.000 tegn).');
     PERFORM kernel.refuse_cpr(payload -> 'reason');
-    -- One at a time, so that the newest row is also the one that was committed last: otherwise a
-    -- stop could be overtaken by the number of a resume that came before it. A row lock, because
-    -- the application role cannot take it, while anyone can hold an advisory lock.
-    PERFORM FROM public.kernel_system AS s WHERE s.slug = payload ->> 'system' FOR NO KEY UPDATE;
-    INSERT INTO public.kernel_switch (system_id, running, reason, user_id, at)
+    INSERT INTO public.kernel_switch (system_id, running, reason, user_id, at, xid, snapshot)
     VALUES (payload ->> 'system', running, reason, kernel.user_of(payload -> 'user_id'),
-        clock_timestamp());
+        clock_timestamp(), pg_current_xact_id()::text::bigint,
+        CASE WHEN running THEN pg_current_snapshot()::text ELSE '' END);
     PERFORM kernel.record_event(CASE WHEN running THEN 'resume' ELSE 'stop' END,
         payload ->> 'system', jsonb_build_object('reason', reason, 'user', payload -> 'user_id'));
 END $$;

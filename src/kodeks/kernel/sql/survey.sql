@@ -28,14 +28,17 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT jsonb_build_array(jsonb_build_object('code', code, 'sentence', sentence))
 $$;
 
+-- A stop holds until somebody has started the system again who had seen it. By transactions: no
+-- lock, so that nobody can hold up a stop, and a start that was on its way does not undo one.
 CREATE FUNCTION kernel.is_running(slug text) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    running boolean;
 BEGIN
-    SELECT s.running INTO running FROM public.kernel_switch AS s
-    WHERE s.system_id = slug ORDER BY s.id DESC LIMIT 1;
-    RETURN coalesce(running, true);
+    RETURN NOT EXISTS (
+        SELECT FROM public.kernel_switch AS stop WHERE stop.system_id = slug AND NOT stop.running
+          AND NOT EXISTS (SELECT FROM public.kernel_switch AS start
+            WHERE start.system_id = slug AND start.running AND CASE WHEN start.xid = stop.xid
+                THEN start.id > stop.id
+                ELSE pg_visible_in_snapshot(stop.xid::text::xid8, start.snapshot::pg_snapshot) END));
 END $$;
 
 -- What the legal table says of a phase, a purpose and categories of data on a day. A barred row

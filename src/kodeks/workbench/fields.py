@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What the forms of those who answer for a system ask for: days, times, words, yes or no."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.validators import MinValueValidator
+
+_FIRST = dt.date(2000, 1, 1)
+
+
+class Day(forms.DateField):
+    """A day, by the browser's own calendar where it has one."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {  # noqa: RUF012 - Django's own attribute
+        "invalid": "Skriv dagen som dag, måned og år, for eksempel 31.12.2026.",
+    }
+    # A year of two digits would be one of two thousand years ago.
+    default_validators = [  # noqa: RUF012 - Django's own attribute
+        MinValueValidator(_FIRST, message="Skriv årstallet med fire cifre.")
+    ]
+
+
+class Clock(forms.TimeField):
+    """Hours and minutes."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    input_formats = ("%H:%M", "%H.%M", "%H:%M:%S")
+    default_error_messages = {  # noqa: RUF012 - Django's own attribute
+        "invalid": "Skriv klokken som timer og minutter, for eksempel 14.30.",
+    }
+
+
+class Words(forms.CharField):
+    """A text of several lines that is kept for ever, of at most `most` characters."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, most: int, missing: str, **options: Any) -> None:
+        longest = f"{most:,}".replace(",", ".")
+        messages = {
+            "required": missing,
+            "max_length": f"Teksten er for lang. Den må højst fylde {longest} tegn.",
+        }
+        super().__init__(max_length=most, error_messages=messages, **options)
+
+
+class YesNo(forms.TypedChoiceField):
+    """A question with two answers, of which none is chosen beforehand. Its value is a bool."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, yes: str, no: str, missing: str, **options: Any) -> None:
+        super().__init__(
+            choices=[("yes", yes), ("no", no)],
+            coerce=lambda answer: answer == "yes",
+            error_messages={"required": missing, "invalid_choice": missing},
+            **options,
+        )

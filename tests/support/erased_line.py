@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A process of its own: whatever waits in an installation of the demo is carried to its end.
+
+Sofie types an inquiry in, decides everything on the page, opens the number and marks it as
+answered; the robot works in between. What a person can type is what the test has planted. The
+citizen's receipts are saved in the folder that is given.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+os.environ |= {"DJANGO_SETTINGS_MODULE": "kodeks.workbench.settings"}
+
+
+def main() -> None:
+    told, folder = json.load(sys.stdin), Path(sys.argv[1])
+    import django
+
+    django.setup()
+    from django.urls import reverse
+
+    from kodeks.casework.models import Document, InboxItem
+    from kodeks.demo.visitor import Visitor
+    from kodeks.inquiries import selectors, services
+    from kodeks.inquiries.models import Inquiry
+    from kodeks.kernel import sequencer
+    from kodeks.robots.worker import run_worker
+
+    def work() -> None:
+        run_worker(stop_when_idle=True)
+        while sequencer.integrate():
+            pass
+
+    sofie = Visitor()
+    sofie.take_role("sofie")
+    new = reverse("inquiries:new")
+    submission = re.search(r'name="submission" value="([^"]+)"', sofie.read(new))
+    assert submission is not None
+    sofie.submit(new, to=new, fields=told["form"] | {"submission": submission[1]})
+    work()
+    for inquiry in Inquiry.objects.all():
+        suggested = selectors.recommendation_of(inquiry)
+        assert suggested is not None
+        accepts = suggested.suggestion["label"] == told["label"]
+        page = reverse("inquiries:inquiry", args=[inquiry.id])
+        number = reverse("inquiries:sender-cpr", args=[inquiry.id])
+        sofie.submit(number, to=number, fields={"reason": told["reason"]})
+        sofie.submit(
+            page,
+            to=reverse("inquiries:decide", args=[inquiry.id]),
+            fields={
+                "choice": "accept" if accepts else "other",
+                "label": told["label"],
+                "own_consideration": told["consideration"],
+            },
+        )
+    work()
+    department = reverse("inquiries:department")
+    for item in InboxItem.objects.all():
+        address = reverse("inquiries:answered", args=[item.id])
+        sofie.submit(department, to=address, fields={"afdeling": item.unit.code})
+    work()
+    for inquiry in Inquiry.objects.all():
+        place = [services.SUBJECT, str(inquiry.id)]
+        for kind in ("recommendation", "decision", "act-journalise", "act-receipt"):
+            file = folder / f"{inquiry.id}-{kind}.json"
+            file.write_bytes(sofie.fetch(reverse("workbench:receipt", args=[*place, kind])))
+    letters = Document.objects.filter(direction="outgoing")
+    (folder / "letter.pdf").write_bytes(bytes(letters[0].content))
+
+
+if __name__ == "__main__":
+    main()
