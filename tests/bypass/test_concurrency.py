@@ -28,7 +28,8 @@ from racing import (
     Racer,
     Track,
     Waiting,
-    fresh,
+    alone,
+    decision,
     let_go,
     making,
     proposals,
@@ -228,14 +229,11 @@ def test_one_act_for_one_step(stage: Any, lanes: Track, round_: int) -> None:
     """From two decisions and by itself, with the same run and step."""
     case, run = _shared(stage), {"run_id": str(uuid.uuid4())}
     under = {"permit_id": case.permit}
-    other = stage.call(
-        "decide", stage.choice(stage.call("issue", case.proposal()), user_id=case.worker)
-    )
-    itself = case.gated["act-by-itself"][1] | under
-    payloads = [stage.step(case.decision, **under), stage.step(other, **under), itself] * 2
+    both = [stage.step(decision(case), **under) for _ in range(2)]
+    payloads = [*both, alone(case)] * 2
     payloads += [payloads[round_ % 3] | {"result": {"journal": "2"}}]
     found = lanes.race([making(("act", one | run)) for one in payloads])
-    once(found, {"key_taken"})
+    once(found, {"key_taken", "acted"})
     counted = "SELECT count(*) FROM kernel_act WHERE run_id = %s"
     assert stage.as_owner(counted, run["run_id"]) == 1
     assert len({one.value for one in found if one.done}) == 1
@@ -244,8 +242,7 @@ def test_one_act_for_one_step(stage: Any, lanes: Track, round_: int) -> None:
 @pytest.mark.parametrize("round_", range(4))
 def test_one_review_for_one_act(stage: Any, lanes: Track, round_: int) -> None:
     case = _shared(stage)
-    itself = case.gated["act-by-itself"][1] | {"permit_id": case.permit}
-    act = stage.call("act", fresh(itself))
+    act = stage.call("act", alone(case))
     said = {"user_id": case.worker, "codex_sha256": stage.sha256, "act_id": str(act)}
     payloads = [
         said | {"passed": passed, "finding": f"Fundet {round_}."}
@@ -383,8 +380,21 @@ def test_no_robot_goes_its_own_way_after_the_decision(
     function, payload = case.by_people[f"caseworker {choice}"]
     if choice == "own":
         payload = payload | {"subject": case.issued["subject"]}
-    alone = case.gated["act-by-itself"][1]
-    running = [[making(("act", fresh(alone))) for _ in range(3)] for _ in range(WIDTH)]
+    itself = case.gated["act-by-itself"][1]
+    runs = [{"run_id": str(uuid.uuid4())} for _ in range(3)]
+    running = [[making(("act", itself | run)) for run in runs] for _ in range(WIDTH)]
     found = lanes.race_against(lambda: stage.call(function, payload), running)
     assert [one for one in found if one.late and one.done] == []
-    once(found, {"decided"})
+    once(found, {"decided", "acted"})
+
+
+@pytest.mark.parametrize("round_", range(6))
+def test_one_step_for_one_cause(stage: Any, lanes: Track, round_: int) -> None:
+    """In runs of their own: no matter is journalised twice."""
+    case = _shared(stage)
+    payload = alone(case) if round_ % 2 else stage.step(decision(case), permit_id=case.permit)
+    runs = [{"run_id": str(uuid.uuid4())} for _ in range(WIDTH)]
+    once(lanes.race([making(("act", payload | run)) for run in runs]), {"acted"})
+    cause = "recommendation_id" if round_ % 2 else "decision_id"
+    counted = f"SELECT count(*) FROM kernel_act WHERE {cause} = %s"
+    assert stage.as_owner(counted, payload[cause]) == 1

@@ -29,6 +29,7 @@ from held import USES, issue
 from hindrances import Hindrance
 from kernel_stage import Stage
 from processes import Process, alone, backends
+from racing import alone as acting
 from released import Released
 
 from kodeks.kernel import api as kernel
@@ -202,7 +203,7 @@ def test_a_process_that_was_killed_in_the_midst(stage: Any, after: int) -> None:
     """What it had committed is whole, with its sealed part and its place in the ledger's queue."""
     case = ready(stage).made()
     told = [("issue", case.proposal()) for _ in range(12)]
-    told += [("act", stage.step(case.decision, permit_id=case.permit)) for _ in range(6)]
+    told += [("act", acting(case)) for _ in range(6)]
     there = backends(stage)
     with Process("repeat", {"url": stage.url, "calls": told}, stage.url) as process:
         for _ in range(after):

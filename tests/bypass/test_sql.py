@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from attempts import Attempt, none_succeeds
+from attempts import Attempt, count, none_succeeds
 from bypass_calls import Calls, Unexpected
 from bypass_functions import on_functions
 from bypass_honest import CARD, FUNCTIONS, Honest, Payload
@@ -21,9 +21,8 @@ from bypass_mutations import changed
 from bypass_session import reads, statements
 from bypass_settings import LEVELS, MANNERS, READ_ONLY, SENSITIVE, SETTINGS
 from bypass_sql import Try, attempt, on_columns, on_parts, on_tables
-from django.db import DatabaseError, connections
+from django.db import connections
 
-from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 
 REFUSALS = (psycopg.Error,)
@@ -247,13 +246,7 @@ def test_no_key_is_given_out_and_rolled_back(stage):
 # Holding up a stop
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="HOLE: the role may update two columns of kernel_user, so it may lock its rows, and a"
-    " stop in the name of a locked person waits (foreign key kernel_switch.user_id)",
-)
-def test_known_hole_the_people_can_be_locked(stage):
+def test_the_people_cannot_be_locked(stage):
     found = [
         attempt(
             stage.application, Try(f"for {mode}", f"SELECT * FROM kernel_user FOR {mode} NOWAIT")
@@ -264,20 +257,14 @@ def test_known_hole_the_people_can_be_locked(stage):
 
 
 HOLDS = {
-    "people locked": "SELECT * FROM kernel_user FOR UPDATE",
     "a stop left open": "SELECT kernel.stop({payload})",
     "a start left open": "SELECT kernel.resume({resume})",
+    "a decision left open": "SELECT kernel.obstacles('inquiries', 'operation', NULL)",
 }
 
 
 @pytest.mark.parametrize("hold", HOLDS)
-@pytest.mark.xfail(
-    raises=psycopg.errors.LockNotAvailable,
-    strict=True,
-    reason="HOLE: kernel.switch locks the system's row, which the role cannot do by itself, but"
-    " by calling the function and leaving the transaction open; then every other stop waits",
-)
-def test_known_hole_a_stop_waits_for_a_transaction_left_open(stage, hold):
+def test_no_stop_waits_for_a_transaction_left_open(stage, hold):
     honest = Honest(stage, stage.register(**CARD))
     held = HOLDS[hold].format(payload=_literal(honest.stop()), resume=_literal(honest.resume()))
     with (
@@ -286,10 +273,10 @@ def test_known_hole_a_stop_waits_for_a_transaction_left_open(stage, hold):
     ):
         open_one.execute(held)
         other.execute("SET lock_timeout = '300ms'")
-        try:
-            other.execute(f"SELECT kernel.stop({_literal(honest.stop())})")
-        finally:
-            open_one.rollback()
+        other.execute(f"SELECT kernel.stop({_literal(honest.stop())})")
+        open_one.rollback()
+    assert stage.obstacles(honest.slug)[0] == "stopped"
+    count("sql", 1)
 
 
 @pytest.mark.parametrize(
@@ -298,17 +285,16 @@ def test_known_hole_a_stop_waits_for_a_transaction_left_open(stage, hold):
         "default_transaction_isolation = 'serializable'",
         "default_transaction_read_only = on",
         "statement_timeout = '1ms'",
+        "lock_timeout = '1ms'",
+        "idle_in_transaction_session_timeout = '1ms'",
+        "search_path = pg_temp",
     ],
 )
-@pytest.mark.xfail(
-    raises=(kernel.Refused, DatabaseError),
-    strict=True,
-    reason="HOLE: a role may change what its own sessions begin with, for good; then the site's"
-    " own stop button is refused, and the owner may not mend it. The site's connections do not say"
-    " what they need when they begin",
-)
-def test_known_hole_the_role_breaks_its_own_sessions(stage, setting):
-    """For this database only, so that no other is disturbed."""
+def test_the_role_cannot_break_the_sessions_of_the_site(stage, setting):
+    """A role may change what its own sessions begin with; the site says what it needs.
+
+    For this database only, so that no other is disturbed.
+    """
     slug = stage.register()
     where = f"ALTER ROLE kodeks_app IN DATABASE {stage.owner.info.dbname}"
     stage.application.execute(f"{where} SET {setting}")
@@ -318,3 +304,5 @@ def test_known_hole_the_role_breaks_its_own_sessions(stage, setting):
     finally:
         stage.application.execute(f"{where} RESET ALL")
         connections["default"].close()
+    assert stage.obstacles(slug)[0] == "stopped"
+    count("sql", 1)

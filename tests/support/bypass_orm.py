@@ -21,8 +21,6 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, ProtectedError, Value
 from django.db.models.functions import Coalesce
 
-SIGNING_IN = {("User", "password"), ("User", "last_login")}
-"""Signing in writes these; the application role may."""
 Verb = Callable[[], object]
 
 
@@ -103,8 +101,6 @@ def on_fields(row: models.Model) -> Iterator[Attempt]:
     model = type(row)
     base = model._base_manager
     for field in model._meta.concrete_fields:
-        if (model.__name__, field.name) in SIGNING_IN:
-            continue
         value = changed(field, getattr(row, field.attname))
         for name, verb in _field_verbs(row, field, value, base).items():
             yield Attempt(name=f"{model.__name__}.{field.name} {name}", try_=in_atomic(verb))

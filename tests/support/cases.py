@@ -219,7 +219,9 @@ class Case:
         yield "caseworker own", ("decide", stage.own(self.slug, user_id=self.worker))
         step = stage.step(self.decision, permit_id=self.permit)
         del step["decision_id"]
-        drawn = stage.call("act", step | {"recommendation_id": str(self.recommendation)})
+        # Of another matter, as a step is taken once under its cause.
+        alone = {"recommendation_id": str(stage.call("issue", self.proposal()))}
+        drawn = stage.call("act", step | alone)
         found = {"passed": True, "finding": "Den var rigtig."}
         yield "caseworker review", ("review", who | {"act_id": str(drawn)} | found)
         why = {"reason": "Borgeren ringede.", "scope": {"unit": "", "kle": ""}}

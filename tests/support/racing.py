@@ -184,8 +184,8 @@ def racers(case: Case, times: int) -> list[list[Racer]]:
         [*proposals(case, times)],
         [*proposals(case, times)],
         [("read", stage.reading(case.permit, stage.subject())) for _ in range(times)],
-        [("act", stage.step(case.decision, **step)) for _ in range(times)],
-        [("act", fresh(case.gated["act-by-itself"][1])) for _ in range(times)],
+        [("act", stage.step(decision(case), **step)) for _ in range(times)],
+        [("act", alone(case)) for _ in range(times)],
         [asked] * times,
         [("model_key", step)] * times,
         accepts,
@@ -193,8 +193,18 @@ def racers(case: Case, times: int) -> list[list[Racer]]:
     return [[making(one) for one in lane] for lane in lanes]
 
 
-def fresh(payload: dict[str, Any]) -> dict[str, Any]:
-    return payload | {"run_id": str(uuid.uuid4())}
+def decision(case: Case) -> uuid.UUID:
+    """A matter of its own that is decided, as a step is taken once under its cause."""
+    issued = case.stage.call("issue", case.proposal())
+    decided: uuid.UUID = case.stage.call("decide", case.stage.choice(issued, user_id=case.worker))
+    return decided
+
+
+def alone(case: Case) -> dict[str, Any]:
+    """A step of the robot's own in a matter of its own."""
+    issued = case.stage.call("issue", case.proposal())
+    own = {"recommendation_id": str(issued), "run_id": str(uuid.uuid4())}
+    return case.gated["act-by-itself"][1] | own | {"permit_id": case.permit}
 
 
 def making(one: Call) -> Racer:
