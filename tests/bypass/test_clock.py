@@ -157,7 +157,7 @@ def test_what_time_took_away(stage: Any, group: int, monkeypatch: pytest.MonkeyP
 
 def was_registered(stage: Any, permit: str) -> bool:
     """Whether anything ended the permit but time; none holds beyond the end of its day."""
-    asked = "SELECT kernel.registered_since(snapshot) FROM kernel_permit WHERE id = %s"
+    asked = "SELECT kernel.registered_since(p) FROM kernel_permit AS p WHERE id = %s"
     return bool(stage.as_owner(asked, permit))
 
 

@@ -55,7 +55,7 @@ def test_nothing_runs_for_an_owner_who_is_gone(stage: Any, group: int) -> None:
 
 def without_silent(case: Case, attempts: list[Attempt]) -> list[Attempt]:
     """Where only time passed or rows were forged, a permit holds until its own time runs out."""
-    asked = "SELECT kernel.registered_since(snapshot) FROM kernel_permit WHERE id = %s"
+    asked = "SELECT kernel.registered_since(p) FROM kernel_permit AS p WHERE id = %s"
     if case.stage.as_owner(asked, case.permit):
         return attempts
     taking = {name for name, one in case.gated.items() if one[0] in PERMITTED}

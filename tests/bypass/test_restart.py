@@ -24,7 +24,7 @@ from cases import LEARNING, Case, ready
 from django.apps import apps
 from django.db import connections
 from ends import ENDS
-from gate import TURNED_AWAY, Call, call, expire, refused_with
+from gate import TURNED_AWAY, Call, bare, call, expire, refused_with
 from held import USES, issue
 from hindrances import Hindrance
 from kernel_stage import Stage
@@ -175,6 +175,36 @@ def test_permits_that_another_process_is_handed(stage: Any) -> None:
     assert [name for name, code in lines if code == ""] == []
     assert stage.contents() == before
     count(KIND, len(lines))
+
+
+@pytest.mark.parametrize("end", ENDS, ids=lambda one: one.name)
+def test_a_number_that_was_to_be_opened(stage: Any, end: Hindrance) -> None:
+    """Why was written down before the end; the key is asked for after it."""
+    case = ready(stage).fully_made()
+    robots = call(stage.application, *case.gated["unmask-robot"])
+    persons = call(stage.application, *case.by_people["caseworker unmask"])
+    end.make(case)
+    gone(case, len(end.name) % 2 == 0)
+    payloads = {
+        "robot": {"unmasking": str(robots)},
+        "person": {"unmasking": str(persons)},
+        "nobody": {"unmasking": "00000000-0000-0000-0000-000000000000"},
+    }
+    attempts = [
+        bare(f"{whose} {connection}", one, ("unmasked", payload))
+        for whose, payload in payloads.items()
+        for connection, one in (("held", stage.application), ("owner's", stage.owner))
+    ]
+    none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+
+
+def gone(case: Case, closed: bool) -> None:
+    """The caseworker's account is closed, or the right taken back."""
+    if closed:
+        account = "UPDATE kernel_user SET is_active = false WHERE id = %s"
+        case.stage.owner.execute(account, (case.worker,))
+    else:
+        case.stage.as_owner("SELECT kernel.revoke_grants(%s, 'caseworker')", case.worker)
 
 
 # What was half done

@@ -115,7 +115,7 @@ def report(stage, slug: str, kind: str, *, hours_ago: float) -> uuid.UUID:
 
 def handle(stage, slug: str, incident_id: uuid.UUID, step: str, *, by: str = "merete") -> None:
     stewardship.handle_incident(
-        system=slug, incident_id=incident_id, step=step, text="Sag nr. 7.", user=stage.user(by)
+        incident_id=incident_id, step=step, text="Sag nr. 7.", user=stage.user(by)
     )
 
 

@@ -35,7 +35,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "supervised_until": TODAY,
         "supervision_passed": True,
         "incident_overdue": False,
-        "review_overdue": False,
+        "review_open": False,
         "basis_allowed": True,
         "protected_fields": False,
         "evidence_required": KINDS,
@@ -77,7 +77,7 @@ RUNS: dict[str, tuple[dict[str, Any], str]] = {
     "supervised-until-yesterday": ({"supervised_until": TODAY - 1}, "supervision"),
     "supervision-failed": ({"supervision_passed": False}, "supervision"),
     "incident": ({"incident_overdue": True}, "incident"),
-    "review": ({"review_overdue": True}, "review_overdue"),
+    "review": ({"review_open": True}, "review"),
     "no-basis": ({"basis_allowed": False}, "no_basis"),
     "protected": ({"protected_fields": True}, "protected_field"),
 }

@@ -286,8 +286,8 @@ def review(stage, act_id: str, /, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_a_person_looks_at_an_act_that_was_drawn(stage, alone):
-    act_id = drawn(stage, alone)
+def test_a_person_looks_at_an_act_that_was_drawn(stage):
+    act_id = drawn(stage, stage.register(autonomy="procedural", share="1.0"))
     acts.review(
         act_id=uuid.UUID(act_id),
         user=stage.user("sofie"),
@@ -353,6 +353,24 @@ def test_reviews_that_are_late_stop_the_robot(stage):
     aged(15)
     assert stage.obstacles(slug) == ["review"]
     stage.call("review", review(stage, act_id))
+    assert stage.obstacles(slug) == []
+
+
+def test_a_fault_that_was_found_holds_the_robot_until_somebody_has_supervised(stage):
+    slug = stage.register(autonomy="procedural", share="1.0")
+    stage.call("review", review(stage, drawn(stage, slug), passed=False))
+    assert stage.obstacles(slug) == ["review"]
+    check = {
+        "system": slug,
+        "task": "quality",
+        "user_id": stage.user_id("dorte"),
+        "passed": False,
+        "finding": "Robotten rettes.",
+        "codex_sha256": stage.sha256,
+    }
+    stage.call("supervise", check)
+    assert stage.obstacles(slug) == ["supervision", "review"]
+    stage.call("supervise", check | {"passed": True})
     assert stage.obstacles(slug) == []
 
 

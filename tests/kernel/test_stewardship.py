@@ -185,9 +185,8 @@ def test_a_report_that_is_not_in_order(stage, ready, changes, code):
     assert stage.contents() == before
 
 
-def handle(stage, slug: str, number: uuid.UUID, **changes: Any) -> None:
+def handle(stage, number: uuid.UUID, **changes: Any) -> None:
     given: dict[str, Any] = {
-        "system": slug,
         "incident_id": number,
         "step": "reported",
         "text": "Indberettet til tilsynet med nummer 17.",
@@ -196,10 +195,31 @@ def handle(stage, slug: str, number: uuid.UUID, **changes: Any) -> None:
     stewardship.handle_incident(**given)
 
 
+def test_a_form_that_is_sent_twice_is_one_incident(stage, ready):
+    number = uuid.uuid4()
+    assert report(stage, ready, incident_id=number) == number
+    assert report(stage, ready, incident_id=number, description="Igen.") == number
+    assert Incident.objects.filter(system_id=ready).count() == 1
+    for changes in ({"user": stage.user("merete")}, {"system": stage.register()}):
+        with pytest.raises(Refused) as refusal:
+            report(stage, changes.get("system", ready), incident_id=number, **changes)
+        assert refusal.value.code == "key_taken"
+
+
+def test_who_answers_for_another_system_does_not_handle_it(stage, ready):
+    other = stage.new_user(role="system_owner")
+    stage.assign(slug=stage.register(), manager=other)
+    number = report(stage, ready)
+    with pytest.raises(Refused) as refusal:
+        handle(stage, number, user=stage.user(other))
+    assert refusal.value.code == "no_right"
+    handle(stage, number, user=stage.user("merete"))
+
+
 def test_what_was_done_is_appended(stage, ready):
     number = report(stage, ready)
     for step in ("note", "mended", "reported", "dismissed"):
-        handle(stage, ready, number, step=step, text=f"Skridt om {NUMBER}.")
+        handle(stage, number, step=step, text=f"Skridt om {NUMBER}.")
         assert latest(ready).body["step"] == step
     found = IncidentStep.objects.filter(incident_id=number).order_by("id")
     assert [one.step for one in found] == ["note", "mended", "reported", "dismissed"]
@@ -222,6 +242,6 @@ def test_a_step_that_is_not_in_order(stage, ready, changes, code):
         changes = changes | {"user": stage.user(changes["user"])}
     before = stage.contents()
     with pytest.raises(Refused) as refusal:
-        handle(stage, ready, number, **changes)
+        handle(stage, number, **changes)
     assert refusal.value.code == code
     assert stage.contents() == before

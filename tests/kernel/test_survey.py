@@ -34,7 +34,7 @@ def both(stage, slug: str, *, phase: str = "operation", purpose: str = "triage")
     return found
 
 
-SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis", "review": "review_overdue"}
+SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis"}
 """Where the database tells apart what the policies see as one."""
 
 
@@ -210,6 +210,12 @@ def test_the_newest_entry_of_an_absence_counts(stage, owner):
         # The end of the first was put in afterwards.
         ([(-40, None), (-40, -10), (-5, None)], True),
         ([(-40, None), (5, None)], False),
+        # A sick week that was written later does not cancel the holiday it does not touch.
+        ([(-20, 20), (-35, -30)], False),
+        ([(-20, 20), (30, 40)], False),
+        # One that touches it takes its place from its own first day on.
+        ([(-20, 20), (-3, -1)], True),
+        ([(-20, 20), (-20, -10)], True),
     ],
 )
 def test_an_absence_that_is_written_anew_does_not_begin_anew(stage, owner, entries, runs):

@@ -18,7 +18,7 @@ from kernel_stage import today
 from kodeks.kernel import authority, codices
 
 DAY = dt.timedelta(days=1)
-SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis", "review": "review_overdue"}
+SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis"}
 KINDS = ["dpia", "dpo_opinion", "test_report", "oversight_pilot", "fria", "information_duty"]
 REFUSED = {"no_right", "form"}
 """A manager whose account is closed may not be named, and cannot attest."""

@@ -73,7 +73,6 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
         user=u,
     ),
     "handle_incident": lambda p, u: stewardship.handle_incident(
-        system="inquiries",
         incident_id=uuid.UUID(p["incident_id"]),
         step=p["step"],
         text=p["text"],

@@ -32,7 +32,7 @@ def entrances(case: Case) -> Iterator[tuple[str, Callable[[], object]]]:
     step = {"incident_id": uuid.UUID(case.reported), "step": "reported", "text": told}
     yield (
         "incident",
-        lambda: stewardship.handle_incident(system=slug, user=officer, **step),
+        lambda: stewardship.handle_incident(user=officer, **step),
     )
     reviewed = uuid.UUID(case.by_people["caseworker review"][1]["act_id"])
     yield (

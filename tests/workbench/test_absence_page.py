@@ -80,10 +80,19 @@ def test_a_newer_one_takes_over_on_its_first_day(stage, owner) -> None:
     write(client, 0)
     page = words_of(write(client, 3, 4))
     assert f"{told(0)} Kendes ikke Ja, til og med {told(2)}" in page
-    page = words_of(write(client, 0, 1))
+    page = words_of(write(client, 2, 5))
     assert f"{told(3)} {told(4)} Nej, du har skrevet noget nyere" in page
     assert f"Dit fravær fra {told(3)} gælder ikke mere. Skriv det igen" in page
-    assert facts.away_since(owner, today() + 3 * DAY) is None
+    assert facts.away_since(owner, today() + 6 * DAY) is None
+
+
+def test_one_that_touches_no_other_leaves_it_alone(stage, owner) -> None:
+    client = visitor(stage, owner)
+    write(client, 10, 20)
+    page = words_of(write(client, 1, 2))
+    assert f"{told(10)} {told(20)} Ja" in page
+    assert "gælder ikke mere" not in page
+    assert facts.away_since(owner, today() + 15 * DAY) == today() + 10 * DAY
 
 
 def test_what_still_counts_is_not_warned_about(stage, owner) -> None:

@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -34,6 +35,7 @@ WORKS = frozenset({"caseworker"})
 TENDS = frozenset({"caseworker", "owner", "administrator"})
 EMPLOYED = STEERS | WORKS
 OWNS = frozenset({"owner"})
+ERASES = frozenset({"officer", "administrator"})
 
 # Who is let in. An address that is not here fails `test_every_address_is_tried`.
 GET = {
@@ -61,6 +63,7 @@ GET = {
     "workbench:reviews": SEES,
     "workbench:review": SEES,
     "workbench:absence": OWNS,
+    "workbench:erasing": ERASES,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
@@ -68,6 +71,7 @@ GET = {
     "inquiries:letter": WORKS,
     "inquiries:robot": TENDS,
     "inquiries:inquiry": WORKS,
+    "inquiries:sender-cpr": WORKS | {"officer"},
 }
 POST = {
     "workbench:sign-out": EVERYBODY,
@@ -81,6 +85,7 @@ POST = {
     "workbench:handle-incident": EMPLOYED,
     "workbench:record-review": SEES,
     "workbench:be-absent": OWNS,
+    "workbench:erase": ERASES,
     "inquiries:retry": TENDS,
     "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
@@ -124,6 +129,7 @@ def values(handled):
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},
+        "inquiries:sender-cpr": {"inquiry_id": handled.id},
         "inquiries:answered": {"item_id": uuid.uuid4()},
         "inquiries:retry": {"run_id": uuid.uuid4()},
         "inquiries:retry-triage": {"job_id": 2**70},
@@ -199,15 +205,16 @@ def test_a_subject_that_cannot_be_one_is_not_found(signed_in, subject) -> None:
     assert signed_in("sofie").get(f"/indsigt/{subject}/").status_code == 404
 
 
-def test_signing_in_gives_a_new_session_number(client, db) -> None:
+def test_signing_in_gives_a_new_session_number(client, as_owner) -> None:
     """A number that somebody else put in the browser is worth nothing afterwards."""
     session = client.session
     session["planted"] = True
     session.save()
     planted = session.session_key
-    user = User.objects.get(username="sofie")
-    user.set_password("en-lang-adgangskode")
-    user.save(update_fields=["password"])
+    as_owner.execute(
+        "UPDATE kernel_user SET password = %s WHERE username = 'sofie'",
+        (make_password("en-lang-adgangskode"),),
+    )
     fields = {"username": "sofie", "password": "en-lang-adgangskode"}
     assert client.post("/log-ind/", fields).status_code == 302
     assert client.session.session_key != planted

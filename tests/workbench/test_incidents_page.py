@@ -100,7 +100,7 @@ def test_a_caseworker_sees_their_own_and_those_who_answer_all(stage, slug) -> No
     assert "En kollegas hændelse." in page
     assert dorte.get(path(slug, f"{other}/")).status_code == 200
     row = source_of(sofie.get("/haendelser/")).partition(f'href="{path(slug)}"')[2]
-    assert '"Åbne hændelser, du kan se">1<' in row.partition("</tr>")[0]
+    assert "<td>1</td>" in row.partition("</tr>")[0]
 
 
 def test_an_incident_is_not_found_through_another_system(stage, slug) -> None:
@@ -275,7 +275,7 @@ def test_how_an_incident_stands(stage, slug, kind, ago, steps, text, closed) -> 
     found = report(stage, slug, kind=kind, ago=ago)
     for step in steps:
         stewardship.handle_incident(
-            system=slug, incident_id=found, step=step, text="Gjort.", user=stage.user("dorte")
+            incident_id=found, step=step, text="Gjort.", user=stage.user("dorte")
         )
     (line,) = incident_clocks.lines(slug, user=stage.user("dorte"))
     assert (line.text, line.closed) == (text, closed)

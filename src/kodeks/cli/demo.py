@@ -16,6 +16,9 @@ import typer
 from kodeks.cli import operations, process
 from kodeks.cli.process import step
 
+_OTHER_VERSION = 3
+"""Exit code of `demo-prepare` when the database was made by another version."""
+
 
 def add_to(app: typer.Typer) -> None:
     app.command()(demo)
@@ -26,43 +29,71 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Kør hele linjen én gang uden browser, og slut.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Tøm prøvemiljøet først, og begynd forfra.")
+    ] = False,
 ) -> None:
     """Kør prøvemiljøet Eksempelkøbing. Alle personer er opdigtede."""
     started = time.monotonic()
-    _use_demo_home()
-    from kodeks.cli import running, supervisor
+    is_default = _use_demo_home()
+    from kodeks.cli import demo_home, running, supervisor
 
     home = process.home()
     with running.only_one(home):
+        ours = demo_home.take(home, is_default=is_default)
+        if fresh:
+            _empty(home, ours=ours)
         if not once:
             supervisor.choose_port()
-        _demo(home, once=once, started=started)
+        _demo(home, once=once, started=started, ours=ours)
 
 
-def _demo(home: Path, *, once: bool, started: float) -> None:
-    from kodeks.cli import supervisor
+def _demo(home: Path, *, once: bool, started: float, ours: bool) -> None:
     from kodeks.database import cluster
 
     typer.echo(f"Prøvemiljøet ligger i {home}")
     try:
-        with step("Starter databasen"):
-            cluster.start(home=home)
-        operations.make_secret(home)
-        subprocess.run(
-            [sys.executable, "-m", "kodeks", "demo-prepare"],
-            check=True,
-            # One that outlived a killed demo would get in the way of the next.
-            preexec_fn=supervisor.die_with_parent,
-        )
+        code = _prepared(home)
+        if code == _OTHER_VERSION:
+            _empty(home, ours=ours)
+            code = _prepared(home)
+        if code:
+            typer.echo("Prøvemiljøet kunne ikke gøres klar. Se fejlen ovenfor.", err=True)
+            raise typer.Exit(1)
         if once:
             _once(started)
         else:
             _serve(started)
-    except subprocess.CalledProcessError as error:
-        typer.echo("Prøvemiljøet kunne ikke gøres klar. Se fejlen ovenfor.", err=True)
-        raise typer.Exit(1) from error
     finally:
         cluster.stop(home=home)
+
+
+def _prepared(home: Path) -> int:
+    """Start the database and make it ready; the exit code of the process that does it."""
+    from kodeks.cli import supervisor
+    from kodeks.database import cluster
+
+    with step("Starter databasen"):
+        cluster.start(home=home)
+    operations.make_secret(home)
+    return subprocess.run(
+        [sys.executable, "-m", "kodeks", "demo-prepare"],
+        check=False,
+        # One that outlived a killed demo would get in the way of the next.
+        preexec_fn=supervisor.die_with_parent,
+    ).returncode
+
+
+def _empty(home: Path, *, ours: bool) -> None:
+    from kodeks.cli import demo_home
+
+    if not ours:
+        raise demo_home.DemoHomeError(
+            f"Mappen {home} bliver ikke tømt, for den er ikke lavet af `kodeks demo`. Slet den "
+            "selv, eller vælg en anden med --home."
+        )
+    with step("Tømmer prøvemiljøet. Kun opdigtede data går tabt"):
+        demo_home.empty(home)
 
 
 def demo_prepare() -> None:
@@ -73,10 +104,13 @@ def demo_prepare() -> None:
     process.use_django(role="owner")
     from django.core.management import call_command
 
+    from kodeks.cli import demo_home, versions
     from kodeks.demo import municipality
 
-    with step("Opdaterer tabellerne"):
-        call_command("migrate", verbosity=0)
+    home = process.home()
+    _migrate(home)
+    if demo_home.is_marked(home):
+        demo_home.record(home, versions.fingerprints())
     with step("Opretter Eksempelkøbing: nøgler, medarbejdere og emner"):
         municipality.make_keys()
         municipality.register_people(password=None)
@@ -90,13 +124,37 @@ def demo_prepare() -> None:
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
 
 
-def _use_demo_home() -> None:
+def _migrate(home: Path) -> None:
+    """Bring the tables up to date, or end with a code of its own when it cannot be done."""
+    from django.core.management import call_command
+    from django.db import IntegrityError, ProgrammingError
+    from django.db.migrations.exceptions import InconsistentMigrationHistory
+
+    from kodeks.cli import demo_home, versions
+
+    other = bool(versions.unknown_migrations() or versions.changed(demo_home.recorded(home)))
+    if not other:
+        try:
+            with step("Opdaterer tabellerne"):
+                call_command("migrate", verbosity=0)
+        except (IntegrityError, ProgrammingError, InconsistentMigrationHistory):
+            # Tables or rows that are not as the migrations think; a full disk is another error.
+            other = True
+    if other:
+        typer.echo("Prøvemiljøet er lavet af en anden udgave af kodeks.", err=True)
+        raise typer.Exit(_OTHER_VERSION)
+
+
+def _use_demo_home() -> bool:
+    """Set the environment of the demo; whether nobody has chosen its folder."""
     from kodeks.database import cluster
 
+    default = str(cluster.default_home("demo", checkout=Path.cwd()))
     if not os.environ.get("KODEKS_HOME"):
-        os.environ["KODEKS_HOME"] = str(cluster.default_home("demo", checkout=Path.cwd()))
+        os.environ["KODEKS_HOME"] = default
     os.environ |= {"KODEKS_DEMO": "1", "KODEKS_INSECURE_HTTP": "1"}
     os.environ.setdefault("KODEKS_LOG_LEVEL", "WARNING")
+    return os.environ["KODEKS_HOME"] == default
 
 
 def _serve(started: float) -> None:

@@ -59,8 +59,10 @@ def _prepare_database() -> None:
     from django.core.management import call_command
 
     from kodeks.casework import services as casework
+    from kodeks.cli import versions
     from kodeks.kernel import keyring, signing
 
+    versions.require_same()
     with step("Opdaterer tabellerne"):
         call_command("migrate", verbosity=0)
         casework.load_kle_subjects()

@@ -22,6 +22,10 @@ _DATABASE_SAYS = {
     "DataError": _NOT_STORED,
     "IntegrityError": _NOT_STORED,
     "ProgrammingError": "Databasen har ikke de rette tabeller. Kør `kodeks migrate`.",
+    "InconsistentMigrationHistory": (
+        "Databasen er lavet af en anden udgave af kodeks. Intet er ændret. Brug den udgave, der "
+        "lavede den, eller gendan en kopi, der passer til denne."
+    ),
     "MigrationSchemaMissing": (
         "Rollen kodeks_owner må ikke lave tabeller. Lad den eje databasen, og prøv igen."
     ),

@@ -9,6 +9,7 @@ different ways, and tests hold them together.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,7 @@ from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import (
     Absence,
     Act,
+    ActReview,
     Assignment,
     Attestation,
     BarredField,
@@ -70,7 +72,7 @@ def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str,
         **_attested(codex, system),
         **_supervised(codex, found, card, today),
         "incident_overdue": _incident_overdue(system),
-        "review_overdue": _review_overdue(codex, system, card, today),
+        "review_open": _review_open(codex, system, card, today),
         "basis_allowed": bool(fields) and standing.allowed,
         "protected_fields": _bars(codex, card, fields),
         **_evidence(codex, system, card, phase, today),
@@ -82,9 +84,7 @@ def is_running(system: str) -> bool:
     """Whether every stop was seen by somebody who has started the system again since."""
     switches = list(Switch.objects.filter(system_id=system))
     starts = [one for one in switches if one.running]
-    return all(
-        any(_saw(start, stop) for start in starts) for stop in switches if not stop.running
-    )
+    return all(any(_saw(start, stop) for start in starts) for stop in switches if not stop.running)
 
 
 def _saw(start: Switch, stop: Switch) -> bool:
@@ -95,9 +95,7 @@ def _saw(start: Switch, stop: Switch) -> bool:
     if start.xid == stop.xid:
         return start.pk > stop.pk
     first, last, going = start.snapshot.split(":")
-    return stop.xid < int(first) or (
-        stop.xid < int(last) and str(stop.xid) not in going.split(",")
-    )
+    return stop.xid < int(first) or (stop.xid < int(last) and str(stop.xid) not in going.split(","))
 
 
 def _post(codex: Codex, system: str, today: dt.date) -> dict[str, Any]:
@@ -154,17 +152,25 @@ def owns(user_id: int, today: dt.date) -> bool:
 def away_since(user_id: int, today: dt.date) -> dt.date | None:
     """The first day of the unbroken absence that the person is in; None when there is none.
 
-    A newer entry counts from its first day on, older ones for the days before.
+    A newer entry takes the place of an older one that it touches, from its own first day on.
     """
+    entries = list(Absence.objects.filter(user_id=user_id).order_by("-id"))
     since, on_day = None, today
-    while True:
-        newest = (
-            Absence.objects.filter(user_id=user_id, first_day__lte=on_day).order_by("-id").first()
-        )
-        if newest is None or (newest.last_day is not None and newest.last_day < on_day):
-            return since
-        since = newest.first_day
-        on_day = since - dt.timedelta(days=1)
+    while first := min(_covering(entries, on_day), default=None):
+        since, on_day = first, first - dt.timedelta(days=1)
+    return since
+
+
+def _covering(entries: list[Absence], day: dt.date) -> Iterator[dt.date]:
+    """The first days of the entries, newest first, by which the person is away on a day."""
+    for place, entry in enumerate(entries):
+        begun = [one for one in entries[:place] if one.first_day <= day]
+        if (
+            entry.first_day <= day
+            and (entry.last_day or day) >= day
+            and not any((one.last_day or day) >= entry.first_day for one in begun)
+        ):
+            yield entry.first_day
 
 
 def answers(user_id: int | None, today: dt.date) -> bool:
@@ -217,9 +223,15 @@ def _incident_overdue(system: str) -> bool:
     return late.exclude(steps__step__in=("reported", "dismissed")).exists()
 
 
-def _review_overdue(codex: Codex, system: str, card: CardRevision, today: dt.date) -> bool:
+def _review_open(codex: Codex, system: str, card: CardRevision, today: dt.date) -> bool:
+    """Whether nobody has looked at an act in time, or nobody has followed up a fault found."""
     if card.card["autonomy"] != "procedural":
         return False
+    faulty = ActReview.objects.filter(act__system_id=system, passed=False).order_by("-at").first()
+    if faulty is not None:
+        mended = SupervisionCheck.objects.filter(system_id=system, passed=True, at__gt=faulty.at)
+        if not mended.exists():
+            return True
     oldest = (
         Act.objects.filter(system_id=system, review=True, reviewed=None)
         .order_by("acted_at")

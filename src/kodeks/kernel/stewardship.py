@@ -10,7 +10,8 @@ from typing import Any
 
 from kodeks.kernel import authority, calls
 from kodeks.kernel.authority import About
-from kodeks.kernel.models import User
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Incident, User
 from kodeks.language import cpr
 
 
@@ -60,17 +61,25 @@ def supervise(*, system: str, task: str, user: User, passed: bool, finding: str)
 
 
 def report_incident(
-    *, system: str, kind: str, aware_at: dt.datetime, description: str, user: User
+    *,
+    system: str,
+    kind: str,
+    aware_at: dt.datetime,
+    description: str,
+    user: User,
+    incident_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Write down that something went wrong; its clock starts when somebody became aware of it.
 
-    `kind` is one of the codex's (AI Act art. 73, GDPR art. 33). Raises Refused.
+    `kind` is one of the codex's (AI Act art. 73, GDPR art. 33). The same id gives the incident that
+    was reported first. Raises Refused.
     """
     found = _do(
         user,
         "report_incident",
         About(system=system),
         "report_incident",
+        id=str(incident_id or uuid.uuid4()),
         system=system,
         kind=kind,
         aware_at=aware_at.astimezone(dt.UTC).isoformat(),
@@ -79,14 +88,18 @@ def report_incident(
     return uuid.UUID(str(found))
 
 
-def handle_incident(
-    *, system: str, incident_id: uuid.UUID, step: str, text: str, user: User
-) -> None:
-    """Say what was done: `reported` to the authority, `dismissed`, `mended` or a `note`."""
+def handle_incident(*, incident_id: uuid.UUID, step: str, text: str, user: User) -> None:
+    """Say what was done: `reported` to the authority, `dismissed`, `mended` or a `note`.
+
+    Raises Refused.
+    """
+    found = Incident.objects.filter(id=incident_id).first()
+    if found is None:
+        raise Refused(code="unknown_incident", message="Hændelsen findes ikke.")
     _do(
         user,
         "handle_incident",
-        About(system=system),
+        About(system=found.system_id),
         "handle_incident",
         incident_id=str(incident_id),
         step=step,

@@ -65,19 +65,20 @@ class Period:
 
 
 def periods(user: User) -> list[Period]:
-    """The person's absences, the newest first. On its first day a newer one takes over.
+    """The person's absences, the newest first, as kernel.facts.away_since judges them.
 
-    As kernel.facts.away_since judges a day: the newest that has begun counts, also after its end.
+    A newer one takes the place of an older one that it touches, from its own first day on.
     """
+    newer: list[Absence] = []
     found = []
-    taken_over: dt.date | None = None
     for absence in Absence.objects.filter(user=user).order_by("-id"):
         until = absence.last_day
-        if taken_over is not None:
-            before = taken_over - _DAY
-            until = before if until is None else min(until, before)
+        for one in newer:
+            if one.last_day is None or one.last_day >= absence.first_day:
+                before = one.first_day - _DAY
+                until = before if until is None else min(until, before)
         found.append(Period(absence=absence, until=until))
-        taken_over = min(absence.first_day, taken_over or absence.first_day)
+        newer.append(absence)
     return found
 
 

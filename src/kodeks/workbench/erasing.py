@@ -67,8 +67,8 @@ class Line:
 
     @property
     def summary(self) -> str:
-        """What one request would do."""
-        return f"Slet {_cases(min(self.due.cases, MOST_AT_ONCE))}"
+        """What one request would do, in words that stay on one line."""
+        return f"Slet {_cases(min(self.due.cases, MOST_AT_ONCE))}".replace(" ", "\u00a0")
 
 
 @never_cache

@@ -62,6 +62,8 @@ class ReportForm(forms.Form):
         label="Hvad var klokken?",
         error_messages={"required": "Skriv, hvad klokken var, da det blev opdaget."},
     )
+    number = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    """Given when the page is shown, so that a form that is sent twice is one incident."""
     description = Words(
         label="Beskriv, hvad der skete",
         most=4000,
@@ -150,6 +152,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
                 aware_at=given["aware_at"],
                 description=given["description"],
                 user=signed_in(request),
+                incident_id=given["number"],
             )
         except Refused as refused:
             form.add_error(None, refused.message)
@@ -174,7 +177,7 @@ def handle(request: HttpRequest, slug: str, incident_id: uuid.UUID) -> HttpRespo
     if form.is_valid():
         try:
             stewardship.handle_incident(
-                system=slug, incident_id=incident_id, user=signed_in(request), **form.cleaned_data
+                incident_id=incident_id, user=signed_in(request), **form.cleaned_data
             )
         except Refused as refused:
             form.add_error(None, refused.message)

@@ -86,24 +86,27 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Since when a person has been away without a break, NULL when they are not. A newer entry counts
--- from its first day on, older ones for the days before; so writing an absence anew does not make
--- it begin anew.
+-- Since when a person has been away without a break, NULL when they are not. A newer entry takes the
+-- place of an older one that it touches, from its own first day on; the days before stay as they
+-- were. So an absence can be corrected, and writing it anew does not make it begin anew.
 CREATE FUNCTION kernel.absent_since(who bigint, today date) RETURNS date
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    absence public.kernel_absence;
     on_day date := today;
+    first date;
     since date;
 BEGIN
     LOOP
-        SELECT * INTO absence FROM public.kernel_absence AS a
-        WHERE a.user_id = who AND a.first_day <= on_day ORDER BY a.id DESC LIMIT 1;
-        IF absence.id IS NULL OR absence.last_day < on_day THEN
+        SELECT min(a.first_day) INTO first FROM public.kernel_absence AS a
+        WHERE a.user_id = who AND a.first_day <= on_day AND coalesce(a.last_day, on_day) >= on_day
+          AND NOT EXISTS (SELECT FROM public.kernel_absence AS newer
+              WHERE newer.user_id = who AND newer.id > a.id AND newer.first_day <= on_day
+                AND coalesce(newer.last_day, on_day) >= a.first_day);
+        IF first IS NULL THEN
             RETURN since;
         END IF;
-        since := absence.first_day;
-        on_day := since - 1;
+        since := first;
+        on_day := first - 1;
     END LOOP;
 END $$;
 

@@ -130,14 +130,17 @@ END $$;
 CREATE FUNCTION kernel.report_incident(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    incident_id uuid := gen_random_uuid();
+    incident_id uuid;
+    first public.kernel_incident;
     kinds jsonb;
     kind jsonb;
     aware timestamptz;
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'kind', 'aware_at', 'description', 'user_id',
-        'codex_sha256'], '{}');
+        'codex_sha256'], ARRAY['id']);
+    incident_id := CASE WHEN payload ? 'id' THEN kernel.uuid_of(payload -> 'id',
+        'Hændelsens nummer har ikke den rette form.') ELSE gen_random_uuid() END;
     PERFORM kernel.require_system(payload ->> 'system');
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
     PERFORM kernel.require_role(kernel.user_of(payload -> 'user_id'),
@@ -153,6 +156,16 @@ BEGIN
     aware := (payload ->> 'aware_at')::timestamptz;
     PERFORM kernel.text_of(payload -> 'description', 4000, 'no_description', 'Skriv, hvad der skete.');
     PERFORM kernel.refuse_cpr(payload -> 'description');
+    -- A form that is sent twice is one incident.
+    PERFORM pg_advisory_xact_lock(hashtextextended('incident:' || incident_id, 0));
+    SELECT * INTO first FROM public.kernel_incident AS i WHERE i.id = incident_id;
+    IF first.id IS NOT NULL THEN
+        IF first.system_id <> payload ->> 'system'
+           OR first.user_id <> kernel.user_of(payload -> 'user_id') THEN
+            PERFORM kernel.refuse('key_taken', 'Nummeret er brugt til en anden hændelse.');
+        END IF;
+        RETURN first.id;
+    END IF;
     INSERT INTO public.kernel_incident (id, system_id, kind, aware_at, due_at, description, user_id,
         registered_at)
     VALUES (incident_id, payload ->> 'system', payload ->> 'kind', aware,

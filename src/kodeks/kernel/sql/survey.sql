@@ -206,7 +206,7 @@ BEGIN
         WHERE NOT d.passed OR d.due + (limits ->> 'supervision_grace_days')::integer < s.today LOOP
         s.obstacles := s.obstacles || kernel.obstacle('supervision', CASE WHEN due.passed
             THEN 'Tilsynet er ikke ført til tiden: ' ELSE 'Tilsynet fandt fejl, der ikke er rettet: '
-            END || due.title || '.');
+            END || rtrim(due.title, '.?!') || '.');
     END LOOP;
     IF EXISTS (SELECT FROM public.kernel_incident AS i WHERE i.system_id = slug
                AND i.due_at < clock_timestamp() AND NOT EXISTS (
@@ -221,6 +221,13 @@ BEGIN
               AND NOT EXISTS (SELECT FROM public.kernel_actreview AS r WHERE r.act_id = a.id)) THEN
         s.obstacles := s.obstacles || kernel.obstacle('review',
             'Et menneske har ikke set de af robottens handlinger efter, som er trukket ud.');
+    ELSIF s.autonomy = 'procedural' AND EXISTS (SELECT FROM public.kernel_actreview AS r
+            JOIN public.kernel_act AS a ON a.id = r.act_id
+            WHERE a.system_id = slug AND NOT r.passed AND NOT EXISTS (
+                SELECT FROM public.kernel_supervisioncheck AS c
+                WHERE c.system_id = slug AND c.passed AND c.at > r.at)) THEN
+        s.obstacles := s.obstacles || kernel.obstacle('review',
+            'Et menneske fandt fejl i det, robotten gjorde. Før tilsyn, før den handler igen.');
     END IF;
     RETURN s;
 END $$;
