@@ -398,7 +398,8 @@ REMAINS = {
     "party named": "UPDATE casework_party SET name = 'Bo'",
     "party deleted": "DELETE FROM casework_party",
     "party numbered": "UPDATE casework_party SET sealed_cpr = 'x', blind_index = 'y'",
-    "document written": "UPDATE casework_document SET content = 'x', sha256 = encode(sha256('x'), 'hex')",
+    "document written": "UPDATE casework_document"
+    " SET content = 'x', sha256 = encode(sha256('x'), 'hex')",
     "document named": "UPDATE casework_document SET title = 'Brev fra Bo'",
     "document deleted": "DELETE FROM casework_document",
     "case titled": "UPDATE casework_case SET title = 'Om Bo'",
