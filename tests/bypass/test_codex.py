@@ -39,6 +39,7 @@ from gate import (
     execute,
     expire,
     forged_for_now,
+    fresh_codices,
     refused_with,
     sessions,
     untriggered,
@@ -51,7 +52,7 @@ from revisions import STRICTER, announced, believed, in_operation, revised, spar
 from kodeks.codex.keys import SignatureError
 from kodeks.codex.reader import CardError
 from kodeks.kernel import api as kernel
-from kodeks.kernel import calls, codices
+from kodeks.kernel import calls, codices, registration
 
 KIND = "codex"
 AT_THE_DOOR = (*TURNED_AWAY, CardError, SignatureError)
@@ -76,13 +77,13 @@ def test_revisions_that_are_not_in_order(stage: Any, wrong: Callable[[Any], Any]
     with django_as_owner(stage):
         number = none_succeeds(stage, attempts, kind=KIND, refusals=AT_THE_DOOR)
         with transaction.atomic():
-            codices.register(codex=codex, envelope=envelope)
+            registration.register_codex(codex=codex, envelope=envelope)
             transaction.set_rollback(True)
     assert number > 15
 
 
 def registering(codex: Any, envelope: Any) -> Callable[[], object]:
-    return lambda: codices.register(codex=codex, envelope=envelope)
+    return lambda: registration.register_codex(codex=codex, envelope=envelope)
 
 
 def test_revisions_by_those_who_may_not_sign(stage: Any, signers: Signers) -> None:
@@ -96,7 +97,7 @@ def test_revisions_by_those_who_may_not_sign(stage: Any, signers: Signers) -> No
         for good in ("owner", "technician"):
             with transaction.atomic():
                 codex, envelope = signed(content, signers.keys[good], signers.keys["officer"])
-                codices.register(codex=codex, envelope=envelope)
+                registration.register_codex(codex=codex, envelope=envelope)
                 transaction.set_rollback(True)
     assert number > 100
 
@@ -223,7 +224,7 @@ def test_a_codex_that_was_written_over(stage: Any, half: int) -> None:
 
     def with_rows(name: str, one: Any, door: Callable[[], object]) -> Attempt:
         def try_() -> object:
-            codices._verified.cache_clear()
+            fresh_codices()
             apps.get_app_config("kernel").permits.clear()
             with forged_for_now(one):
                 return door()
@@ -238,7 +239,7 @@ def test_a_codex_that_was_written_over(stage: Any, half: int) -> None:
     ]
     with untriggered(stage, REVISION, "kernel_signingkey"), django_as_owner(stage):
         number = none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
-    codices._verified.cache_clear()
+    fresh_codices()
     codices.in_force()
     assert number > 120
 

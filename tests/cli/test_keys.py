@@ -36,14 +36,14 @@ def test_a_locked_key_is_made_for_its_owner_only(kodeks: Run, tmp_path: Path) ->
 
 def test_each_key_is_another(kodeks: Run) -> None:
     first, second = (
-        kodeks("key", "make", "--no-locked", name).stdout.decode().splitlines()[1]
+        kodeks("key", "make", "--unlocked", name).stdout.decode().splitlines()[1]
         for name in ("a.pem", "b.pem")
     )
     assert first != second
 
 
 def test_an_unlocked_key_is_made_when_asked_for(kodeks: Run, tmp_path: Path) -> None:
-    answer = kodeks("key", "make", "--no-locked", "min.pem")
+    answer = kodeks("key", "make", "--unlocked", "min.pem")
     assert answer.returncode == 0
     pem = (tmp_path / "min.pem").read_bytes()
     line = answer.stdout.decode().splitlines()[1]
@@ -52,7 +52,7 @@ def test_an_unlocked_key_is_made_when_asked_for(kodeks: Run, tmp_path: Path) -> 
 
 def test_a_key_that_is_there_is_never_overwritten(kodeks: Run, tmp_path: Path) -> None:
     (tmp_path / "min.pem").write_text("den gamle nøgle")
-    answer = kodeks("key", "make", "--no-locked", "min.pem")
+    answer = kodeks("key", "make", "--unlocked", "min.pem")
     assert answer.returncode == 1
     assert "findes allerede" in one_sentence(answer)
     assert (tmp_path / "min.pem").read_text() == "den gamle nøgle"
@@ -69,6 +69,6 @@ def test_an_empty_passphrase_locks_nothing_and_is_refused(
 
 
 def test_a_folder_that_is_not_there_is_named(kodeks: Run) -> None:
-    answer = kodeks("key", "make", "--no-locked", "mappe/min.pem")
+    answer = kodeks("key", "make", "--unlocked", "mappe/min.pem")
     assert answer.returncode == 1
     assert "mappe/min.pem" in one_sentence(answer)

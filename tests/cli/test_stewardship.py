@@ -135,7 +135,7 @@ def test_supervision_that_finds_faults_stops_the_system(installed: Installed) ->
 
 def test_a_person_gets_a_key_and_training(installed: Installed, tmp_path: Path) -> None:
     path = tmp_path / "sofie.pem"
-    public = installed.done("key", "make", "--no-locked", path).splitlines()[-1]
+    public = installed.done("key", "make", "--unlocked", path).splitlines()[-1]
     keyid = keys.parse_public(public).keyid
     said = installed.done("user", "key", "sofie", "--public", public)
     assert said == f"sofie skriver nu under med nøglen {keyid}.\n"

@@ -17,7 +17,7 @@ from kernel_stage import today
 from kodeks.codex import bundle, dsse
 from kodeks.demo import municipality
 from kodeks.kernel import api as kernel
-from kodeks.kernel import calls, codices
+from kodeks.kernel import calls, codices, registration
 from kodeks.kernel.models import CodexRevision
 from kodeks.workbench import database_url
 
@@ -80,11 +80,11 @@ def test_an_edition_that_is_not_of_two_people_and_the_officer_is_refused(stage, 
 def test_nor_is_one_whose_signatures_do_not_hold(stage):
     codex, alone = signed(stage, "merete")
     with pytest.raises(kernel.Refused) as refusal:
-        codices.register(codex=codex, envelope=alone)
+        registration.register_codex(codex=codex, envelope=alone)
     assert refusal.value.code == "two_persons"
     _, other = signed(stage, "merete", "dorte", title="Et andet kodeks")
     with pytest.raises(kernel.Refused) as refusal:
-        codices.register(codex=codex, envelope=other)
+        registration.register_codex(codex=codex, envelope=other)
     assert refusal.value.code == "codex_unsigned"
 
 

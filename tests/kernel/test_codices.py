@@ -10,14 +10,16 @@ import json
 from typing import Any
 
 import pytest
+from gate import fresh_codices
 from kernel_stage import today
 from psycopg.types.json import Jsonb
+from released import new_signer
 
 from kodeks.codex import bundle, dsse
 from kodeks.codex.keys import generate, load_private, public_text
 from kodeks.codex.reader import CardError
 from kodeks.demo import municipality
-from kodeks.kernel import codices, permits, selectors
+from kodeks.kernel import codices, permits, registration, selectors
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import CodexRevision
 
@@ -54,7 +56,7 @@ def signed(content: dict[str, Any], *by: str, payload: bytes | None = None) -> A
 
 def register(content: dict[str, Any], *by: str, **changes: Any) -> int:
     codex, envelope = signed(content, *by, **changes)
-    return codices.register(codex=codex, envelope=envelope)
+    return registration.register_codex(codex=codex, envelope=envelope)
 
 
 def test_two_people_put_a_revision_in_force_without_a_restart(owners_django):
@@ -90,7 +92,7 @@ def test_a_signature_of_something_else_counts_for_nothing(owners_django):
     other, envelope = signed(owners_django.content(title="Et andet"), "merete", "dorte")
     codex = bundle.of_content(content)
     with pytest.raises(Refused) as refusal:
-        codices.register(codex=codex, envelope=envelope)
+        registration.register_codex(codex=codex, envelope=envelope)
     assert refusal.value.code == "codex_unsigned"
     assert other.sha256 != codex.sha256
 
@@ -105,7 +107,7 @@ def test_nor_does_one_with_a_key_that_nobody_has_or_that_was_withdrawn(owners_dj
         signers=[municipality.signer("dorte"), stranger],
     )
     with pytest.raises(Refused) as refusal:
-        codices.register(codex=codex, envelope=envelope)
+        registration.register_codex(codex=codex, envelope=envelope)
     assert refusal.value.code == "two_persons"
     user = stage.new_user(role="administrator")
     public = stranger.public
@@ -205,7 +207,7 @@ def test_a_codex_that_was_tampered_with_stops_everything(stage, name):
     (row,) = stage.owner.execute(
         "SELECT to_jsonb(c) FROM kernel_codexrevision AS c ORDER BY number DESC LIMIT 1"
     ).fetchone()
-    codices._verified.cache_clear()
+    fresh_codices()
     with stage.rewriting("codexrevision"):
         stage.owner.execute(
             f"UPDATE kernel_codexrevision SET {TAMPERED[name]} WHERE id = %s", (row["id"],)
@@ -220,22 +222,40 @@ def test_a_codex_that_was_tampered_with_stops_everything(stage, name):
                 " AS r) WHERE id = %s",
                 (Jsonb(row), row["id"]),
             )
-    codices._verified.cache_clear()
+    fresh_codices()
     assert permits.ask(system=slug, purpose="triage")
 
 
 def test_a_withdrawn_key_takes_its_signature_along_at_once(stage):
     slug = stage.register()
     assert permits.ask(system=slug, purpose="triage")
-    held = stage.owner.execute(
-        "SELECT keyid, public_key FROM kernel_signingkey WHERE user_id = %s ORDER BY id DESC",
-        (stage.user_id("dorte"),),
-    ).fetchone()
-    register = "SELECT kernel.register_signing_key(%s, %s, %s)"
-    stage.as_owner(register, stage.user_id("dorte"), "", "")
+    dorte = stage.user_id("dorte")
+    stage.as_owner("SELECT kernel.register_signing_key(%s, '', '')", dorte)
     assert everything(slug) == ["codex_unsigned"] * 3
-    stage.as_owner(register, stage.user_id("dorte"), *held)
+    with stage.rewriting("signingkey"):
+        stage.owner.execute(
+            "DELETE FROM kernel_signingkey WHERE user_id = %s AND keyid = ''", (dorte,)
+        )
     assert permits.ask(system=slug, purpose="triage")
+
+
+def test_a_new_codex_mends_one_whose_key_was_withdrawn(owners_django):
+    stage, slug = owners_django, owners_django.register()
+    officer = stage.new_user(role="data_protection_officer")
+    codex = bundle.of_content(stage.content())
+    envelope = dsse.sign(
+        codex.signed_bytes,
+        payload_type=bundle.PAYLOAD_TYPE,
+        signers=[municipality.signer("merete"), new_signer(stage, officer)],
+    )
+    lost = registration.register_codex(codex=codex, envelope=envelope)
+    stage.as_owner("SELECT kernel.register_signing_key(%s, '', '')", officer)
+    assert everything(slug) == ["codex_unsigned"] * 3
+    mended = register(stage.content(), "merete", "dorte")
+    assert codices.in_force().number == mended
+    assert permits.ask(system=slug, purpose="triage")
+    holds = {one.codex.number: one.holds for one in codices.revisions()}
+    assert (holds[lost], holds[mended]) == (False, True)
 
 
 def test_rows_made_of_the_codex_cannot_say_more_than_it_does(stage):

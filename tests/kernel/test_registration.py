@@ -263,6 +263,13 @@ def test_a_key_is_one_persons_and_can_be_withdrawn(owners_django):
     assert {signer.public.keyid, newer.public.keyid} <= set(codices.signing_keys())
     registration.register_signing_key(user=first, key=None)
     assert not {signer.public.keyid, newer.public.keyid} & set(codices.signing_keys())
+    with pytest.raises(Refused) as refusal:
+        registration.register_signing_key(user=first, key=signer.public)
+    assert refusal.value.code == "key_withdrawn"
+    third = load_private(generate(None), None).public
+    registration.register_signing_key(user=first, key=third)
+    registration.register_signing_key(user=first, key=third)
+    assert third.keyid in codices.signing_keys()
 
 
 # History

@@ -17,6 +17,7 @@ import psycopg
 from attempts import Attempt
 from psycopg.pq import TransactionStatus
 
+from kodeks.kernel import codices
 from kodeks.kernel.errors import Refused
 
 Call = tuple[str, dict[str, Any]]
@@ -48,6 +49,12 @@ class Denied(Exception):
 
 
 TURNED_AWAY = (Denied, Refused)
+
+
+def fresh_codices() -> None:
+    """As a process that has believed no codex yet."""
+    codices._verified.cache_clear()
+    codices._written.cache_clear()
 
 
 def call(connection: psycopg.Connection, function: str, payload: Any) -> Any:

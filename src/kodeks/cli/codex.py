@@ -125,17 +125,21 @@ def register(
     process.use_django(role="owner")
     from django.utils import timezone
 
-    from kodeks.kernel import codex_impact, codices
+    from kodeks.kernel import codex_impact, codices, registration
+    from kodeks.kernel.errors import Refused
 
-    if codices.revisions():
-        today = timezone.localdate()
+    today = timezone.localdate()
+    try:
         last = today + dt.timedelta(days=366 * _YEARS)
         for line in codex_impact.lines(codex, first=today, last=last):
             typer.echo(line)
-    number = codices.register(codex=codex, envelope=envelope)
+    except Refused as refusal:
+        # There is none to compare with: it is the first, or it mends one that does not hold.
+        typer.echo(f"Kan ikke vise, hvad der ændrer sig. {refusal.message}")
+    number = registration.register_codex(codex=codex, envelope=envelope)
     typer.echo(f"Udgave {number} er registreret og gælder fra {codex.effective_from}.")
     for one in codices.revisions():
-        if one.overtaken and one.codex.effective_from > timezone.localdate():
+        if one.overtaken and one.codex.effective_from > today:
             typer.echo(f"Udgave {one.codex.number}, som var på vej, kommer ikke til at gælde.")
 
 
@@ -173,6 +177,7 @@ def list_revisions() -> None:
             f"Udgave {one.codex.number}: gælder fra {one.codex.effective_from}, "
             f"underskrevet af {' og '.join(one.signers)}, aftryk {one.codex.sha256[:16]} ..."
             + (" (overhalet af en nyere)" if one.overtaken else "")
+            + ("" if one.holds else " (UNDERSKRIFTERNE GÆLDER IKKE MERE)")
         )
 
 

@@ -27,7 +27,9 @@ class KeyProblem(Exception):
 @app.command()
 def make(
     out: Annotated[Path, typer.Argument(help="Filen, nøglen gemmes i. Den må ikke findes.")],
-    locked: Annotated[bool, typer.Option(help="Lås filen med en adgangskode.")] = True,
+    unlocked: Annotated[
+        bool, typer.Option("--unlocked", help="Lås ikke filen med en adgangskode.")
+    ] = False,
 ) -> None:
     """Lav din egen nøgle til at skrive under med, og vis den offentlige del.
 
@@ -37,7 +39,7 @@ def make(
 
     if out.exists():
         raise KeyProblem(f"{out} findes allerede. Vælg et andet navn.")
-    passphrase = _new_passphrase() if locked else None
+    passphrase = None if unlocked else _new_passphrase()
     pem = keys.generate(passphrase)
     descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -100,7 +100,7 @@ def register_codex() -> None:
         payload_type=bundle.PAYLOAD_TYPE,
         signers=[signer("merete"), signer("dorte")],
     )
-    codices.register(codex=codex, envelope=envelope)
+    registration.register_codex(codex=codex, envelope=envelope)
 
 
 def register_topics() -> None:

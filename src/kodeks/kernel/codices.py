@@ -16,35 +16,39 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from kodeks.codex import bundle, dsse, keys, policy
+from kodeks.codex import bundle, dsse, keys
 from kodeks.codex.bundle import Codex
 from kodeks.codex.reader import CardError
-from kodeks.kernel import calls
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import CodexRevision, LegalBasis, SigningKey, User
+from kodeks.kernel.models import CodexRevision, Grant, LegalBasis, Role, SigningKey, User
 
-_SIGNERS = 2
+SIGNERS = 2
+SIGNING_ROLES = (Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
 
 
 def in_force(day: dt.date | None = None) -> Codex:
     """The codex of a day, today if none is given.
 
-    Raises Refused when there is none, or when one that was registered since is not what two people
-    signed: a date that was moved would bring an older codex back.
+    Raises Refused when there is none, when it or one that was registered since is not what two
+    people signed, or when numbers or dates of any have been changed: that would bring another back.
     """
     today = day or timezone.localdate()
     columns = ("sha256", "number", "effective_from", "limits")
     signed_with = _keys_version()
-    for row in CodexRevision.objects.order_by("-number").values_list(*columns).iterator():
-        codex = _verified(row[0], signed_with)
+    found: Codex | None = None
+    for row in CodexRevision.objects.order_by("-number").values_list(*columns):
+        # Of those before it the signatures may have ended, with a key that was taken back.
+        codex = _verified(row[0], signed_with) if found is None else _written(row[0])
         if row != (codex.sha256, codex.number, codex.effective_from, dict(codex.limits)):
             raise _unsigned()
-        if codex.effective_from <= today:
-            return codex
-    raise Refused(
-        code="no_codex",
-        message="Der er intet kodeks i kraft. Registrér et underskrevet kodeks.",
-    )
+        if found is None and codex.effective_from <= today:
+            found = codex
+    if found is None:
+        raise Refused(
+            code="no_codex",
+            message="Der er intet kodeks i kraft. Registrér et underskrevet kodeks.",
+        )
+    return found
 
 
 def verified(sha256: str) -> Codex:
@@ -61,17 +65,49 @@ def _keys_version() -> int:
 @lru_cache(maxsize=32)
 def _verified(sha256: str, signed_with: int) -> Codex:
     """Once in a process for each revision and version of the keys."""
+    codex = _written(sha256)
+    row = CodexRevision.objects.get(sha256=sha256)
+    signers = set(_signers(row, codex).values())
+    if not _might_sign(signers, timezone.localdate(row.registered_at)):
+        raise _unsigned()
+    return codex
+
+
+@lru_cache(maxsize=32)
+def _written(sha256: str) -> Codex:
+    """The revision with that hash, which its content still has; whoever signed it."""
     row = CodexRevision.objects.get(sha256=sha256)
     try:
         codex = bundle.of_content(row.content)
-        envelope = dsse.parse(json.dumps(row.envelope))
-        signed = codex.sha256 == row.sha256 and envelope.payload == codex.signed_bytes
-        signers = signers_of(envelope) if signed else {}
-    except (CardError, keys.SignatureError):
-        signers = {}
-    if len(set(signers.values())) < _SIGNERS:
+    except CardError as error:
+        raise _unsigned() from error
+    if codex.sha256 != sha256:
         raise _unsigned()
     return codex
+
+
+def _signers(row: CodexRevision, codex: Codex) -> dict[str, int]:
+    """Key id -> user id of those whose signatures on it hold."""
+    try:
+        envelope = dsse.parse(json.dumps(row.envelope))
+        return signers_of(envelope) if envelope.payload == codex.signed_bytes else {}
+    except keys.SignatureError:
+        return {}
+
+
+def _might_sign(signers: set[int], on: dt.date) -> bool:
+    """Whether two of the signers, the data protection officer among them, had the right that day.
+
+    A right that was taken away on the day itself had ended the day before, by its dates.
+    """
+    rights = Grant.objects.filter(user_id__in=signers, role__in=SIGNING_ROLES, valid_from__lte=on)
+    had = [
+        (grant.user_id, grant.role)
+        for grant in rights
+        if grant.valid_until is None or grant.valid_until >= on - dt.timedelta(days=1)
+    ]
+    officers = {user for user, role in had if role == Role.DATA_PROTECTION_OFFICER}
+    return len({user for user, _ in had}) >= SIGNERS and bool(officers)
 
 
 def _unsigned() -> Refused:
@@ -79,37 +115,6 @@ def _unsigned() -> Refused:
         code="codex_unsigned",
         message="Kodekset i databasen er ikke det, to personer har underskrevet. Alt er stoppet. "
         "Bed driften undersøge det.",
-    )
-
-
-def register(*, codex: Codex, envelope: dsse.Envelope) -> int:
-    """Register a signed revision (needs the owner role); returns its number.
-
-    Raises Refused when signatures, number or date are not in order, CardError when the policies do
-    not fit their schema or do not cover the evidence that the duties ask for.
-    """
-    found = policy.faults(
-        policies=codex.policies,
-        schema=codex.schema,
-        evidence_kinds=[duty.kind for duty in codex.duties],
-    )
-    if found:
-        raise CardError(" ".join(found))
-    if envelope.payload != codex.signed_bytes:
-        raise Refused(code="codex_unsigned", message="Underskrifterne gælder et andet kodeks.")
-    signers = signers_of(envelope)
-    if len(set(signers.values())) < _SIGNERS:
-        raise Refused(
-            code="two_persons", message="To forskellige personer skal underskrive kodekset."
-        )
-    return int(
-        calls.call(
-            "register_codex",
-            codex.content,
-            codex.sha256,
-            json.loads(envelope.as_text()),
-            sorted(set(signers.values())),
-        )
     )
 
 
@@ -161,20 +166,23 @@ class Revision:
     registered_at: dt.datetime
     overtaken: bool
     """A higher number took effect on its day or before, so that it never does."""
+    holds: bool
+    """Two people's signatures hold still: no key of theirs has been taken back."""
 
 
 def revisions() -> list[Revision]:
-    """All revisions, the newest first. Raises Refused when the signatures of one do not hold."""
+    """All revisions, the newest first. Raises Refused when the content of one was changed."""
     found: list[Revision] = []
     for row in CodexRevision.objects.order_by("-number"):
-        codex = verified(row.sha256)
-        signers = signers_of(dsse.parse(json.dumps(row.envelope)))
+        codex = _written(row.sha256)
+        signers = set(_signers(row, codex).values())
         found.append(
             Revision(
                 codex=codex,
-                signers=names_of(signers.values()),
+                signers=names_of(signers),
                 registered_at=row.registered_at,
                 overtaken=any(one.codex.effective_from <= codex.effective_from for one in found),
+                holds=_might_sign(signers, timezone.localdate(row.registered_at)),
             )
         )
     return found

@@ -41,6 +41,8 @@ def decide(
         found.subject,
         user,
         About(system=found.system, scope=found.scope, with_ai=True),
+        # What may not run may not be followed either; other choices are always open.
+        found.purpose if choice == "accept" else "",
         {
             "recommendation_id": str(recommendation_id),
             "choice": choice,
@@ -66,6 +68,7 @@ def decide_without_recommendation(
         subject,
         user,
         About(system=system, scope=where),
+        "",
         {
             "system": system,
             "purpose": purpose,
@@ -79,7 +82,10 @@ def decide_without_recommendation(
 
 
 @transaction.atomic
-def _decided(subject: Subject, user: User, about: About, payload: Mapping[str, Any]) -> Decision:
+def _decided(
+    subject: Subject, user: User, about: About, following: str, payload: Mapping[str, Any]
+) -> Decision:
+    """`following` is the purpose that the system must be allowed to run for, or empty."""
     record_id = uuid.uuid4()
     parts = {"own_consideration": payload["own_consideration"]}
     # In one transaction with the decision: a key made for one that is refused goes again.
@@ -87,6 +93,8 @@ def _decided(subject: Subject, user: User, about: About, payload: Mapping[str, A
 
     def call() -> Any:
         sha256 = authority.require(user, "decide", about=about)
+        if following:
+            authority.require_run(system=about.system, phase="operation", purpose=following)
         return calls.call(
             "decide",
             {

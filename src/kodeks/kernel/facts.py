@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kodeks.codex import bases, duties
+from kodeks.codex import bases, duties, protected
 from kodeks.codex.bundle import Codex
 from kodeks.codex.days import months_after
 from kodeks.codex.policy import day
@@ -25,7 +25,6 @@ from kodeks.kernel.models import (
     ActReview,
     Assignment,
     Attestation,
-    BarredField,
     CardRevision,
     DataField,
     Evidence,
@@ -74,7 +73,7 @@ def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str,
         "incident_overdue": _incident_overdue(system),
         "review_open": _review_open(codex, system, card, today),
         "basis_allowed": bool(fields) and standing.allowed,
-        "protected_fields": _bars(codex, card, fields),
+        "protected_fields": _bars(codex, system, fields),
         **_evidence(codex, system, card, phase, today),
         **_release(system),
     }
@@ -90,9 +89,10 @@ def is_running(system: str) -> bool:
 def _saw(start: Switch, stop: Switch) -> bool:
     """Whether a stop was there when somebody started the system.
 
-    A snapshot is written xmin:xmax:those in progress; its own transaction is not in it.
+    A snapshot is written xmin:xmax:those in progress; its own transaction is not in it. One number
+    is not enough: in a database that was restored, transactions are counted anew.
     """
-    if start.xid == stop.xid:
+    if start.pk < stop.pk or start.xid == stop.xid:
         return start.pk > stop.pk
     first, last, going = start.snapshot.split(":")
     return stop.xid < int(first) or (stop.xid < int(last) and str(stop.xid) not in going.split(","))
@@ -243,10 +243,13 @@ def _review_open(codex: Codex, system: str, card: CardRevision, today: dt.date) 
     return timezone.localdate(oldest.acted_at) + limit < today
 
 
-def _bars(codex: Codex, card: CardRevision, fields: list[DataField]) -> bool:
-    barred = BarredField.objects.filter(codex__sha256=codex.sha256, card=card)
-    named = set(barred.values_list("source", "field"))
-    return any((field.source, field.field) in named for field in fields)
+def _bars(codex: Codex, system: str, fields: list[DataField]) -> bool:
+    """By the words of the codex that was signed; the database has rows that it made of them."""
+    return any(
+        protected.protected_attribute(codex, field=one.field, title=one.title)
+        or protected.proxy_of(codex, system=system, field=one.field)
+        for one in fields
+    )
 
 
 def _evidence(

@@ -25,7 +25,8 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.kernel import authority, calls, records, releases, subjects
+from kodeks.codex import bases
+from kodeks.kernel import authority, calls, codices, records, releases, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
@@ -149,6 +150,7 @@ class Permit:
             },
             savepoint=False,
         )
+        self._require_linking(answer["linked"])
         self._state.keys[subject] = subjects.opened(subject, answer["key"])
         values = fetch(subject, fields)
         if set(values) != set(fields):
@@ -171,16 +173,18 @@ class Permit:
 
     def read_dataset(self, *, source: str, fields: Sequence[str], rows: int, sha256: str) -> None:
         """Write down that a set of data is used for training; before it is."""
-        calls.call(
-            "read_dataset",
-            {
-                "permit_id": str(self.id),
-                "source": source,
-                "fields": list(fields),
-                "rows": rows,
-                "sha256": sha256,
-            },
-        )
+        with transaction.atomic():
+            answer = calls.call(
+                "read_dataset",
+                {
+                    "permit_id": str(self.id),
+                    "source": source,
+                    "fields": list(fields),
+                    "rows": rows,
+                    "sha256": sha256,
+                },
+            )
+            self._require_linking(answer["linked"])
 
     def predict(self, *, load: Callable[[bytes], M], compute: Callable[[M], T]) -> T:
         """Let the released model compute. Its key is asked for each time; no permit, no key.
@@ -255,6 +259,21 @@ class Permit:
             payload["began_at"] = _moment(began_at)
         issued: uuid.UUID = calls.call("issue", payload, savepoint=False)
         return issued
+
+    def _require_linking(self, sources: Sequence[str]) -> None:
+        """Of sources that are read together: the database asked its rows, this asks the codex."""
+        if sources and not bases.may_link(
+            codices.verified(self.codex_sha256),
+            system=self.system,
+            phase=self.phase,
+            purpose=self.purpose,
+            sources=sources,
+            day=timezone.localdate(),
+        ):
+            raise Refused(
+                code="undeclared_linking",
+                message="Systemet har ikke lov til at sætte disse kilder sammen.",
+            )
 
     def _key(self, subject: Subject) -> bytes:
         if subject not in self._state.keys:

@@ -31,6 +31,7 @@ class Recommendation:
 
     id: uuid.UUID
     system: str
+    purpose: str
     subject: Subject
     scope: Scope
     suggestion: Mapping[str, Any]
@@ -91,6 +92,7 @@ def recommendation(row: models.Recommendation) -> Recommendation:
     return Recommendation(
         id=row.id,
         system=row.system_id,
+        purpose=row.purpose,
         subject=subject,
         scope=Scope(**body["scope"]),
         suggestion=body["suggestion"],

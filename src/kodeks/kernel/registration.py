@@ -5,14 +5,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kodeks.kernel import calls
+from kodeks.codex import dsse, policy
+from kodeks.codex.reader import CardError
+from kodeks.kernel import authority, calls, codices
+from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role, User
 
 if TYPE_CHECKING:
+    from kodeks.codex.bundle import Codex
     from kodeks.codex.card import SystemCard
     from kodeks.codex.keys import PublicKey
 
@@ -23,6 +29,42 @@ def register_card(card: SystemCard) -> int:
     Raises Refused when it uses a field that the codex in force bars.
     """
     return int(calls.call("register_card", card.content))
+
+
+def register_codex(*, codex: Codex, envelope: dsse.Envelope) -> int:
+    """Register a revision of the codex that two people signed; returns its number.
+
+    Raises Refused when signatures, rights, number or date are not in order, CardError when the
+    policies do not fit their schema or do not cover the evidence that the duties ask for.
+    """
+    found = policy.faults(
+        policies=codex.policies,
+        schema=codex.schema,
+        evidence_kinds=[duty.kind for duty in codex.duties],
+    )
+    if found:
+        raise CardError(" ".join(found))
+    if envelope.payload != codex.signed_bytes:
+        raise Refused(code="codex_unsigned", message="Underskrifterne gælder et andet kodeks.")
+    signers = sorted(set(codices.signers_of(envelope).values()))
+    if len(signers) < codices.SIGNERS:
+        raise Refused(
+            code="two_persons", message="To forskellige personer skal underskrive kodekset."
+        )
+    try:
+        judge = codices.in_force()
+    except Refused:
+        # The first one, or one that mends a codex whose signatures have ended: there are no other
+        # rules. The database holds who may sign by itself.
+        judge = codex
+    for user in User.objects.filter(id__in=signers):
+        verdict = authority.judge(judge, user, "sign_codex", about=About())
+        if not verdict.allowed:
+            raise Refused(code=verdict.codes[0], message=verdict.sentence)
+    number = calls.call(
+        "register_codex", codex.content, codex.sha256, json.loads(envelope.as_text()), signers
+    )
+    return int(number)
 
 
 def assign(*, system: str, unit: str, manager: User | None, deputy: User | None = None) -> None:

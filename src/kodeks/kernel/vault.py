@@ -11,10 +11,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from kodeks.kernel import authority, calls, codices, keyring, sealing, subjects
+from kodeks.kernel import authority, calls, keyring, sealing, subjects
 from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
 from kodeks.kernel.keyring import Wrapped
-from kodeks.kernel.models import User, VaultKey
+from kodeks.kernel.models import Decision, User, VaultKey
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.language import cpr
 
@@ -59,18 +60,21 @@ def unmask_for_robot(
 
     Raises Refused when there is no such decision or the card names another robot.
     """
-    unmasking = calls.call(
-        "unmask",
-        {
-            "place": place,
-            "row": row,
-            "reason": reason,
-            "decision_id": str(decision_id),
-            "robot": robot,
-            "codex_sha256": codices.in_force().sha256,
-        },
-    )
-    return _opened(unmasking, place, row, sealed)
+    decision = Decision.objects.filter(id=decision_id).first()
+    if decision is None:
+        raise Refused(
+            code="no_decision", message="Robotten må ikke åbne et nummer uden en afgørelse."
+        )
+    payload = {"place": place, "row": row, "reason": reason, "robot": robot}
+    payload["decision_id"] = str(decision_id)
+
+    def call() -> Any:
+        codex = authority.require_run(
+            system=decision.system_id, phase="operation", purpose=decision.purpose
+        )
+        return calls.call("unmask", {**payload, "codex_sha256": codex.sha256})
+
+    return _opened(authority.judged_again(call), place, row, sealed)
 
 
 def rewrapped(row: VaultKey) -> Wrapped:

@@ -53,7 +53,9 @@ END $$;
 -- was committed after it is found too; only within one transaction by the clock.
 CREATE FUNCTION kernel.registered_since(permit public.kernel_permit) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM public.kernel_registryevent AS e
+    -- One from the future is of a database that was restored since: its numbers say nothing here.
+    SELECT pg_snapshot_xmax(permit.snapshot::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+      OR EXISTS (SELECT FROM public.kernel_registryevent AS e
         WHERE e.xid >= pg_snapshot_xmin(permit.snapshot::pg_snapshot)::text::bigint
           AND e.kind NOT IN ('permit', 'dataset', 'unmasking', 'erasure')
           AND CASE WHEN e.xid = pg_current_xact_id_if_assigned()::text::bigint
@@ -79,6 +81,13 @@ BEGIN
     s := jsonb_populate_record(NULL::kernel.standing, permit.standing);
 END $$;
 
+-- The lock between erasing a subject and whatever else is done about it. One of a thousand, as a
+-- transaction about very many subjects must not fill the database's table of locks.
+CREATE FUNCTION kernel.erasure_lock(subject jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT 7310000 + abs(hashtextextended((subject ->> 'type') || ':' || (subject ->> 'id'), 0) % 1000)
+$$;
+
 -- What the matter is about; an empty id would be a recommendation about nobody.
 CREATE FUNCTION kernel.check_subject(subject jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -87,6 +96,8 @@ BEGIN
     PERFORM kernel.text_of(subject -> 'type', 40, 'form', 'Sagens art mangler eller er for lang.');
     PERFORM kernel.text_of(subject -> 'id', 80, 'form', 'Sagens nummer mangler eller er for langt.');
     PERFORM kernel.refuse_cpr(subject);
+    -- Whoever erases waits for those who are at it, and they for whoever erases.
+    PERFORM pg_advisory_xact_lock_shared(kernel.erasure_lock(subject));
     IF EXISTS (SELECT FROM public.kernel_erasure AS e
                WHERE e.subject_type = subject ->> 'type' AND e.subject_id = subject ->> 'id') THEN
         PERFORM kernel.refuse('erased', 'Sagens oplysninger er slettet. Der kan ikke komme nye til.');
@@ -145,13 +156,16 @@ END $$;
 
 -- Sources that have been read about one subject, or into one permit's sets, are linked (samkørt),
 -- whether in one go or not. More than one needs a permission in force that names them all, where
--- any of it is personal.
+-- any of it is personal. Returns those that need one, for the caller to ask the signed codex as well.
 CREATE FUNCTION kernel.require_linking(permit public.kernel_permit, linked text[], on_day date)
-RETURNS void
+RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF cardinality(linked) > 1
-       AND kernel.categories_of(permit.card_id, permit.purpose) <> ARRAY['none'] AND NOT EXISTS (
+    IF cardinality(linked) = 1
+       OR kernel.categories_of(permit.card_id, permit.purpose) = ARRAY['none'] THEN
+        RETURN '{}';
+    END IF;
+    IF NOT EXISTS (
         SELECT FROM public.kernel_linking AS l WHERE l.codex_id = permit.codex_id
           AND l.system_slug = permit.system_id AND l.phase = permit.phase
           AND l.purpose = permit.purpose AND l.sources::text[] @> linked
@@ -159,6 +173,7 @@ BEGIN
         PERFORM kernel.refuse('undeclared_linking',
             'Systemet har ikke lov til at sætte disse kilder sammen.');
     END IF;
+    RETURN linked;
 END $$;
 
 -- The sources that a system has read about a subject, with one that it is about to read.
@@ -188,6 +203,7 @@ DECLARE
     used record;
     subject jsonb := payload -> 'subject';
     names text[];
+    linked text[];
     reading_id bigint;
     key jsonb;
 BEGIN
@@ -199,7 +215,7 @@ BEGIN
     names := kernel.check_fields(used.permit, payload ->> 'source', payload -> 'fields');
     PERFORM pg_advisory_xact_lock(hashtextextended(
         'read:' || (used.permit).system_id || ':' || subject::text, 0));
-    PERFORM kernel.require_linking(used.permit,
+    linked := kernel.require_linking(used.permit,
         kernel.linked_about((used.permit).system_id, subject, payload ->> 'source'), (used.s).today);
     key := kernel.key_of(subject, payload -> 'key');
     INSERT INTO public.kernel_reading (permit_id, system_id, subject_type, subject_id, source, fields,
@@ -207,7 +223,7 @@ BEGIN
     VALUES ((used.permit).id, (used.permit).system_id, subject ->> 'type', subject ->> 'id',
         payload ->> 'source', names, clock_timestamp())
     RETURNING id INTO reading_id;
-    RETURN jsonb_build_object('reading', reading_id, 'key', key, 'free_text', (
+    RETURN jsonb_build_object('reading', reading_id, 'key', key, 'linked', linked, 'free_text', (
         SELECT coalesce(jsonb_agg(f.field), '[]') FROM public.kernel_datafield AS f
         WHERE f.card_id = (used.permit).card_id AND f.purpose = (used.permit).purpose
           AND f.source = payload ->> 'source' AND f.field = ANY (names) AND f.free_text));
@@ -215,11 +231,12 @@ END $$;
 
 -- A whole set of data about many subjects, for development or retraining. The set's digest is kept,
 -- so that a release can name what it learned from.
-CREATE FUNCTION kernel.read_dataset(payload jsonb) RETURNS void
+CREATE FUNCTION kernel.read_dataset(payload jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     used record;
     names text[];
+    linked text[];
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload,
@@ -235,12 +252,13 @@ BEGIN
         PERFORM kernel.refuse('form', 'Datasættet skal have et antal og et aftryk på 64 hextegn.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('dataset:' || (used.permit).id, 0));
-    PERFORM kernel.require_linking(used.permit,
+    linked := kernel.require_linking(used.permit,
         kernel.linked_sets((used.permit).id, payload ->> 'source'), (used.s).today);
     INSERT INTO public.kernel_datasetreading (permit_id, system_id, source, fields, rows, sha256, read_at)
     VALUES ((used.permit).id, (used.permit).system_id, payload ->> 'source', names,
         (payload ->> 'rows')::bigint, payload ->> 'sha256', clock_timestamp());
     PERFORM kernel.record_event('dataset', (used.permit).system_id, payload);
+    RETURN jsonb_build_object('linked', linked);
 END $$;
 
 -- The key of the model in operation, wrapped: only for a permit in force, and only of the release

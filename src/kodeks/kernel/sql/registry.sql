@@ -161,6 +161,14 @@ BEGIN
                WHERE k.keyid = register_signing_key.keyid AND k.keyid <> '' AND k.user_id <> who) THEN
         PERFORM kernel.refuse('key_taken', 'Nøglen hører til en anden person. Lav en ny.');
     END IF;
+    -- It came into wrong hands; registered again, what it signed there would count.
+    IF EXISTS (SELECT FROM public.kernel_signingkey AS k
+               WHERE k.keyid = register_signing_key.keyid AND k.keyid <> '' AND EXISTS (
+                   SELECT FROM public.kernel_signingkey AS taken_back
+                   WHERE taken_back.user_id = k.user_id AND taken_back.keyid = ''
+                     AND taken_back.id > k.id)) THEN
+        PERFORM kernel.refuse('key_withdrawn', 'Nøglen er trukket tilbage. Lav en ny.');
+    END IF;
     INSERT INTO public.kernel_signingkey (user_id, keyid, public_key, registered_at)
     VALUES (who, keyid, public_key, clock_timestamp());
     PERFORM kernel.record_event('signing_key', '',

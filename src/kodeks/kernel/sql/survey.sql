@@ -36,9 +36,9 @@ BEGIN
     RETURN NOT EXISTS (
         SELECT FROM public.kernel_switch AS stop WHERE stop.system_id = slug AND NOT stop.running
           AND NOT EXISTS (SELECT FROM public.kernel_switch AS start
-            WHERE start.system_id = slug AND start.running AND CASE WHEN start.xid = stop.xid
-                THEN start.id > stop.id
-                ELSE pg_visible_in_snapshot(stop.xid::text::xid8, start.snapshot::pg_snapshot) END));
+            WHERE start.system_id = slug AND start.running AND start.id > stop.id
+              AND (start.xid = stop.xid
+                   OR pg_visible_in_snapshot(stop.xid::text::xid8, start.snapshot::pg_snapshot))));
 END $$;
 
 -- What the legal table says of a phase, a purpose and categories of data on a day. A barred row

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What is under way about a subject while it is erased, of the class of attempts at one moment."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from typing import Any
+
+import psycopg
+import pytest
+from attempts import count
+from cases import Case, ready
+from gate import Call, call
+
+KIND = "concurrency"
+
+
+@pytest.fixture
+def case(stage: Any) -> Case:
+    return ready(stage).fully_made()
+
+
+def under_way(case: Case) -> dict[str, tuple[Call, str]]:
+    """Calls about a subject, and the table in which each leaves something."""
+    stage = case.stage
+    permit, key = {"permit_id": stage.permit(case.slug)}, {"wrapped": "AAAA", "kek": 1}
+    subjects = {name: stage.subject() for name in ("issue", "read", "deposit", "key", "own")}
+    place = {"place": "a/b", "row": uuid.uuid4().hex}
+    return {
+        "issue": (
+            ("issue", case.proposal(subject=subjects["issue"], **permit)),
+            "kernel_secret",
+        ),
+        "read": (
+            ("read", stage.reading(permit["permit_id"], subjects["read"])),
+            "kernel_subjectkey",
+        ),
+        "deposit": (
+            ("deposit", {"subject": subjects["deposit"]} | place | key),
+            "kernel_vaultkey",
+        ),
+        "key": (
+            ("subject_key", {"subject": subjects["key"], "key": key}),
+            "kernel_subjectkey",
+        ),
+        "own": (
+            ("decide", stage.own(case.slug, subject=subjects["own"], user_id=case.worker)),
+            "kernel_secret",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["issue", "read", "deposit", "key", "own"])
+def test_something_new_about_the_erased(stage: Any, case: Case, name: str) -> None:
+    """A call that is under way while its subject is erased commits after it.
+
+    kernel.check_subject looks for an erasure and kernel.erase deletes what it sees; neither waits
+    for the other. What is left is a key of a sealed CPR number that unmask still gives out, a salt
+    that lets a commitment be guessed, or a key for records that come later.
+    """
+    one, table = under_way(case)[name]
+    subject = one[1]["subject"]
+    erase = {"subject": subject, "user_id": case.officer, "reason": "Borgeren har bedt om det."}
+    erase |= {"codex_sha256": stage.sha256}
+    with psycopg.connect(stage.url) as first, psycopg.connect(stage.url, autocommit=True) as second:
+        first.execute("SELECT 1")
+        call(first, *one)
+        thread = threading.Thread(target=lambda: call(second, "erase", erase))
+        thread.start()
+        finished_or_waiting(stage, thread, second)
+        first.commit()
+        thread.join()
+    counted = f"SELECT count(*) FROM {table} WHERE subject_id = %s"
+    assert stage.as_owner(counted, subject["id"]) == 0
+    count(KIND, 1)
+
+
+def finished_or_waiting(
+    stage: Any, thread: threading.Thread, connection: psycopg.Connection
+) -> None:
+    asked = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
+    while thread.is_alive() and not stage.as_owner(asked, connection.info.backend_pid):
+        pass
