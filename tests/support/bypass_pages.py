@@ -15,6 +15,7 @@ from django.utils import timezone
 from kernel_stage import Stage
 
 from kodeks.casework.models import Direction, Document
+from kodeks.demo import corpus
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import stewardship
@@ -27,6 +28,7 @@ READING = ("GET", "OPTIONS")
 WRITING = ("POST", "PUT", "DELETE")
 STEERS = frozenset({"merete", "bodil", "dorte", "anders"})
 OWNS = frozenset({"merete", "bodil"})
+MAY_OPEN = frozenset({"sofie", "dorte"})
 OF_A_SYSTEM = (
     "register-entry",
     "register-json",
@@ -66,7 +68,11 @@ class Site:
 
     def _inquiry(self, *, triaged: bool) -> Inquiry:
         inquiry, _ = services.receive(
-            external_id=f"test:{uuid.uuid4()}", text=TEXT, channel="web", sender_name="Testine"
+            external_id=f"test:{uuid.uuid4()}",
+            text=TEXT,
+            channel="web",
+            sender_name="Testine",
+            sender_cpr=corpus.TESTINE_CPR,
         )
         if triaged:
             services.triage(inquiry_id=str(inquiry.id))
@@ -143,7 +149,7 @@ class Site:
             values[f"workbench:{view}"] = {"": incident}
         for view in ("review", "record-review"):
             values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
-        for view in ("inquiry", "decide"):
+        for view in ("inquiry", "decide", "sender-cpr"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }
@@ -167,6 +173,8 @@ class Site:
             "workbench:handle-incident": {"step": "note", "text": WORDS},
             "workbench:record-review": {"passed": "yes", "finding": WORDS},
             "workbench:be-absent": {"first_day": "2030-01-01"},
+            "workbench:erase": {"subject": str(self.handled.case.kle_id)},
+            "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
             "inquiries:new": {
                 "submission": str(uuid.uuid4()),
@@ -188,6 +196,9 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
     "inquiries:decide open": frozenset({"sofie"}),
+    "inquiries:sender-cpr open": MAY_OPEN,
+    "inquiries:sender-cpr handled": MAY_OPEN,
+    "inquiries:sender-cpr untriaged": MAY_OPEN,
 }
 """Whose POST of the form makes a record, and is no attempt."""
 SILENT = frozenset(
@@ -195,6 +206,8 @@ SILENT = frozenset(
         "workbench:sign-in",
         "workbench:find-case",
         "workbench:close-cases",
+        # No case is due: whoever may erase finds none.
+        "workbench:erase",
         "inquiries:new",
         "inquiries:answered",
         "inquiries:retry",
