@@ -117,7 +117,7 @@ def test_from_an_inquiry_to_a_proof(
     for choice, text in inquiries.items():
         told = f"{text} Mit nummer er {CPR}." if choice == "accept" else text
         addresses[choice] = type_in(sofie, told, cpr=CPR if choice == "accept" else "")
-    assert "Oplyst og låst inde" not in sofie.text
+    assert "Vis CPR-nummeret" not in sofie.text
     see(sofie, "Systemets forslag", by_itself=javascript)
 
     for choice, text in inquiries.items():
@@ -141,7 +141,7 @@ def test_from_an_inquiry_to_a_proof(
             why=f"{WHY} Mit valg er {choice}.",
         )
     page.goto(addresses["accept"])
-    assert "Oplyst og låst inde" in sofie.text
+    assert "Vis CPR-nummeret" in sofie.text
 
     numbers = {}
     for choice, address in addresses.items():

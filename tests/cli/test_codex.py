@@ -78,6 +78,7 @@ def test_an_edition_is_written_out_whole_and_never_over_another(
 
 
 def test_a_control_whose_test_is_gone_is_told(kodeks: Run, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
     answer = kodeks("codex", "check", "--root", tmp_path)
     assert answer.returncode == 1
     told = answer.stdout.decode()

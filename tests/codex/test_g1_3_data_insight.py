@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from gate import forge
 
 from kodeks.demo import corpus
 from kodeks.inquiries import services
-from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel import insight
 from kodeks.kernel.models import Recommendation
@@ -77,7 +77,7 @@ def test_the_citizens_page_shows_what_the_kernel_keeps_and_to_nobody_else(stage,
     citizen = Client()
     citizen.force_login(stage.user("testine"))
     # The solution's own row is changed, so that what follows can only come from the kernel.
-    Inquiry.objects.filter(id=inquiry.id).update(text="Noget helt andet.")
+    forge(stage, "inquiries_inquiry", "SET text = 'Noget helt andet.' WHERE id = %s", inquiry.id)
     page = citizen.get(address).content.decode()
     (datum,) = kernel.recommendation_for(
         system="inquiries", subject=services.subject_of(inquiry)

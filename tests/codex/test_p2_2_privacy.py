@@ -123,7 +123,7 @@ def test_each_opening_stands_in_the_log_with_who_and_why(stage, sealed, username
     number = kernel.unmask(user=stage.user(username), reason=REASON, **sealed)
     assert number == NUMBER
     event = RegistryEvent.objects.get(kind="unmasking", body__row=sealed["row"])
-    assert event.body["user"] == stage.user_id(username)
+    assert event.body["user_id"] == stage.user_id(username)
     assert event.body["reason"] == REASON
     assert NUMBER not in str(event.body)
 
@@ -157,4 +157,4 @@ def test_a_robot_opens_the_number_of_a_decided_matter_only_and_is_in_the_log(sta
     decided = stage.call("decide", stage.choice(stage.issued(slug, subject=subject)))
     assert kernel.unmask_for_robot(decision_id=decided, **ask) == NUMBER
     event = RegistryEvent.objects.get(kind="unmasking", body__row=row)
-    assert (event.body["robot"], event.body["decision"]) == ("visitator", str(decided))
+    assert (event.body["robot"], event.body["decision_id"]) == ("visitator", str(decided))

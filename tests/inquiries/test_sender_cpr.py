@@ -50,7 +50,7 @@ def test_who_has_a_reason_sees_the_number_and_it_is_written_down(
     shown = services.shown_cpr(inquiry=inquiry, user=person(username), reason=WHY)
     assert shown == CPR.replace("-", "")
     (event,) = unmaskings()
-    assert (event["user"], event["reason"]) == (person(username).pk, WHY)
+    assert (event["user_id"], event["reason"]) == (person(username).pk, WHY)
     assert event["subject"] == {"type": services.SUBJECT, "id": str(inquiry.id)}
     assert CPR not in str(event)
     assert shown not in str(event)
@@ -109,7 +109,7 @@ def test_a_right_in_one_department_reaches_its_cases_and_nothing_else(
     moved_to("byggeri")
     assert (sees(decided), sees(undecided)) == (False, False)
     # What has not been placed yet is for those whose right holds everywhere.
-    with pytest.raises(Refused, match="Din rettighed gælder ikke i dag"):
+    with pytest.raises(Refused, match="Kun en aktiv medarbejder med ret til sagsbehandling"):
         decide(undecided, sofie)
     assert len(unmaskings()) == 2, "the robot's and the one that was allowed"
 
@@ -139,7 +139,7 @@ def test_the_robot_opens_the_number_of_a_decided_inquiry_only(
     opened = services.opened_cpr(inquiry, decision_id=decision.id, robot="visitator")
     assert opened == CPR.replace("-", "")
     (event,) = unmaskings()
-    assert (event["robot"], event["decision"]) == ("visitator", str(decision.id))
+    assert (event["robot"], event["decision_id"]) == ("visitator", str(decision.id))
     for refused in (
         {"inquiry": other, "decision_id": decision.id, "robot": "visitator"},
         {"inquiry": inquiry, "decision_id": uuid.uuid4(), "robot": "visitator"},

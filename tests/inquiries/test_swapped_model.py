@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.apps import apps
 
 from kodeks.artefacts import Artefact
 from kodeks.inquiries import services
@@ -136,12 +135,11 @@ def test_the_untouched_copy_works(model: Path, arrived: Callable[..., Inquiry]) 
 def test_a_process_reads_and_verifies_the_file_once(
     model: Path, arrived: Callable[..., Inquiry]
 ) -> None:
-    """What it opened and verified stays in its memory; the next process asks the file again."""
-    first, second, third = arrived(), arrived(), arrived()
-    services.triage(inquiry_id=str(first.id))
+    """What it opened and verified stays in its memory for as long as it keeps its permit."""
+    permit = kernel.ask(system=services.SYSTEM, purpose="triage")
+    assert permit.predict(load=len, compute=bool)
     model.unlink()
-    services.triage(inquiry_id=str(second.id))
-    apps.get_app_config("kernel").models_opened.clear()
+    assert permit.predict(load=len, compute=bool)
     with pytest.raises(Refused) as refusal:
-        services.triage(inquiry_id=str(third.id))
+        services.triage(inquiry_id=str(arrived().id))
     assert refusal.value.code == "wrong_release"
