@@ -26,6 +26,9 @@ class Mutant:
     now: str
     text: str
 
+    source: str
+    """The line as it was."""
+
     @property
     def name(self) -> str:
         return f"{self.path}:{self.line} {self.unit}: {self.was!r} -> {self.now!r}"
@@ -100,6 +103,7 @@ def _replaced(path: str, text: str, unit: str, start: int, end: int, now: str) -
         was=" ".join(text[start:end].split())[:70],
         now=" ".join(now.split())[:70],
         text=text[:start] + now + text[end:],
+        source=text.splitlines()[text.count("\n", 0, start)],
     )
 
 

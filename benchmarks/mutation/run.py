@@ -30,6 +30,8 @@ from mutants import Mutant, of_file
 from parts import EQUIVALENT, EVERYTHING, PARTS, WITHOUT_SURVIVORS
 
 ROOT = Path(__file__).parents[2]
+KILLERS = 40
+TESTS_FAILED = 1
 TEMPLATES = ("kodeks_template", "kodeks_stage_template")
 
 
@@ -114,6 +116,7 @@ class Checkout:
             shutil.copytree(ROOT / name, self.folder / name)
         for name in ("pyproject.toml", "README.md", "CHANGELOG.md"):
             shutil.copy(ROOT / name, self.folder / name)
+        self._killers: dict[str, list[str]] = {}
         self.home = self.folder / "home"
         self.home.mkdir(mode=0o711)
         self.environment = os.environ | {
@@ -146,7 +149,13 @@ class Checkout:
             path.write_text(mutant.text, encoding="utf-8")
             if not self._put(mutant, mutant.text):
                 return "invalid"
+            # What killed the ones before in this part is tried first: it is quick.
+            killers = self._killers.setdefault(mutant.path, [])
+            if killers and self._status(killers[-KILLERS:]) == TESTS_FAILED:
+                return "killed"
             if not self._passes(PARTS[mutant.path]):
+                if self._failed and self._failed not in killers:
+                    killers.append(self._failed)
                 return "killed"
             if not everything:
                 return "open"
@@ -214,9 +223,13 @@ class Checkout:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _passes(self, tests: list[str]) -> bool:
+        return self._status(tests) == 0
+
+    def _status(self, tests: list[str]) -> int:
         arguments = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]
         print(json.dumps(arguments), file=self._server.stdin, flush=True)
-        return self._server.stdout.readline().strip() == "0"
+        status, self._failed = json.loads(self._server.stdout.readline())
+        return int(status)
 
     def remove(self) -> None:
         self._server.stdin.close()

@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from typing import Any
 
-import psycopg
 import pytest
 from attempts import count
 from cases import Case, ready
-from gate import Call, call
+from gate import Call
+from overlapping import overlapped
 
 KIND = "concurrency"
 
@@ -64,22 +63,7 @@ def test_something_new_about_the_erased(stage: Any, case: Case, name: str) -> No
     subject = one[1]["subject"]
     erase = {"subject": subject, "user_id": case.officer, "reason": "Borgeren har bedt om det."}
     erase |= {"codex_sha256": stage.sha256}
-    with psycopg.connect(stage.url) as first, psycopg.connect(stage.url, autocommit=True) as second:
-        first.execute("SELECT 1")
-        call(first, *one)
-        thread = threading.Thread(target=lambda: call(second, "erase", erase))
-        thread.start()
-        finished_or_waiting(stage, thread, second)
-        first.commit()
-        thread.join()
+    overlapped(stage, one, ("erase", erase))
     counted = f"SELECT count(*) FROM {table} WHERE subject_id = %s"
     assert stage.as_owner(counted, subject["id"]) == 0
     count(KIND, 1)
-
-
-def finished_or_waiting(
-    stage: Any, thread: threading.Thread, connection: psycopg.Connection
-) -> None:
-    asked = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
-    while thread.is_alive() and not stage.as_owner(asked, connection.info.backend_pid):
-        pass

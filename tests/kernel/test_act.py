@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from gate import forge
+from overlapping import overlapped
 
 from kodeks.kernel import acts, selectors
 from kodeks.kernel.errors import Refused, SystemStopped
@@ -88,6 +90,32 @@ def test_a_step_is_taken_once_under_its_cause_whatever_the_run(stage, ready, alo
     payload = by_itself(stage, alone)
     stage.call("act", payload)
     assert stage.refused("act", payload | {"run_id": str(uuid.uuid4())}) == "acted"
+
+
+def test_so_it_is_when_two_begin_at_the_same_time(stage, ready, alone):
+    for slug, payload in (
+        (ready, stage.step(stage.decided(ready))),
+        (alone, by_itself(stage, alone)),
+    ):
+        first = payload | {"permit_id": stage.permit(slug), "run_id": str(uuid.uuid4())}
+        found = overlapped(stage, ("act", first), ("act", first))
+        assert found == Act.objects.get(run_id=first["run_id"]).id
+        payload = stage.step(stage.decided(ready)) if slug == ready else by_itself(stage, alone)
+        first = payload | {"run_id": str(uuid.uuid4())}
+        second = payload | {"run_id": str(uuid.uuid4())}
+        assert overlapped(stage, ("act", first), ("act", second)) == "acted"
+    run = {"run_id": str(uuid.uuid4())}
+    first, second = (stage.step(stage.decided(ready)) | run for _ in range(2))
+    assert overlapped(stage, ("act", first), ("act", second)) == "key_taken"
+
+
+def test_no_robot_acts_in_a_matter_that_was_erased(stage, ready):
+    subject = stage.subject()
+    decided = stage.call("decide", stage.choice(stage.issued(ready, subject=subject)))
+    payload = stage.step(decided, permit_id=stage.permit(ready))
+    officer = {"user_id": stage.user_id("dorte"), "codex_sha256": stage.sha256}
+    stage.call("erase", officer | {"subject": subject, "reason": "Fristen er nået."})
+    assert stage.refused("act", payload) == "erased"
 
 
 def test_a_step_that_was_done_cannot_be_claimed_for_another_cause(stage, alone):
@@ -223,6 +251,13 @@ def test_and_no_others(stage, alone, ready):
             result={},
         )
     assert refusal.value.code == "unknown_recommendation"
+
+
+def test_nor_any_where_the_card_says_that_the_system_only_advises(stage, ready):
+    """Whatever the card says of its robot; a card that says both cannot be registered."""
+    steps = """SET card = jsonb_set(card, '{robot,procedural}', '["journalise"]')"""
+    forge(stage, "kernel_cardrevision", f"{steps} WHERE system_id = %s", ready)
+    assert stage.refused("act", by_itself(stage, ready)) == "no_decision"
 
 
 def test_not_on_a_model_that_was_taken_back(stage):

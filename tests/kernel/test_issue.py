@@ -14,7 +14,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import ARTEFACT, today
+from kernel_stage import ARTEFACT, card_text, today
+from overlapping import goes_through, overlapped
 
 from kodeks.kernel.models import LedgerPending, Recommendation, Secret
 from kodeks.ledger.canonical import canonical_json
@@ -123,6 +124,22 @@ def test_what_was_read_and_not_used_is_told(stage):
     ]
 
 
+def test_what_was_read_is_told_in_the_words_of_its_own_card_and_purpose(stage):
+    slug = stage.register()
+    other = stage.register()
+    text = card_text(slug)
+    renamed = text.replace('title = "Brevet"', 'title = "Det gamle brev"')
+    assert renamed != text
+    stage.register_card(renamed)
+    stage.register_card(card_text(slug))
+    stage.register_card(card_text(other).replace('title = "Brevet"', 'title = "Et andet brev"'))
+    permit, subject = stage.permit(slug), stage.subject()
+    used = stage.read(permit, subject)
+    stage.read(permit, subject, fields=["letter"])
+    body = row(stage, slug, permit_id=permit, subject=subject, data_used=[stage.datum(used)]).body
+    assert body["data_read"] == [{"source": "henvendelse", "field": "letter", "title": "Brevet"}]
+
+
 def test_when_the_matter_began_is_told(stage, ready):
     began = "2026-02-01T08:00:00Z"
     assert row(stage, ready, began_at=began).body["began_at"] == began
@@ -182,6 +199,22 @@ def test_concurrent_callers_with_one_key_get_one_recommendation(stage, ready):
         thread.join()
     assert len(found) == 6
     assert len(set(found)) == 1
+
+
+def test_a_second_caller_with_the_key_waits_for_the_first_and_gets_its_recommendation(stage, ready):
+    first = stage.proposal(ready)
+    second = first | {"id": str(uuid.uuid4()), "permit_id": stage.permit(ready)}
+    assert overlapped(stage, ("issue", first), ("issue", second)) == uuid.UUID(first["id"])
+
+
+def test_nobody_waits_for_another_key_or_another_system(stage, ready):
+    other = stage.register()
+    first = stage.proposal(ready)
+    second = stage.proposal(ready)
+    assert goes_through(stage, ("issue", first), ("issue", second))
+    third = stage.proposal(other, key="shared")
+    fourth = stage.proposal(ready, key="shared")
+    assert goes_through(stage, ("issue", third), ("issue", fourth))
 
 
 # What it must have
@@ -373,6 +406,7 @@ EDGES: dict[str, Any] = {
     "no-alternatives": {"alternatives": []},
     "consideration-of-1000": {"considerations": one(text="x" * 1000)},
     "consideration-with-rule": {"considerations": one(rule="§ 24")},
+    "consideration-with-rule-of-200": {"considerations": one(rule="x" * 200)},
     "consideration-against": {"considerations": one(direction="against", weight="-3")},
     "kle-main-group": {"scope": {"unit": "vej", "kle": "05"}},
     "kle-number": {"scope": {"unit": "x" * 80, "kle": "05.01.08"}},

@@ -64,22 +64,47 @@ def test_it_holds_a_quarter_of_an_hour_and_never_past_midnight(stage, ready):
     assert row.expires_at == min(row.opened_at + dt.timedelta(minutes=15), midnight)
 
 
-def test_it_ends_when_the_clock_of_an_incident_runs_out(stage):
-    slug = stage.register()
-    aware = dt.datetime.now(dt.UTC) - dt.timedelta(hours=72) + dt.timedelta(minutes=3)
-    stage.call(
+def test_with_more_time_than_that_it_ends_at_midnight(stage):
+    slug, limits = stage.register(), stage.content()["limits"]
+    stage.revise(limits=limits | {"permit_minutes": 3000})
+    try:
+        row = Permit.objects.get(id=stage.permit(slug))
+    finally:
+        stage.revise(limits=limits)
+    opened = row.opened_at.astimezone(COPENHAGEN)
+    midnight = opened.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    assert row.expires_at == midnight
+
+
+def report(stage, slug: str, minutes: float) -> dt.datetime:
+    """An incident whose clock runs out in so many minutes; returns when."""
+    due = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes)
+    incident = stage.call(
         "report_incident",
         {
             "system": slug,
             "kind": "data_breach",
-            "aware_at": aware.isoformat(),
+            "aware_at": (due - dt.timedelta(hours=72)).isoformat(),
             "description": "Breve er sendt til forkerte.",
             "user_id": stage.user_id("dorte"),
             "codex_sha256": stage.sha256,
         },
     )
+    if minutes < 0:
+        payload = {"incident_id": str(incident), "step": "reported"}
+        payload |= {"text": "Ja.", "user_id": stage.user_id("dorte"), "codex_sha256": stage.sha256}
+        stage.call("handle_incident", payload)
+    return due
+
+
+def test_it_ends_when_the_first_clock_of_its_incidents_runs_out(stage):
+    slug, other = stage.register(), stage.register()
+    report(stage, other, 1)
+    report(stage, slug, -10)
+    first = report(stage, slug, 3)
+    report(stage, slug, 6)
     row = Permit.objects.get(id=stage.permit(slug))
-    assert abs(row.expires_at - aware - dt.timedelta(hours=72)) < dt.timedelta(seconds=1)
+    assert abs(row.expires_at - first) < dt.timedelta(seconds=1)
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {

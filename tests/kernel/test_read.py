@@ -9,9 +9,11 @@ import uuid
 from typing import Any
 
 import pytest
-from kernel_stage import today
+from gate import untriggered
+from kernel_stage import card_text, today
+from overlapping import overlapped
 
-from kodeks.kernel.models import RegistryEvent
+from kodeks.kernel.models import RegistryEvent, Release
 
 DAY = dt.timedelta(days=1)
 
@@ -40,6 +42,10 @@ READS: dict[str, tuple[dict[str, Any], str]] = {
     "fields-of-null": ({"fields": [None]}, "undeclared_data"),
     "subject-a-number": ({"subject": {"type": "citizen", "id": "010190-1234"}}, "cpr"),
     "subject-empty": ({"subject": {"type": "inquiry", "id": ""}}, "form"),
+    "subject-without-type": ({"subject": {"type": " ", "id": "17"}}, "form"),
+    "subject-of-long-type": ({"subject": {"type": "x" * 41, "id": "17"}}, "form"),
+    "subject-of-long-id": ({"subject": {"type": "inquiry", "id": "1" * 81}}, "form"),
+    "subject-with-more": ({"subject": {"type": "inquiry", "id": "17", "name": "x"}}, "unknown"),
     "subject-null": ({"subject": None}, "missing"),
     "unknown-permit": ({"permit_id": str(uuid.UUID(int=0))}, "no_permit"),
     "permit-a-number": ({"permit_id": 7}, "form"),
@@ -57,6 +63,24 @@ def test_what_may_not_be_read(stage, permit, name):
     before = stage.contents()
     assert stage.refused("read", payload) == code
     assert stage.contents() == before
+
+
+@pytest.mark.parametrize("name", [name for name in READS if name.startswith("subject")])
+def test_nor_is_a_key_made_for_such_a_subject(stage, name):
+    changes, code = READS[name]
+    payload = {"subject": stage.subject(), "key": {"wrapped": "AAAA", "kek": 1}} | changes
+    assert stage.refused("subject_key", payload) == code
+
+
+def test_a_subject_has_a_type_of_40_and_an_id_of_80_characters_at_most(stage, permit):
+    subject = {"type": "x" * 40, "id": "i" * 80}
+    assert stage.call("read", stage.reading(permit, subject))["reading"]
+
+
+@pytest.mark.parametrize("more", [{"wrapped": "AAAA"}, {"system": "s000"}])
+def test_a_key_is_asked_for_with_a_subject_and_no_more(stage, more):
+    payload = {"subject": stage.subject(), "key": {"wrapped": "AAAA", "kek": 1}}
+    assert stage.refused("subject_key", payload | more) == "unknown"
 
 
 def test_what_is_read_is_written_down_without_its_values(stage, permit):
@@ -142,6 +166,13 @@ def test_two_permissions_do_not_make_one(stage):
     assert stage.refused("read", third) == "undeclared_linking"
 
 
+def test_nor_by_reading_two_at_the_same_time(stage, ready):
+    permit, subject = stage.permit(ready), stage.subject()
+    first = stage.reading(permit, subject)
+    second = stage.reading(permit, subject, source="register", fields=["size"])
+    assert overlapped(stage, ("read", first), ("read", second)) == "undeclared_linking"
+
+
 # Whole sets of data
 
 
@@ -163,6 +194,17 @@ def test_a_set_is_read_for_development_and_not_in_operation(stage, ready):
     assert stage.refused("read_dataset", dataset(stage.permit(ready))) == "phase"
 
 
+def test_two_sets_at_the_same_time_are_linked_too(stage, ready):
+    card = card_text(ready).replace('purposes = ["triage"]', 'purposes = ["triage", "improvement"]')
+    slug = stage.register()
+    stage.register_card(card.replace(f'"{ready}"', f'"{slug}"'))
+    learning = stage.permit(slug, phase="development", purpose="improvement", user="anders")
+    first = dataset(learning, fields=["text"])
+    second = dataset(learning, source="register", fields=["size"])
+    found = overlapped(stage, ("read_dataset", first), ("read_dataset", second))
+    assert found == "undeclared_linking"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -170,6 +212,8 @@ def test_a_set_is_read_for_development_and_not_in_operation(stage, ready):
         ({"fields": []}, "form"),
         ({"source": "register", "fields": ["size"]}, "undeclared_data"),
         ({"sha256": "d1"}, "form"),
+        ({"sha256": "0" + "d1" * 32}, "form"),
+        ({"sha256": "d1" * 32 + "0"}, "form"),
         ({"sha256": None}, "missing"),
         ({"rows": -1}, "form"),
         ({"rows": "mange"}, "form"),
@@ -184,6 +228,21 @@ def test_a_set_that_is_not_in_order(stage, ready, changes, code):
 
 
 def test_the_models_key_is_for_operation(stage, ready):
-    assert stage.call("model_key", {"permit_id": stage.permit(ready)})["kek"] == 1
+    answer = stage.call("model_key", {"permit_id": stage.permit(ready)})
+    assert answer["kek"] == 1
+    assert answer["release"] == Release.objects.get(system_id=ready).pk
     learning = stage.permit(ready, phase="development", purpose="improvement", user="anders")
     assert stage.refused("model_key", {"permit_id": learning}) == "phase"
+
+
+def test_the_models_key_is_asked_for_with_a_permit_and_no_more(stage, ready):
+    payload = {"permit_id": stage.permit(ready), "release": 1}
+    assert stage.refused("model_key", payload) == "unknown"
+
+
+def test_a_model_whose_key_is_gone_is_opened_by_nobody(stage):
+    slug = stage.register()
+    permit, release = stage.permit(slug), Release.objects.get(system_id=slug).pk
+    with untriggered(stage, "kernel_releasekey"):
+        stage.owner.execute("DELETE FROM kernel_releasekey WHERE release_id = %s", (release,))
+    assert stage.refused("model_key", {"permit_id": permit}) == "no_key"
