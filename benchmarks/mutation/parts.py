@@ -72,7 +72,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }
-"""Faults that change nothing anyone can see: function (any if empty), was, now, part of the line."""
+"""Faults that change nothing: function (any if empty), was, now, part of the line -> why."""
 
 
 def why_equivalent(unit: str, was: str, now: str, line: str) -> str:

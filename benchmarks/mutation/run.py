@@ -27,7 +27,7 @@ from typing import Any
 
 import psycopg
 from mutants import Mutant, of_file
-from parts import EQUIVALENT, EVERYTHING, PARTS, WITHOUT_SURVIVORS
+from parts import EVERYTHING, PARTS, WITHOUT_SURVIVORS, why_equivalent
 
 ROOT = Path(__file__).parents[2]
 KILLERS = 40
@@ -49,8 +49,7 @@ def main() -> int:
         one
         for path in paths
         for one in of_file(ROOT, path)
-        if one.name not in EQUIVALENT
-        and done.get(one.name, "open" if again else "") in ("", *again)
+        if not _equivalent(one) and done.get(one.name, "open" if again else "") in ("", *again)
     ]
     print(f"{len(waiting)} mutants to try, {len(done)} known", flush=True)
     queue, answers = mp.Queue(), mp.Queue()
@@ -72,15 +71,20 @@ def main() -> int:
     return _report(paths, done)
 
 
+def _equivalent(mutant: Mutant) -> str:
+    return why_equivalent(mutant.unit, mutant.was, mutant.now, mutant.source)
+
+
 def _report(paths: list[str], done: dict[str, str]) -> int:
     """Prints a line for each part and the survivors; fails when there are too many."""
     good = True
     print(f"\n{'part':44} mutants killed survived  share")
     for path in paths:
-        found = {one.name: done[one.name] for one in of_file(ROOT, path) if one.name in done}
-        alive = [name for name, verdict in found.items() if verdict in ("open", "survived")]
-        real = [name for name in alive if name not in EQUIVALENT]
-        tried = len(found) - sum(verdict == "invalid" for verdict in found.values())
+        known = [one for one in of_file(ROOT, path) if one.name in done]
+        found = {one.name: (one, done[one.name]) for one in known}
+        alive = [name for name, (_, verdict) in found.items() if verdict in ("open", "survived")]
+        real = [name for name in alive if not _equivalent(found[name][0])]
+        tried = len(found) - sum(verdict == "invalid" for _, verdict in found.values())
         tried -= len(alive) - len(real)
         share = 1 - len(real) / max(tried, 1)
         print(f"{path:44} {tried:7} {tried - len(real):6} {len(real):8} {share:6.1%}")
