@@ -280,6 +280,46 @@ def test_a_second_decision_is_refused_and_its_text_given_back(
     assert (Decision.objects.count(), Run.objects.count()) == (1, 1)
 
 
+def test_what_is_in_the_way_is_told_whatever_it_is(
+    page: Client, triaged: Callable[..., Inquiry], as_owner: Any
+) -> None:
+    inquiry = triaged()
+    as_owner.execute("SELECT kernel.assign('inquiries', 'Fælles Service', NULL, NULL)")
+    shown = main_of(page.get(address(inquiry)))
+    assert "Systemet kan ikke køre" in shown
+    assert "Systemet har ingen ansvarlig leder" in shown
+    assert "Systemets forslag" not in shown
+    assert "Systemet har ingen ansvarlig leder" in main_of(page.get(INBOX))
+
+
+def test_whoever_is_not_trained_gets_no_suggestion_and_decides_without(
+    page: Client, triaged: Callable[..., Inquiry], sofie: Any, as_owner: Any
+) -> None:
+    inquiry = triaged()
+    yesterday = "SELECT kernel.register_training(%s, '', kernel.today() - 1)"
+    as_owner.execute(yesterday, [sofie.pk])
+    shown = main_of(page.get(address(inquiry)))
+    assert "Du har ikke gyldig oplæring i systemet" in shown
+    assert "Systemets forslag" not in shown
+    assert decide(page, inquiry, choice="accept").status_code == 422
+    assert decide(page, inquiry, choice="own", label="vejskade").status_code == 302
+
+
+def test_whose_right_is_for_other_matters_sees_no_form(
+    page: Client, triaged: Callable[..., Inquiry], sofie: Any, as_owner: Any
+) -> None:
+    inquiry = triaged()
+    as_owner.execute("SELECT kernel.revoke_grants(%s, 'caseworker')", [sofie.pk])
+    as_owner.execute(
+        "SELECT kernel.register_grant(%s, 'caseworker', 'byggeri', '', NULL)", [sofie.pk]
+    )
+    shown = main_of(page.get(address(inquiry)))
+    assert "Du kan ikke afgøre denne henvendelse" in shown
+    assert form_of(shown) == ""
+    assert decide(page, inquiry, choice="own", label="vejskade").status_code == 422
+    assert not Decision.objects.exists()
+
+
 def test_a_system_stopped_meanwhile_is_told_and_the_text_stays(
     page: Client, triaged: Callable[..., Inquiry], stop: Callable[[], None]
 ) -> None:

@@ -154,7 +154,7 @@ def test_waiting_and_repeated_runs_say_why(
     Run.objects.filter(id=waiting.id).update(status=Status.WAITING)
     Run.objects.filter(id=trying.id).update(attempts=3)
     shown = text_of(page.get(ROBOT))
-    assert "Systemet er stoppet. Robotten går videre" in shown
+    assert "Systemet kan ikke køre. Robotten går videre" in shown
     assert "(forsøg 3)" in shown
     assert fresh.subject_id not in shown
     assert "Robotten venter." not in shown

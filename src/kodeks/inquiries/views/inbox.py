@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import InboxFilter
+from kodeks.inquiries.views import standing
 from kodeks.kernel import api as kernel
 from kodeks.web.pages import for_roles
 
@@ -38,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": [(one, _beginning(one.text)) for one in page],
-            "running": kernel.may_run(services.SYSTEM, purpose=services.PURPOSE),
+            "notice": standing.obstacle_notice(),
             "waiting": waiting.count(),
             "urgent": selectors.filtered(waiting, urgency="urgent").count(),
             "filtered": any(request.GET.get(name) for name in form.fields),

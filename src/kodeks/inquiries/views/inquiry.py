@@ -22,7 +22,7 @@ from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.inquiries.views import suggestion
+from kodeks.inquiries.views import standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard
 from kodeks.robots import selectors as robots
@@ -56,7 +56,9 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 @for_roles(kernel.Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     found = _found(inquiry_id)
-    form = _form(_shown(found, selectors.decision_of(found)), request.POST)
+    decided = selectors.decision_of(found)
+    notice = standing.notice(found, signed_in(request)) if decided is None else None
+    form = _form(_shown(found, decided, notice), request.POST)
     if form.is_valid():
         try:
             decision = services.decide(
@@ -103,7 +105,8 @@ def _context(
     if found.erased_at is not None and decision is not None:
         left = {"inquiry": found, "state": "decided", "form": typed, "facts": _facts_left(found)}
         return left | _decided(found, decision)
-    shown = _shown(found, decision)
+    notice = standing.notice(found, user) if decision is None else None
+    shown = _shown(found, decision, notice)
     context = {
         "inquiry": found,
         "system": services.SYSTEM,
@@ -119,31 +122,25 @@ def _context(
     if decision is not None:
         return context | {"state": "decided"} | _decided(found, decision)
     return context | {
-        "state": _state(shown),
+        "state": notice.state if notice else "waiting" if shown is None else "ready",
+        "notice": notice,
         "form": typed or _form(shown),
         "choices": _choices(),
     }
 
 
-def _shown(found: Inquiry, decision: kernel.Decision | None) -> suggestion.Suggestion | None:
-    """The suggestion, if it is to be seen: a stopped system's are not to be followed.
+def _shown(
+    found: Inquiry, decision: kernel.Decision | None, notice: standing.Notice | None
+) -> suggestion.Suggestion | None:
+    """The suggestion, if it is to be seen.
 
     After the decision it is shown when the caseworker had it in front of them.
     """
     recommendation = selectors.recommendation_of(found)
-    if decision is None:
-        seen = kernel.may_run(services.SYSTEM, purpose=services.PURPOSE)
-    else:
-        seen = decision.recommendation_id is not None
+    seen = notice is None if decision is None else decision.recommendation_id is not None
     if recommendation is None or not seen:
         return None
     return suggestion.of(recommendation, titles=selectors.topic_titles())
-
-
-def _state(shown: suggestion.Suggestion | None) -> str:
-    if shown is not None:
-        return "ready"
-    return "waiting" if kernel.may_run(services.SYSTEM, purpose=services.PURPOSE) else "stopped"
 
 
 def _form(shown: suggestion.Suggestion | None, data: QueryDict | None = None) -> DecisionForm:

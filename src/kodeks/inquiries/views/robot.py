@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.views import standing
 from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
@@ -47,7 +48,7 @@ def robot(request: HttpRequest) -> HttpResponse:
         "lines": [_line(run) for run in page],
         "counts": _counts(),
         "failed": _failed(),
-        "running": kernel.may_run(services.SYSTEM, purpose=services.PURPOSE),
+        "notice": standing.obstacle_notice(),
         "may_read": kernel.has_role(request.user, kernel.Role.CASEWORKER),
     }
     return render(request, "inquiries/robot.html", context)
@@ -86,7 +87,7 @@ def _line(run: Run) -> Line:
     detail = robots.detail(run.id)
     reason = run.held_reason
     if run.status == Status.WAITING:
-        reason = "Systemet er stoppet. Robotten går videre, når det er startet igen."
+        reason = "Systemet kan ikke køre. Robotten går videre, når det kan igen."
     elif run.status != Status.HELD:
         reason = f"Det gik ikke første gang. Robotten prøver selv igen (forsøg {run.attempts})."
     return Line(
