@@ -15,11 +15,18 @@ def _kernel(*names: str) -> list[str]:
 WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "permits")]
 
 PARTS: dict[str, list[str]] = {
-    SQL.format("issue"): _kernel("issue", "rights_session"),
-    SQL.format("decide"): _kernel("decide", "authority"),
-    SQL.format("permits"): _kernel("permits", "read", "rights_calls"),
-    SQL.format("act"): _kernel("act"),
-    SQL.format("survey"): _kernel("survey", "law"),
+    SQL.format("issue"): _kernel("issue", "functions", "two_gates"),
+    SQL.format("decide"): _kernel("decide", "functions", "authority"),
+    SQL.format("permits"): [
+        *_kernel("read", "permits", "issue", "erasure", "functions", "rights_calls"),
+        "tests/bypass/test_erased_meanwhile.py",
+        "tests/bypass/test_restored.py",
+    ],
+    SQL.format("act"): _kernel("act", "functions", "two_gates"),
+    SQL.format("survey"): [
+        *_kernel("survey", "law", "stop", "act"),
+        "tests/bypass/test_restored.py",
+    ],
     SQL.format("people"): _kernel("survey", "authority", "access"),
     SQL.format("codex"): _kernel("codices", "law"),
     SQL.format("stewardship"): _kernel("stewardship", "stop", "survey"),

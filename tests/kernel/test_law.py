@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from kernel_stage import card_text
 
 from kodeks.codex import bases, bundle, protected
 
@@ -156,3 +157,123 @@ def test_and_the_same_declared_proxy(stage, field, system):
         )
         expected = protected.proxy_of(CODEX, system=system, field=name)
         assert found == (None if expected is None else expected.attribute)
+
+
+def stands_on(stage, slug: str, purpose: str | None = "triage") -> list[dict[str, Any]]:
+    return stage.as_owner("SELECT (kernel.survey(%s, 'operation', %s)).bases", slug, purpose)
+
+
+def test_of_several_rows_the_newest_counts_and_of_one_day_the_first(stage):
+    """Each row once, as the record names it."""
+    days = ("2018-05-25", "2020-01-01", "2020-01-01", "2019-01-01")
+    slug = stage.register(
+        bases=[{"valid_from": day, "basis": f"Nr. {at}"} for at, day in enumerate(days)],
+        released=False,
+    )
+    assert [row["basis"] for row in stands_on(stage, slug)] == ["Nr. 1"]
+    assert stands_on(stage, slug)[0]["valid_from"] == "2020-01-01"
+
+
+def test_a_barred_row_beats_newer_and_is_the_one_that_is_told(stage):
+    slug = stage.register(
+        bases=[
+            {"valid_from": "2018-05-25", "status": "barred", "source": "Lov nr. 1"},
+            {"valid_from": "2024-01-01"},
+        ],
+        released=False,
+    )
+    (told,) = stage.application.execute(
+        "SELECT kernel.obstacles(%s, 'operation', 'triage')", (slug,)
+    ).fetchone()
+    assert [one["code"] for one in told] == ["barred", "no_release"]
+    assert "Lov nr. 1" in told[0]["sentence"]
+    assert [row["source"] for row in stands_on(stage, slug)] == ["Lov nr. 1"]
+
+
+def test_of_several_refusals_the_gravest_is_told_whatever_their_order(stage):
+    """A purpose with three categories: one barred, one without a row, one for advice only."""
+    sensitive = SENSITIVE.replace('["improvement"]', '["triage"]')
+    slug = stage.register(
+        bases=[
+            {"data_category": "ordinary", "autonomy": "advise"},
+            {"data_category": "special", "status": "barred", "source": "Lov nr. 2"},
+        ],
+        autonomy="procedural",
+        released=False,
+    )
+    stage.register_card(card_text(slug, autonomy="procedural") + sensitive)
+    assert stage.obstacles(slug)[0] == "barred"
+    stage.register_card(card_text(slug, autonomy="procedural"))
+    assert stage.obstacles(slug)[0] == "autonomy"
+
+
+SENSITIVE = """
+[[data_source]]
+name = "journal"
+supplier = "Lægen"
+[[data_source.fields]]
+name = "diagnosis"
+title = "Diagnosen"
+category = "special"
+purposes = ["improvement"]
+"""
+
+
+def test_categories_are_those_of_the_purpose_and_of_the_newest_card(stage):
+    plain, slug = stage.register(), stage.register()
+    stage.register_card(card_text(slug) + SENSITIVE)
+    assert stage.obstacles(slug) == []
+    learning = {"phase": "development", "purpose": "improvement"}
+    assert stage.obstacles(slug, **learning) == ["no_basis"]
+    assert stage.obstacles(plain, **learning) == []
+    stage.register_card(card_text(slug) + SENSITIVE.replace('["improvement"]', '["triage"]'))
+    assert stage.obstacles(slug) == ["no_basis"]
+    assert stage.obstacles(slug, **learning) == []
+
+
+# The purpose when none is named
+
+
+def purpose_of(stage, slug: str) -> str | None:
+    return stage.as_owner(
+        "SELECT kernel.purpose_of(kernel.survey(%s, 'operation', 'triage'), %s, 'operation')",
+        slug,
+        slug,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "purpose"),
+    [
+        ([{}, {"purpose": "improvement"}], "triage"),
+        ([{"purpose": "improvement"}, {}], "improvement"),
+        ([{"purpose": "improvement", "valid_to": "2020-01-01"}, {}], "triage"),
+        ([{"purpose": "improvement", "status": "barred"}, {}], "triage"),
+        ([{"status": "barred"}, {"purpose": "improvement", "status": "barred"}], "triage"),
+        # A purpose begins with its first row.
+        ([{"valid_to": "2020-01-01"}, {"purpose": "improvement"}, {}], "triage"),
+        ([{"phase": "development", "purpose": "improvement"}, {}], "triage"),
+        ([{"purpose": "unknown"}, {}], "triage"),
+        ([{"purpose": "unknown"}], None),
+        ([], None),
+    ],
+)
+def test_it_is_the_first_that_the_law_permits_or_else_the_first(stage, rows, purpose):
+    slug = stage.register(bases=rows, released=False)
+    assert purpose_of(stage, slug) == purpose
+    found = stage.obstacles(slug, purpose=None)
+    assert found == (
+        stage.obstacles(slug, purpose=purpose) if purpose else ["no_basis", "no_release"]
+    )
+
+
+def test_rows_of_other_systems_and_of_an_older_codex_name_no_purpose(stage):
+    slug = stage.register(bases=[{}], released=False)
+    stage.register(bases=[{"purpose": "improvement"}], released=False)
+    assert purpose_of(stage, slug) == "triage"
+    content = stage.content()
+    for row in content["legal_bases"]:
+        if row["system"] == slug:
+            row["purpose"] = "improvement"
+    stage.register_codex(content)
+    assert purpose_of(stage, slug) == "improvement"

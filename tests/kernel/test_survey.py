@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import today
+from kernel_stage import card_text, today
 
 from kodeks.codex.days import months_after
 from kodeks.kernel import authority, codices
@@ -301,12 +301,12 @@ def test_a_new_assignment_is_confirmed_anew(stage):
 # Supervision
 
 
-def check(stage, slug: str, *, passed: bool) -> None:
+def check(stage, slug: str, *, passed: bool, task: str = "quality") -> None:
     stage.call(
         "supervise",
         {
             "system": slug,
-            "task": "quality",
+            "task": task,
             "user_id": stage.user_id("dorte"),
             "passed": passed,
             "finding": "Ti forslag er set igennem.",
@@ -330,6 +330,20 @@ def test_supervision_that_found_faults_stops_it_until_it_passes(stage):
     assert both(stage, slug) == ["supervision"]
     check(stage, slug, passed=True)
     assert both(stage, slug) == []
+
+
+def test_supervision_is_of_each_task_and_each_system(stage):
+    slug, other = stage.register(), stage.register()
+    second = '[[supervision]]\ntask = "reach"\ntitle = "Når de alle?"\nevery_months = 1\n'
+    stage.register_card(card_text(slug).replace("[robot]", second + "[robot]"))
+    check(stage, other, passed=False)
+    assert both(stage, slug) == []
+    check(stage, slug, passed=False)
+    check(stage, slug, passed=True, task="reach")
+    assert both(stage, slug) == ["supervision"]
+    check(stage, slug, passed=True)
+    check(stage, slug, passed=False, task="reach")
+    assert both(stage, slug) == ["supervision"]
 
 
 # Incidents
@@ -433,6 +447,67 @@ def test_which_documents_a_system_must_have(stage, risk, phase, purpose, kinds):
     stage.attest(slug)
     found = both(stage, slug, phase=phase, purpose=purpose)
     assert {one for one in found if one != "no_release"} == {f"no_{kind}" for kind in kinds}
+
+
+@pytest.mark.parametrize(("first", "last", "asked"), [(0, 0, True), (1, 9, False), (-9, -1, False)])
+def test_a_duty_asks_from_its_first_to_its_last_day(stage, first, last, asked):
+    slug, content = stage.register(), stage.content()
+    before = content["duties"]
+    stage.evidence(slug, kind="dpia", withdrawn=True)
+    period = {"valid_from": str(today() + first * DAY), "valid_to": str(today() + last * DAY)}
+    changed = [duty | (period if duty["kind"] == "dpia" else {}) for duty in before]
+    stage.register_codex(content | {"duties": changed})
+    try:
+        assert both(stage, slug) == (["no_dpia"] if asked else [])
+    finally:
+        stage.register_codex(stage.content() | {"duties": before})
+
+
+def test_a_field_that_is_barred_stops_only_the_purpose_it_is_declared_for(stage):
+    slug, other, content = stage.register(), stage.register(), stage.content()
+    stage.register_card(card_text(other).replace("Tidligere henvendelser", "Andre breve"))
+    word = {"id": "zzz", "title": "Prøve", "words": ["tidligere"]}
+    stage.register_codex(content | {"protected": [*content["protected"], word]})
+    learning = {"phase": "development", "purpose": "improvement"}
+    try:
+        assert both(stage, slug) == []
+        assert both(stage, slug, **learning) == ["protected_field"]
+        assert both(stage, other, **learning) == []
+    finally:
+        stage.register_codex(stage.content() | {"protected": content["protected"]})
+    assert both(stage, slug, **learning) == []
+
+
+def test_without_personal_data_only_the_other_documents_are_asked_for(stage):
+    slug = stage.register(bases=[{"data_category": "none"}], ready=False)
+    text = card_text(slug).replace('category = "ordinary"', 'category = "none"')
+    stage.register_card(text)
+    stage.assign(slug=slug)
+    stage.attest(slug)
+    found = both(stage, slug)
+    wanted = OPERATION - {"dpia", "dpo_opinion"}
+    assert {one for one in found if one != "no_release"} == {f"no_{kind}" for kind in wanted}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (None, "Der mangler et bilag: "),
+        ({"withdrawn": True}, "Et bilag er trukket tilbage: "),
+        ({"valid_to": dt.date(2026, 1, 2), "valid_from": dt.date(2026, 1, 1)},
+         "Et bilag gælder ikke i dag: "),
+    ],
+)  # fmt: skip
+def test_it_is_told_what_is_wrong_with_a_document(stage, changes, words):
+    slug = stage.register(ready=False)
+    stage.assign(slug=slug)
+    if changes is not None:
+        stage.evidence(slug, kind="dpia", **changes)
+    (told,) = stage.application.execute(
+        "SELECT kernel.obstacles(%s, 'operation', 'triage')", (slug,)
+    ).fetchone()
+    (one,) = (one for one in told if one["code"] == "no_dpia")
+    assert one["sentence"].startswith(words)
 
 
 @pytest.mark.parametrize("kind", sorted(OPERATION))
