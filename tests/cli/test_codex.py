@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from commands import Run, one_sentence
 
-from kodeks.codex import bundle, clauses, dsse, keys
+from kodeks.codex import bundle, dsse, keys, tables
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -59,7 +59,7 @@ def test_every_clause_is_shown_with_its_controls(kodeks: Run, tmp_path: Path) ->
 
 def test_it_is_shown_as_the_page_of_the_docs(kodeks: Run) -> None:
     shown = kodeks("codex", "show", "--markdown").stdout.decode()
-    assert shown == clauses.as_markdown(bundle.shipped())
+    assert shown == tables.as_markdown(bundle.shipped())
 
 
 def test_an_edition_is_written_out_whole_and_never_over_another(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kodeks.codex import bundle, check, clauses
+from kodeks.codex import bundle, check, clauses, tables
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -76,13 +76,15 @@ def test_every_sentence_that_asks_for_something_has_a_clause(code):
 
 
 def test_every_module_has_its_clause():
-    named = {Path(path).stem for c in CODEX.clauses for path in clauses.own_modules(CODEX, c)}
+    named = {
+        Path(path).stem for c in CODEX.clauses for path in clauses.own_modules(CODEX.controls, c)
+    }
     assert set(modules()) <= named
 
 
 @pytest.mark.parametrize("clause", CODEX.clauses, ids=lambda clause: clause.id)
 def test_the_module_is_about_the_clause(clause):
-    (path,) = clauses.own_modules(CODEX, clause)
+    (path,) = clauses.own_modules(CODEX.controls, clause)
     text = modules()[Path(path).stem]
     assert f'"""Clause {clause.id}: ' in text
     assert "\ndef test_" in text
@@ -98,11 +100,11 @@ def test_progress_lists_exactly_the_clauses_that_do_not_hold_yet():
 
 
 def test_the_page_is_made_from_the_data():
-    assert (DOCS / "codex.md").read_text(encoding="utf-8") == clauses.as_markdown(CODEX)
+    assert (DOCS / "codex.md").read_text(encoding="utf-8") == tables.as_markdown(CODEX)
 
 
 def test_the_page_has_a_row_for_each_clause_and_control():
-    page = clauses.as_markdown(CODEX)
+    page = tables.as_markdown(CODEX)
     for clause in CODEX.clauses:
         assert page.count(f"\n| {clause.id} | {clause.text} | »{clause.quote}« |") == 1
     for control in CODEX.controls:
@@ -112,12 +114,12 @@ def test_the_page_has_a_row_for_each_clause_and_control():
 
 
 def test_the_terminal_shows_each_clause_with_its_controls():
-    lines = clauses.as_text(CODEX).splitlines()
+    lines = tables.as_text(CODEX).splitlines()
     assert lines[0] == "Kodeks for anvendelse af kunstig intelligens, udgave 1"
     at = lines.index(
         "  G1.1 Enhver kan se, hvilke AI-systemer kommunen bruger, og hvem der svarer for dem."
     )
-    first = clauses.controls_of(CODEX, CODEX.clauses[0])
+    first = clauses.controls_of(CODEX.controls, CODEX.clauses[0])
     assert lines[at + 1 : at + 1 + len(first)] == [f"       - {c.text}" for c in first]
 
 

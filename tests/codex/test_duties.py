@@ -29,7 +29,7 @@ PERSONAL = {"dpia", "dpo_opinion"}
 
 def kinds(codex=SHIPPED, **changes):
     values = {"risk_class": "limited", "phase": "operation", "categories": ["ordinary"], "day": DAY}
-    return {duty.kind for duty in required(codex, **(values | changes))}
+    return {duty.kind for duty in required(codex.duties, **(values | changes))}
 
 
 @pytest.mark.parametrize(

@@ -45,19 +45,19 @@ def register(stage, slug: str, field: str, title: str = "Et felt") -> str | None
 
 @pytest.mark.parametrize(("field", "title"), PROTECTED)
 def test_a_card_with_a_protected_field_is_refused(stage, field, title):
-    assert protected_attribute(codices.in_force(), field=field, title=title)
+    assert protected_attribute(codices.in_force().attributes, field=field, title=title)
     assert register(stage, "p3_2_protected", field, title) == "protected_field"
 
 
 @pytest.mark.parametrize(("field", "title"), ORDINARY)
 def test_a_card_with_an_ordinary_field_is_not(stage, field, title):
-    assert protected_attribute(codices.in_force(), field=field, title=title) is None
+    assert protected_attribute(codices.in_force().attributes, field=field, title=title) is None
     assert register(stage, "p3_2_ordinary", field, title) is None
 
 
 @pytest.mark.parametrize("field", ["nationality", "citizenship", "Nationality"])
 def test_a_field_that_gives_a_protected_one_away_everywhere_is_refused_everywhere(stage, field):
-    assert proxy_of(codices.in_force(), system="p3_2_any", field=field)
+    assert proxy_of(codices.in_force().proxies, system="p3_2_any", field=field)
     assert register(stage, "p3_2_any", field) == "protected_field"
 
 

@@ -139,7 +139,7 @@ def test_both_see_the_same_protected_attribute(stage, field, title):
         field,
         title,
     )
-    expected = protected.protected_attribute(CODEX, field=field, title=title)
+    expected = protected.protected_attribute(CODEX.attributes, field=field, title=title)
     assert found == (None if expected is None else expected.id)
 
 
@@ -155,7 +155,7 @@ def test_and_the_same_declared_proxy(stage, field, system):
             system,
             name,
         )
-        expected = protected.proxy_of(CODEX, system=system, field=name)
+        expected = protected.proxy_of(CODEX.proxies, system=system, field=name)
         assert found == (None if expected is None else expected.attribute)
 
 

@@ -12,7 +12,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import transaction
@@ -35,7 +35,6 @@ from kodeks.kernel import api as kernel
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from kodeks.casework.apps import CaseworkConfig
 
 SUBJECT = "case"
 """What the kernel calls a case."""
@@ -280,4 +279,5 @@ def _end_of(day: datetime.date) -> datetime.datetime:
 
 
 def _holders() -> dict[str, Holder]:
-    return cast("CaseworkConfig", apps.get_app_config("casework")).holders
+    holders: dict[str, Holder] = apps.get_app_config("casework").holders  # type: ignore[attr-defined]
+    return holders

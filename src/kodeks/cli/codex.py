@@ -68,10 +68,10 @@ def show(
     markdown: Annotated[bool, typer.Option("--markdown", help="Vis som siden i docs.")] = False,
 ) -> None:
     """Vis kodekset punkt for punkt med kontroller."""
-    from kodeks.codex import clauses
+    from kodeks.codex import tables
 
     codex = _read(folder)
-    typer.echo(clauses.as_markdown(codex) if markdown else clauses.as_text(codex), nl=False)
+    typer.echo(tables.as_markdown(codex) if markdown else tables.as_text(codex), nl=False)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kodeks.cli import keys, process
+from kodeks.cli.naming import user_named
 
 app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
 
@@ -41,7 +42,6 @@ def train(
 
     if by:
         process.use_django()
-        from kodeks.cli.users import user_named
         from kodeks.inquiries import releases
 
         rows = files.read_training(data)
@@ -115,7 +115,6 @@ def release(
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
     process.use_django(role="owner")
-    from kodeks.cli.users import user_named
     from kodeks.inquiries import releases
 
     proposed = releases.propose(

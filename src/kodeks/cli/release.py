@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from kodeks.cli import keys, process
+from kodeks.cli.naming import known, user_named
 
 app = typer.Typer(help="Modeller: godkend og træk tilbage.", no_args_is_help=True)
 
@@ -22,7 +23,6 @@ _By = Annotated[str, typer.Option(help="Dit brugernavn.")]
 def list_releases(system: _System) -> None:
     """Vis systemets modeller, og hvem der står bag dem."""
     process.use_django()
-    from kodeks.cli.system import known
     from kodeks.kernel import selectors
 
     for release in selectors.releases(known(system)):
@@ -45,8 +45,6 @@ def approve(
 ) -> None:
     """Godkend en model med din underskrift. Kun lederen, der svarer for systemet, kan."""
     process.use_django(role="owner")
-    from kodeks.cli.system import known
-    from kodeks.cli.users import user_named
     from kodeks.kernel import releases
     from kodeks.workbench import figures
 
@@ -68,8 +66,6 @@ def revoke(
 ) -> None:
     """Træk en model tilbage. Det virker med det samme og kan ikke gøres om."""
     process.use_django(role="owner")
-    from kodeks.cli.system import known
-    from kodeks.cli.users import user_named
     from kodeks.kernel import releases
 
     releases.revoke(system=known(system), version=version, user=user_named(by), reason=reason)

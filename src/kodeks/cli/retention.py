@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kodeks.cli import process
+from kodeks.cli.naming import user_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,6 @@ def erase(
     Kun databeskyttelsesrådgiveren eller en administrator kan. Det kan ikke gøres om.
     """
     process.use_django()
-    from kodeks.cli.users import user_named
 
     erased = refused = 0
     for outcome in _outcomes(user_named(by), day=_day(on), number=case):

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from kodeks.cli import process
+from kodeks.cli.naming import known, user_named
 
 app = typer.Typer(help="Systemer: kort, ansvar og stopknap.", no_args_is_help=True)
 
@@ -41,7 +42,6 @@ def assign(
 ) -> None:
     """Skriv, hvem der svarer for systemet. Lederen skal bekræfte det, før systemet kan køre."""
     process.use_django(role="owner")
-    from kodeks.cli.users import user_named
     from kodeks.kernel import registration
 
     registration.assign(
@@ -57,7 +57,6 @@ def assign(
 def attest(system: _Slug, by: _By) -> None:
     """Bekræft som leder, at du svarer for systemet. Det gælder i den tid, kodekset sætter."""
     process.use_django()
-    from kodeks.cli.users import user_named
     from kodeks.kernel import stewardship
 
     stewardship.attest(system=known(system), user=user_named(by))
@@ -74,7 +73,6 @@ def absence(
 ) -> None:
     """Skriv, hvornår en systemejer er væk. Det sidste, der er skrevet, gælder."""
     process.use_django()
-    from kodeks.cli.users import user_named
     from kodeks.kernel import stewardship
 
     stewardship.be_absent(
@@ -105,7 +103,6 @@ def evidence(
     process.use_django(role="owner")
     from django.utils import timezone
 
-    from kodeks.cli.users import user_named
     from kodeks.kernel import registration
 
     registration.register_evidence(
@@ -133,7 +130,6 @@ def supervise(
 ) -> None:
     """Skriv, at en opgave i tilsynsplanen er udført."""
     process.use_django()
-    from kodeks.cli.users import user_named
     from kodeks.kernel import stewardship
 
     stewardship.supervise(
@@ -180,7 +176,6 @@ def list_systems() -> None:
 def stop(system: _Slug, by: _By, reason: _Reason) -> None:
     """Stop et system. Det virker med det samme."""
     process.use_django()
-    from kodeks.cli.users import user_named
     from kodeks.kernel import stewardship
 
     stewardship.stop(system=known(system), user=user_named(by), reason=reason)
@@ -191,21 +186,7 @@ def stop(system: _Slug, by: _By, reason: _Reason) -> None:
 def resume(system: _Slug, by: _By, reason: _Reason) -> None:
     """Start et stoppet system igen. Kun systemejeren kan."""
     process.use_django()
-    from kodeks.cli.users import user_named
     from kodeks.kernel import stewardship
 
     stewardship.resume(system=known(system), user=user_named(by), reason=reason)
     typer.echo(f"{system} er i drift.")
-
-
-def known(slug: str) -> str:
-    """The id of a registered system. Raises Refused."""
-    from kodeks.kernel.errors import Refused
-    from kodeks.kernel.models import System
-
-    if not System.objects.filter(slug=slug).exists():
-        raise Refused(
-            code="unknown_system",
-            message=f"Systemet {slug} er ikke registreret. Se listen med `kodeks system list`.",
-        )
-    return slug

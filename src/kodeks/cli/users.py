@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kodeks.cli import process
+from kodeks.cli.naming import UserProblem, known, user_named
 
 if TYPE_CHECKING:
-    from kodeks.kernel.models import User
+    pass
 
 app = typer.Typer(help="Brugere og rettigheder.", no_args_is_help=True)
 
@@ -29,10 +30,6 @@ _Role = Annotated[
 
 
 _FIELDS = {"username": "Brugernavn", "full_name": "Navn", "title": "Stilling"}
-
-
-class UserProblem(Exception):
-    """The account cannot be made or found. The text is Danish."""
 
 
 @app.command()
@@ -148,7 +145,6 @@ def training(
 ) -> None:
     """Skriv, til hvilken dag en person har oplæring i at bruge et system."""
     process.use_django(role="owner")
-    from kodeks.cli.system import known
     from kodeks.kernel import registration
 
     registration.register_training(
@@ -157,16 +153,6 @@ def training(
         valid_until=until.date(),
     )
     typer.echo(f"{username} har oplæring til og med {until.date()}.")
-
-
-def user_named(username: str) -> User:
-    """The account. Raises UserProblem when there is none."""
-    from kodeks.kernel.models import User
-
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        raise UserProblem(f"Brugeren {username} findes ikke. Opret den med `kodeks user add`.")
-    return user
 
 
 def _known_role(role: str) -> str:

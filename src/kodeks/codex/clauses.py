@@ -11,15 +11,10 @@ show that it does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from kodeks.codex.reader import SLUG, CardError, Reader
-
-if TYPE_CHECKING:
-    from kodeks.codex.bundle import Codex
 
 MOST_WORDS_QUOTED = 25
 _ID = re.compile(r"[GP][1-5]\.[1-9]")
@@ -27,30 +22,6 @@ _TEST = re.compile(r"tests(?:/[a-z0-9_]+)+\.py")
 _WHERE = re.compile(r"[a-z_]+(?:\.[A-Za-z_][A-Za-z0-9_]*)+|[a-z_]+:[a-z-]+")
 _OWN_MODULE = re.compile(r"tests/codex/test_([gp][1-5]_[1-9])_[a-z0-9_]+\.py")
 _KINDS = {"G": "mål", "P": "princip"}
-
-_INTRODUCTION = """\
-<!--
-SPDX-FileCopyrightText: 2026 The kodeks founders
-SPDX-License-Identifier: CC-BY-SA-4.0
--->
-# The codex, clause by clause
-
-Copenhagen's code for the use of artificial intelligence has five goals (G) and five principles
-(P). Here each is taken apart into clauses in our own words, with the words of the code that it
-answers to, the controls that execute it and the test modules that show whether it holds. Clauses
-that do not hold yet have tests that are expected to fail; [progress](progress.md) lists them.
-
-This page is made from `src/kodeks/codex/edition` by `kodeks.codex.clauses.as_markdown()`.
-"""
-_CONTROLS = """
-## Controls
-
-What each control does, and the code that does it: a Python name, a function of the database
-(`kernel.issue`) or a page (`workbench:register`).
-
-| control | what it does | where |
-|---|---|---|
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,58 +102,25 @@ def read_control(row: Reader) -> Control:
     return control
 
 
-def controls_of(codex: Codex, clause: Clause) -> tuple[Control, ...]:
+def controls_of(controls: Iterable[Control], clause: Clause) -> tuple[Control, ...]:
     """The clause's controls that there are, in the clause's order."""
-    known = {control.id: control for control in codex.controls}
+    known = {control.id: control for control in controls}
     return tuple(known[name] for name in clause.controls if name in known)
 
 
-def tests_of(codex: Codex, clause: Clause) -> tuple[str, ...]:
+def tests_of(controls: Iterable[Control], clause: Clause) -> tuple[str, ...]:
     """The paths of the tests of all the clause's controls, each once."""
-    paths = [path for control in controls_of(codex, clause) for path in control.tests]
+    paths = [path for control in controls_of(controls, clause) for path in control.tests]
     return tuple(dict.fromkeys(paths))
 
 
-def own_modules(codex: Codex, clause: Clause) -> tuple[str, ...]:
+def own_modules(controls: Iterable[Control], clause: Clause) -> tuple[str, ...]:
     """The test modules named after the clause; there should be one."""
     name = clause.id.lower().replace(".", "_")
-    return tuple(path for path in tests_of(codex, clause) if clause_number(path) == name)
+    return tuple(path for path in tests_of(controls, clause) if clause_number(path) == name)
 
 
 def clause_number(path: str) -> str | None:
     """`g1_2` for a clause's own module tests/codex/test_g1_2_words.py; None for any other test."""
     found = _OWN_MODULE.fullmatch(path)
     return found[1] if found else None
-
-
-def as_markdown(codex: Codex) -> str:
-    """The page docs/codex.md: one table for each goal and principle, then the controls."""
-    parts = [_INTRODUCTION]
-    for section, clauses in groupby(codex.clauses, key=lambda clause: clause.section):
-        rows = list(clauses)
-        parts.append(
-            f"\n## {section}: {rows[0].heading}\n\n{rows[0].source}.\n\n"
-            "| clause | text | the code's words | controls | tests |\n|---|---|---|---|---|\n"
-        )
-        parts += [_markdown_row(codex, clause) for clause in rows]
-    parts.append(_CONTROLS)
-    parts += [f"| `{c.id}` | {c.text} | `{c.where}` |\n" for c in codex.controls]
-    return "".join(parts)
-
-
-def _markdown_row(codex: Codex, clause: Clause) -> str:
-    controls = ", ".join(f"`{name}`" for name in clause.controls)
-    tests = ", ".join(f"`{PurePosixPath(path).stem}`" for path in tests_of(codex, clause))
-    return f"| {clause.id} | {clause.text} | »{clause.quote}« | {controls} | {tests} |\n"
-
-
-def as_text(codex: Codex) -> str:
-    """The clauses and their controls as lines for a terminal, in Danish."""
-    lines = [f"{codex.title}, udgave {codex.number}"]
-    for section, clauses in groupby(codex.clauses, key=lambda clause: clause.section):
-        rows = list(clauses)
-        lines += ["", f"{section} {rows[0].heading}"]
-        for clause in rows:
-            lines.append(f"  {clause.id} {clause.text}")
-            lines += [f"       - {control.text}" for control in controls_of(codex, clause)]
-    return "\n".join(lines) + "\n"

@@ -9,16 +9,12 @@ konsekvensanalyse); the AI Act (EU) 2024/1689, articles 6, 26 and 27; the codex,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kodeks.codex.days import counts
 from kodeks.codex.legal_rows import NO_PERSONAL_DATA, PHASES
 from kodeks.codex.reader import SLUG, CardError, Reader, check_period
-
-if TYPE_CHECKING:
-    from kodeks.codex.bundle import Codex
 
 RISK_CLASSES = ("minimal", "limited", "high")
 SIGNERS = ("system_owner", "data_protection_officer", "administrator")
@@ -61,7 +57,12 @@ class Duty:
 
 
 def required(
-    codex: Codex, *, risk_class: str, phase: str, categories: Collection[str], day: dt.date
+    duties: Iterable[Duty],
+    *,
+    risk_class: str,
+    phase: str,
+    categories: Collection[str],
+    day: dt.date,
 ) -> tuple[Duty, ...]:
     """The duties of such a system on `day`, in the order of the file.
 
@@ -76,7 +77,7 @@ def required(
     personal = any(category != NO_PERSONAL_DATA for category in categories)
     return tuple(
         duty
-        for duty in codex.duties
+        for duty in duties
         if risk_class in duty.risk_classes
         and phase in duty.phases
         and (personal or not duty.personal_data)

@@ -194,7 +194,7 @@ def _of_law(codex: Codex, system: SystemFacts, use: Use, day: dt.date) -> Iterat
 
 def _of_evidence(codex: Codex, system: SystemFacts, use: Use, day: dt.date) -> Iterator[_Obstacle]:
     for duty in required(
-        codex,
+        codex.duties,
         risk_class=system.risk_class,
         phase=use.phase,
         categories=use.categories,
@@ -210,8 +210,8 @@ def _of_evidence(codex: Codex, system: SystemFacts, use: Use, day: dt.date) -> I
 
 def _of_fields(codex: Codex, system: SystemFacts) -> Iterator[_Obstacle]:
     for name, title in system.fields.items():
-        attribute = protected_attribute(codex, field=name, title=title)
-        proxy = proxy_of(codex, system=system.slug, field=name)
+        attribute = protected_attribute(codex.attributes, field=name, title=title)
+        proxy = proxy_of(codex.proxies, system=system.slug, field=name)
         if attribute is not None:
             why = f"Feltet »{title}« er beskyttet: {attribute.title}."
             yield _Obstacle("protected", name, why)

@@ -18,14 +18,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kodeks.codex.reader import SLUG, CardError, Reader
 from kodeks.codex.rulings import EVERY_SYSTEM
-
-if TYPE_CHECKING:
-    from kodeks.codex.bundle import Codex
 
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅÄÖÜÉ"
 LETTERS = "abcdefghijklmnopqrstuvwxyzæøåäöüé"
@@ -53,19 +50,21 @@ class Proxy:
     why: str
 
 
-def protected_attribute(codex: Codex, *, field: str, title: str) -> Attribute | None:
+def protected_attribute(
+    attributes: Iterable[Attribute], *, field: str, title: str
+) -> Attribute | None:
     """The first attribute that a field's name or title names; None when it names none."""
     texts = (tokens(field), tokens(title))
-    for attribute in codex.attributes:
+    for attribute in attributes:
         if any(_names(entry, text) for entry in attribute.words for text in texts):
             return attribute
     return None
 
 
-def proxy_of(codex: Codex, *, system: str, field: str) -> Proxy | None:
+def proxy_of(proxies: Iterable[Proxy], *, system: str, field: str) -> Proxy | None:
     """The declared proxy that `field` is in `system`: the names are equal but for capitals."""
     name = field.translate(_SMALL)
-    for proxy in codex.proxies:
+    for proxy in proxies:
         if proxy.field == name and proxy.system in (system, EVERY_SYSTEM):
             return proxy
     return None

@@ -246,8 +246,8 @@ def _review_open(codex: Codex, system: str, card: CardRevision, today: dt.date) 
 def _bars(codex: Codex, system: str, fields: list[DataField]) -> bool:
     """By the words of the codex that was signed; the database has rows that it made of them."""
     return any(
-        protected.protected_attribute(codex, field=one.field, title=one.title)
-        or protected.proxy_of(codex, system=system, field=one.field)
+        protected.protected_attribute(codex.attributes, field=one.field, title=one.title)
+        or protected.proxy_of(codex.proxies, system=system, field=one.field)
         for one in fields
     )
 
@@ -257,7 +257,11 @@ def _evidence(
 ) -> dict[str, Any]:
     categories = {field["category"] for field in card.card["data_fields"]}
     wanted = duties.required(
-        codex, risk_class=card.card["risk_class"], phase=phase, categories=categories, day=today
+        codex.duties,
+        risk_class=card.card["risk_class"],
+        phase=phase,
+        categories=categories,
+        day=today,
     )
     found = {}
     for kind in {duty.kind for duty in wanted}:

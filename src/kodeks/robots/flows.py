@@ -12,15 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 
 from kodeks.robots.errors import BusinessError, FlowError
-
-if TYPE_CHECKING:
-    from kodeks.robots.apps import RobotsConfig
 
 __all__ = ["BusinessError", "Flow", "Result", "Step", "StepContext", "get", "names", "register"]
 
@@ -80,7 +77,8 @@ class Flow:
 
 
 def _register() -> dict[str, Flow]:
-    return cast("RobotsConfig", apps.get_app_config("robots")).flows
+    found: dict[str, Flow] = apps.get_app_config("robots").flows  # type: ignore[attr-defined]
+    return found
 
 
 def register(flow: Flow) -> None:

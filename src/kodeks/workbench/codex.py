@@ -52,7 +52,7 @@ def _sections(found: Codex) -> list[dict[str, Any]]:
             "clauses": [
                 {
                     "clause": clause,
-                    "controls": [c.text for c in clauses.controls_of(found, clause)],
+                    "controls": [c.text for c in clauses.controls_of(found.controls, clause)],
                 }
                 for clause in rows
             ],

@@ -40,7 +40,7 @@ def documents(codex: Codex, state: SystemState, *, today: dt.date) -> list[Docum
     asked: dict[str, tuple[Duty, list[str]]] = {}
     for phase in PHASES:
         for duty in duties.required(
-            codex,
+            codex.duties,
             risk_class=state.card["risk_class"],
             phase=phase,
             categories=categories,
