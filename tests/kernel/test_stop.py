@@ -9,6 +9,7 @@ import threading
 
 import psycopg
 import pytest
+from cases import person
 
 from kodeks.kernel import selectors, stewardship
 from kodeks.kernel.errors import Refused, SystemStopped
@@ -146,6 +147,24 @@ def test_who_may_not_stop(stage, username):
         stewardship.stop(system=slug, user=stage.user(username), reason="Fejl.")
     assert refusal.value.code == "no_right"
     assert runs(slug)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "may"),
+    [(0, 0, True), (-9, 0, True), (0, None, True), (-9, -1, False), (1, None, False)],
+)
+def test_a_right_counts_from_its_first_to_its_last_day(stage, first, last, may):
+    """Asked of the database alone, which holds it whatever the policies say."""
+    slug, officer = (
+        stage.register(),
+        person(stage, "data_protection_officer", first=first, last=last),
+    )
+    payload = {"system": slug, "user_id": officer, "reason": "Forslagene er forkerte."}
+    if may:
+        stage.call("stop", payload)
+    else:
+        assert stage.refused("stop", payload) == "no_right"
+    assert runs(slug) != may
 
 
 @pytest.mark.parametrize("username", ["sofie", "dorte", "anders", "testine"])
