@@ -78,6 +78,15 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("kernel.deposit", "200", "201", ""): _MULTIPLE_OF_FOUR,
     ("", "1", "2", "LIMIT 1;"): "SELECT INTO takes the first row.",
     ("kernel.require_post", "1", "2", "coalesce(a.manager_id, -1)"): "No user has such a number.",
+    ("kernel.survey_people", "<", "<=", "i.due_at < clock_timestamp()"): _ONE_MICROSECOND,
+    ("kernel.survey_people", ">", ">=", "c.at > r.at"): _ONE_MICROSECOND,
+    ("kernel.survey", "false", "true", "'purposes' ?"): "No system is without a card.",
+    (
+        "kernel.law",
+        "ARRAY['barred', 'no_basis', 'autonomy', 'ok']",
+        "ARRAY['barred', 'no_basis', 'autonomy']",
+        "IF array_position",
+    ): "An answer that is ok is never graver, whether by its place or by having none.",
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }

@@ -207,6 +207,21 @@ def test_of_several_refusals_the_gravest_is_told_whatever_their_order(stage):
     assert stage.obstacles(slug)[0] == "autonomy"
 
 
+def test_of_two_that_are_as_grave_the_first_is_told(stage):
+    slug = stage.register(
+        bases=[
+            {"data_category": "special", "status": "barred", "source": "Lov nr. 4"},
+            {"data_category": "ordinary", "status": "barred", "source": "Lov nr. 3"},
+        ],
+        released=False,
+    )
+    stage.register_card(card_text(slug) + SENSITIVE.replace('["improvement"]', '["triage"]'))
+    (told,) = stage.application.execute(
+        "SELECT kernel.obstacles(%s, 'operation', 'triage')", (slug,)
+    ).fetchone()
+    assert "Lov nr. 3" in told[0]["sentence"]
+
+
 SENSITIVE = """
 [[data_source]]
 name = "journal"

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from gate import forge
 from kernel_stage import card_text, today
 
 from kodeks.codex.days import months_after
@@ -288,6 +289,25 @@ def test_the_manager_confirms_again_every_six_months(stage):
         assert [one for one in both(stage, slug) if one != "supervision"] == []
     with stage.days_later(last + 1):
         assert [one for one in both(stage, slug) if one != "supervision"] == ["not_attested"]
+
+
+def test_the_newest_confirmation_counts(stage):
+    slug = stage.register()
+    forge(
+        stage, "kernel_attestation", "SET at = at - interval '7 months' WHERE system_id = %s", slug
+    )
+    assert both(stage, slug) == ["not_attested"]
+    stage.attest(slug)
+    assert both(stage, slug) == []
+
+
+def test_what_is_in_the_way_is_not_read_from_an_old_snapshot(stage):
+    slug = stage.register()
+    with psycopg.connect(stage.url) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(psycopg.Error) as error:
+            connection.execute("SELECT kernel.obstacles(%s, 'operation', 'triage')", (slug,))
+    assert error.value.diag.message_detail == "isolation"
 
 
 def test_a_new_assignment_is_confirmed_anew(stage):
