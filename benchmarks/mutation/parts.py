@@ -87,6 +87,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "ARRAY['barred', 'no_basis', 'autonomy']",
         "IF array_position",
     ): "An answer that is ok is never graver, whether by its place or by having none.",
+    ("kernel.registered_since", "DESC", "ASC", "x.xid"): "The order is for the plan only.",
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }

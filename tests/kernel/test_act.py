@@ -16,7 +16,7 @@ from overlapping import overlapped
 
 from kodeks.kernel import acts, selectors
 from kodeks.kernel.errors import Refused, SystemStopped
-from kodeks.kernel.models import Act, ActReview, LedgerPending, Secret
+from kodeks.kernel.models import Act, ActReview, LedgerPending, RegistryEvent, Secret
 from kodeks.ledger.canonical import canonical_json
 
 
@@ -333,6 +333,8 @@ def test_a_person_looks_at_an_act_that_was_drawn(stage):
     assert found.passed is False
     assert found.user == stage.user("sofie")
     assert "1234" not in found.finding
+    event = RegistryEvent.objects.get(kind="review", body__act_id=act_id)
+    assert (event.body["user"], event.body["passed"]) == (stage.user_id("sofie"), False)
     assert stage.refused("review", review(stage, act_id)) == "reviewed"
 
 

@@ -78,3 +78,10 @@ def test_nothing_is_put_together_and_run_but_by_those_who_install():
     for name in sql.PARTS:
         bodies = re.findall(r"CREATE (?:OR REPLACE )?FUNCTION.*?\$\$;", sql.part(name), re.DOTALL)
         assert not [body for body in bodies if re.search(r"\bEXECUTE\s+(format|'|\w+;)", body)]
+
+
+def test_nothing_says_nothing(stage):
+    """What is missing is refused before; where it were not, it must not pass for something."""
+    for value in ("NULL", "'[]'", "'{}'", "'\"x\"'", "'null'", """'{"a": " "}'"""):
+        assert stage.as_owner(f"SELECT kernel.says_something({value}::jsonb)") is not True
+    assert stage.as_owner("SELECT coalesce(kernel.says_something(NULL), true)") is False

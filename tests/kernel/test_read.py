@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from gate import untriggered
-from kernel_stage import card_text, today
+from kernel_stage import ARTEFACT, card_text, today
 from overlapping import overlapped
 
 from kodeks.kernel.models import RegistryEvent, Release
@@ -155,6 +155,23 @@ def test_a_permission_for_something_else_is_none(stage, changes):
     permit, subject = second_source(stage, linkings=[changes])
     payload = stage.reading(permit, subject, source="register", fields=["size"])
     assert stage.refused("read", payload) == "undeclared_linking"
+
+
+def test_a_permission_counts_from_its_first_to_its_last_day(stage):
+    one_day = {"valid_from": today().isoformat(), "valid_to": today().isoformat()}
+    permit, subject = second_source(stage, linkings=[one_day])
+    assert stage.read(permit, subject, source="register", fields=["size"])
+
+
+def test_sources_without_personal_data_may_be_put_together(stage):
+    none: dict[str, Any] = {"data_category": "none"}
+    learning = {"phase": "development", "purpose": "improvement", "autonomy": "advise"}
+    slug = stage.register(bases=[none, none | learning], released=False)
+    stage.register_card(card_text(slug).replace('category = "ordinary"', 'category = "none"'))
+    stage.release(slug=slug, version="1", artefact=ARTEFACT)
+    permit, subject = stage.permit(slug), stage.subject()
+    for source, field in (("henvendelse", "text"), ("register", "size"), ("archive", "year")):
+        assert stage.read(permit, subject, source=source, fields=[field])
 
 
 def test_two_permissions_do_not_make_one(stage):
