@@ -27,7 +27,7 @@ PARTS: dict[str, list[str]] = {
         *_kernel("survey", "law", "stop", "act"),
         "tests/bypass/test_restored.py",
     ],
-    SQL.format("people"): _kernel("survey", "authority", "access", "stewardship"),
+    SQL.format("people"): _kernel("survey", "decide", "authority", "stewardship", "stop"),
     SQL.format("codex"): _kernel("codices", "law"),
     SQL.format("stewardship"): _kernel("stewardship", "stop", "survey"),
     SQL.format("registry"): _kernel("registration", "survey"),
@@ -88,6 +88,13 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "IF array_position",
     ): "An answer that is ok is never graver, whether by its place or by having none.",
     ("kernel.registered_since", "DESC", "ASC", "x.xid"): "The order is for the plan only.",
+    ("kernel.gone_since", "<", "<=", "valid_until < today"): "One that ends today still holds.",
+    (
+        "kernel.absent_since",
+        "<=",
+        "<",
+        "newer.first_day <= on_day",
+    ): "An older entry that goes on before the newer one leads to the same first day.",
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }

@@ -151,6 +151,15 @@ def test_the_codex_may_leave_days_before_a_vacancy_stops(stage, owner):
         assert issued.body["owner"]["manager"] == "Prøve Prøvesen"
     with stage.days_later(5):
         assert both(stage, slug) == ["no_owner"]
+    # Of several rights that have ended it is the last that counts.
+    forge(stage, "kernel_grant", "SET valid_from = '2020-01-01' WHERE user_id = %s", number)
+    forge(stage, "kernel_grant", "SET valid_until = %s WHERE user_id = %s", today() - DAY, number)
+    stage.owner.execute(
+        "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
+        " granted_at) VALUES (%s, 'system_owner', '', '', '2020-01-01', '2021-01-01', now())",
+        (number,),
+    )
+    assert both(stage, slug) == []
     stage.revise(limits=before)
     assert both(stage, slug) == ["no_owner"]
 
@@ -217,6 +226,9 @@ def test_the_newest_entry_of_an_absence_counts(stage, owner):
         # One that touches it takes its place from its own first day on.
         ([(-20, 20), (-3, -1)], True),
         ([(-20, 20), (-20, -10)], True),
+        # Though it touches it with one day only.
+        ([(-20, None), (-30, -20)], True),
+        ([(-20, None), (-30, -21)], False),
     ],
 )
 def test_an_absence_that_is_written_anew_does_not_begin_anew(stage, owner, entries, runs):
