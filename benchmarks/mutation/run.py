@@ -10,8 +10,9 @@ a run that was broken off goes on where it was.
 
 `--every 4` tries each fourth fault of a part, in the order of the file.
 
-A mutant that no test of its part kills is `open`. With `--open` these are tried again, on all tests
-of kernel, codex and attempts, before they count as survivors.
+A mutant that no test of its part kills is `open`. `--open` tries these again, for instance with new
+tests; with `--everything` all tests of kernel, codex and attempts are tried before one counts as a
+survivor.
 """
 
 from __future__ import annotations
@@ -42,24 +43,25 @@ def main() -> int:
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--only", nargs="*", default=[])
     options.add_argument("--jobs", type=int, default=2)
-    options.add_argument("--open", action="store_true")
+    options.add_argument("--open", action="store_true", help="only those that are open")
+    options.add_argument("--everything", action="store_true", help="try all tests on what is left")
     options.add_argument("--every", type=int, default=1, help="try each so-manieth of a part")
     given = options.parse_args()
     paths = [one for one in PARTS if not given.only or Path(one).name in given.only]
     done: dict[str, str] = json.loads(given.out.read_text()) if given.out.exists() else {}
-    again = ("open", "survived") if given.open else ()
+    wanted = ("open", "survived") if given.open else ("",)
     waiting = [
         one
         for path in paths
         for one in of_file(ROOT, path)[:: given.every]
-        if not _equivalent(one) and done.get(one.name, "open" if again else "") in ("", *again)
+        if not _equivalent(one) and done.get(one.name, "") in wanted
     ]
     print(f"{len(waiting)} mutants to try, {len(done)} known", flush=True)
     queue, answers = mp.Queue(), mp.Queue()
     for mutant in waiting:
         queue.put(mutant)
     workers = [
-        mp.Process(target=_work, args=(queue, answers, given.open)) for _ in range(given.jobs)
+        mp.Process(target=_work, args=(queue, answers, given.everything)) for _ in range(given.jobs)
     ]
     for worker in workers:
         queue.put(None)

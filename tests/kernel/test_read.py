@@ -220,6 +220,9 @@ def test_two_sets_at_the_same_time_are_linked_too(stage, ready):
     second = dataset(learning, source="register", fields=["size"])
     found = overlapped(stage, ("read_dataset", first), ("read_dataset", second))
     assert found == "undeclared_linking"
+    # Sets that are read under permits of their own are not put together.
+    other = stage.permit(slug, phase="development", purpose="improvement", user="anders")
+    stage.call("read_dataset", dataset(other, source="register", fields=["size"]))
 
 
 @pytest.mark.parametrize(
