@@ -30,11 +30,14 @@ PARTS: dict[str, list[str]] = {
         "tests/bypass/test_restored.py",
     ],
     SQL.format("people"): _kernel("survey", "decide", "authority", "stewardship", "stop"),
-    SQL.format("codex"): _kernel("codices", "law"),
-    SQL.format("stewardship"): [*_kernel("stewardship", "stop", "survey"), SNAPSHOTS],
-    SQL.format("registry"): _kernel("registration", "survey"),
+    SQL.format("codex"): _kernel("owners_entrances", "codices", "law", "authority"),
+    SQL.format("stewardship"): [
+        *_kernel("stewards_entrances", "stewardship", "stop", "survey"),
+        SNAPSHOTS,
+    ],
+    SQL.format("registry"): _kernel("owners_entrances", "registration", "survey"),
     SQL.format("releases"): [
-        *_kernel("releases", "authority"),
+        *_kernel("owners_entrances", "releases", "authority"),
         "tests/codex/test_p3_1_group_metrics.py",
     ],
     SQL.format("privacy"): [
@@ -102,6 +105,15 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "<",
         "newer.first_day <= on_day",
     ): "An older entry that goes on before the newer one leads to the same first day.",
+    ("kernel.protected_attribute", "1", "2", "LIMIT 1"): "The function returns the first row.",
+    ("kernel.proxied_attribute", "1", "2", "LIMIT 1"): "The function returns the first row.",
+    ("kernel.require_codex_signers", "1", "2", "officers + 1"): "It is compared with none only.",
+    (
+        "kernel.require_codex_signers",
+        "+ 1",
+        "+ 2",
+        "officers + 1",
+    ): "It is compared with none only.",
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }
