@@ -195,6 +195,7 @@ TAMPERED = {
     "limits": "limits = limits || '{\"attestation_months\": 600}'",
     "earlier": "effective_from = effective_from - 1",
     "put-off": "effective_from = effective_from + 30",
+    "unreadable": "content = '{}'",
     "number": "number = number + 100",
     "hash": "sha256 = repeat('c0', 32)",
 }

@@ -386,3 +386,28 @@ def test_asking_for_development_is_asking_as_a_person(stage, ready):
         with pytest.raises(Refused) as refusal:
             permits.ask(system=ready, purpose="improvement", phase="development", user=user)
         assert refusal.value.code == "no_right"
+
+
+def test_a_subject_that_was_read_elsewhere_is_issued_with_its_key(stage, ready):
+    """Under the same permit in another process, which has not opened the subject's key yet."""
+    permit, subject = permits.ask(system=ready, purpose="triage"), Subject(**stage.subject())
+    fetched = Value(text="Der er rotter.", fetched_at=dt.datetime.now(dt.UTC))
+    reading = permit.read(
+        subject=subject, source="henvendelse", fields=("text",), fetch=lambda *_: {"text": fetched}
+    )
+    elsewhere = replace(permit, _state=permits._State(artefact_sha256="a1" * 32))
+    issued = elsewhere.issue(
+        subject=subject,
+        suggestion={"label": "rotter"},
+        confidence=0.9,
+        alternatives=[],
+        used=[reading.datum("text")],
+        considerations=[Consideration(text="ordet rotter", weight=1.0, direction="for")],
+        counterfactuals=[],
+        key=uuid.uuid4().hex,
+    )
+    assert Recommendation.objects.get(id=issued).subject_id == subject.id
+    from kodeks.kernel import selectors
+
+    used = selectors.recommendation(issued).body["data_used"]
+    assert [one["value"] for one in used] == ["Der er rotter."]

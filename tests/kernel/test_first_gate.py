@@ -1,0 +1,265 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The first gate alone: the policies refuse before the database is asked, and know all it knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+from typing import Any
+
+import pytest
+from gate import untriggered
+from kernel_stage import card_text
+
+from kodeks.kernel import (
+    acts,
+    authority,
+    calls,
+    codices,
+    decisions,
+    erasure,
+    facts,
+    permits,
+    releases,
+    stewardship,
+    vault,
+)
+from kodeks.kernel.authority import About
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Act, Release
+from kodeks.kernel.subjects import Scope, Subject
+
+WORDS = "Borgeren nævner rotter."
+ASKED = {"read", "subject_key", "permit"}
+"""What may be asked of the database before the policies have judged: nothing that decides."""
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """Nothing reaches the database's gate."""
+    real = calls.call
+
+    def call(function: str, *arguments: Any, **more: Any) -> Any:
+        if function in ASKED:
+            return real(function, *arguments, **more)
+        raise AssertionError(f"{function} was asked")
+
+    monkeypatch.setattr(calls, "call", call)
+
+
+def refused(door: Any) -> str:
+    with pytest.raises(Refused) as error:
+        door()
+    return error.value.code
+
+
+def test_each_door_asks_the_policies_first(stage, alone):
+    """All but the stop, which works without a codex."""
+    slug = stage.register(autonomy="procedural", share="1.0")
+    other = stage.register(released=False)
+    stage.propose(other, version="9")
+    issued, sofie, dorte = stage.issued(slug), stage.user("sofie"), stage.user("dorte")
+    subject = Subject(**stage.subject())
+    untrained = stage.user(stage.new_user(role="caseworker", trained=False))
+    choose: dict[str, Any] = {"recommendation_id": issued, "own_consideration": WORDS}
+    own: dict[str, Any] = {"system": slug, "purpose": "triage", "subject": subject,
+                           "outcome": {"label": "rotter"}, "own_consideration": WORDS}  # fmt: skip
+    doors = {
+        "decide": lambda: decisions.decide(
+            user=dorte, choice="accept", outcome={"label": "rotter"}, **choose
+        ),
+        "own": lambda: decisions.decide_without_recommendation(user=dorte, **own),
+        "resume": lambda: stewardship.resume(system=slug, user=dorte, reason=WORDS),
+        "attest": lambda: stewardship.attest(system=slug, user=dorte),
+        "supervise": lambda: stewardship.supervise(
+            system=slug, task="quality", user=sofie, passed=True, finding=WORDS
+        ),
+        "report": lambda: stewardship.report_incident(
+            system=slug,
+            kind="other",
+            aware_at=dt.datetime.now(dt.UTC),
+            description=WORDS,
+            user=stage.user("testine"),
+        ),
+        "handle": lambda: stewardship.handle_incident(
+            incident_id=uuid.uuid4(), step="note", text=WORDS, user=sofie
+        ),
+        "unmask": lambda: vault.unmask(
+            user=stage.user("merete"), place="a/b", row="1", sealed=b"", reason=WORDS
+        ),
+        "erase": lambda: erasure.erase(subject=subject, user=sofie, reason=WORDS),
+        "develop": lambda: permits.ask(
+            system=slug, purpose="improvement", phase="development", user=sofie
+        ),
+        "approve": lambda: _approve(stage, other, "bodil"),
+        "revoke": lambda: releases.revoke(system=slug, version="1", user=sofie, reason=WORDS),
+        "review": lambda: acts.review(
+            act_id=uuid.uuid4(), user=stage.user("testine"), passed=True, finding=WORDS
+        ),
+    }
+    for name, door in doors.items():
+        assert refused(door) in ("no_right", "unknown_incident"), name
+    assert refused(
+        lambda: decisions.decide(
+            user=untrained, choice="accept", outcome={"label": "rotter"}, **choose
+        )
+    ) == "not_trained"  # fmt: skip
+    assert refused(lambda: _approve(stage, other, "anders")) == "four_eyes"
+
+
+def _approve(stage, slug: str, by: str) -> object:
+    from kodeks.demo import municipality
+
+    if by == "anders":
+        signer = municipality.signer(by)
+    else:
+        from released import new_signer
+
+        signer = new_signer(stage, stage.user_id(by))
+    return releases.approve(system=slug, version="9", approver=stage.user(by), signer=signer)
+
+
+def test_what_may_not_run_is_not_followed(stage, alone):
+    slug = stage.register()
+    issued = stage.issued(slug)
+    stage.switch(slug)
+    follow: dict[str, Any] = {"recommendation_id": issued, "outcome": {"label": "rotter"}}
+    follow |= {"own_consideration": WORDS, "user": stage.user("sofie")}
+    assert refused(lambda: decisions.decide(choice="accept", **follow)) == "stopped"
+    with pytest.raises(AssertionError, match="decide was asked"):
+        decisions.decide(choice="reject", **follow)
+
+
+def test_an_act_that_is_not_there_is_not_drawn(stage):
+    asked = {"user": stage.user("sofie"), "passed": True, "finding": WORDS}
+    assert refused(lambda: acts.review(act_id=uuid.uuid4(), **asked)) == "not_drawn"
+
+
+@pytest.mark.parametrize("prefix", ["0", "05", "05.", "05.0", "05.01", "05.01.08", "06", "5"])
+def test_a_right_reaches_the_numbers_that_begin_with_its_own(stage, prefix):
+    """As the database's, which compares texts."""
+    who = stage.new_user()
+    stage.owner.execute(
+        "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, granted_at)"
+        " VALUES (%s, 'caseworker', '', %s, '2020-01-01', now())",
+        (who, prefix),
+    )
+    for number in ("05.01.08", "05.01", "05", ""):
+        about = About(system="s000", scope=Scope(kle=number))
+        by_policy = authority.may(stage.user(who), "decide", about=about)
+        may = "SELECT kernel.may(%s, ARRAY['caseworker'], '', %s)"
+        assert by_policy == stage.as_owner(may, who, number) == number.startswith(prefix)
+
+
+# Stop and start
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_read_the_switches_alike(stage, seed):
+    """Rows in every order of numbers, transactions and snapshots."""
+    draw, slug = random.Random(seed), stage.register(ready=False)
+    insert = (
+        "INSERT INTO kernel_switch (system_id, running, reason, user_id, at, xid, snapshot)"
+        " VALUES (%s, %s, 'Prøve.', %s, now(), %s, %s)"
+    )
+    seen = set()
+    for _ in range(60):
+        with untriggered(stage, "kernel_switch"):
+            stage.owner.execute("DELETE FROM kernel_switch WHERE system_id = %s", (slug,))
+        for _ in range(draw.randint(1, 4)):
+            running, xid = draw.random() < 0.6, draw.randint(10, 16)
+            first = draw.randint(10, 16)
+            last = draw.randint(first, 17)
+            going = sorted(draw.sample(range(first, last), draw.randint(0, last - first)))
+            snapshot = f"{first}:{last}:{','.join(map(str, going))}" if running else ""
+            stage.owner.execute(insert, (slug, running, stage.user_id("merete"), xid, snapshot))
+        by_database = stage.as_owner("SELECT kernel.is_running(%s)", slug)
+        assert facts.is_running(slug) == by_database
+        seen.add(by_database)
+    assert seen == {True, False}
+
+
+# What the policies are told
+
+
+def told(slug: str, purpose: str = "triage", phase: str = "operation") -> dict[str, Any]:
+    return facts.running(codices.in_force(), system=slug, phase=phase, purpose=purpose)
+
+
+def test_a_basis_that_is_barred_or_missing_is_told(stage):
+    plain = stage.register()
+    assert told(plain)["basis_allowed"] is True
+    for row in ({"status": "barred"}, {"valid_to": "2020-01-01"}, {"data_category": "cpr"}):
+        slug = stage.register(bases=[row], ready=False)
+        assert told(slug)["basis_allowed"] is False
+    procedural = stage.register(bases=[{"autonomy": "advise"}], ready=False, autonomy="procedural")
+    assert told(procedural)["basis_allowed"] is False
+
+
+def test_a_declared_proxy_is_told_as_a_protected_field_is(stage):
+    slug, content = stage.register(), stage.content()
+    proxy = {"system": slug, "field": "letter", "attribute": content["protected"][0]["id"],
+             "why": "Prøve."}  # fmt: skip
+    assert told(slug)["protected_fields"] is False
+    stage.register_codex(content | {"proxies": [*content["proxies"], proxy]})
+    try:
+        assert told(slug)["protected_fields"] is True
+        assert told(slug, "improvement", "development")["protected_fields"] is False
+        assert "protected_field" in stage.obstacles(slug)
+    finally:
+        stage.register_codex(stage.content() | {"proxies": content["proxies"]})
+
+
+def test_reviews_that_are_late_or_found_faults_are_told(stage):
+    slug, advising = stage.register(autonomy="procedural", share="1.0"), stage.register()
+    step = {"permit_id": stage.permit(slug), "recommendation_id": str(stage.issued(slug)),
+            "robot": "visitator", "run_id": str(uuid.uuid4()), "step": "journalise",
+            "result": {}}  # fmt: skip
+    act = stage.call("act", step)
+    assert told(slug)["review_open"] is told(advising)["review_open"] is False
+    for later, late in ((14, False), (15, True)):
+        with stage.days_later(later):
+            assert told(slug)["review_open"] is late
+            assert ("review" in stage.obstacles(slug)) is late
+    acts.review(act_id=act, user=stage.user("sofie"), passed=False, finding="Forkert sag.")
+    assert Act.objects.get(id=act).reviewed.passed is False
+    assert told(slug)["review_open"] is True
+    stewardship.supervise(
+        system=slug, task="quality", user=stage.user("dorte"), passed=True, finding=WORDS
+    )
+    assert told(slug)["review_open"] is False
+    with stage.days_later(15):
+        assert told(slug)["review_open"] is False
+    # A system that only advises has no robot of its own to look after.
+    stage.register_card(card_text(slug))
+    assert told(slug)["review_open"] is False
+
+
+def test_a_release_and_its_end_are_told(stage):
+    slug = stage.register(released=False)
+    nothing = (told(slug)["release_signatures"], told(slug)["release_revoked"])
+    stage.release(slug=slug, version="1", artefact="a1" * 32)
+    released = (told(slug)["release_signatures"], told(slug)["release_revoked"])
+    revoke = "SELECT kernel.revoke_release(%s, '1', %s, 'Den tager fejl.')"
+    stage.as_owner(revoke, slug, stage.user_id("merete"))
+    revoked = (told(slug)["release_signatures"], told(slug)["release_revoked"])
+    assert (nothing, released, revoked) == ((0, False), (2, False), (2, True))
+    assert Release.objects.get(system_id=slug).revocation.reason == "Den tager fejl."
+
+
+def test_whoever_has_left_is_not_away_as_well(stage):
+    """Where the right has ended only the vacancy counts, as in the database."""
+    manager = stage.new_user(role="system_owner")
+    slug = stage.register(ready=False)
+    stage.assign(slug=slug, manager=manager)
+    first_day = str(dt.date.today() - dt.timedelta(days=40))
+    stage.call("absence", {"user_id": manager, "first_day": first_day})
+    assert told(slug)["absent_days"] == 41
+    stage.as_owner("SELECT kernel.revoke_grants(%s, 'system_owner')", manager)
+    assert (told(slug)["vacant_days"], told(slug)["absent_days"]) == (1, 0)
+
+
+def test_before_the_first_codex_there_is_none(stage):
+    assert refused(lambda: codices.in_force(dt.date(2000, 1, 1))) == "no_codex"
