@@ -144,6 +144,32 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "(hasattr(newest, 'revocation'))",
         "",
     ): "None has no such thing.",
+    ("judge", "True", "False", "strict"): "A type and an id are two.",
+    (
+        "_without_basis",
+        'r.status == "pending" and r.data_category == category',
+        "(r.data_category == category)",
+        "",
+    ): "What is barred or allowed has been told before.",
+    (
+        "changes",
+        "row.system == system and row.phase == phase",
+        "(row.system == system)",
+        "",
+    ): "Days on which nothing changes are left out anyway.",
+    ("work", "False", "True", "savepoint"): "Two trips more, and nothing else.",
+    (
+        "_guarded",
+        "connection.in_atomic_block and savepoint",
+        "(connection.in_atomic_block)",
+        "",
+    ): "Two trips more, and nothing else.",
+    (
+        "refusal_of",
+        'cause.diag.message_primary or ""',
+        "(cause.diag.message_primary)",
+        "",
+    ): "Every error of PostgreSQL has a message.",
     ("_keys_version", "newest or 0", "(newest)", ""): "Only compared with itself.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",
     (

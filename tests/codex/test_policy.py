@@ -358,6 +358,12 @@ def test_a_rule_that_cannot_be_evaluated_is_a_denial_and_not_skipped():
     assert not judge(text, absent=True).allowed
 
 
+def test_whoever_lacks_the_right_is_told_by_the_rule_that_could_have_given_it():
+    """Not by one that forbids, though that stands first."""
+    (sentence,) = policy.parse(SHIPPED.policies).denied("review").sentences
+    assert sentence.startswith("Kun en medarbejder med ret til sagsbehandling kan se robottens")
+
+
 def test_a_rule_without_a_name_or_sentence_gets_one():
     verdict = judge("forbid (principal, action, resource);")
     assert verdict.codes == ("policy0",)

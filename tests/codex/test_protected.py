@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from kodeks.codex.protected import (
     proxy_of,
     tokens,
 )
+from kodeks.codex.reader import CardError
 
 SHIPPED = bundle.shipped()
 
@@ -92,6 +94,14 @@ def test_words_next_to_each_other_count_and_others_do_not():
     assert found("x", "National oprindelse") == "ethnicity"
     assert found("x", "National varers oprindelse") is None
     assert found("national", "oprindelse") is None
+
+
+@pytest.mark.parametrize("list_", ["protected", "proxies"])
+def test_a_row_says_nothing_that_is_not_read(list_):
+    content = copy.deepcopy(dict(SHIPPED.content))
+    content[list_][0]["note"] = "Gælder ikke."
+    with pytest.raises(CardError, match="note"):
+        bundle.of_content(content)
 
 
 def one_attribute(*words: str):

@@ -338,6 +338,18 @@ def test_a_person_looks_at_an_act_that_was_drawn(stage):
     assert stage.refused("review", review(stage, act_id)) == "reviewed"
 
 
+def test_training_in_the_acts_own_system_is_enough(stage):
+    act_id = drawn(stage, slug := stage.register(autonomy="procedural", share="1.0"))
+    worker = stage.new_user(role="caseworker", trained=False)
+    payload = {"act_id": uuid.UUID(act_id), "user": stage.user(worker), "passed": True}
+    with pytest.raises(Refused) as refusal:
+        acts.review(**payload, finding="Rigtig sag.")
+    assert refusal.value.code == "not_trained"
+    stage.as_owner("SELECT kernel.register_training(%s, %s, kernel.today())", worker, slug)
+    acts.review(**payload, finding="Rigtig sag.")
+    assert ActReview.objects.get(act_id=act_id).user_id == worker
+
+
 REVIEWS: dict[str, tuple[dict[str, Any], str]] = {
     "act-unknown": ({"act_id": str(uuid.UUID(int=0))}, "not_drawn"),
     "act-not-a-uuid": ({"act_id": "17"}, "form"),
