@@ -206,7 +206,7 @@ def test_whatever_is_in_the_way_of_the_system_lets_the_robot_wait(
         services.triage(inquiry_id=str(inquiry.id))
     assert stopped.value.code == code
     shown = page.get(reverse("inquiries:inquiry", args=[inquiry.id])).content.decode()
-    assert "Systemet er stoppet" in shown
+    assert "Systemet kan ikke køre" in shown
     assert not Case.objects.exists()
     assert not Act.objects.exists()
     if goes:

@@ -153,6 +153,19 @@ def test_a_right_reaches_the_numbers_that_begin_with_its_own(stage, prefix):
         assert by_policy == stage.as_owner(may, who, number) == number.startswith(prefix)
 
 
+@pytest.mark.parametrize(("code", "times"), [("no_right", 1), ("codex_changed", 2)])
+def test_only_what_a_new_codex_may_have_changed_is_asked_again(code, times):
+    asked = []
+
+    def call() -> None:
+        asked.append(1)
+        raise Refused(code=code, message="Nej.")
+
+    with pytest.raises(Refused):
+        authority.judged_again(call)
+    assert len(asked) == times
+
+
 # Stop and start
 
 
@@ -199,7 +212,7 @@ def test_a_basis_that_is_barred_or_missing_is_told(stage):
 
 
 def test_a_declared_proxy_is_told_as_a_protected_field_is(stage):
-    slug, content = stage.register(), stage.content()
+    slug, other, content = stage.register(), stage.register(), stage.content()
     proxy = {"system": slug, "field": "letter", "attribute": content["protected"][0]["id"],
              "why": "Prøve."}  # fmt: skip
     assert told(slug)["protected_fields"] is False
@@ -208,6 +221,10 @@ def test_a_declared_proxy_is_told_as_a_protected_field_is(stage):
         assert told(slug)["protected_fields"] is True
         assert told(slug, "improvement", "development")["protected_fields"] is False
         assert "protected_field" in stage.obstacles(slug)
+        # A proxy in one system is none in another.
+        assert told(other)["protected_fields"] is False
+        stage.register_card(card_text(other).replace("Brevet", "Et brev"))
+        assert stage.obstacles(other) == []
     finally:
         stage.register_codex(stage.content() | {"proxies": content["proxies"]})
 

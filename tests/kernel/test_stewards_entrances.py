@@ -8,12 +8,14 @@ Each entrance with a payload that is in order, and then with one thing wrong.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
+import psycopg
 import pytest
 from kernel_stage import today
 
-from kodeks.kernel.models import RegistryEvent
+from kodeks.kernel.models import Incident, RegistryEvent
 
 WORDS = "Ti forslag er set igennem."
 CPR = "Borger 010190-1234 har klaget."
@@ -125,6 +127,32 @@ def test_what_is_not_in_order_is_refused_and_leaves_nothing(stage, slug, functio
     for name, (asked, codes) in cases.items():
         assert stage.refused(function, asked) in codes, name
         assert stage.contents() == before, name
+
+
+@pytest.mark.parametrize("function", EVENTS)
+def test_not_from_an_old_snapshot(stage, slug, function):
+    asked = json.dumps(payload(stage, slug, function))
+    with psycopg.connect(stage.url) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(psycopg.Error) as error:
+            connection.execute(f"SELECT kernel.{function}(%s::jsonb)", (asked,))
+    assert error.value.diag.message_detail == "isolation"
+
+
+def test_the_clock_is_that_of_the_codex_in_force(stage, slug):
+    content = stage.content()
+    before = content["incident_kinds"]
+    quick = [kind | ({"hours": 1} if kind["id"] == "data_breach" else {}) for kind in before]
+    stage.register_codex(content | {"incident_kinds": quick})
+    try:
+        asked = payload(stage, slug, "report_incident") | {"kind": "data_breach"}
+        incident = stage.call("report_incident", asked)
+    finally:
+        stage.register_codex(stage.content() | {"incident_kinds": before})
+    found = Incident.objects.get(id=incident)
+    assert found.due_at - found.aware_at == dt.timedelta(hours=1)
+    handled = {"incident_id": str(incident), "step": "dismissed", "text": WORDS}
+    stage.call("handle_incident", payload(stage, slug, "handle_incident") | handled)
 
 
 @pytest.mark.parametrize("last", [-1, 0])
