@@ -292,3 +292,12 @@ def test_rows_of_other_systems_and_of_an_older_codex_name_no_purpose(stage):
             row["purpose"] = "improvement"
     stage.register_codex(content)
     assert purpose_of(stage, slug) == "improvement"
+
+
+def test_nor_does_a_purpose_that_the_card_has_no_field_for(stage):
+    """Whatever the cards of others have."""
+    slug = stage.register(bases=[{"purpose": "improvement"}, {}], released=False)
+    assert purpose_of(stage, slug) == "improvement"
+    card = card_text(slug).replace('purposes = ["improvement"]', 'purposes = ["triage"]')
+    stage.register_card(card)
+    assert purpose_of(stage, slug) == "triage"
