@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -29,9 +29,13 @@ class Mutant:
     source: str
     """The line as it was."""
 
+    number: int = 1
+    """Of several that are named alike on one line."""
+
     @property
     def name(self) -> str:
-        return f"{self.path}:{self.line} {self.unit}: {self.was!r} -> {self.now!r}"
+        which = "" if self.number == 1 else f" ({self.number})"
+        return f"{self.path}:{self.line} {self.unit}: {self.was!r} -> {self.now!r}{which}"
 
 
 # Text swapped for text, outside of strings and comments.
@@ -247,4 +251,9 @@ def of_file(root: Path, path: str) -> list[Mutant]:
     """All mutants of a file, each fault once."""
     text = (root / path).read_text(encoding="utf-8")
     kind = {".sql": of_sql, ".cedar": of_cedar, ".py": of_python}[Path(path).suffix]
-    return list({mutant.text: mutant for mutant in kind(path, text)}.values())
+    found: dict[str, Mutant] = {}
+    for mutant in {mutant.text: mutant for mutant in kind(path, text)}.values():
+        while mutant.name in found:
+            mutant = replace(mutant, number=mutant.number + 1)
+        found[mutant.name] = mutant
+    return list(found.values())

@@ -301,3 +301,8 @@ def test_nor_does_a_purpose_that_the_card_has_no_field_for(stage):
     card = card_text(slug).replace('purposes = ["improvement"]', 'purposes = ["triage"]')
     stage.register_card(card)
     assert purpose_of(stage, slug) == "triage"
+    barred = [{"purpose": "improvement", "status": "barred"}, {"status": "barred"}]
+    slug = stage.register(bases=barred, released=False)
+    card = card_text(slug).replace('purposes = ["improvement"]', 'purposes = ["triage"]')
+    stage.register_card(card)
+    assert purpose_of(stage, slug) == "triage"
