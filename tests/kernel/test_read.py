@@ -148,7 +148,7 @@ def test_a_permission_names_all_the_sources_that_it_links(stage):
         {"purpose": "improvement"},
         {"sources": ["henvendelse", "archive"]},
         {"sources": ["register", "archive"]},
-        {"system": "s001"},
+        {"system": "s119"},
     ],
 )
 def test_a_permission_for_something_else_is_none(stage, changes):
