@@ -188,7 +188,12 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "",
     ): "A permit is for one release, and asking for one forgets what was opened.",
     ("_statement", "True", "False", ""): "The order of keys in what is signed may be any.",
-    ("destroy", "file.flush()", "pass", ""): "Closing the file writes it as well.",
+    (
+        "destroy",
+        "file.flush()",
+        "pass",
+        "",
+    ): "Whether it lay on the disk before the file went, no test can see.",
     ("kernel.is_drawn", "<", "<=", ""): "Differs once in 4,294,967,296 draws.",
     ("kernel.check_step", "false", "true", "robot -> '"): "A robot and a step are there before.",
 }

@@ -97,7 +97,7 @@ def test_a_codex_bars_fields_of_each_systems_newest_card_and_of_no_other(stage):
 
 STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "more": ({"approved": True}, "unknown"),
-    "another system": ({"system": "s001"}, "form"),
+    "another system": ({"system": "s119"}, "form"),
     "hash with more before": ({"artefact_sha256": "0" + "a1" * 32}, "form"),
     "hash with more after": ({"artefact_sha256": "a1" * 32 + "0"}, "form"),
     "file's hash with more before": ({"sealed_sha256": "0" + "a1" * 32}, "form"),

@@ -26,7 +26,7 @@ from kodeks.kernel.models import Attestation, CardRevision, System
 from kodeks.kernel.selectors import SystemState
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, evidence, register, tabs
-from kodeks.workbench.fields import Words, YesNo
+from kodeks.workbench.fields import Finding, YesNo
 
 
 class CheckForm(forms.Form):
@@ -45,12 +45,7 @@ class CheckForm(forms.Form):
         no="Nej, der er fejl. Systemet stopper, til en ny kontrol siger ja",
         missing="Vælg, om systemet er i orden.",
     )
-    finding = Words(
-        label="Hvad fandt du?",
-        most=2000,
-        missing="Skriv, hvad du har set på, og hvad du fandt.",
-        help_text="Skriv, hvad du har set på. Skriv ikke navne på borgere.",
-    )
+    finding = Finding()
 
     def __init__(self, *args: Any, plan: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

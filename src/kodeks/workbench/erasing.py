@@ -26,6 +26,7 @@ from kodeks.casework.models import KleSubject
 from kodeks.kernel.errors import Refused
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access
+from kodeks.workbench.fields import Day
 
 MOST_AT_ONCE = 50
 _MOST_SECONDS = 10.0
@@ -36,13 +37,8 @@ _TEMPLATE = "workbench/erasing.html"
 class DayForm(forms.Form):
     """The day to look at: what is due today, or will be on a day to come."""
 
-    day = forms.DateField(
-        label="Vis det, der har nået fristen den",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "Vælg en dag.",
-            "invalid": "Skriv dagen som dag, måned og år, for eksempel 31.12.2026.",
-        },
+    day = Day(
+        label="Vis det, der har nået fristen den", error_messages={"required": "Vælg en dag."}
     )
 
 

@@ -50,6 +50,18 @@ class Words(forms.CharField):
         super().__init__(max_length=most, error_messages=messages, **options)
 
 
+class Finding(Words):
+    """What a person found who looked at something that a system or a robot did."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Hvad fandt du?",
+            most=2000,
+            missing="Skriv, hvad du har set på, og hvad du fandt.",
+            help_text="Skriv, hvad du har set på. Skriv ikke navne på borgere.",
+        )
+
+
 class YesNo(forms.TypedChoiceField):
     """A question with two answers, of which none is chosen beforehand. Its value is a bool."""
 

@@ -27,7 +27,7 @@ from kodeks.kernel.records import Recommendation
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, figures, matters, plain
 from kodeks.workbench.components import PAGE_PARAMETER
-from kodeks.workbench.fields import Words, YesNo
+from kodeks.workbench.fields import Finding, YesNo
 from kodeks.workbench.matters import Found
 
 _ON_A_PAGE = 25
@@ -43,12 +43,7 @@ class ReviewForm(forms.Form):
         no="Nej, det var forkert",
         missing="Vælg, om det var rigtigt.",
     )
-    finding = Words(
-        label="Hvad fandt du?",
-        most=2000,
-        missing="Skriv, hvad du har set på, og hvad du fandt.",
-        help_text="Skriv, hvad du har set på. Skriv ikke navne på borgere.",
-    )
+    finding = Finding()
 
 
 @dataclass(frozen=True, kw_only=True)

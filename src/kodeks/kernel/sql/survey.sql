@@ -258,8 +258,8 @@ BEGIN
     RETURN s;
 END $$;
 
--- Everything at once; `for_purpose` NULL means the purpose that suits the system best. Refuses only what is no question of
--- standing: a system, phase or purpose that does not exist.
+-- Everything at once; `for_purpose` NULL means the purpose that suits the system best. Refuses only
+-- what is no question of standing: a system, phase or purpose that does not exist.
 CREATE FUNCTION kernel.survey(slug text, for_phase text, for_purpose text) RETURNS kernel.standing
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
