@@ -171,9 +171,12 @@ class Databases:
 
     def connect_django(self, name: str) -> None:
         from django.db import connections
+        from gate import fresh_codices
 
         from kodeks.workbench import database_url
 
+        # A process verifies each codex once; what another database held is not what this one holds.
+        fresh_codices()
         connections["default"].close()
         for key, value in database_url.parse(self.url("application", name)).items():
             connections["default"].settings_dict[key] = value

@@ -26,7 +26,17 @@ from cases import Case, ready
 from django.apps import apps
 from django.db import connections
 from ends import ENDS
-from gate import PERMITTED, TURNED_AWAY, bare, call, expire, forge, refused_with, sessions
+from gate import (
+    PERMITTED,
+    TURNED_AWAY,
+    bare,
+    call,
+    expire,
+    forge,
+    fresh_codices,
+    refused_with,
+    sessions,
+)
 from hindrances import Hindrance
 from kernel_stage import Stage, bases_of
 
@@ -114,7 +124,7 @@ def own(django_db_setup: None, django_db_blocker: Any) -> Iterator[Own]:
     finally:
         connections["default"].close()
         connections["default"].settings_dict.update(before)
-        codices._verified.cache_clear()
+        fresh_codices()
         cluster.stop(home=home)
         shutil.rmtree(folder)
 

@@ -566,3 +566,29 @@ def test_the_last_day_of_a_basis_counts_in_every_time_zone(stage):
                 "SELECT kernel.obstacles(%s, 'operation', 'triage')", (slug,)
             ).fetchone()
             assert [one["code"] for one in found] == ["no_release"]
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("table", ["recommendation", "reading", "subjectkey", "registryevent"])
+def test_it_does_not_read_what_the_system_did_before(stage, table):
+    """Each issue costs the same, however many there were: also before a table has statistics."""
+    slug = stage.register()
+    permit = stage.permit(slug)
+
+    def rows_read() -> int:
+        (read,) = stage.application.execute(
+            "SELECT coalesce(idx_tup_fetch, 0) + seq_tup_read FROM pg_stat_xact_user_tables"
+            " WHERE relname = %s",
+            (f"kernel_{table}",),
+        ).fetchone()
+        return int(read)
+
+    for _ in range(60):
+        stage.issued(slug, permit_id=permit)
+    with stage.application.transaction():
+        stage.issued(slug, permit_id=permit)
+        before = rows_read()
+        stage.issued(slug, permit_id=permit)
+        assert rows_read() - before < 40

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 (
                     "system",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="decisions",
                         to="kernel.system",
@@ -256,6 +257,7 @@ class Migration(migrations.Migration):
                 (
                     "system",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="recommendations",
                         to="kernel.system",

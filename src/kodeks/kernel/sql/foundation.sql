@@ -63,10 +63,13 @@ BEGIN
     RETURN '"' || key || '"';
 END $$;
 
+-- In plpgsql like all that each issue calls: SQL that cannot be inlined is planned anew in every
+-- transaction, which cost a fifth of an issue.
 CREATE FUNCTION kernel.moment(at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+END $$;
 
 -- The law's day is Copenhagen's, whatever time zone the session has set: a day ends at midnight
 -- there, in summer time and out of it.

@@ -78,17 +78,18 @@ END $$;
 
 -- What was looked at about the subject under this permit and did not go into the suggestion.
 CREATE FUNCTION kernel.read_only(permit public.kernel_permit, subject jsonb, used jsonb) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
-        'source', f.source, 'field', f.field, 'title', f.title)), '[]')
-    FROM public.kernel_reading AS r
-    JOIN public.kernel_datafield AS f ON f.card_id = permit.card_id AND f.purpose = permit.purpose
-        AND f.source = r.source AND f.field = ANY (r.fields)
-    WHERE r.permit_id = permit.id AND r.subject_type = subject ->> 'type'
-      AND r.subject_id = subject ->> 'id' AND NOT EXISTS (
-          SELECT FROM jsonb_array_elements(used) AS u
-          WHERE u ->> 'source' = f.source AND u ->> 'field' = f.field)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
+            'source', f.source, 'field', f.field, 'title', f.title)), '[]')
+        FROM public.kernel_reading AS r
+        JOIN public.kernel_datafield AS f ON f.card_id = permit.card_id AND f.purpose = permit.purpose
+            AND f.source = r.source AND f.field = ANY (r.fields)
+        WHERE r.permit_id = permit.id AND r.subject_type = subject ->> 'type'
+          AND r.subject_id = subject ->> 'id' AND NOT EXISTS (
+              SELECT FROM jsonb_array_elements(used) AS u
+              WHERE u ->> 'source' = f.source AND u ->> 'field' = f.field));
+END $$;
 
 CREATE FUNCTION kernel.check_considerations(considerations jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -187,10 +188,11 @@ END $$;
 
 -- A list of objects without one of their keys.
 CREATE FUNCTION kernel.without(list jsonb, key text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(jsonb_agg(e.value - key ORDER BY e.at), '[]')
-    FROM jsonb_array_elements(list) WITH ORDINALITY AS e(value, at)
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(jsonb_agg(e.value - key ORDER BY e.at), '[]')
+        FROM jsonb_array_elements(list) WITH ORDINALITY AS e(value, at));
+END $$;
 
 CREATE FUNCTION kernel.check_proposal(payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$

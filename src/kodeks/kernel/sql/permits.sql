@@ -52,18 +52,22 @@ END $$;
 -- standing. By transaction numbers and not by the clock, so that what began before the permit and
 -- was committed after it is found too; only within one transaction by the clock.
 CREATE FUNCTION kernel.registered_since(permit public.kernel_permit) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    seen pg_snapshot := permit.snapshot::pg_snapshot;
+BEGIN
     -- One from the future is of a database that was restored since: its numbers say nothing here.
-    SELECT pg_snapshot_xmax(permit.snapshot::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
-      -- In the index's order: else a plan without statistics reads the whole table each time.
-      OR EXISTS (SELECT FROM (SELECT x.xid, x.kind, x.at FROM public.kernel_registryevent AS x
-            WHERE x.xid >= pg_snapshot_xmin(permit.snapshot::pg_snapshot)::text::bigint
-            ORDER BY x.xid DESC) AS e
+    IF pg_snapshot_xmax(seen) > pg_snapshot_xmax(pg_current_snapshot()) THEN
+        RETURN true;
+    END IF;
+    -- In the index's order: else a plan without statistics reads the whole table each time.
+    RETURN EXISTS (SELECT FROM (SELECT x.xid, x.kind, x.at FROM public.kernel_registryevent AS x
+            WHERE x.xid >= pg_snapshot_xmin(seen)::text::bigint ORDER BY x.xid DESC) AS e
         WHERE e.kind NOT IN ('permit', 'dataset', 'unmasking', 'erasure')
           AND CASE WHEN e.xid = pg_current_xact_id_if_assigned()::text::bigint
               THEN e.at > permit.opened_at
-              ELSE NOT pg_visible_in_snapshot(e.xid::text::xid8, permit.snapshot::pg_snapshot) END)
-$$;
+              ELSE NOT pg_visible_in_snapshot(e.xid::text::xid8, seen) END);
+END $$;
 
 -- A permit that is still in force, with the standing that it was given for. When something was
 -- registered since, the system is surveyed again: what is in the way is told, and otherwise a new
@@ -180,13 +184,14 @@ END $$;
 
 -- The sources that a system has read about a subject, with one that it is about to read.
 CREATE FUNCTION kernel.linked_about(slug text, subject jsonb, from_source text) RETURNS text[]
-LANGUAGE sql STABLE AS $$
-    SELECT array_agg(DISTINCT x.source) FROM (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT array_agg(DISTINCT x.source) FROM (
         SELECT from_source AS source
         UNION SELECT r.source FROM public.kernel_reading AS r
         WHERE r.system_id = slug AND r.subject_type = subject ->> 'type'
-          AND r.subject_id = subject ->> 'id') AS x
-$$;
+          AND r.subject_id = subject ->> 'id') AS x);
+END $$;
 
 -- The same of the sets that a permit has read.
 CREATE FUNCTION kernel.linked_sets(permit_id uuid, from_source text) RETURNS text[]
