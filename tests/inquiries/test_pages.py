@@ -320,6 +320,23 @@ def test_whose_right_is_for_other_matters_sees_no_form(
     assert not Decision.objects.exists()
 
 
+def test_without_a_codex_that_holds_the_reason_is_told_and_nobody_decides(
+    page: Client, triaged: Callable[..., Inquiry], as_owner: Any
+) -> None:
+    """The officer's key was taken back, and with it the signature."""
+    inquiry = triaged()
+    officer = kernel.User.objects.get(username="dorte")
+    as_owner.execute("SELECT kernel.register_signing_key(%s, '', '')", [officer.pk])
+    for where in (address(inquiry), reverse("inquiries:inbox")):
+        shown = main_of(page.get(where))
+        assert "Ingen kan afgøre noget nu" in shown
+        assert "Kodekset i databasen er ikke det, to personer har underskrevet." in shown
+        assert "selv vælge emnet" not in shown
+        assert "Din ret gælder" not in shown
+    assert form_of(main_of(page.get(address(inquiry)))) == ""
+    assert decide(page, inquiry, choice="own", label="vejskade").status_code == 422
+
+
 def test_a_system_stopped_meanwhile_is_told_and_the_text_stays(
     page: Client, triaged: Callable[..., Inquiry], stop: Callable[[], None]
 ) -> None:

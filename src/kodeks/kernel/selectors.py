@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from kodeks.kernel import calls, facts, models, records
+from kodeks.kernel import calls, codices, facts, models, records
+from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.subjects import Scope, Subject
@@ -23,6 +24,11 @@ class Obstacle:
 
     code: str
     sentence: str
+
+    @property
+    def stops_people_too(self) -> bool:
+        """Without a codex that holds, nobody may decide anything."""
+        return self.code in ("no_codex", "codex_unsigned")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,13 +91,21 @@ def system_state(slug: str) -> SystemState:
 def obstacles(
     slug: str, *, phase: str = "operation", purpose: str | None = None
 ) -> tuple[Obstacle, ...]:
-    """What the database's gate has against the system now, in its order."""
-    found = calls.call("obstacles", slug, phase, purpose)
-    return tuple(Obstacle(**one) for one in found)
+    """What is against the system now: a codex that is not the signed one, then the database's list.
+
+    The database believes its rows, so what it says of a codex that was forged is not the whole.
+    """
+    found = [Obstacle(**one) for one in calls.call("obstacles", slug, phase, purpose)]
+    try:
+        codices.in_force()
+    except Refused as refusal:
+        found = [one for one in found if one.code != refusal.code]
+        found.insert(0, Obstacle(code=refusal.code, sentence=refusal.message))
+    return tuple(found)
 
 
 def may_run(slug: str, *, purpose: str | None = None) -> bool:
-    """Whether the gate has nothing against the system's operation."""
+    """Whether nothing is against the system's operation."""
     return not obstacles(slug, purpose=purpose)
 
 

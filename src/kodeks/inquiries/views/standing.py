@@ -27,6 +27,8 @@ def obstacle_notice() -> Notice | None:
     found = next(iter(kernel.obstacles(services.SYSTEM, purpose=services.PURPOSE)), None)
     if found is None:
         return None
+    if found.stops_people_too:
+        return Notice(state="not-yours", heading="Ingen kan afgøre noget nu", text=found.sentence)
     heading = _STOPPED if found.code == "stopped" else "Systemet kan ikke køre"
     return Notice(
         state="stopped", heading=heading, text=found.sentence.removeprefix(f"{_STOPPED}. ")
@@ -35,15 +37,17 @@ def obstacle_notice() -> Notice | None:
 
 def notice(found: Inquiry, user: kernel.User) -> Notice | None:
     """For a person who looks at it; None when the suggestion is to be shown as it comes."""
-    scope = selectors.scope_of(found)
-    about = kernel.About(system=services.SYSTEM, scope=scope)
+    about = kernel.About(system=services.SYSTEM, scope=selectors.scope_of(found))
+    in_the_way = obstacle_notice()
+    if in_the_way is not None and in_the_way.state == "not-yours":
+        return in_the_way
     if not kernel.may(user, "decide", about=about):
         return Notice(
             state="not-yours",
             heading="Du kan ikke afgøre denne henvendelse",
             text="Din ret gælder andre afdelinger eller emner. Lad en kollega afgøre den.",
         )
-    if (in_the_way := obstacle_notice()) is not None:
+    if in_the_way is not None:
         return replace(in_the_way, text=f"{in_the_way.text} Du får intet forslag. Vælg selv emnet.")
     if not kernel.may(user, "decide", about=replace(about, with_ai=True)):
         return Notice(
