@@ -21,6 +21,7 @@ import argparse
 import json
 import multiprocessing as mp
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,7 @@ from parts import EVERYTHING, PARTS, WITHOUT_SURVIVORS, why_equivalent
 
 ROOT = Path(__file__).parents[2]
 KILLERS = 15
+SEED = 20261126
 TESTS_FAILED = 1
 TEMPLATES = ("kodeks_template", "kodeks_stage_template")
 
@@ -57,6 +59,10 @@ def main() -> int:
         if not _equivalent(one) and done.get(one.name, "") in wanted
     ]
     print(f"{len(waiting)} mutants to try, {len(done)} known", flush=True)
+    # By chance, so that a run that was broken off has tried a fair sample; the policies last, as
+    # each of their faults costs new templates.
+    random.Random(SEED).shuffle(waiting)
+    waiting.sort(key=lambda one: (one.path not in WITHOUT_SURVIVORS, one.path.endswith(".cedar")))
     queue, answers = mp.Queue(), mp.Queue()
     for mutant in waiting:
         queue.put(mutant)
@@ -126,7 +132,8 @@ class Checkout:
             shutil.copytree(ROOT / name, self.folder / name)
         for name in ("pyproject.toml", "README.md", "CHANGELOG.md"):
             shutil.copy(ROOT / name, self.folder / name)
-        self._killers: dict[str, list[str]] = {}
+        self._killers: dict[str, dict[str, set[str]]] = {}
+        """Of each part the tests that killed, with the functions whose faults they found."""
         self.home = self.folder / "home"
         self.home.mkdir(mode=0o711)
         self.environment = os.environ | {
@@ -159,13 +166,17 @@ class Checkout:
             path.write_text(mutant.text, encoding="utf-8")
             if not self._put(mutant, mutant.text):
                 return "invalid"
-            # What killed the ones before in this part is tried first: it is quick.
-            killers = self._killers.setdefault(mutant.path, [])
-            if killers and self._status(killers[: -KILLERS - 1 : -1]) == TESTS_FAILED:
-                return "killed"
-            if not self._passes(PARTS[mutant.path]):
-                if self._failed and self._failed not in killers:
-                    killers.append(self._failed)
+            # First what killed others of this function, then what killed others of this part.
+            known = self._killers.setdefault(mutant.path, {})
+            near = [test for test, units in known.items() if mutant.unit in units]
+            far = sorted(set(known) - set(near))
+            if any(
+                tests and self._status(tests) == TESTS_FAILED
+                for tests in (near[: -KILLERS - 1 : -1], far)
+            ) or not self._passes(PARTS[mutant.path]):
+                # The latest last; none when a module could not even be read.
+                if self._failed:
+                    known[self._failed] = known.pop(self._failed, set()) | {mutant.unit}
                 return "killed"
             if not everything:
                 return "open"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from gate import (
     untriggered,
 )
 from psycopg.types.json import Jsonb
-from released import Released
+from released import Released, new_signer
 from revisions import believed, in_operation, revised
 
 from kodeks.codex import bundle, keys
@@ -40,35 +41,56 @@ def case(stage: Any) -> Case:
     return ready(stage).fully_made()
 
 
-def test_a_codex_that_the_officer_did_not_sign(stage: Any) -> None:
-    """An owner inserts a revision past kernel.register_codex, signed by manager and technician.
+def test_a_codex_that_was_not_signed_by_those_who_may(stage: Any) -> None:
+    """An owner inserts a revision past kernel.register_codex.
 
-    codices.verified counts two signers; that one of them is the data protection officer (principle
-    2), and that both may sign, is held by the function that was gone past, and only there.
+    Two must have signed who had the right to it on the day, the data protection officer among them
+    (principle 2).
     """
     content = stage.content()
     codex = bundle.of_content(content)
-    envelope = enveloped(codex, *(municipality.signer(name) for name in ("merete", "anders")))
+    manager, officer, technician = (
+        municipality.signer(name) for name in ("merete", "dorte", "anders")
+    )
+    worker = new_signer(stage, stage.new_user(role="caseworker"))
+    later = stage.new_user()
+    tomorrow = new_signer(stage, later)
+    stage.owner.execute(
+        "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, granted_at)"
+        " VALUES (%s, 'administrator', '', '', kernel.today() + 1, now())",
+        (later,),
+    )
     insert = (
         f"INSERT INTO {REVISION} (number, effective_from, sha256, limits, content, envelope,"
-        " registered_at) VALUES (%s, %s, %s, %s, %s, %s, now())",
-        (
+        " registered_at) VALUES (%s, %s, %s, %s, %s, %s, now())"
+    )
+
+    def try_(*signers: Any) -> object:
+        values = (
             content["number"],
             content["effective_from"],
             codex.sha256,
             Jsonb(content["limits"]),
             Jsonb(content),
-            Jsonb(json.loads(envelope.as_text())),
-        ),
-    )
-
-    def try_() -> object:
-        with forged_for_now(insert):
+            Jsonb(json.loads(enveloped(codex, *signers).as_text())),
+        )
+        with forged_for_now((insert, values)):
             return codices.in_force()
 
+    signed_by = {
+        "manager and technician": (manager, technician),
+        "the officer alone": (officer,),
+        "officer and caseworker": (officer, worker),
+        "officer and somebody who may tomorrow": (officer, tomorrow),
+        "somebody whose key nobody knows": (officer, keys.load_private(keys.generate(None), None)),
+    }
     with django_as_owner(stage):
-        one = Attempt(name="signed without the officer", try_=try_)
-        none_succeeds(stage, [one], kind=KIND, refusals=TURNED_AWAY)
+        attempts = [
+            Attempt(name=name, try_=partial(try_, *signers)) for name, signers in signed_by.items()
+        ]
+        none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
+        # What is in order is: so the attempts failed for who had signed.
+        assert try_(officer, technician)
 
 
 def test_a_codex_whose_number_was_lowered(stage: Any, case: Case) -> None:

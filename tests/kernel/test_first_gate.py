@@ -280,3 +280,44 @@ def test_whoever_has_left_is_not_away_as_well(stage):
 
 def test_before_the_first_codex_there_is_none(stage):
     assert refused(lambda: codices.in_force(dt.date(2000, 1, 1))) == "no_codex"
+
+
+def test_a_deputy_without_a_name_is_nobody(stage):
+    manager, deputy = (stage.new_user(role="system_owner") for _ in range(2))
+    slug = stage.register(ready=False)
+    stage.assign(slug=slug, manager=manager, deputy=deputy)
+    assert told(slug)["deputy_present"] is True
+    stage.owner.execute("UPDATE kernel_user SET full_name = ' . ' WHERE id = %s", (deputy,))
+    stage.assign(slug=slug, manager=manager, deputy=deputy)
+    assert told(slug)["deputy_present"] is False
+    first_day = str(dt.date.today() - dt.timedelta(days=90))
+    stage.call("absence", {"user_id": manager, "first_day": first_day})
+    assert "no_owner" in stage.obstacles(slug)
+
+
+def test_who_may_look_at_an_act_by_the_place_of_its_matter(stage, monkeypatch):
+    slug = stage.register(autonomy="procedural", share="1.0")
+    placed = stage.issued(slug, scope={"unit": "park", "kle": "05.01"})
+    step = {"permit_id": stage.permit(slug), "recommendation_id": str(placed),
+            "robot": "visitator", "run_id": str(uuid.uuid4()), "step": "journalise",
+            "result": {}}  # fmt: skip
+    act = stage.call("act", step)
+    decided = stage.call("act", stage.step(stage.decided(slug)))
+    people = {unit: stage.new_user() for unit in ("park", "vej")}
+    for unit, who in people.items():
+        stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", who, unit)
+
+    def look(unit: str, which: uuid.UUID) -> None:
+        user = stage.user(people[unit])
+        acts.review(act_id=which, user=user, passed=True, finding=WORDS)
+
+    def stopped(function: str, *arguments: Any, **more: Any) -> Any:
+        raise AssertionError(f"{function} was asked")
+
+    monkeypatch.setattr(calls, "call", stopped)
+    assert refused(lambda: look("vej", act)) == "no_right"
+    with pytest.raises(AssertionError, match="review was asked"):
+        look("park", act)
+    # One under a decision stands in no place of its own: only a right to all reaches it.
+    for unit in people:
+        assert refused(lambda unit=unit: look(unit, decided)) == "no_right"

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import today
+from django.db.models import Model
+from kernel_stage import card_text, today
 
-from kodeks.kernel.models import Incident, RegistryEvent
+from kodeks.kernel.models import (
+    Absence,
+    Assignment,
+    Attestation,
+    Incident,
+    IncidentStep,
+    RegistryEvent,
+    SupervisionCheck,
+    Switch,
+)
 
 WORDS = "Ti forslag er set igennem."
 CPR = "Borger 010190-1234 har klaget."
@@ -164,3 +175,147 @@ def test_an_absence_does_not_end_before_it_begins(stage, last):
         assert stage.refused("absence", asked) == "form"
     else:
         stage.call("absence", asked)
+
+
+MOST = {"stop": 2000, "resume": 2000, "supervise": 2000, "report_incident": 4000,
+        "handle_incident": 4000}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", MOST)
+def test_how_long_a_text_may_be(stage, slug, function):
+    (key,), most = TEXTS[function], MOST[function]
+    asked = payload(stage, slug, function)
+    stage.call(function, asked | {key: "x" * most})
+    code = {"stop": "no_reason", "resume": "no_reason", "supervise": "no_finding"}
+    again = payload(stage, slug, function) | {key: "x" * (most + 1)}
+    assert stage.refused(function, again) == code.get(function, "no_description")
+
+
+ROWS: dict[str, tuple[type[Model], dict[str, Any], dict[str, Any]]] = {
+    "stop": (Switch, {"running": False, "reason": WORDS}, {"reason": WORDS}),
+    "resume": (Switch, {"running": True, "reason": WORDS}, {"reason": WORDS}),
+    "attest": (Attestation, {}, {}),
+    "supervise": (
+        SupervisionCheck,
+        {"task": "quality", "passed": True, "finding": WORDS},
+        {"task": "quality", "passed": True, "finding": WORDS},
+    ),
+    "report_incident": (
+        Incident,
+        {"kind": "other", "description": WORDS},
+        {"kind_of_incident": "other", "description": WORDS},
+    ),
+    "handle_incident": (IncidentStep, {"step": "note", "text": WORDS},
+                        {"step": "note", "text": WORDS}),
+}  # fmt: skip
+"""Of each entrance its table, and what row and event say of the payload."""
+
+
+@pytest.mark.parametrize("function", ROWS)
+def test_row_and_event_say_what_was_done(stage, slug, function):
+    asked = payload(stage, slug, function)
+    stage.call(function, asked)
+    model, columns, words = ROWS[function]
+    row = model.objects.filter(user_id=asked["user_id"]).latest(
+        "registered_at" if model is Incident else "id"
+    )
+    assert {name: getattr(row, name) for name in columns} == columns
+    if "system" in asked:
+        assert row.system_id == slug
+    event = RegistryEvent.objects.latest("pending_id")
+    said = {k: v for k, v in event.body.items() if k not in ("at", "codex", "kind", "incident")}
+    assert said == words | {"user": asked["user_id"]}
+    if function in ("report_incident", "handle_incident"):
+        incident = row if model is Incident else row.incident
+        assert event.body["incident"] == str(incident.id)
+        assert incident.system_id == slug
+
+
+@pytest.mark.parametrize("changes", [{}, {"last_day": None}])
+def test_an_absence_with_or_without_an_end(stage, changes):
+    asked = {k: v for k, v in (payload(stage, "", "absence") | changes).items() if v}
+    stage.call("absence", asked)
+    row = Absence.objects.latest("id")
+    found = {"user_id": row.user_id, "first_day": str(row.first_day)}
+    found |= {"last_day": str(row.last_day)} if row.last_day else {}
+    assert found == asked
+    event = RegistryEvent.objects.latest("pending_id")
+    said = {k: v for k, v in event.body.items() if k not in ("at", "codex", "kind")}
+    wanted = {"user": asked["user_id"], "first_day": asked["first_day"]}
+    assert said == wanted | {"last_day": asked.get("last_day")}
+
+
+def test_the_manager_confirms_the_newest_post(stage):
+    slug = stage.register()
+    stage.assign(slug=slug, unit="En anden")
+    stage.attest(slug)
+    row = Attestation.objects.filter(system_id=slug).latest("id")
+    assert row.assignment == Assignment.objects.filter(system_id=slug).latest("id")
+
+
+def test_the_task_stands_on_the_newest_card(stage):
+    slug = stage.register()
+    asked = payload(stage, slug, "supervise")
+    for task in ("findes-ikke", "", 7, None):
+        code = stage.refused("supervise", asked | {"task": task})
+        assert code in ("unknown_task", "missing")
+    text = card_text(slug)
+    stage.register_card(text.replace('task = "quality"', 'task = "other"'))
+    assert stage.refused("supervise", asked) == "unknown_task"
+    stage.call("supervise", asked | {"task": "other"})
+    for passed in ("true", 1, [True]):
+        assert stage.refused("supervise", asked | {"task": "other", "passed": passed}) == "form"
+    stage.call("supervise", asked | {"task": "other", "passed": False})
+    assert SupervisionCheck.objects.filter(system_id=slug).latest("id").passed is False
+
+
+def test_a_form_that_is_sent_twice_is_one_incident(stage, slug):
+    asked = payload(stage, slug, "report_incident") | {"id": str(uuid.uuid4())}
+    assert str(stage.call("report_incident", asked)) == asked["id"]
+    before = stage.contents()
+    assert str(stage.call("report_incident", asked)) == asked["id"]
+    other = asked | {"system": stage.register(ready=False)}
+    assert stage.refused("report_incident", other) == "key_taken"
+    other = asked | {"user_id": stage.user_id("dorte")}
+    assert stage.refused("report_incident", other) == "key_taken"
+    assert stage.refused("report_incident", asked | {"id": "x"}) == "form"
+    after = stage.contents()
+    assert before["kernel_incident"] == after["kernel_incident"]
+
+
+def test_an_incident_is_of_a_kind_that_the_codex_knows(stage, slug):
+    asked = payload(stage, slug, "report_incident")
+    for kind in ("findes-ikke", "", 7, {}):
+        assert stage.refused("report_incident", asked | {"kind": kind}) == "form"
+    for moment in ("i går", "2099-01-01T00:00:00Z", 7):
+        assert stage.refused("report_incident", asked | {"aware_at": moment}) == "form"
+    kinds = {kind["id"]: kind["hours"] for kind in stage.content()["incident_kinds"]}
+    assert None in kinds.values()
+    for kind, hours in kinds.items():
+        found = Incident.objects.get(id=stage.call("report_incident", asked | {"kind": kind}))
+        wanted = None if hours is None else found.aware_at + dt.timedelta(hours=hours)
+        assert found.due_at == wanted
+        done = {"incident_id": str(found.id), "step": "dismissed"}
+        stage.call("handle_incident", payload(stage, slug, "handle_incident") | done)
+
+
+def test_what_can_be_done_about_an_incident(stage, slug):
+    asked = payload(stage, slug, "handle_incident")
+    for step in ("reported", "dismissed", "mended", "note"):
+        stage.call("handle_incident", asked | {"step": step})
+    for step in ("glemt", "", 7):
+        assert stage.refused("handle_incident", asked | {"step": step}) == "form"
+    nowhere = asked | {"incident_id": str(uuid.uuid4())}
+    assert stage.refused("handle_incident", nowhere) == "unknown_incident"
+    assert stage.refused("handle_incident", asked | {"incident_id": "x"}) == "form"
+    # Whoever answers for another system does not.
+    assert (
+        stage.refused("handle_incident", asked | {"user_id": stage.user_id("bodil")}) == "no_right"
+    )
+
+
+def test_a_deputy_may_what_the_manager_may(stage):
+    slug = stage.register(ready=False)
+    stage.assign(slug=slug, deputy="bodil")
+    for function in ("resume", "attest", "supervise", "handle_incident"):
+        stage.call(function, payload(stage, slug, function) | {"user_id": stage.user_id("bodil")})

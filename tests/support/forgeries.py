@@ -292,6 +292,10 @@ def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, 
         [(approval.format("approver_id = %s, envelope = %s"), officers)],
     )
     yield (
+        "approved before anybody answered",
+        [(approval.format("approved_at = '2000-01-01'"), (two,))],
+    )
+    yield (
         "places exchanged",
         [
             (release.format("author_id = %s"), (first.manager, two)),
