@@ -56,7 +56,7 @@ PARTS: dict[str, list[str]] = {
         "tests/bypass/test_forged_codex.py",
     ],
     "src/kodeks/kernel/permits.py": [
-        *_kernel("permits", "issue", "releases"),
+        *_kernel("permits", "first_gate", "issue", "releases"),
         "tests/bypass/test_forged_codex.py",
     ],
     "src/kodeks/kernel/releases.py": [
@@ -176,6 +176,19 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("_places", "1", "2", "for length in range"): "One that is named as a parent need not be told.",
     ("_places", "1", "2", "next("): "The step after the first is never taken.",
     ("kernel.is_running", ">", ">=", "start.id > stop.id"): "No two rows have one number.",
+    (
+        "kernel.register_signing_key",
+        ">",
+        ">=",
+        "taken_back.id > k.id",
+    ): "No two rows have one number.",
+    ("kernel.approve_release", "0", "1", "'signatures'), 0) < 2"): "Both are fewer than two.",
+    (
+        "_guarded",
+        "connection.in_atomic_block and savepoint",
+        "(savepoint)",
+        "",
+    ): "A transaction around one statement that is one by itself.",
     ("_keys_version", "newest or 0", "(newest)", ""): "Only compared with itself.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",
     ("issue", "False", "True", "savepoint"): "Two trips more, and nothing else.",

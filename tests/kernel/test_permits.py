@@ -411,3 +411,21 @@ def test_a_subject_that_was_read_elsewhere_is_issued_with_its_key(stage, ready):
 
     used = selectors.recommendation(issued).body["data_used"]
     assert [one["value"] for one in used] == ["Der er rotter."]
+
+
+def test_sources_that_the_signed_codex_links_are_read_together(stage):
+    permit = permits.ask(system=stage.register(linkings=[{}]), purpose="triage")
+    subject = Subject(**stage.subject())
+
+    def read(source: str, field: str) -> str:
+        value = Value(text=source, fetched_at=dt.datetime.now(dt.UTC))
+        found = permit.read(
+            subject=subject, source=source, fields=(field,), fetch=lambda *_: {field: value}
+        )
+        return found.datum(field).value.text
+
+    assert read("henvendelse", "text") == "henvendelse"
+    assert read("register", "size") == "register"
+    with pytest.raises(Refused) as refusal:
+        read("archive", "year")
+    assert refusal.value.code == "undeclared_linking"
