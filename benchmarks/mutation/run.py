@@ -142,6 +142,8 @@ class Checkout:
             # Nobody's, so that no run removes it.
             "KODEKS_TEST_HOME_OWNER": "0",
             "KODEKS_DATA": "/nonexistent",
+            # A function that never ends would go on when its test has been given up.
+            "PGOPTIONS": "-c statement_timeout=60000",
         }
         self._server = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("server.py"))],
@@ -171,8 +173,7 @@ class Checkout:
             near = [test for test, units in known.items() if mutant.unit in units]
             far = sorted(set(known) - set(near))
             if any(
-                tests and self._status(tests) == TESTS_FAILED
-                for tests in (near[: -KILLERS - 1 : -1], far)
+                tests and self._kills(tests) for tests in (near[: -KILLERS - 1 : -1], far)
             ) or not self._passes(PARTS[mutant.path]):
                 # The latest last; none when a module could not even be read.
                 if self._failed:
@@ -245,6 +246,11 @@ class Checkout:
 
     def _passes(self, tests: list[str]) -> bool:
         return self._status(tests) == 0
+
+    def _kills(self, tests: list[str]) -> bool:
+        """Whether one of these fails, or does not end; not when they cannot be found any more."""
+        status = self._status(tests)
+        return status == TESTS_FAILED or status < 0
 
     def _status(self, tests: list[str]) -> int:
         arguments = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *tests]

@@ -23,6 +23,8 @@ LIBRARIES = """
     pytest_django safetensors.numpy structlog typer typst xdist
 """
 SECONDS = 900
+"""For all the tests there are; a run of few must not wait that long for a fault that never ends."""
+SECONDS_FOR_A_PART = 150
 
 
 def main() -> None:
@@ -42,12 +44,17 @@ class Failed:
             self.first = report.nodeid
 
 
+def paths(arguments: list[str]) -> list[str]:
+    return [one for one in arguments if one.startswith("tests/")]
+
+
 def _outcome(arguments: list[str]) -> list[Any]:
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        signal.alarm(SECONDS)
+        whole = any(not name.endswith(".py") and "::" not in name for name in paths(arguments))
+        signal.alarm(SECONDS if whole else SECONDS_FOR_A_PART)
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)

@@ -167,9 +167,14 @@ def test_it_takes_effect_on_its_day_unless_a_later_one_overtakes_it(owners_djang
     overtaken = {one.codex.number: one.overtaken for one in codices.revisions()}
     assert overtaken[number]
     assert not overtaken[number + 1]
+    # Of two for the same day the higher number.
+    register(urgent | {"number": number + 2}, "merete", "dorte")
+    overtaken = {one.codex.number: one.overtaken for one in codices.revisions()}
+    assert overtaken[number + 1]
+    assert not overtaken[number + 2]
     with stage.days_later(400):
         found = stage.as_owner("SELECT (kernel.codex_in_force(kernel.today())).number")
-        assert found == number + 1
+        assert found == number + 2
 
 
 def everything(slug: str) -> list[str]:

@@ -321,3 +321,59 @@ def test_who_may_look_at_an_act_by_the_place_of_its_matter(stage, monkeypatch):
     # One under a decision stands in no place of its own: only a right to all reaches it.
     for unit in people:
         assert refused(lambda unit=unit: look(unit, decided)) == "no_right"
+
+
+def test_a_phase_that_does_not_exist(stage):
+    assert refused(lambda: told(stage.register(), phase="experiment")) == "unknown_phase"
+    assert refused(lambda: told("findes-ikke")) == "unknown_system"
+    assert refused(lambda: told(stage.register(), "horoskop")) == "unknown_purpose"
+
+
+def test_of_several_rights_one_that_has_ended_says_least(stage):
+    who = stage.new_user()
+    insert = (
+        "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
+        " granted_at) VALUES (%s, 'caseworker', %s, '', '2020-01-01', %s, now())"
+    )
+    stage.owner.execute(insert, (who, "park", dt.date(2021, 1, 1)))
+    about = About(system="s000", scope=Scope(unit="park"))
+
+    def ask() -> str:
+        return authority.require(stage.user(who), "decide", about=about)
+
+    assert refused(ask) == "grant_not_valid"
+    stage.owner.execute(insert, (who, "vej", None))
+    assert refused(ask) == "no_right"
+    stage.owner.execute(insert, (who, "park", None))
+    assert ask() == stage.sha256
+
+
+def test_without_a_codex_nobody_may(stage, monkeypatch):
+    def none(*_: Any) -> Any:
+        raise Refused(code="no_codex", message="Der er intet kodeks.")
+
+    about = About(system="s000", scope=Scope())
+    assert authority.may(stage.user("sofie"), "decide", about=about)
+    monkeypatch.setattr(codices, "in_force", none)
+    assert not authority.may(stage.user("sofie"), "decide", about=about)
+
+
+def test_a_decision_without_a_suggestion_is_in_the_place_of_its_matter(stage, alone):
+    who = stage.new_user()
+    stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', 'park', '', NULL)", who)
+
+    def decide(scope: Scope | None) -> object:
+        return decisions.decide_without_recommendation(
+            system="s000",
+            purpose="triage",
+            subject=Subject(**stage.subject()),
+            user=stage.user(who),
+            outcome={"label": "rotter"},
+            own_consideration=WORDS,
+            scope=scope,
+        )
+
+    for scope in (None, Scope(), Scope(unit="vej")):
+        assert refused(lambda scope=scope: decide(scope)) == "no_right"
+    with pytest.raises(AssertionError, match="decide was asked"):
+        decide(Scope(unit="park"))

@@ -147,6 +147,14 @@ def wrapped_keys(first: Released, chance: random.Random) -> Iterator[tuple[str, 
     yield "no bytes", b""
 
 
+NOT_BY_THE_AUTHOR = {
+    *("manager alone", "officer alone", "stranger alone", "manager and officer"),
+    *("names exchanged", "of another kind", "said to be of another kind", "of version 1"),
+    *("of another system", "another predicate", "nothing signed"),
+}
+"""Of the envelopes below those in which the author did not sign what stands in the register."""
+
+
 def envelopes(first: Released, second: Released) -> Iterator[tuple[str, dict[str, Any]]]:
     """Envelopes that are not what technician and manager signed together."""
     good = dsse.parse(json.dumps(first.row("2").approval.envelope))
@@ -273,6 +281,11 @@ def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, 
             f"envelope: {name}",
             [(approval.format("envelope = %s"), (Jsonb(envelope), two))],
         )
+        if name in NOT_BY_THE_AUTHOR:
+            yield (
+                f"the author's envelope: {name}",
+                [(release.format("envelope = %s"), (Jsonb(envelope), two))],
+            )
     for name, source in (("before", first.row("1")), ("another system's", second.row("5"))):
         taken = "wrapped = (SELECT wrapped FROM kernel_releasekey WHERE release_id = %s)"
         yield f"key of {name}", [(key.format(taken), (source.pk, two))]
