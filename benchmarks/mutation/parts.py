@@ -211,6 +211,8 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "",
     ): "A transaction around one statement that is one by itself.",
     ("_keys_version", "newest or 0", "(newest)", ""): "Only compared with itself.",
+    ("_keys_version", "True", "False", "flat"): "Only compared with itself.",
+    ("kernel.refuse_cpr", ">", ">=", "strpos"): "Where there is none, nothing is replaced.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",
     ("issue", "False", "True", "savepoint"): "Two trips more, and nothing else.",
     (

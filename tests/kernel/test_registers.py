@@ -14,10 +14,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import linking, today
+from kernel_stage import card_text, linking, today
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from kodeks.codex import card
 from kodeks.codex.days import months_after
 
 DAY = dt.timedelta(days=1)
@@ -355,3 +356,39 @@ def test_what_the_codex_says_becomes_rows(stage):
         "effective_from": content["effective_from"],
         "signers": [stage.user_id("merete"), stage.user_id("dorte")],
     }  # fmt: skip
+
+
+# One after the other
+
+
+def waits(stage, first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
+    """Whether the second call waits for the first, which is not committed; neither is kept."""
+    with psycopg.connect(stage.owner_url) as earlier, psycopg.connect(stage.owner_url) as later:
+        for connection, (function, *values) in ((earlier, first), (later, second)):
+            marks = ", ".join(["%s"] * len(values))
+            connection.execute("SET lock_timeout = '1s'")
+            try:
+                connection.execute(f"SELECT kernel.{function}({marks})", values)
+            except psycopg.errors.LockNotAvailable:
+                return connection is later
+            finally:
+                if connection is later:
+                    earlier.rollback()
+                    later.rollback()
+    return False
+
+
+def test_editions_are_registered_one_after_the_other(stage):
+    content, who = stage.content(), [stage.user_id("merete"), stage.user_id("dorte")]
+    first, second = (
+        ("register_codex", Jsonb(content | {"number": number}), digest * 32, Jsonb({}), who)
+        for number, digest in ((content["number"], "a1"), (content["number"] + 1, "b2"))
+    )
+    assert waits(stage, first, second)
+
+
+def test_cards_of_one_system_are_registered_one_after_the_other(stage):
+    one, other = (dict(card.load(card_text(slug)).content) for slug in ("s000", "s001"))
+    first, second = (("register_card", Jsonb(one | {"sha256": sha * 32})) for sha in ("a1", "b2"))
+    assert waits(stage, first, second)
+    assert not waits(stage, first, ("register_card", Jsonb(other | {"sha256": "c3" * 32})))

@@ -114,7 +114,9 @@ def refusal(slug: str) -> str:
 
 def test_a_model_that_two_people_signed_computes(owners_django, released, settings):
     assert predict(released) == CONTENT
-    (sealed,) = (settings.KODEKS_HOME / "models").iterdir()
+    folder = settings.KODEKS_HOME / "models"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (sealed,) = folder.iterdir()
     assert CONTENT not in sealed.read_bytes()
     assert sealed.name == f"{hashlib.sha256(sealed.read_bytes()).hexdigest()}.sealed"
     release = Release.objects.get(system_id=released)

@@ -69,7 +69,7 @@ def review(*, act_id: uuid.UUID, user: User, passed: bool, finding: str) -> None
     """
     row = models.Act.objects.select_related("recommendation").filter(id=act_id).first()
     scope = Scope() if row is None or row.recommendation is None else _scope(row.recommendation)
-    about = About(system=row.system_id if row else "", scope=scope, with_ai=True)
+    about = About(system=row.system_id if row else "", scope=scope)
 
     def call() -> None:
         sha256 = authority.require(user, "review", about=about)
