@@ -53,13 +53,19 @@ def test_a_codex_that_was_not_signed_by_those_who_may(stage: Any) -> None:
         municipality.signer(name) for name in ("merete", "dorte", "anders")
     )
     worker = new_signer(stage, stage.new_user(role="caseworker"))
-    later = stage.new_user()
-    tomorrow = new_signer(stage, later)
-    stage.owner.execute(
-        "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, granted_at)"
-        " VALUES (%s, 'administrator', '', '', kernel.today() + 1, now())",
-        (later,),
-    )
+
+    def with_right(first: int, last: int | None) -> Any:
+        """The key of somebody who may sign from one day to another, counted from today."""
+        who = stage.new_user()
+        stage.owner.execute(
+            "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
+            " granted_at) VALUES (%s, 'administrator', '', '', kernel.today() + %s::int,"
+            " kernel.today() + %s::int, now())",
+            (who, first, last),
+        )
+        return new_signer(stage, who)
+
+    tomorrow, earlier = with_right(1, None), with_right(-9, -2)
     insert = (
         f"INSERT INTO {REVISION} (number, effective_from, sha256, limits, content, envelope,"
         " registered_at) VALUES (%s, %s, %s, %s, %s, %s, now())"
@@ -82,6 +88,7 @@ def test_a_codex_that_was_not_signed_by_those_who_may(stage: Any) -> None:
         "the officer alone": (officer,),
         "officer and caseworker": (officer, worker),
         "officer and somebody who may tomorrow": (officer, tomorrow),
+        "officer and somebody who might": (officer, earlier),
         "somebody whose key nobody knows": (officer, keys.load_private(keys.generate(None), None)),
     }
     with django_as_owner(stage):
@@ -90,7 +97,8 @@ def test_a_codex_that_was_not_signed_by_those_who_may(stage: Any) -> None:
         ]
         none_succeeds(stage, attempts, kind=KIND, refusals=TURNED_AWAY)
         # What is in order is: so the attempts failed for who had signed.
-        assert try_(officer, technician)
+        for other in (technician, with_right(0, None), with_right(-9, 0), with_right(-9, -1)):
+            assert try_(officer, other)
 
 
 def test_a_codex_whose_number_was_lowered(stage: Any, case: Case) -> None:

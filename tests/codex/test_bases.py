@@ -101,6 +101,8 @@ def test_a_pending_row_is_told_but_never_permits():
     pending = row(status="pending", basis="Et lovforslag")
     found = answer(pending)
     assert (found.code, found.rows) == ("no_basis", (pending,))
+    assert answer(replace(pending, data_category="special")).rows == ()
+    assert answer(row(data_category="special")).rows == ()
     assert "Et lovforslag" in found.why
     assert answer(pending, row(id="two")).rows == (row(id="two"),)
 

@@ -104,6 +104,14 @@ def test_a_row_says_nothing_that_is_not_read(list_):
         bundle.of_content(content)
 
 
+@pytest.mark.parametrize("system", ["Inquiries", "a b", "**"])
+def test_a_proxy_is_of_a_system_or_of_all(system):
+    content = copy.deepcopy(dict(SHIPPED.content))
+    content["proxies"][0]["system"] = system
+    with pytest.raises(CardError, match="et systems navn eller »\\*«"):
+        bundle.of_content(content)
+
+
 def one_attribute(*words: str):
     return replace(SHIPPED, attributes=(Attribute(id="a", title="A", words=words),))
 

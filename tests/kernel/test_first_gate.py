@@ -93,6 +93,7 @@ def test_each_door_asks_the_policies_first(stage, alone):
         "develop": lambda: permits.ask(
             system=slug, purpose="improvement", phase="development", user=sofie
         ),
+        "propose": lambda: _propose(stage, other),
         "approve": lambda: _approve(stage, other, "bodil"),
         "revoke": lambda: releases.revoke(system=slug, version="1", user=sofie, reason=WORDS),
         "review": lambda: acts.review(
@@ -107,6 +108,23 @@ def test_each_door_asks_the_policies_first(stage, alone):
         )
     ) == "not_trained"  # fmt: skip
     assert refused(lambda: _approve(stage, other, "anders")) == "four_eyes"
+
+
+def _propose(stage, slug: str) -> object:
+    from released import new_signer
+
+    sofie = stage.user_id("sofie")
+    return releases.propose(
+        system=slug,
+        version="10",
+        artefact=b"x",
+        permit_id=uuid.UUID(stage.development(slug)),
+        inputs=[("henvendelse", "text")],
+        metrics={},
+        groups=releases.Groups(measured=[], reason="Ingen."),
+        author=stage.user(sofie),
+        signer=new_signer(stage, sofie),
+    )
 
 
 def _approve(stage, slug: str, by: str) -> object:
@@ -377,3 +395,12 @@ def test_a_decision_without_a_suggestion_is_in_the_place_of_its_matter(stage, al
         assert refused(lambda scope=scope: decide(scope)) == "no_right"
     with pytest.raises(AssertionError, match="decide was asked"):
         decide(Scope(unit="park"))
+
+
+def test_a_purpose_without_a_field_has_no_basis(stage):
+    """Also where a row says that no personal data may be used for it."""
+    slug = stage.register(bases=[{"purpose": "other", "data_category": "none"}], ready=False)
+    text = card_text(slug).replace("[purposes]", '[purposes]\nother = "Noget andet"')
+    stage.register_card(text)
+    assert told(slug, "other")["basis_allowed"] is False
+    assert "no_basis" in stage.obstacles(slug, purpose="other")

@@ -74,8 +74,13 @@ def test_the_newest_key_wraps_and_old_ones_still_open(where):
 def test_what_only_a_destroyed_key_wraps_is_lost(where):
     old = keyring.wrap(b"k" * 32, purpose="p", of=("x",))
     keyring.make_next(where)
+    key = (where / "kek-0001").read_bytes()
+    (where / "left").hardlink_to(where / "kek-0001")
     keyring.destroy(where, number=1)
     assert not (where / "kek-0001").exists()
+    # Where the file lay on the disk there is something else now.
+    assert (where / "left").read_bytes() != key
+    (where / "left").unlink()
     with pytest.raises(SealingError, match="kek-0001 mangler"):
         keyring.unwrap(old, purpose="p", of=("x",))
 

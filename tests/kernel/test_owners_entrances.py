@@ -41,6 +41,7 @@ CARDS: dict[str, tuple[Any, str]] = {
     "nobody supervises": ({"supervision": []}, "form"),
     "no supervision": ({"supervision": None}, "form"),
     "no fields": ({"data_fields": []}, "form"),
+    "fields left out": ({"data_fields": None}, "form"),
 }
 
 

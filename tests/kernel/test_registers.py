@@ -329,6 +329,7 @@ def test_the_very_first_edition_may_hold_backwards(stage):
     for (table,) in tables:
         stage.owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     stage.owner.execute("TRUNCATE kernel_codexrevision CASCADE")
+    assert refused(stage, "require_codex", "c0" * 32) == "no_codex"
     assert codex_refused(stage, content | {"number": 0}) == "codex_number"
     assert register_codex(stage, content) == 1
 
