@@ -249,6 +249,18 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "(row.phase == phase)",
         "",
     ): "Days on which nothing changes are left out anyway.",
+    (
+        "judge",
+        "result.diagnostics.errors or result.decision is cedarpy.Decision.NoDec",
+        "(result.diagnostics.errors)",
+        "",
+    ): "Cedar says why it has no decision.",
+    (
+        "_covering",
+        "one.first_day <= day",
+        "(one.first_day < day)",
+        "",
+    ): "An older entry that goes on before the newer one leads to the same first day.",
     ("_keys_version", "True", "False", "flat"): "Only compared with itself.",
     ("kernel.refuse_cpr", ">", ">=", "strpos"): "Where there is none, nothing is replaced.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",

@@ -20,7 +20,7 @@ from kodeks.kernel import permits
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Permit, Recommendation, RegistryEvent
 from kodeks.kernel.permits import Consideration, Value
-from kodeks.kernel.subjects import Subject
+from kodeks.kernel.subjects import Scope, Subject
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
@@ -269,7 +269,7 @@ def fetch(subject: Subject, fields: Any) -> dict[str, Value]:
     return {name: Value(text=f"{name} om haven", fetched_at=at) for name in fields}
 
 
-def suggest(permit: permits.Permit) -> uuid.UUID:
+def suggest(permit: permits.Permit, scope: Scope | None = None) -> uuid.UUID:
     subject = Subject(type="bin", id=uuid.uuid4().hex)
     reading = permit.read(
         subject=subject, source="henvendelse", fields=("text", "letter"), fetch=fetch
@@ -284,6 +284,7 @@ def suggest(permit: permits.Permit) -> uuid.UUID:
         considerations=[Consideration(text="ordet haven", weight=1.0, direction="for")],
         counterfactuals=[],
         key=subject.id,
+        scope=scope,
     )
 
 
@@ -298,6 +299,13 @@ def test_a_process_keeps_its_permit_while_it_holds(stage, ready):
     stage.train("sofie")
     third = Recommendation.objects.get(id=run(ready))
     assert third.permit_id != first.permit_id
+
+
+def test_the_place_of_the_matter_goes_along(stage, ready):
+    for scope in (None, Scope(), Scope(unit="park", kle="05.01")):
+        issued = run(ready, lambda permit, scope=scope: suggest(permit, scope))
+        body = Recommendation.objects.get(id=issued).body
+        assert body["scope"] == (scope or Scope()).as_json()
 
 
 def test_it_asks_anew_before_its_permit_runs_out(stage, ready):

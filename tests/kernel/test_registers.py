@@ -321,6 +321,12 @@ def test_numbers_grow_and_no_edition_holds_backwards(stage):
     assert register_codex(stage, future) == number + 5
 
 
+def test_the_codex_that_somebody_was_told_of_is_in_force_still(stage):
+    call(stage, "require_codex", stage.sha256)
+    for told_of in ("c0" * 32, "", None):
+        assert refused(stage, "require_codex", told_of) == "codex_changed"
+
+
 def test_the_very_first_edition_may_hold_backwards(stage):
     content = stage.content() | {"number": 1, "effective_from": "2020-01-01"}
     tables = stage.owner.execute(

@@ -16,7 +16,7 @@ from gate import forge
 from kernel_stage import card_text, today
 
 from kodeks.codex.days import months_after
-from kodeks.kernel import authority, codices
+from kodeks.kernel import authority, codices, selectors
 from kodeks.kernel.models import Recommendation
 
 DAY = dt.timedelta(days=1)
@@ -109,6 +109,24 @@ def test_a_vacancy_stops_at_once(stage, owner):
     slug, _ = owner()
     stage.assign(slug=slug, manager=None)
     assert "no_owner" in both(stage, slug)
+
+
+def test_why_nobody_answers_is_told(stage, owner):
+    slug, number = owner()
+
+    def why() -> str:
+        return selectors.obstacles(slug, purpose="triage")[0].sentence
+
+    first_day = (today() - 40 * DAY).isoformat()
+    stage.call("absence", {"user_id": number, "first_day": first_day})
+    assert why().startswith("Lederen er fraværende og har ingen stedfortræder.")
+    stage.assign(slug=slug, manager=None)
+    assert why().startswith("Systemet har ingen ansvarlig leder.")
+    stage.assign(slug=slug, manager=number, unit=".")
+    assert why().startswith("Systemet har ingen ansvarlig enhed.")
+    stage.owner.execute("UPDATE kernel_user SET full_name = '.' WHERE id = %s", (number,))
+    stage.assign(slug=slug, manager=number)
+    assert why().startswith("Systemet har ingen ansvarlig leder med et navn.")
 
 
 def test_a_manager_whose_account_is_closed_has_left(stage, owner):
