@@ -158,6 +158,7 @@ def test_the_text_is_the_same_for_the_same_envelope():
     assert dsse.parse(TEXT).as_text() == TEXT
     assert TEXT.startswith('{"payload":"eyJudW1iZXIiOjF9","payloadType":"application/')
     assert " " not in TEXT
+    assert '"payloadType":"æ"' in dsse.sign(PAYLOAD, payload_type="æ", signers=[MERETE]).as_text()
 
 
 # Mangling

@@ -221,6 +221,9 @@ def test_a_codex_that_was_tampered_with_stops_everything(stage, name):
         try:
             assert everything(slug) == ["codex_unsigned"] * 3
             assert selectors.obstacles(slug)[0].code == "codex_unsigned"
+            if name in ("content", "policies", "unreadable", "hash"):
+                with pytest.raises(Refused):
+                    codices.revisions()
         finally:
             stage.owner.execute(
                 "UPDATE kernel_codexrevision SET (content, envelope, limits, effective_from,"

@@ -296,6 +296,16 @@ def test_whoever_has_left_is_not_away_as_well(stage):
     assert (told(slug)["vacant_days"], told(slug)["absent_days"]) == (1, 0)
 
 
+def test_how_long_a_post_has_been_empty_is_told(stage):
+    slug = stage.register(ready=False)
+    stage.assign(slug=slug)
+    assert told(slug)["vacant_days"] == 0
+    stage.assign(slug=slug, manager=None)
+    assert told(slug)["vacant_days"] == 1
+    with stage.days_later(4):
+        assert told(slug)["vacant_days"] == 5
+
+
 def test_before_the_first_codex_there_is_none(stage):
     assert refused(lambda: codices.in_force(dt.date(2000, 1, 1))) == "no_codex"
 

@@ -150,6 +150,14 @@ def test_not_from_an_old_snapshot(stage, slug, entrance):
     assert error.value.diag.message_detail == "isolation"
 
 
+def test_what_was_erased_after_somebody_asked_is_not_given(stage, slug):
+    function, asked = payload(stage, slug, "unmasked")
+    event = RegistryEvent.objects.get(id=asked["unmasking"])
+    erase = payload(stage, slug, "erase")[1] | {"subject": event.body["subject"]}
+    stage.call("erase", erase)
+    assert stage.refused(function, asked) == "no_key"
+
+
 def test_what_is_just_short_enough(stage, slug):
     function, asked = payload(stage, slug, "deposit")
     for changes in (

@@ -17,7 +17,7 @@ from django.apps import apps
 
 from kodeks.codex import dsse
 from kodeks.demo import municipality
-from kodeks.kernel import erasure, keyring, permits, releases
+from kodeks.kernel import erasure, keyring, permits, releases, sealing
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Release, ReleaseApproval, ReleaseKey
 from kodeks.kernel.releases import Groups
@@ -416,3 +416,18 @@ def test_both_signatures_are_of_the_same_statement(owners_django, released):
         owners_django.user_id("anders"),
         owners_django.user_id("merete"),
     }
+
+
+def test_a_file_that_holds_another_model_than_was_signed(owners_django, monkeypatch):
+    """Sealed by somebody with the keys, for the place of the model that is signed."""
+    stage = owners_django
+    slug = stage.register(released=False)
+    real = sealing.seal
+
+    def another(key: bytes, *, content: bytes, **place: str) -> bytes:
+        return real(key, content=content + b"!", **place)
+
+    monkeypatch.setattr(sealing, "seal", another)
+    propose(stage, slug)
+    approve(stage, slug)
+    assert refusal(slug) == "wrong_release"

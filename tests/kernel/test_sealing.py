@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -111,3 +112,15 @@ def test_an_access_code_is_stable_readable_and_of_its_row_and_purpose():
     assert set(code) <= set("23456789ABCDEFGHJKLMNPQRSTUVWXYZ-")
     assert code != sealing.access_code(purpose="insight", row="18")
     assert code != sealing.access_code(purpose="other", row="17")
+
+
+def test_an_access_code_is_fifty_bits_of_the_digest(monkeypatch):
+    """Letters that were sent must go on opening their pages, whatever is changed here."""
+    key = bytes(range(32))
+    monkeypatch.setattr(sealing, "_index_key", lambda: key)
+    digest = hmac.new(key, b"insight|17", hashlib.sha256).digest()
+    bits = f"{int.from_bytes(digest[:8], 'big'):064b}"[-50:]
+    places = [int(bits[at : at + 5], 2) for at in range(45, -1, -5)]
+    signs = "".join("23456789ABCDEFGHJKLMNPQRSTUVWXYZ"[place] for place in places)
+    code = sealing.access_code(purpose="insight", row="17")
+    assert code == f"{signs[:5]}-{signs[5:]}"
