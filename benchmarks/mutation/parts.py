@@ -263,6 +263,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ): "An older entry that goes on before the newer one leads to the same first day.",
     ("_tells", "2", "3", ""): "Only which is more counts.",
     ("_bytes", "True", "False", "validate"): "What is not base64 is not written the same again.",
+    ("kernel.refuse_cpr", "0", "1", "strpos"): "No JSON begins with one.",
     ("_keys_version", "True", "False", "flat"): "Only compared with itself.",
     ("kernel.refuse_cpr", ">", ">=", "strpos"): "Where there is none, nothing is replaced.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",

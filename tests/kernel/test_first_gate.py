@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -374,6 +375,14 @@ def test_of_several_rights_one_that_has_ended_says_least(stage):
     assert refused(ask) == "no_right"
     stage.owner.execute(insert, (who, "park", None))
     assert ask() == stage.sha256
+    # What is said of the right that holds, not of the one that has ended as well.
+    untrained = stage.new_user(trained=False)
+    for until in (dt.date(2021, 1, 1), None):
+        stage.owner.execute(insert, (untrained, "park", until))
+    with pytest.raises(Refused) as refusal:
+        authority.require(stage.user(untrained), "decide", about=replace(about, with_ai=True))
+    assert refusal.value.code == "not_trained"
+    assert "Din rettighed gælder ikke" not in refusal.value.message
 
 
 def test_without_a_codex_nobody_may(stage, monkeypatch):

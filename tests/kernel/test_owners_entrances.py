@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from gate import execute
 from kernel_stage import card_text
+from overlapping import one_after_the_other
 from psycopg.types.json import Jsonb
 
 from kodeks.codex import card
@@ -203,6 +205,18 @@ def test_the_newest_card_says_which_fields_there_are(stage):
             assert refused(stage, PROPOSE, *call) == code
         else:
             assert stage.as_owner(f"SELECT kernel.{PROPOSE}", *call)
+
+
+def test_a_model_is_approved_once_also_by_two_at_once(stage):
+    slug = stage.register(released=False)
+    predicate = stage.predicate(slug, version="1")
+    stage.as_owner(f"SELECT kernel.{PROPOSE}", *proposing(stage, slug, predicate))
+    values = slug, "1", Jsonb(stage.envelope(predicate, 2)), stage.user_id("merete")
+
+    def approve(connection: psycopg.Connection) -> Any:
+        return execute(connection, f"SELECT kernel.{APPROVE}", *values)
+
+    assert one_after_the_other(stage, stage.owner_url, approve, approve) == "released"
 
 
 def test_who_proposes_approves_and_takes_back(stage):

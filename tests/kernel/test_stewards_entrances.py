@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from django.db.models import Model
 from kernel_stage import card_text, today
+from overlapping import overlapped
 
 from kodeks.kernel.models import (
     Absence,
@@ -281,6 +282,12 @@ def test_a_form_that_is_sent_twice_is_one_incident(stage, slug):
     assert stage.refused("report_incident", asked | {"id": "x"}) == "form"
     after = stage.contents()
     assert before["kernel_incident"] == after["kernel_incident"]
+
+
+def test_also_when_it_is_sent_twice_at_once(stage, slug):
+    asked = payload(stage, slug, "report_incident") | {"id": str(uuid.uuid4())}
+    twice = ("report_incident", asked)
+    assert str(overlapped(stage, twice, twice)) == asked["id"]
 
 
 def test_an_incident_is_of_a_kind_that_the_codex_knows(stage, slug):

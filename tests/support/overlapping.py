@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from gate import Call, Denied, call
+
+Step = Callable[[psycopg.Connection], Any]
 
 
 def overlapped(stage: Any, first: Call, second: Call) -> Any:
@@ -17,21 +20,28 @@ def overlapped(stage: Any, first: Call, second: Call) -> Any:
     It waits for the first, where the kernel makes it wait; the first is committed when it does, or
     when the second has ended without waiting.
     """
+    return one_after_the_other(
+        stage, stage.url, lambda earlier: call(earlier, *first), lambda later: call(later, *second)
+    )
+
+
+def one_after_the_other(stage: Any, url: str, first: Step, second: Step) -> Any:
+    """The same of two that are done with a connection of their own."""
     found: list[Any] = []
 
     def run() -> None:
         try:
-            found.append(call(later, *second))
+            found.append(second(later))
         except Denied as denied:
             found.append(denied.code)
         except psycopg.Error as error:
             found.append(error.sqlstate)
 
     with (
-        psycopg.connect(stage.url) as earlier,
-        psycopg.connect(stage.url, autocommit=True) as later,
+        psycopg.connect(url) as earlier,
+        psycopg.connect(url, autocommit=True) as later,
     ):
-        call(earlier, *first)
+        first(earlier)
         thread = threading.Thread(target=run)
         thread.start()
         waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)"
