@@ -374,6 +374,20 @@ def test_supervision_that_lapses_stops_the_system(stage):
         assert both(stage, slug) == ["supervision"]
 
 
+def test_the_codex_may_leave_days_after_supervision_was_due(stage):
+    before = stage.codex["content"]["limits"]
+    stage.revise(limits={**before, "supervision_grace_days": 10})
+    try:
+        slug = stage.register()
+        due = days(months_after(today(), 3))
+        with stage.days_later(due + 10):
+            assert both(stage, slug) == []
+        with stage.days_later(due + 11):
+            assert both(stage, slug) == ["supervision"]
+    finally:
+        stage.revise(limits=before)
+
+
 def test_supervision_that_found_faults_stops_it_until_it_passes(stage):
     slug = stage.register()
     check(stage, slug, passed=False)
