@@ -197,6 +197,12 @@ def test_what_is_no_envelope_is_refused(text):
         dsse.parse(text)
 
 
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, b"\xff", '{"a":1,"a":1}'])
+def test_what_is_not_json_is_told(text):
+    with pytest.raises(SignatureError, match="den er ikke JSON"):
+        dsse.parse(text)
+
+
 def test_bits_that_base64_does_not_use_must_be_zero():
     values = json.loads(TEXT)
     sig = values["signatures"][0]["sig"]

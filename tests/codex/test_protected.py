@@ -128,6 +128,7 @@ def test_a_star_stands_for_an_ending_only():
     assert protected_attribute(codex.attributes, field="x", title="Ande næse")
     assert protected_attribute(codex.attributes, field="x", title="Sandens næse") is None
     assert protected_attribute(codex.attributes, field="x", title="Andens næser") is None
+    assert protected_attribute(codex.attributes, field="x", title="Andagt næse") is None
 
 
 def test_the_first_attribute_of_the_list_is_told():

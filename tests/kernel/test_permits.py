@@ -386,6 +386,34 @@ def test_of_a_text_from_outside_the_engine_sees_what_a_reader_sees(stage, ready)
     assert datum.findings
 
 
+@pytest.mark.parametrize(("text", "guard"), [("Rotter.", "clear"), ("Rot\u200bter.", "flagged")])
+def test_whether_something_was_hidden_in_it_is_told(stage, ready, text, guard):
+    value = Value(text=text, fetched_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+
+    def work(permit: permits.Permit) -> uuid.UUID:
+        subject = Subject(type="bin", id=uuid.uuid4().hex)
+        reading = permit.read(
+            subject=subject,
+            source="henvendelse",
+            fields=("letter",),
+            fetch=lambda *_: {"letter": value},
+        )
+        permit._state.artefact_sha256 = "a1" * 32
+        return permit.issue(
+            subject=subject,
+            suggestion={"label": "rotter"},
+            confidence=0.5,
+            alternatives=[],
+            used=[reading.datum("letter")],
+            considerations=[Consideration(text="ordet", weight=1.0, direction="for")],
+            counterfactuals=[],
+            key=subject.id,
+        )
+
+    (used,) = Recommendation.objects.get(id=run(ready, work)).body["data_used"]
+    assert used["guard"] == guard
+
+
 def test_asking_for_development_is_asking_as_a_person(stage, ready):
     anders = stage.user("anders")
     found = permits.ask(system=ready, purpose="improvement", phase="development", user=anders)

@@ -431,3 +431,18 @@ def test_a_file_that_holds_another_model_than_was_signed(owners_django, monkeypa
     propose(stage, slug)
     approve(stage, slug)
     assert refusal(slug) == "wrong_release"
+
+
+@pytest.mark.parametrize("change", ["gone", "changed"])
+def test_a_file_that_is_not_in_order_is_not_approved(owners_django, settings, change):
+    stage = owners_django
+    slug = stage.register(released=False)
+    propose(stage, slug)
+    path = sealed_file(slug, settings)
+    if change == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(Refused) as found:
+        approve(stage, slug)
+    assert found.value.code == "wrong_release"

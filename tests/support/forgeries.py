@@ -315,6 +315,22 @@ def written(first: Released, second: Released, two: int) -> Iterator[tuple[str, 
             (approval.format("approver_id = %s"), (first.technician, two)),
         ],
     )
+    alone = Jsonb(
+        json.loads(
+            dsse.sign(
+                dsse.parse(json.dumps(first.row("2").envelope)).payload,
+                payload_type=releases.PAYLOAD_TYPE,
+                signers=[first.signers[first.manager]],
+            ).as_text()
+        )
+    )
+    yield (
+        "author and approver are one",
+        [
+            (release.format("author_id = %s, envelope = %s"), (first.manager, alone, two)),
+            (approval.format("envelope = %s"), (alone, two)),
+        ],
+    )
     for name, row in (("before", first.row("1")), ("another system's", second.row("5"))):
         yield f"permit of {name}", [(release.format("permit_id = %s"), (row.permit_id, two))]
     yield "no key", [("DELETE FROM kernel_releasekey WHERE release_id = %s", (two,))]
