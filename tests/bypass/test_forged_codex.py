@@ -24,6 +24,7 @@ from gate import (
     forged_for_now,
     untriggered,
 )
+from kernel_stage import card_text
 from psycopg.types.json import Jsonb
 from released import Released, new_signer
 from revisions import believed, in_operation, revised
@@ -168,6 +169,37 @@ def test_sources_that_are_linked_by_a_forged_row(stage: Any) -> None:
 
     with django_as_owner(stage):
         one = Attempt(name="linked", try_=try_)
+        none_succeeds(stage, [one], kind=KIND, refusals=TURNED_AWAY)
+
+
+def test_sets_that_are_linked_by_a_forged_row(stage: Any) -> None:
+    """The same for what a model is trained on."""
+    slug = stage.register()
+    text = card_text(slug)
+    before, _, after = text.partition('name = "size"')
+    after = after.replace('purposes = ["triage"]', 'purposes = ["triage", "improvement"]', 1)
+    stage.register_card(f'{before}name = "size"{after}')
+    asked = {"phase": "development", "purpose": "improvement", "user": stage.user("anders")}
+    permit = kernel.ask(system=slug, **asked)
+
+    def read(source: str, field: str) -> object:
+        permit.read_dataset(source=source, fields=(field,), rows=9, sha256="a1" * 32)
+        return source
+
+    assert read("henvendelse", "history")
+    row = (
+        "INSERT INTO kernel_linking (codex_id, system_slug, phase, purpose, sources, basis, source,"
+        " valid_from) SELECT id, %s, 'development', 'improvement', '{henvendelse,register}', 'x',"
+        " 'y', '2020-01-01' FROM kernel.codex_in_force(kernel.today())",
+        (slug,),
+    )
+
+    def try_() -> object:
+        with forged_for_now(row):
+            return read("register", "size")
+
+    with django_as_owner(stage):
+        one = Attempt(name="sets linked", try_=try_)
         none_succeeds(stage, [one], kind=KIND, refusals=TURNED_AWAY)
 
 

@@ -354,6 +354,7 @@ def test_a_rule_that_cannot_be_evaluated_is_a_denial_and_not_skipped():
         "forbid (principal, action, resource) when { context.absent };"
     )
     assert judge(text).codes == ("policy_error",)
+    assert not judge(text).allowed
     assert judge(text, absent=False).allowed
     assert not judge(text, absent=True).allowed
 

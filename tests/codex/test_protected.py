@@ -112,6 +112,14 @@ def test_a_proxy_is_of_a_system_or_of_all(system):
         bundle.of_content(content)
 
 
+@pytest.mark.parametrize("word", ["Religion", "to  ord", "*ord", "or*d", "ord-ord", " ord", ""])
+def test_a_word_is_written_as_it_is_compared(word):
+    content = copy.deepcopy(dict(SHIPPED.content))
+    content["protected"][0]["words"][0] = word
+    with pytest.raises(CardError):
+        bundle.of_content(content)
+
+
 def one_attribute(*words: str):
     return replace(SHIPPED, attributes=(Attribute(id="a", title="A", words=words),))
 

@@ -126,7 +126,6 @@ BEGIN
         'Kun databeskyttelsesrådgiveren eller en administrator kan slette en sags oplysninger.');
     PERFORM kernel.text_of(payload -> 'reason', 500, 'no_reason', 'Skriv, hvorfor oplysningerne slettes.');
     PERFORM kernel.refuse_cpr(payload -> 'reason');
-    PERFORM kernel.require_keys(payload -> 'subject', ARRAY['type', 'id'], '{}');
     PERFORM pg_advisory_xact_lock(kernel.erasure_lock(payload -> 'subject'));
     PERFORM kernel.check_subject(payload -> 'subject');
     INSERT INTO public.kernel_erasure (subject_type, subject_id, reason, user_id, at)
