@@ -77,8 +77,8 @@ PARTS: dict[str, list[str]] = {
     "src/kodeks/codex/dsse.py": ["tests/codex/test_dsse.py"],
     "src/kodeks/codex/protected.py": ["tests/codex/test_protected.py"],
     "src/kodeks/codex/edition/policies.cedar": [
-        *_kernel("authority", "survey", "two_gates"),
         "tests/codex/test_policy.py",
+        *_kernel("authority", "survey", "two_gates"),
     ],
 }
 EVERYTHING = ["tests/kernel", "tests/codex", "tests/bypass"]
@@ -283,6 +283,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "pass",
         "",
     ): "A stale permit is refused, and another is asked for.",
+    ("opened", "False", "True", "savepoint"): "Two trips more, and nothing else.",
     ("_keys_version", "True", "False", "flat"): "Only compared with itself.",
     ("kernel.refuse_cpr", ">", ">=", "strpos"): "Where there is none, nothing is replaced.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",
