@@ -182,7 +182,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ): "Of the rules that forbid, only the end of a right holds for one right and not another.",
     (
         "answers",
-        "user_id is not None and owns(user_id, today) and away_since(user_id, today) is None",
+        "user_id is not None and owns(user_id, today) and away_since(user_id, t",
         "(owns(user_id, today) and away_since(user_id, today) is None)",
         "",
     ): "Nobody has a right.",
@@ -284,6 +284,14 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
         "",
     ): "A stale permit is refused, and another is asked for.",
     ("opened", "False", "True", "savepoint"): "Two trips more, and nothing else.",
+    (
+        "no_owner",
+        ">",
+        ">=",
+        "context.vacant_days > 0",
+    ): "More than allowed is more than none.",
+    ("_post", "0", "1", "vacant = absent = 0"): "Without a post only that it is empty counts.",
+    ("_saw", "start.pk < stop.pk", "(start.pk <= stop.pk)", ""): "No two rows have one number.",
     ("_keys_version", "True", "False", "flat"): "Only compared with itself.",
     ("kernel.refuse_cpr", ">", ">=", "strpos"): "Where there is none, nothing is replaced.",
     ("read", "False", "True", "savepoint"): "Two trips more, and nothing else.",

@@ -22,6 +22,7 @@ from gate import (
     django_as_owner,
     execute,
     forged_for_now,
+    fresh_codices,
     untriggered,
 )
 from kernel_stage import card_text
@@ -81,6 +82,7 @@ def test_a_codex_that_was_not_signed_by_those_who_may(stage: Any) -> None:
             Jsonb(content),
             Jsonb(json.loads(enveloped(codex, *signers).as_text())),
         )
+        fresh_codices()
         with forged_for_now((insert, values)):
             return codices.in_force()
 

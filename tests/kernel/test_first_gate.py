@@ -352,6 +352,19 @@ def test_who_may_look_at_an_act_by_the_place_of_its_matter(stage, monkeypatch):
         assert refused(lambda unit=unit: look(unit, decided)) == "no_right"
 
 
+def test_who_may_develop_is_judged_before_the_database_is_asked(stage, monkeypatch):
+    def asked(function: str, *_: Any, **__: Any) -> Any:
+        raise AssertionError(f"{function} was asked")
+
+    wanted: dict[str, Any] = {"system": stage.register(), "purpose": "improvement",
+                              "phase": "development"}  # fmt: skip
+    monkeypatch.setattr(calls, "call", asked)
+    for who in ("sofie", "merete", "dorte"):
+        assert refused(lambda who=who: permits.ask(user=stage.user(who), **wanted)) == "no_right"
+    with pytest.raises(AssertionError, match="permit was asked"):
+        permits.ask(user=stage.user("anders"), **wanted)
+
+
 def test_a_phase_that_does_not_exist(stage):
     assert refused(lambda: told(stage.register(), phase="experiment")) == "unknown_phase"
     assert refused(lambda: told("findes-ikke")) == "unknown_system"
@@ -379,10 +392,9 @@ def test_of_several_rights_one_that_has_ended_says_least(stage):
     untrained = stage.new_user(trained=False)
     for until in (dt.date(2021, 1, 1), None):
         stage.owner.execute(insert, (untrained, "park", until))
-    with pytest.raises(Refused) as refusal:
-        authority.require(stage.user(untrained), "decide", about=replace(about, with_ai=True))
-    assert refusal.value.code == "not_trained"
-    assert "Din rettighed gælder ikke" not in refusal.value.message
+    with_ai = replace(about, with_ai=True)
+    verdict = authority.judge(codices.in_force(), stage.user(untrained), "decide", about=with_ai)
+    assert verdict.codes == ("not_trained",)
 
 
 def test_without_a_codex_nobody_may(stage, monkeypatch):

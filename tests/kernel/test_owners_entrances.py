@@ -62,6 +62,17 @@ def test_a_card_without_an_id_is_of_no_system(stage):
     assert refused(stage, "register_card(%s)", Jsonb(content | {"id": " "})) == "form"
 
 
+def test_two_cards_at_once_are_two_revisions(stage):
+    slug = stage.register(ready=False)
+    content = dict(card.load(card_text(slug)).content)
+
+    def register(sha: str) -> Any:
+        card_ = Jsonb(content | {"sha256": sha * 32})
+        return lambda connection: execute(connection, "SELECT kernel.register_card(%s)", card_)
+
+    assert one_after_the_other(stage, stage.owner_url, register("b2"), register("c3")) == 3
+
+
 def test_a_card_of_10000_characters_is_in_order(stage):
     slug = stage.register(ready=False)
     content = dict(card.load(card_text(slug)).content)
@@ -217,6 +228,13 @@ def test_a_model_is_approved_once_also_by_two_at_once(stage):
         return execute(connection, f"SELECT kernel.{APPROVE}", *values)
 
     assert one_after_the_other(stage, stage.owner_url, approve, approve) == "released"
+
+
+@pytest.mark.parametrize("by", ["merete", "dorte", "anders"])
+def test_who_may_take_a_model_back(stage, by):
+    slug = stage.register()
+    stage.as_owner(f"SELECT kernel.{REVOKE}", slug, "1", stage.user_id(by), "Den tager fejl.")
+    assert Release.objects.get(system_id=slug).revocation.user_id == stage.user_id(by)
 
 
 def test_who_proposes_approves_and_takes_back(stage):

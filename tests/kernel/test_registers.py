@@ -14,11 +14,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import card_text, linking, today
+from kernel_stage import linking, today
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from kodeks.codex import card
 from kodeks.codex.days import months_after
 
 DAY = dt.timedelta(days=1)
@@ -392,10 +391,3 @@ def test_editions_are_registered_one_after_the_other(stage):
         for number, digest in ((content["number"], "a1"), (content["number"] + 1, "b2"))
     )
     assert waits(stage, first, second)
-
-
-def test_cards_of_one_system_are_registered_one_after_the_other(stage):
-    one, other = (dict(card.load(card_text(slug)).content) for slug in ("s000", "s001"))
-    first, second = (("register_card", Jsonb(one | {"sha256": sha * 32})) for sha in ("a1", "b2"))
-    assert waits(stage, first, second)
-    assert not waits(stage, first, ("register_card", Jsonb(other | {"sha256": "c3" * 32})))
