@@ -44,16 +44,12 @@ class Failed:
             self.first = report.nodeid
 
 
-def paths(arguments: list[str]) -> list[str]:
-    return [one for one in arguments if one.startswith("tests/")]
-
-
 def _outcome(arguments: list[str]) -> list[Any]:
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        whole = any(not name.endswith(".py") and "::" not in name for name in paths(arguments))
+        whole = any(one.startswith("tests/") and ".py" not in one for one in arguments)
         signal.alarm(SECONDS if whole else SECONDS_FOR_A_PART)
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):

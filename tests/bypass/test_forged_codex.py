@@ -141,12 +141,18 @@ def test_a_field_that_is_barred_no_more(stage: Any, case: Case) -> None:
         none_succeeds(stage, [one], kind=KIND, refusals=TURNED_AWAY)
 
 
-def test_sources_that_are_linked_by_a_forged_row(stage: Any) -> None:
-    """An owner inserts into kernel_linking, for which no trigger need be switched off.
+def linked(*use: str) -> tuple[str, tuple[str, ...]]:
+    """A row that lets a system link two sources, in a phase and for a purpose."""
+    return (
+        "INSERT INTO kernel_linking (codex_id, system_slug, phase, purpose, sources, basis, source,"
+        " valid_from) SELECT id, %s, %s, %s, '{henvendelse,register}', 'x', 'y', '2020-01-01'"
+        " FROM kernel.codex_in_force(kernel.today())",
+        use,
+    )
 
-    Only the database asks whether sources may be linked; kodeks.codex.bases.may_link, which would
-    ask the signed codex, is not called when something is read.
-    """
+
+def test_sources_that_are_linked_by_a_forged_row(stage: Any) -> None:
+    """An owner inserts into kernel_linking, for which no trigger need be switched off."""
     system = Released(stage)
     system.release("1")
     permit, about = system.permit(), kernel.Subject(type="inquiry", id=uuid.uuid4().hex)
@@ -158,15 +164,9 @@ def test_sources_that_are_linked_by_a_forged_row(stage: Any) -> None:
         )
 
     read("henvendelse", "text")
-    row = (
-        "INSERT INTO kernel_linking (codex_id, system_slug, phase, purpose, sources, basis, source,"
-        " valid_from) SELECT id, %s, 'operation', 'triage', '{henvendelse,register}', 'x', 'y',"
-        " '2020-01-01' FROM kernel.codex_in_force(kernel.today())",
-        (system.slug,),
-    )
 
     def try_() -> object:
-        with forged_for_now(row):
+        with forged_for_now(linked(system.slug, "operation", "triage")):
             return read("register", "size")
 
     with django_as_owner(stage):
@@ -189,15 +189,9 @@ def test_sets_that_are_linked_by_a_forged_row(stage: Any) -> None:
         return source
 
     assert read("henvendelse", "history")
-    row = (
-        "INSERT INTO kernel_linking (codex_id, system_slug, phase, purpose, sources, basis, source,"
-        " valid_from) SELECT id, %s, 'development', 'improvement', '{henvendelse,register}', 'x',"
-        " 'y', '2020-01-01' FROM kernel.codex_in_force(kernel.today())",
-        (slug,),
-    )
 
     def try_() -> object:
-        with forged_for_now(row):
+        with forged_for_now(linked(slug, "development", "improvement")):
             return read("register", "size")
 
     with django_as_owner(stage):
@@ -206,11 +200,7 @@ def test_sets_that_are_linked_by_a_forged_row(stage: Any) -> None:
 
 
 def test_a_basis_that_was_forged_carries_a_suggestion(stage: Any, case: Case) -> None:
-    """Rows of kernel_legalbasis say that a system may run which by the signed codex may not.
-
-    decisions.decide asks the policies about the person only, not whether the system may run
-    (authority.require_run); nor does vault.unmask_for_robot.
-    """
+    """Rows of kernel_legalbasis say that a system may run which by the signed codex may not."""
     _, change, row = next(one for one in believed(case.slug) if one[0] == "ended")
     with (
         revised(stage, change),

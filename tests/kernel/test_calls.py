@@ -20,15 +20,6 @@ def ready(stage):
     return stage.register()
 
 
-def wanted(stage, slug: str) -> dict[str, object]:
-    return {
-        "system": slug,
-        "phase": "operation",
-        "purpose": "triage",
-        "codex_sha256": stage.sha256,
-    }
-
-
 def usable() -> bool:
     """Whether the transaction goes on."""
     try:
@@ -40,7 +31,7 @@ def usable() -> bool:
 
 
 def test_what_it_answers(stage, ready):
-    answer = calls.call("permit", wanted(stage, ready))
+    answer = calls.call("permit", stage.asking(ready))
     assert uuid.UUID(answer["id"])
     obstacles = calls.call("obstacles", ready, "operation", "triage")
     assert obstacles == []
@@ -57,7 +48,7 @@ def stage_key(stage) -> dict[str, object]:
 
 def test_a_refusal_carries_code_and_sentence(stage, ready):
     with pytest.raises(Refused) as refusal:
-        calls.call("permit", wanted(stage, "findes-ikke"))
+        calls.call("permit", stage.asking("findes-ikke"))
     assert not isinstance(refusal.value, SystemStopped)
     assert refusal.value.code == "unknown_system"
     assert refusal.value.message == str(refusal.value) == "Systemet er ikke registreret."
@@ -66,7 +57,7 @@ def test_a_refusal_carries_code_and_sentence(stage, ready):
 def test_a_system_that_may_not_run_is_told_apart(stage):
     slug = stage.register(released=False)
     with pytest.raises(SystemStopped) as stopped:
-        calls.call("permit", wanted(stage, slug))
+        calls.call("permit", stage.asking(slug))
     assert stopped.value.code == "no_release"
     assert stopped.value.message.startswith("Systemet har ingen model")
 
@@ -86,15 +77,15 @@ def test_errors_of_another_kind_are_no_refusals():
 def test_the_callers_transaction_goes_on_after_a_refusal(stage, ready):
     with transaction.atomic():
         with pytest.raises(Refused):
-            calls.call("permit", wanted(stage, "findes-ikke"))
+            calls.call("permit", stage.asking("findes-ikke"))
         assert usable()
-        assert calls.call("permit", wanted(stage, ready))
+        assert calls.call("permit", stage.asking(ready))
 
 
 def test_without_a_savepoint_it_ends(stage):
     with transaction.atomic():
         with pytest.raises(Refused):
-            calls.call("permit", wanted(stage, "findes-ikke"), savepoint=False)
+            calls.call("permit", stage.asking("findes-ikke"), savepoint=False)
         assert not usable()
     assert usable()
 
@@ -102,9 +93,9 @@ def test_without_a_savepoint_it_ends(stage):
 @pytest.mark.parametrize("savepoint", [True, False])
 def test_outside_a_transaction_nothing_is_left_open(stage, ready, savepoint):
     with pytest.raises(Refused):
-        calls.call("permit", wanted(stage, "findes-ikke"), savepoint=savepoint)
+        calls.call("permit", stage.asking("findes-ikke"), savepoint=savepoint)
     assert usable()
     assert not connection.in_atomic_block
-    permit = calls.call("permit", wanted(stage, ready), savepoint=savepoint)["id"]
+    permit = calls.call("permit", stage.asking(ready), savepoint=savepoint)["id"]
     # Committed: another connection sees it.
     assert stage.as_owner("SELECT count(*) FROM kernel_permit WHERE id = %s", permit) == 1

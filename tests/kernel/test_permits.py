@@ -30,17 +30,8 @@ def ready(stage):
     return stage.register()
 
 
-def asking(stage, slug: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "system": slug,
-        "phase": "operation",
-        "purpose": "triage",
-        "codex_sha256": stage.sha256,
-    } | changes
-
-
 def test_a_permit_names_what_it_was_given_for(stage, ready):
-    answer = stage.call("permit", asking(stage, ready))
+    answer = stage.call("permit", stage.asking(ready))
     row = Permit.objects.get(id=answer["id"])
     assert (row.system_id, row.phase, row.purpose) == (ready, "operation", "triage")
     assert row.user_id is None
@@ -128,7 +119,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_permit_that_is_not_given(stage, ready, name):
     changes, code = REFUSED[name]
-    payload = asking(stage, ready, **changes)
+    payload = stage.asking(ready, **changes)
     before = stage.contents()
     assert stage.refused("permit", payload) == code
     assert stage.contents() == before
@@ -137,8 +128,8 @@ def test_a_permit_that_is_not_given(stage, ready, name):
 @pytest.mark.parametrize("phase", ["development", "retraining"])
 @pytest.mark.parametrize("username", ["sofie", "merete", "dorte", "testine"])
 def test_only_a_technician_develops(stage, ready, phase, username):
-    payload = asking(
-        stage, ready, phase=phase, purpose="improvement", user_id=stage.user_id(username)
+    payload = stage.asking(
+        ready, phase=phase, purpose="improvement", user_id=stage.user_id(username)
     )
     assert stage.refused("permit", payload) == "no_right"
     payload["user_id"] = stage.user_id("anders")
@@ -209,7 +200,7 @@ def test_within_one_transaction_what_came_after_it_ends_it_too(stage):
         )
         stage.issued(slug)
         answer = connection.execute(
-            "SELECT kernel.permit(%s::jsonb)", (json.dumps(asking(stage, slug)),)
+            "SELECT kernel.permit(%s::jsonb)", (json.dumps(stage.asking(slug)),)
         ).fetchone()[0]
         subject = stage.subject()
         read = stage.reading(answer["id"], subject)
@@ -230,7 +221,7 @@ def test_within_one_transaction_what_came_after_it_ends_it_too(stage):
 def test_a_permit_taken_back_with_its_transaction_never_was(stage, ready):
     with psycopg.connect(stage.url) as connection:
         (answer,) = connection.execute(
-            "SELECT kernel.permit(%s::jsonb)", (json.dumps(asking(stage, ready)),)
+            "SELECT kernel.permit(%s::jsonb)", (json.dumps(stage.asking(ready)),)
         ).fetchone()
         connection.rollback()
     payload = stage.proposal(ready) | {"permit_id": answer["id"]}
@@ -269,7 +260,9 @@ def fetch(subject: Subject, fields: Any) -> dict[str, Value]:
     return {name: Value(text=f"{name} om haven", fetched_at=at) for name in fields}
 
 
-def suggest(permit: permits.Permit, scope: Scope | None = None) -> uuid.UUID:
+def suggest(
+    permit: permits.Permit, scope: Scope | None = None, fetch: permits.Fetch = fetch
+) -> uuid.UUID:
     subject = Subject(type="bin", id=uuid.uuid4().hex)
     reading = permit.read(
         subject=subject, source="henvendelse", fields=("text", "letter"), fetch=fetch
@@ -390,28 +383,12 @@ def test_of_a_text_from_outside_the_engine_sees_what_a_reader_sees(stage, ready)
 def test_whether_something_was_hidden_in_it_is_told(stage, ready, text, guard):
     value = Value(text=text, fetched_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
 
-    def work(permit: permits.Permit) -> uuid.UUID:
-        subject = Subject(type="bin", id=uuid.uuid4().hex)
-        reading = permit.read(
-            subject=subject,
-            source="henvendelse",
-            fields=("letter",),
-            fetch=lambda *_: {"letter": value},
-        )
-        permit._state.artefact_sha256 = "a1" * 32
-        return permit.issue(
-            subject=subject,
-            suggestion={"label": "rotter"},
-            confidence=0.5,
-            alternatives=[],
-            used=[reading.datum("letter")],
-            considerations=[Consideration(text="ordet", weight=1.0, direction="for")],
-            counterfactuals=[],
-            key=subject.id,
-        )
+    def written(subject: Subject, fields: Any) -> dict[str, Value]:
+        return dict.fromkeys(fields, value)
 
-    (used,) = Recommendation.objects.get(id=run(ready, work)).body["data_used"]
-    assert used["guard"] == guard
+    issued = run(ready, lambda permit: suggest(permit, fetch=written))
+    used = Recommendation.objects.get(id=issued).body["data_used"]
+    assert [one["guard"] for one in used if one["field"] == "letter"] == [guard]
 
 
 def test_asking_for_development_is_asking_as_a_person(stage, ready):

@@ -77,15 +77,6 @@ STATES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def asking(stage, slug: str) -> dict[str, Any]:
-    return {
-        "system": slug,
-        "phase": "operation",
-        "purpose": "triage",
-        "codex_sha256": stage.sha256,
-    }
-
-
 @pytest.fixture(scope="module")
 def states(filled):
     """Each state's system, registered once."""
@@ -100,7 +91,7 @@ def states(filled):
 def test_a_permit_in_a_state_that_forbids_it(filled, states, name, zone):
     """A basis ends at midnight in Copenhagen, whatever time zone the session claims."""
     before = filled.contents()
-    payload = asking(filled, states[name])
+    payload = filled.asking(states[name])
     assert filled.refused("permit", payload, f"SET TIME ZONE '{zone}'") == STATES[name][1]
     assert filled.contents() == before
 
@@ -114,7 +105,7 @@ def test_the_last_day_of_a_basis_counts_in_every_time_zone(filled, zone):
     with psycopg.connect(filled.url, autocommit=True) as connection:
         connection.execute(f"SET TIME ZONE '{zone}'")
         assert connection.execute(
-            "SELECT kernel.permit(%s::jsonb)", (json.dumps(asking(filled, slug)),)
+            "SELECT kernel.permit(%s::jsonb)", (json.dumps(filled.asking(slug)),)
         ).fetchone()
         assert connection.execute(
             "SELECT kernel.issue(%s::jsonb)", (json.dumps(payload),)
@@ -145,8 +136,8 @@ def test_session_settings_open_nothing(filled, states, setting):
     payload = filled.proposal(stopped)
     filled.switch(stopped)
     before = filled.contents()
-    assert filled.refused("permit", asking(filled, states["basis-expired"]), setting) == "no_basis"
-    assert filled.refused("permit", asking(filled, stopped), setting) == "stopped"
+    assert filled.refused("permit", filled.asking(states["basis-expired"]), setting) == "no_basis"
+    assert filled.refused("permit", filled.asking(stopped), setting) == "stopped"
     assert filled.refused("issue", payload, setting) == "stopped"
     assert filled.contents() == before
 
@@ -190,7 +181,7 @@ def test_a_right_that_ended_yesterday_has_ended_in_every_time_zone(filled):
 
 
 WHILE: dict[str, Callable[[Any, str], dict[str, Any]]] = {
-    "permit": asking,
+    "permit": lambda stage, slug: stage.asking(slug),
     "read": lambda stage, slug: stage.reading(stage.permit(slug), stage.subject()),
     "model_key": lambda stage, slug: {"permit_id": stage.permit(slug)},
     "issue": lambda stage, slug: stage.proposal(slug),

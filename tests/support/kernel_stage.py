@@ -474,6 +474,15 @@ class Stage:
         ).fetchone()
         return None if row is None else row[0]
 
+    def asking(self, slug: str, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.permit that is in order, but for `changes`."""
+        return {
+            "system": slug,
+            "phase": "operation",
+            "purpose": "triage",
+            "codex_sha256": self.sha256,
+        } | changes
+
     def permit(
         self,
         slug: str,
@@ -482,12 +491,7 @@ class Stage:
         purpose: str = "triage",
         user: str | int | None = None,
     ) -> str:
-        payload = {
-            "system": slug,
-            "phase": phase,
-            "purpose": purpose,
-            "codex_sha256": self.sha256,
-        }
+        payload = self.asking(slug, phase=phase, purpose=purpose)
         if user is not None:
             payload["user_id"] = self.user_id(user)
         return self.call("permit", payload)["id"]

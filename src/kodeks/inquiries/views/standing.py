@@ -11,6 +11,8 @@ from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 
 _STOPPED = "Systemet er stoppet"
+_CLOSED = "closed"
+"""The person may not decide it, with a suggestion or without, so there is no form."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ def obstacle_notice() -> Notice | None:
     if found is None:
         return None
     if found.stops_people_too:
-        return Notice(state="not-yours", heading="Ingen kan afgøre noget nu", text=found.sentence)
+        return Notice(state=_CLOSED, heading="Ingen kan afgøre noget nu", text=found.sentence)
     heading = _STOPPED if found.code == "stopped" else "Systemet kan ikke køre"
     return Notice(
         state="stopped", heading=heading, text=found.sentence.removeprefix(f"{_STOPPED}. ")
@@ -39,11 +41,11 @@ def notice(found: Inquiry, user: kernel.User) -> Notice | None:
     """For a person who looks at it; None when the suggestion is to be shown as it comes."""
     about = kernel.About(system=services.SYSTEM, scope=selectors.scope_of(found))
     in_the_way = obstacle_notice()
-    if in_the_way is not None and in_the_way.state == "not-yours":
+    if in_the_way is not None and in_the_way.state == _CLOSED:
         return in_the_way
     if not kernel.may(user, "decide", about=about):
         return Notice(
-            state="not-yours",
+            state=_CLOSED,
             heading="Du kan ikke afgøre denne henvendelse",
             text="Din ret gælder andre afdelinger eller emner. Lad en kollega afgøre den.",
         )
