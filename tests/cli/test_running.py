@@ -220,15 +220,38 @@ def test_a_killed_supervisor_takes_its_processes_along(installation, running) ->
     assert installation.database is None
 
 
-def test_asked_to_end_while_it_starts_it_leaves_nothing(installation) -> None:
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.05, 0.1, 0.3])
+def test_asked_to_end_while_it_starts_it_leaves_nothing(installation, seconds) -> None:
+    """Also in the moment between the database's birth and the file that tells its number."""
     process = subprocess.Popen(
         [sys.executable, "-m", "kodeks", "start"],
         env=installation.environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    until(lambda: installation.database is not None)
+    until(lambda: (installation.home / "supervisor.lock").read_text() == f"{process.pid}\n")
+    until(lambda: installation.database is not None or seconds < 0.1)
+    time.sleep(seconds)
     process.terminate()
-    process.wait(timeout=PATIENCE)
+    _, said = process.communicate(timeout=PATIENCE)
     until(lambda: installation.ours() == set())
-    assert installation.database is None
+    assert installation.database is None, said.decode()
+
+
+def test_a_process_that_starts_the_database_and_is_ended_leaves_one_that_can_be_stopped(
+    installation,
+) -> None:
+    for tenths in (2, 4, 6):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kodeks", "web"],
+            env=installation.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(tenths / 10)
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=PATIENCE)
+        cluster.stop(home=installation.home)
+        time.sleep(0.3)
+        assert installation.database is None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from kodeks.database import cluster
+from kodeks.database import cluster, keys, layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +203,22 @@ def test_a_new_database_is_open_to_the_application_and_closed_to_others(
             connection.execute("SELECT 1")
     cluster.drop_database(shared, "model")
     cluster.drop_database(shared, "model")
+
+
+def _superuser_url(home: Path) -> str:
+    return cluster._url(layout.at(home), role=keys.SUPERUSER, database="copy")
+
+
+def test_a_database_that_its_keeper_is_working_in_can_be_dropped(
+    shared: cluster.Cluster, shared_home: Path
+) -> None:
+    """Autovacuum works as nobody, whom the owner may not end with FORCE; nor a superuser."""
+    cluster.create_database(shared, "copy")
+    with psycopg.connect(_superuser_url(shared_home)) as other:
+        threading.Timer(1.0, other.close).start()
+        cluster.drop_database(shared, "copy")
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(_superuser_url(shared_home))
 
 
 def test_database_errors_are_danish(shared: cluster.Cluster, shared_home: Path) -> None:

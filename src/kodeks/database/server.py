@@ -8,8 +8,10 @@ import os
 import secrets
 import shlex
 import shutil
+import signal
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ from kodeks.database.errors import DatabaseError
 from kodeks.database.layout import PORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kodeks.database.accounts import Account
     from kodeks.database.layout import Layout
     from kodeks.database.programs import Programs
@@ -91,7 +95,9 @@ def start(*, layout: Layout, account: Account, programs: Programs, fsync: bool) 
     ]
     deadline = time.monotonic() + _ORPHANS_WAIT_S
     while True:
-        done = accounts.run(account=account, command=command, timeout=READY_WAIT_S + 30)
+        # Cut off between the server's birth and its postmaster.pid, nobody could find and stop it.
+        with _ending_waits():
+            done = accounts.run(account=account, command=command, timeout=READY_WAIT_S + 30)
         if done.returncode == 0:
             return
         lines = log_tail(layout)
@@ -107,6 +113,16 @@ def start(*, layout: Layout, account: Account, programs: Programs, fsync: bool) 
                 'der hedder "postgres: kodeks".'
             )
         time.sleep(0.1)
+
+
+@contextmanager
+def _ending_waits() -> Iterator[None]:
+    """Hold back SIGTERM and SIGINT in this thread, and in the programs that it starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def stop(*, layout: Layout, account: Account, programs: Programs) -> None:
