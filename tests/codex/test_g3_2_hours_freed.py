@@ -11,8 +11,8 @@ import pytest
 from kernel_stage import today
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import sequencer
-from kodeks.kernel.models import Act, LedgerEntry
+from kodeks.kernel import sequencer, storage
+from kodeks.kernel.models import Act
 
 DAY = dt.timedelta(days=1)
 
@@ -55,7 +55,7 @@ def test_the_robots_steps_can_be_counted_in_the_log(stage):
     stage.refused("act", stage.step(stage.decided(slug), step="pay_out"))
     while sequencer.integrate():
         pass
-    leaves = [json.loads(bytes(entry.leaf)) for entry in LedgerEntry.objects.all()]
+    leaves = [json.loads(leaf) for leaf in storage.entries()]
     steps = [leaf for leaf in leaves if (leaf["kind"], leaf["system"]) == ("act", slug)]
     assert len(steps) == Act.objects.filter(system_id=slug).count() == 3
 

@@ -12,8 +12,8 @@ import pytest
 from kernel_stage import today
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import receipts, sequencer
-from kodeks.kernel.models import LedgerEntry, RegistryEvent, Secret, SubjectKey, VaultKey
+from kodeks.kernel import receipts, sequencer, storage
+from kodeks.kernel.models import RegistryEvent, Secret, SubjectKey, VaultKey
 
 DAY = dt.timedelta(days=1)
 REASON = "Fristen for sagen er nået."
@@ -112,7 +112,7 @@ def counted(model) -> str:
 def test_the_log_still_holds_that_there_was_a_decision_and_who_erased_it(stage, matter):
     _, about, decision_id, _ = matter
     erase(stage, about)
-    leaves = [json.loads(bytes(entry.leaf)) for entry in LedgerEntry.objects.all()]
+    leaves = [json.loads(leaf) for leaf in storage.entries()]
     assert str(decision_id) in {leaf["id"] for leaf in leaves}
     event = RegistryEvent.objects.get(kind="erasure", body__subject__id=about.id)
     assert (event.body["user"], event.body["reason"]) == (stage.user_id("dorte"), REASON)

@@ -54,7 +54,7 @@ def changed(field: models.Field, value: Any) -> Any:
     if isinstance(value, dict):
         return {**value, "x": "x"}
     if isinstance(value, list):
-        return [*value, "x"]
+        return [*value, 1 if any(isinstance(one, int) for one in value) else "x"]
     return _made_up(field)
 
 

@@ -746,6 +746,11 @@ def filled(stage: Stage) -> Stage:
     from kodeks.kernel import sequencer
 
     fill(stage)
+    # Enough for a bundle and some entries after it.
+    stage.owner.execute(
+        "INSERT INTO kernel_ledgerpending (leaf)"
+        " SELECT convert_to('leaf ' || n, 'UTF8') FROM generate_series(1, 300) AS n"
+    )
     sequencer.integrate()
     return stage
 

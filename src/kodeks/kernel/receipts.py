@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from kodeks.kernel import signing, storage
-from kodeks.kernel.models import LedgerEntry, Secret
+from kodeks.kernel.models import Secret
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.ledger import proof, receipt
 
@@ -29,19 +29,19 @@ def build(record: Recommendation | Decision | Act) -> bytes:
     secret = Secret.objects.filter(record_id=record.id).first()
     if secret is None:
         raise Erased("Sagens oplysninger er slettet. Der kan ikke laves en kvittering for dem.")
-    entry = LedgerEntry.objects.filter(pending_id=record.pending_id).first()
+    index = storage.place_of(record.pending_id)
     head = storage.latest_checkpoint()
-    if entry is None or head is None or head.size <= entry.index:
+    if index is None or head is None or head.size <= index:
         raise NotYet("Kvitteringen er ved at blive lavet. Prøv igen om lidt.")
     text = proof.format_proof(
-        index=entry.index,
-        hashes=storage.reader_at(head).inclusion_proof(index=entry.index),
+        index=index,
+        hashes=storage.inclusion_proof(index=index, size=head.size),
         checkpoint=head.note.encode(),
     )
     return receipt.build(
         kind=KINDS[type(record)],
         key=signing.verifier_key(),
-        leaf=bytes(entry.leaf),
+        leaf=storage.entry(index),
         salt=bytes(secret.salt),
         body=dict(record.body),
         proof=text,

@@ -96,6 +96,19 @@ def levels(size: int) -> range:
     return range(-(-size.bit_length() // HEIGHT))
 
 
+def inclusion_tiles(*, index: int, size: int) -> list[TileId]:
+    """The tiles that hold the hashes of leaf `index`'s inclusion proof: at most two a level."""
+    found = []
+    for level in levels(size):
+        shift = HEIGHT * (level + 1)
+        for number in sorted({index >> shift, size >> shift}):
+            whole = number < size >> shift
+            width = FULL_WIDTH if whole else partial_width(level=level, size=size)
+            if width:
+                found.append(TileId(level, number, width))
+    return found
+
+
 def _hashes(data: bytes, width: int) -> list[bytes]:
     if not width <= len(data) / HASH_SIZE <= FULL_WIDTH or len(data) % HASH_SIZE:
         raise VerificationError("En gemt del af loggen har forkert længde.")

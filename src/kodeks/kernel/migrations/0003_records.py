@@ -3,6 +3,8 @@
 
 import uuid
 
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -28,10 +30,33 @@ class Migration(migrations.Migration):
             fields=[
                 ("index", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("leaf", models.BinaryField()),
-                ("leaf_hash", models.BinaryField(max_length=32)),
                 ("pending_id", models.BigIntegerField(unique=True)),
                 ("integrated_at", models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name="LedgerBundle",
+            fields=[
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("data", models.BinaryField()),
+                (
+                    "pending_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                ("low", models.BigIntegerField()),
+                ("high", models.BigIntegerField()),
+                ("integrated_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        models.Func("low", "high", models.Value("[]"), function="int8range"),
+                        name="kernel_ledger_bundle_ids",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="LedgerPending",

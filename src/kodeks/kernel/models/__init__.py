@@ -9,6 +9,7 @@ functions in schema `kernel` (folder sql) write them, so there are no `save` cal
 
 from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
 from kodeks.kernel.models.ledger import (
+    LedgerBundle,
     LedgerCheckpoint,
     LedgerEntry,
     LedgerPending,
@@ -60,6 +61,7 @@ __all__ = [
     "Grant",
     "Incident",
     "IncidentStep",
+    "LedgerBundle",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerPending",

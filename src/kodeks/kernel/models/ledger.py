@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
+from django.db.models import Func, Value
 
 
 class LedgerPending(models.Model):
@@ -17,13 +20,39 @@ class LedgerPending(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """A leaf in its place in the tree (RFC 6962)."""
+    """A leaf in its place in the tree (RFC 6962), until 256 of them are put into a bundle."""
 
     index = models.BigIntegerField(primary_key=True)
     leaf = models.BinaryField()
-    leaf_hash = models.BinaryField(max_length=32)
     pending_id = models.BigIntegerField(unique=True)
     integrated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class LedgerBundle(models.Model):
+    """256 leaves in their places: C2SP tlog-tiles' entry bundle number `index`.
+
+    A row for each leaf would cost more than the leaf. `pending_ids` are the leaves' numbers in the
+    queue, in their order here; low and high are the least and the greatest of them.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    data = models.BinaryField()
+    pending_ids = ArrayField(models.BigIntegerField())
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+    integrated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            # A straggler makes one bundle's range wide; a GiST index of ranges still finds the few.
+            GistIndex(
+                Func("low", "high", Value("[]"), function="int8range"),
+                name="kernel_ledger_bundle_ids",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.index)

@@ -57,6 +57,24 @@ BEGIN
         MESSAGE = 'Loggen kan ikke ændres eller slettes.';
 END $$;
 
+-- Entries leave their rows for a bundle that holds them, all 256 in one statement.
+CREATE OR REPLACE FUNCTION kernel.only_when_bundled() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT g.index / 256 AS bundle, array_agg(g.pending_id ORDER BY g.index) AS ids
+                     FROM gone AS g GROUP BY g.index / 256) AS d
+        WHERE NOT EXISTS (SELECT FROM public.kernel_ledgerbundle AS b
+                          WHERE b.index = d.bundle AND b.pending_ids = d.ids)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'KDREF', DETAIL = 'history',
+            MESSAGE = 'Historikken kan ikke ændres eller slettes. Den kan kun føjes til.';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER history_delete AFTER DELETE ON public.kernel_ledgerentry
+    REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION kernel.only_when_bundled();
+
 -- An account that is closed or opened changes who may answer, so it is an event like others.
 CREATE OR REPLACE FUNCTION kernel.account_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -78,7 +96,7 @@ BEGIN
         'cardrevision', 'datafield', 'barredfield', 'assignment', 'absence', 'attestation',
         'supervisioncheck', 'evidence', 'training', 'signingkey', 'incident', 'incidentstep', 'switch',
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
-        'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerentry',
+        'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
         'ledgercheckpoint'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
@@ -89,6 +107,7 @@ BEGIN
         ('vaultkey', 'DELETE', 'only_when_erased'), ('vaultkey', 'UPDATE', 'only_rewrapped'),
         ('releasekey', 'DELETE', 'history_is_appended'), ('releasekey', 'UPDATE', 'only_rewrapped'),
         ('grant', 'DELETE', 'history_is_appended'), ('grant', 'UPDATE', 'only_shortened'),
+        ('ledgerentry', 'UPDATE', 'history_is_appended'),
         ('ledgertile', 'DELETE', 'no_second_tile'), ('ledgertile', 'UPDATE', 'no_second_tile'),
         ('ledgerpending', 'UPDATE', 'history_is_appended')) AS r(tbl, op, guard) LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER %s BEFORE %s ON public.kernel_%s

@@ -4,6 +4,18 @@
 -- The sequencer's two steps, in one transaction of the worker: give waiting leaves their place,
 -- then store the tiles and the signed head that cover them. One writer, by advisory lock.
 
+-- Hashes do not get smaller by being compressed; trying costs time.
+ALTER TABLE public.kernel_ledgertile ALTER COLUMN data SET STORAGE EXTERNAL;
+-- An entry's length takes two bytes (C2SP tlog-tiles).
+ALTER TABLE public.kernel_ledgerpending
+    DROP CONSTRAINT IF EXISTS kernel_leaf_fits,
+    ADD CONSTRAINT kernel_leaf_fits CHECK (octet_length(leaf) < 65536);
+
+CREATE FUNCTION kernel.leaf_hash(leaf bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256('\x00'::bytea || leaf)
+$$;
+
 -- Gives the next leaves their place and returns every entry that no signed head covers yet. That
 -- is more than the ones just placed when somebody placed entries and did not publish.
 CREATE FUNCTION kernel.ledger_integrate(most integer)
@@ -15,20 +27,44 @@ DECLARE
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
-    SELECT coalesce(max(e.index) + 1, 0) INTO first FROM public.kernel_ledgerentry AS e;
+    first := kernel.ledger_size();
     WITH taken AS (
         DELETE FROM public.kernel_ledgerpending AS p WHERE p.id IN (
             SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most)
         RETURNING p.id, p.leaf
     )
-    INSERT INTO public.kernel_ledgerentry (index, leaf, leaf_hash, pending_id, integrated_at)
-    SELECT first + row_number() OVER (ORDER BY t.id) - 1, t.leaf,
-        sha256('\x00'::bytea || t.leaf), t.id, clock_timestamp()
+    INSERT INTO public.kernel_ledgerentry (index, leaf, pending_id, integrated_at)
+    SELECT first + row_number() OVER (ORDER BY t.id) - 1, t.leaf, t.id, clock_timestamp()
     FROM taken AS t;
     RETURN QUERY
-    SELECT e.index, e.leaf_hash FROM public.kernel_ledgerentry AS e
+    SELECT e.index, kernel.leaf_hash(e.leaf) FROM public.kernel_ledgerentry AS e
     WHERE e.index >= (SELECT coalesce(max(c.size), 0) FROM public.kernel_ledgercheckpoint AS c)
     ORDER BY e.index;
+END $$;
+
+-- Entries that have a place, in bundles and after them.
+CREATE FUNCTION kernel.ledger_size() RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT max(e.index) + 1 FROM public.kernel_ledgerentry AS e),
+        (SELECT (max(b.index) + 1) * 256 FROM public.kernel_ledgerbundle AS b), 0)
+$$;
+
+-- Puts the entries of each bundle that is full now into it, in the form in which the log is
+-- published: the length of each in two bytes, then the entry.
+CREATE FUNCTION kernel.ledger_bundle(before bigint, size bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF before / 256 = size / 256 THEN
+        RETURN;
+    END IF;
+    INSERT INTO public.kernel_ledgerbundle (index, data, pending_ids, low, high, integrated_at)
+    SELECT e.index / 256,
+        string_agg(substr(int4send(octet_length(e.leaf)), 3) || e.leaf, ''::bytea ORDER BY e.index),
+        array_agg(e.pending_id ORDER BY e.index), min(e.pending_id), max(e.pending_id),
+        max(e.integrated_at)
+    FROM public.kernel_ledgerentry AS e WHERE e.index < size / 256 * 256
+    GROUP BY e.index / 256;
+    DELETE FROM public.kernel_ledgerentry AS e WHERE e.index < size / 256 * 256;
 END $$;
 
 -- RFC 6962: the root over concatenated hashes. Pairing neighbours level by level, with a last one
@@ -57,7 +93,7 @@ DECLARE
     low bigint := number * 256;
 BEGIN
     IF tile_level = 0 THEN
-        SELECT string_agg(e.leaf_hash, ''::bytea ORDER BY e.index) INTO computed
+        SELECT string_agg(kernel.leaf_hash(e.leaf), ''::bytea ORDER BY e.index) INTO computed
         FROM public.kernel_ledgerentry AS e WHERE e.index >= low AND e.index < low + wide;
         RETURN computed;
     END IF;
@@ -134,7 +170,7 @@ BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
     SELECT coalesce(max(c.size), 0) INTO before FROM public.kernel_ledgercheckpoint AS c;
-    IF size IS DISTINCT FROM (SELECT max(e.index) + 1 FROM public.kernel_ledgerentry AS e)
+    IF size IS DISTINCT FROM kernel.ledger_size()
        OR size <= before
        OR split_part(note, E'\n', 2) IS DISTINCT FROM size::text
        OR split_part(note, E'\n', 3) IS DISTINCT FROM encode(root, 'base64')
@@ -152,6 +188,7 @@ BEGIN
     DELETE FROM public.kernel_ledgertile AS old
     USING unnest(levels, indexes, widths) AS t(level, index, width)
     WHERE old.level = t.level AND old.index = t.index AND old.width < t.width;
+    PERFORM kernel.ledger_bundle(before, size);
     INSERT INTO public.kernel_ledgercheckpoint (size, root, note, at)
     VALUES (size, root, note, clock_timestamp());
 END $$;
