@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kodeks.cli import keys, process
+from kodeks.files import write_atomic
 
 if TYPE_CHECKING:
     from kodeks.codex.bundle import Codex
@@ -107,9 +107,7 @@ def sign(
         envelope = dsse.add_signature(envelope, signer=signer)
     else:
         envelope = dsse.sign(codex.signed_bytes, payload_type=_payload_type(), signers=[signer])
-    new = out.with_suffix(out.suffix + ".new")
-    new.write_text(envelope.as_text(), encoding="utf-8")
-    os.replace(new, out)
+    write_atomic(path=out, content=envelope.as_text().encode(), mode=0o644)
     typer.echo(
         f"Udgave {codex.number} bærer nu {len(envelope.signatures)} underskrift(er). "
         f"Aftryk: {codex.sha256[:16]} ..."

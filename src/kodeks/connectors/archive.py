@@ -23,8 +23,8 @@ from django.utils import timezone
 
 from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
 from kodeks.connectors import lines as lines_file
-from kodeks.connectors.files import remove_temporary, write_atomic
 from kodeks.connectors.models import ArchiveEntry
+from kodeks.files import remove_temporary, write_atomic
 
 JOURNAL_NAME = "journal.jsonl"
 _CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,}")

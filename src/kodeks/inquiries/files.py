@@ -10,12 +10,11 @@ import csv
 import datetime as dt
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kodeks.files import write_atomic
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
 from kodeks.inquiries.errors import InquiryError
@@ -319,16 +318,9 @@ def _csv_problem(error: csv.Error, number: int) -> str:
 
 def _write_atomically(path: Path, content: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(path)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8", newline=""
-        ) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
+        write_atomic(path=path, content=content.encode())
     except OSError as error:
         raise InquiryFileError(
             f"Resultatet kan ikke gemmes i {path}. Vælg en mappe, du må skrive i."

@@ -15,8 +15,6 @@ import base64
 import datetime as dt
 import hashlib
 import json
-import os
-import tempfile
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from django.conf import settings
 
 from kodeks.codex import dsse
 from kodeks.codex.keys import SignatureError, Signer
+from kodeks.files import write_atomic
 from kodeks.kernel import authority, calls, codices, keyring, sealing, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
@@ -90,7 +89,7 @@ def propose(
     }
     envelope = dsse.sign(_statement(predicate), payload_type=PAYLOAD_TYPE, signers=[signer])
     wrapped = keyring.wrap(key, purpose=_PURPOSE, of=(system, version))
-    _write(_path(predicate["sealed_sha256"]), sealed)
+    write_atomic(path=_path(predicate["sealed_sha256"]), content=sealed)
     release_id = calls.call(
         "propose_release",
         system,
@@ -287,15 +286,6 @@ def _row(system: str, version: str, digest: str) -> str:
 
 def _path(sealed_sha256: str) -> Path:
     return Path(settings.KODEKS_HOME) / "models" / f"{sealed_sha256}.sealed"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
 
 
 def _wrong(message: str) -> Refused:

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """Signed notes (C2SP signed-note): text with Ed25519 signatures, one line each.
 
-A verifier key is `<name>+<key id>+<base64(0x01 || public key)>`; a signer key is
-`PRIVATE+KEY+<name>+<key id>+<base64(0x01 || seed)>`. Both are the forms of Go's sumdb/note.
+A verifier key is `<name>+<key id>+<base64(algorithm || public key)>`; a signer key is
+`PRIVATE+KEY+<name>+<key id>+<base64(algorithm || seed)>`. Both are the forms of Go's sumdb/note.
+The algorithm is 0x01 for Ed25519 over the text; 0x04 says that the key makes cosignatures
+(`kodeks.ledger.cosignature`) and keeps the two kinds of signature apart.
 """
 
 import re
@@ -19,7 +21,8 @@ from kodeks.ledger.encoding import decode_base64, decode_utf8, encode_base64, en
 from kodeks.ledger.errors import VerificationError
 
 MAX_SIGNATURES = 100
-_ED25519 = b"\x01"
+ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
 _KEY_SIZE = 32
 _ID_SIZE = 4
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
@@ -35,10 +38,11 @@ class VerifierKey:
     name: str
     key_id: bytes
     public: bytes
+    algorithm: bytes = ED25519
 
     @property
     def text(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{encode_base64(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode_base64(self.algorithm + self.public)}"
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,17 @@ class SignerKey:
 
     name: str
     seed: bytes = field(repr=False)
+    algorithm: bytes = ED25519
 
     @property
     def verifier(self) -> VerifierKey:
         public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
-        return VerifierKey(self.name, _key_id(self.name, public), public)
+        key_id = _key_id(self.name, public, self.algorithm)
+        return VerifierKey(self.name, key_id, public, self.algorithm)
 
     @property
     def text(self) -> str:
-        seed = encode_base64(_ED25519 + self.seed)
+        seed = encode_base64(self.algorithm + self.seed)
         return f"{_SIGNER_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{seed}"
 
 
@@ -66,6 +72,10 @@ class Signature:
     name: str
     key_id: bytes
     signature: bytes
+
+    @property
+    def line(self) -> str:
+        return f"{_LINE_PREFIX}{self.name} {encode_base64(self.key_id + self.signature)}\n"
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,8 @@ class VerifiedNote:
     unknown: tuple[Signature, ...]
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return sha256(encode_utf8(name) + b"\n" + _ED25519 + public).digest()[:_ID_SIZE]
+def _key_id(name: str, public: bytes, algorithm: bytes) -> bytes:
+    return sha256(encode_utf8(name) + b"\n" + algorithm + public).digest()[:_ID_SIZE]
 
 
 def _require_name(name: str) -> None:
@@ -96,7 +106,7 @@ def _require_name(name: str) -> None:
     encode_utf8(name)
 
 
-def _parse_key(text: str) -> tuple[str, bytes, bytes]:
+def _parse_key(text: str, algorithm: bytes) -> tuple[str, bytes, bytes]:
     """Name, key id and 32 key bytes of `name+id+base64`."""
     name, _, rest = text.partition("+")
     key_id, _, encoded = rest.partition("+")
@@ -104,34 +114,35 @@ def _parse_key(text: str) -> tuple[str, bytes, bytes]:
     if not _KEY_ID.fullmatch(key_id):
         raise VerificationError("Nøglen er ikke skrevet rigtigt.")
     key = decode_base64(encoded)
-    if len(key) != 1 + _KEY_SIZE or key[:1] != _ED25519:
-        raise VerificationError("Nøglen er ikke en Ed25519-nøgle.")
+    if len(key) != 1 + _KEY_SIZE or key[:1] != algorithm:
+        what = "en Ed25519-nøgle" if algorithm == ED25519 else "et vidnes nøgle"
+        raise VerificationError(f"Nøglen er ikke {what}.")
     return name, bytes.fromhex(key_id), key[1:]
 
 
-def parse_verifier_key(text: str) -> VerifierKey:
+def parse_verifier_key(text: str, *, algorithm: bytes = ED25519) -> VerifierKey:
     """The public key in `text`; raises VerificationError if any character of it is wrong."""
-    name, key_id, public = _parse_key(text)
-    if key_id != _key_id(name, public):
+    name, key_id, public = _parse_key(text, algorithm)
+    if key_id != _key_id(name, public, algorithm):
         raise VerificationError("Nøglens nummer passer ikke til nøglen.")
-    return VerifierKey(name, key_id, public)
+    return VerifierKey(name, key_id, public, algorithm)
 
 
-def parse_signer_key(text: str) -> SignerKey:
+def parse_signer_key(text: str, *, algorithm: bytes = ED25519) -> SignerKey:
     """The private key in `text`; raises VerificationError, never with the key in the text."""
     if not text.startswith(_SIGNER_PREFIX):
         raise VerificationError("Dette er ikke en privat nøgle.")
-    name, key_id, seed = _parse_key(text.removeprefix(_SIGNER_PREFIX))
-    key = SignerKey(name, seed)
+    name, key_id, seed = _parse_key(text.removeprefix(_SIGNER_PREFIX), algorithm)
+    key = SignerKey(name, seed, algorithm)
     if key_id != key.verifier.key_id:
         raise VerificationError("Nøglens nummer passer ikke til nøglen.")
     return key
 
 
-def generate_key(name: str) -> str:
+def generate_key(name: str, *, algorithm: bytes = ED25519) -> str:
     """A new random signer key as text; keep it secret. `name` as in the log's origin."""
     _require_name(name)
-    return SignerKey(name, Ed25519PrivateKey.generate().private_bytes_raw()).text
+    return SignerKey(name, Ed25519PrivateKey.generate().private_bytes_raw(), algorithm).text
 
 
 def sign(*, text: str, signers: Sequence[SignerKey]) -> bytes:
@@ -143,13 +154,33 @@ def sign(*, text: str, signers: Sequence[SignerKey]) -> bytes:
     message = encode_utf8(text)
     lines = []
     for signer in signers:
-        signature = Ed25519PrivateKey.from_private_bytes(signer.seed).sign(message)
-        encoded = encode_base64(signer.verifier.key_id + signature)
-        lines.append(f"{_LINE_PREFIX}{signer.name} {encoded}\n")
+        _require_plain(signer)
+        signature = sign_bytes(message, signer=signer)
+        lines.append(Signature(signer.name, signer.verifier.key_id, signature).line)
     return message + encode_utf8("\n" + "".join(lines))
 
 
-def _parse_signature(line: str) -> Signature:
+def sign_bytes(message: bytes, *, signer: SignerKey) -> bytes:
+    """The bare Ed25519 signature (RFC 8032), 64 bytes."""
+    return Ed25519PrivateKey.from_private_bytes(signer.seed).sign(message)
+
+
+def is_signed(message: bytes, *, signature: bytes, key: VerifierKey) -> bool:
+    """Whether `signature` is the bare Ed25519 signature of `key` on `message`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _require_plain(key: VerifierKey | SignerKey) -> None:
+    if key.algorithm != ED25519:
+        raise VerificationError(f"Nøglen {key.name} er et vidnes og kan ikke skrive under her.")
+
+
+def parse_signature(line: str) -> Signature:
+    """The signature in a line (without its newline); raises VerificationError."""
     if not line.startswith(_LINE_PREFIX):
         raise VerificationError("En linje med underskrift er ikke skrevet rigtigt.")
     name, _, encoded = line.removeprefix(_LINE_PREFIX).partition(" ")
@@ -169,15 +200,7 @@ def parse(data: bytes) -> SignedNote:
     lines = block[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise VerificationError(f"Der er flere end {MAX_SIGNATURES} underskrifter.")
-    return SignedNote(text + "\n", tuple(_parse_signature(line) for line in lines))
-
-
-def _is_valid(key: VerifierKey, message: bytes, signature: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return SignedNote(text + "\n", tuple(parse_signature(line) for line in lines))
 
 
 def verify(data: bytes, *, keys: Sequence[VerifierKey]) -> VerifiedNote:
@@ -186,6 +209,8 @@ def verify(data: bytes, *, keys: Sequence[VerifierKey]) -> VerifiedNote:
     Signatures of unknown keys are ignored, as the standard demands. A wrong signature of a known
     key, or one that two of `keys` could have made, refuses the whole note.
     """
+    for key in keys:
+        _require_plain(key)
     note = parse(data)
     message = encode_utf8(note.text)
     known = {(key.name, key.key_id): key for key in keys}
@@ -198,7 +223,8 @@ def verify(data: bytes, *, keys: Sequence[VerifierKey]) -> VerifiedNote:
             unknown.append(signature)
             continue
         key = known[identity]
-        if count[identity] > 1 or not _is_valid(key, message, signature.signature):
+        valid = is_signed(message, signature=signature.signature, key=key)
+        if count[identity] > 1 or not valid:
             raise VerificationError(f"Underskriften fra {signature.name} er forkert.")
         verified[key] = None
     if not verified:

@@ -6,23 +6,24 @@ One canonical JSON object and a newline:
 
     {"body": what was recorded, "format": "kodeks-receipt@v1", "key": the log's verifier key,
      "kind": "recommendation" | "decision" | "act" | ..., "leaf": base64 of the log entry,
-     "proof": tlog-proof@v1, "salt": hex}
+     "proof": tlog-proof@v1, "salt": hex, "witnesses": the witnesses' verifier keys}
 
 The log entry holds no personal data, only `commitment` = hex(SHA-256(salt || canonical body)).
 Whoever has the receipt can show that the body is the one committed to; the municipality can erase
 body and salt, and the log still verifies. Every byte of the file is bound: the proof has no
-`extra` and no signatures but the log's own.
+`extra`, and each signature in it is the log's own or that of one of `witnesses`, in their order.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
-from kodeks.ledger import note
+from kodeks.ledger import cosignature, note, policy
 from kodeks.ledger.canonical import JsonValue, canonical_json, parse_canonical
 from kodeks.ledger.checkpoint import Checkpoint
+from kodeks.ledger.cosignature import Cosignature
 from kodeks.ledger.encoding import decode_base64, encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.proof import TlogProof, parse_proof, verify_proof
@@ -30,7 +31,7 @@ from kodeks.ledger.proof import TlogProof, parse_proof, verify_proof
 FORMAT = "kodeks-receipt@v1"
 MAX_SIZE = 4 * 1024 * 1024
 MIN_SALT_SIZE = 16
-_FIELDS = frozenset({"body", "format", "key", "kind", "leaf", "proof", "salt"})
+_FIELDS = frozenset({"body", "format", "key", "kind", "leaf", "proof", "salt", "witnesses"})
 _KIND = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 _SALT = re.compile(rf"(?:[0-9a-f]{{2}}){{{MIN_SALT_SIZE},64}}")
 _CHANGED = "Kvitteringen er ændret: "
@@ -38,7 +39,10 @@ _CHANGED = "Kvitteringen er ændret: "
 
 @dataclass(frozen=True)
 class VerifiedReceipt:
-    """A receipt that holds. Only when `trusted` is it known *whose* log `key` is."""
+    """A receipt that holds. Only when `trusted` is it known *whose* log `key` is.
+
+    `cosignatures` are right, but only a policy says whether their keys belong to anybody.
+    """
 
     kind: str
     body: dict[str, JsonValue]
@@ -48,6 +52,7 @@ class VerifiedReceipt:
     index: int
     key: str
     trusted: bool
+    cosignatures: tuple[Cosignature, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class _Parts:
     salt: bytes
     body: dict[str, JsonValue]
     proof: str
+    witnesses: tuple[str, ...]
 
 
 def commitment(*, salt: bytes, body: dict[str, JsonValue]) -> str:
@@ -71,9 +77,19 @@ def commitment(*, salt: bytes, body: dict[str, JsonValue]) -> str:
 
 
 def build(
-    *, kind: str, key: str, leaf: bytes, salt: bytes, body: dict[str, JsonValue], proof: str
+    *,
+    kind: str,
+    key: str,
+    leaf: bytes,
+    salt: bytes,
+    body: dict[str, JsonValue],
+    proof: str,
+    witnesses: Sequence[str] = (),
 ) -> bytes:
-    """The receipt file, extension `.json`. Raises VerificationError if it would not verify."""
+    """The receipt file, extension `.json`. Raises VerificationError if it would not verify.
+
+    `witnesses` are the verifier keys of all who cosigned the proof's checkpoint, in that order.
+    """
     value = {
         "body": body,
         "format": FORMAT,
@@ -82,25 +98,34 @@ def build(
         "leaf": encode_base64(leaf),
         "proof": proof,
         "salt": salt.hex(),
+        "witnesses": list(witnesses),
     }
     data = canonical_json(value) + b"\n"
     verify(data, trusted_key=key)
     return data
 
 
-def verify(data: bytes, *, trusted_key: str | None) -> VerifiedReceipt:
+def verify(
+    data: bytes, *, trusted_key: str | None, trusted_policy: policy.Policy | None = None
+) -> VerifiedReceipt:
     """Check every byte of the receipt file `data`; raises VerificationError with the reason.
 
-    `trusted_key` is the verifier key that the municipality publishes. Without it the receipt is
-    only shown to agree with the key inside it, which anyone could have made.
+    `trusted_key` is the verifier key that the municipality publishes, and `trusted_policy` that
+    key with the witnesses who must have seen the log. Without either the receipt is only shown to
+    agree with the keys inside it, which anyone could have made.
     """
     parts = _parse(data)
-    if trusted_key is not None and parts.key != trusted_key:
+    trusted = [] if trusted_key is None else [trusted_key]
+    if trusted_policy is not None:
+        trusted += [key.text for key in trusted_policy.logs]
+    if trusted and parts.key not in trusted:
         raise VerificationError(
             "Kvitteringen er ikke udstedt med kommunens nøgle. Du kan ikke stole på den."
         )
     leaf = _check_leaf(parts)
-    proof, checkpoint = _check_proof(parts)
+    proof, checkpoint, cosignatures = _check_proof(parts)
+    if trusted_policy is not None:
+        policy.require(trusted_policy, proof.checkpoint)
     return VerifiedReceipt(
         kind=parts.kind,
         body=parts.body,
@@ -109,7 +134,8 @@ def verify(data: bytes, *, trusted_key: str | None) -> VerifiedReceipt:
         tree_size=checkpoint.size,
         index=proof.index,
         key=parts.key,
-        trusted=trusted_key is not None,
+        trusted=bool(trusted),
+        cosignatures=cosignatures,
     )
 
 
@@ -133,10 +159,13 @@ def _parse(data: bytes) -> _Parts:
         raise VerificationError("Filen er ikke en kvittering, som vi kan læse.")
     if value.keys() != _FIELDS:
         raise VerificationError(_CHANGED + "den har ikke de felter, den skal have.")
+    witnesses = value["witnesses"]
     salt = _string(value, "salt")
     kind = _string(value, "kind")
     body = value["body"]
     if not _SALT.fullmatch(salt) or not _KIND.fullmatch(kind) or not isinstance(body, dict):
+        raise VerificationError(_CHANGED + "et felt er ikke skrevet rigtigt.")
+    if not isinstance(witnesses, list):
         raise VerificationError(_CHANGED + "et felt er ikke skrevet rigtigt.")
     with _explained("posten fra loggen er ikke skrevet rigtigt."):
         leaf = decode_base64(_string(value, "leaf"))
@@ -147,6 +176,7 @@ def _parse(data: bytes) -> _Parts:
         salt=bytes.fromhex(salt),
         body=body,
         proof=_string(value, "proof"),
+        witnesses=tuple(str(one) for one in witnesses),
     )
 
 
@@ -170,15 +200,20 @@ def _check_leaf(parts: _Parts) -> dict[str, JsonValue]:
     return leaf
 
 
-def _check_proof(parts: _Parts) -> tuple[TlogProof, Checkpoint]:
-    """The parsed proof and the signed checkpoint that it leads to."""
+def _check_proof(parts: _Parts) -> tuple[TlogProof, Checkpoint, tuple[Cosignature, ...]]:
+    """The parsed proof, the signed checkpoint that it leads to, and who else has seen that."""
     with _explained("nøglen er ikke skrevet rigtigt."):
         key = note.parse_verifier_key(parts.key)
+        witnesses = [cosignature.parse_verifier_key(text) for text in parts.witnesses]
     with _explained("beviset fra loggen er ikke skrevet rigtigt."):
         proof = parse_proof(parts.proof)
-        signatures = note.parse(proof.checkpoint).signatures
-    if proof.extra is not None or len(signatures) != 1:
+        signed = note.parse(proof.checkpoint)
+    expected = [(one.name, one.key_id) for one in (key, *witnesses)]
+    if proof.extra is not None or expected != [(s.name, s.key_id) for s in signed.signatures]:
         raise VerificationError(_CHANGED + "beviset har noget, som ikke kan kontrolleres.")
     with _explained("beviset passer ikke med kommunens log."):
         checkpoint = verify_proof(proof, leaf=parts.leaf, key=key)
-    return proof, checkpoint
+        cosignatures = cosignature.verify(signed, keys=witnesses)
+    if len(cosignatures) != len(witnesses):
+        raise VerificationError(_CHANGED + "det samme vidne står der to gange.")
+    return proof, checkpoint, cosignatures

@@ -3,8 +3,6 @@
 """The model as an artefact, and a folder with it; every size and type is checked on the way in."""
 
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
+from kodeks.files import write_atomic
 from kodeks.inquiries.engine.errors import TriageModelError
 
 FORMAT = 2
@@ -76,12 +75,7 @@ def parts(found: Artefact) -> tuple[Facts, Arrays]:
 
 def write(folder: Path, data: bytes) -> None:
     """Write the model to `folder`, made when missing; a reader sees the old one or the new."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, folder / FILE)
+    write_atomic(path=folder / FILE, content=data)
 
 
 def read(folder: Path) -> bytes:

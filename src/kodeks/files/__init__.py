@@ -9,14 +9,14 @@ from pathlib import Path
 TEMPORARY_PREFIX = ".ny-"
 
 
-def write_atomic(*, path: Path, content: bytes) -> None:
+def write_atomic(*, path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write the file under another name, force it to disk, then give it its name.
 
-    The folder is made if needed. Only the owner may read it (mode 0600 in folders 0700).
+    The folder is made if needed (0700). Unless `mode` says otherwise only the owner may read it.
     """
     make_folder(path.parent)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What the measurements of the ledger share: the sequencer's process, leaves, times, memory."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing as mp
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kernel"))
+from installation import fresh
+
+__all__ = ["PROCESSES", "Memory", "Run", "covered", "fresh", "leaf", "percentiles", "run", "wait"]
+
+# A forked process would count this one's memory as its own.
+PROCESSES = mp.get_context("spawn")
+MB = 1024 * 1024
+
+
+def leaf() -> bytes:
+    """A leaf as kernel.enter writes it: canonical JSON, 230 bytes of which most are random."""
+    random = os.urandom(48).hex()
+    one = f"{random[64:72]}-{random[72:76]}-4{random[77:80]}-8{random[81:84]}-{random[84:]}"
+    return (
+        f'{{"at":"2026-11-26T10:15:34.{int(random[:5], 16) % 10**6:06}Z",'
+        f'"commitment":"{random[:64]}","id":"{one}","kind":"recommendation",'
+        '"system":"inquiries-of-roads-and-environment"}'
+    ).encode()
+
+
+@contextmanager
+def sequencing() -> Iterator[int]:
+    """The sequencer in a process of its own, as `kodeks worker` runs it; its process number."""
+    process = PROCESSES.Process(target=_sequence, daemon=True)
+    process.start()
+    try:
+        yield process.pid or 0
+    finally:
+        process.kill()
+        process.join()
+
+
+def _sequence() -> None:
+    import threading
+
+    import django
+
+    django.setup()
+    from kodeks.kernel import sequencer
+
+    sequencer.run(threading.Event())
+
+
+def covered(owner: psycopg.Connection) -> int:
+    """How many entries the newest signed head covers."""
+    (size,) = owner.execute("SELECT coalesce(max(size), 0) FROM kernel_ledgercheckpoint").fetchone()
+    return size
+
+
+def wait(owner: psycopg.Connection) -> int:
+    """Wait until nothing waits for its place; the tree's size."""
+    while owner.execute("SELECT EXISTS (SELECT FROM kernel_ledgerpending)").fetchone()[0]:
+        time.sleep(0.05)
+    return covered(owner)
+
+
+def percentiles(times: Sequence[float], *shares: float) -> list[float]:
+    """The times at `shares`, and the longest."""
+    ordered = sorted(times)
+    return [*(ordered[int(len(ordered) * share)] for share in shares), ordered[-1]]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A process' memory in MB: now, at its greatest, and now without what it shares with others."""
+
+    resident: float
+    greatest: float
+    own: float
+
+
+def memory(pid: int) -> Memory:
+    found = {}
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        found[name] = value
+    resident, greatest, own = (
+        int(found[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM", "RssAnon")
+    )
+    return Memory(resident, greatest, own)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a program said, the seconds it took, and its greatest memory in MB with its children."""
+
+    output: str
+    seconds: float
+    memory: float
+
+
+def run(*command: str) -> Run:
+    """Run a program to its end. Raises CalledProcessError when it fails."""
+    began, greatest = time.perf_counter(), 0.0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        # Sampled, since what wait4 reports begins with the memory of the process that started it.
+        while process.poll() is None:
+            greatest = max(greatest, sum(_resident(pid) for pid in _family(process.pid)))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+        took = time.perf_counter() - began
+        output = process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, output)
+    return Run(output, took, greatest)
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield from _family(int(child))
+
+
+def _resident(pid: int) -> float:
+    try:
+        return memory(pid).resident
+    except (OSError, KeyError):
+        return 0.0  # it has just ended

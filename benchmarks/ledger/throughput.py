@@ -1,0 +1,228 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Durable ledger entries a second, in batches of 1, 10, 100 and 1,000 a commit, fsync on.
+
+    .venv/bin/python benchmarks/ledger/throughput.py
+
+`kodeks` is the whole way: writers commit leaves into the queue, the sequencer in a process of its
+own gives them their places and signs heads; what counts is the entries under a signed head, from the
+first commit's beginning until the last entry is covered. Beside it, on the same disk in the same
+run, three that sign nothing: a plain hash chain in PostgreSQL, one in a file, and pymerkle's
+SqliteTree. Fails when kodeks in batches of 1,000 covers fewer than 10,000 entries a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import peers
+import psycopg
+from _ground import PROCESSES, covered, fresh, leaf, percentiles, sequencing, wait
+
+BATCHES = (1, 10, 100, 1000)
+WRITERS = (1, 4)
+WANTED = 10_000
+
+_PUT = """
+    WITH put AS (INSERT INTO kernel_ledgerpending (leaf) SELECT unnest(%b::bytea[]) RETURNING id)
+    SELECT max(id) FROM put
+"""
+_PLACES = """
+    WITH wanted AS (SELECT unnest(%(wanted)s::bigint[]) AS id)
+    SELECT i.id, b.index * 256 + i.at - 1
+    FROM kernel_ledgerbundle AS b CROSS JOIN unnest(b.pending_ids) WITH ORDINALITY AS i(id, at)
+    JOIN wanted AS w ON w.id = i.id WHERE b.high >= %(first)s
+    UNION ALL SELECT e.pending_id, e.index
+    FROM kernel_ledgerentry AS e JOIN wanted AS w ON w.id = e.pending_id
+"""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """When a batch was committed, and its last entry's number in the queue."""
+
+    at: float
+    last: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Entries a second under a signed head, delays from commit to head, entries a head."""
+
+    rate: float
+    delays: list[float]
+    per_head: float
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=10.0, help="of writing, for each figure")
+    seconds = parser.parse_args().seconds
+    with fresh() as cluster, psycopg.connect(cluster.owner_url, autocommit=True) as owner:
+        peers.make_chain(owner)
+        print(f"{'entries a second, by batch':44}" + "".join(f"{batch:>10,}" for batch in BATCHES))
+        found = _kodeks(owner, cluster.owner_url, seconds)
+        rates = _peers(owner, cluster.owner_url, Path(os.environ["KODEKS_HOME"]), seconds)
+    _print_ratios(found, rates)
+    _print_delays(found)
+    reached = min(found[writers, 1000].rate for writers in WRITERS)
+    verdict = "held" if reached >= WANTED else "BROKEN"
+    print(f"\nlimit: at least {WANTED:,} a second in batches of 1,000: {reached:,.0f}, {verdict}")
+    return 0 if reached >= WANTED else 1
+
+
+def _kodeks(owner: psycopg.Connection, url: str, seconds: float) -> dict[tuple[int, int], Found]:
+    found = {}
+    with sequencing():
+        for writers in WRITERS:
+            for batch in BATCHES:
+                found[writers, batch] = _measure(owner, url, writers, batch, seconds)
+            _print_row(_name(writers), [found[writers, batch].rate for batch in BATCHES])
+    return found
+
+
+def _measure(
+    owner: psycopg.Connection, url: str, writers: int, batch: int, seconds: float
+) -> Found:
+    before = wait(owner)
+    start, answers = PROCESSES.Barrier(writers), PROCESSES.Queue()
+    processes = [
+        PROCESSES.Process(target=_write, args=(url, batch, seconds, start, answers))
+        for _ in range(writers)
+    ]
+    for process in processes:
+        process.start()
+    # Heads are seen from outside, when they can be read: what a receipt has to wait for.
+    heads: list[tuple[int, float]] = [(before, time.monotonic())]
+    began, commits = [], []
+    while len(began) < writers or heads[-1][0] < before + len(commits) * batch:
+        if (now := covered(owner)) > heads[-1][0]:
+            heads.append((now, time.monotonic()))
+        if not answers.empty():
+            first, made = answers.get()
+            began.append(first)
+            commits += made
+        time.sleep(0.005)
+    for process in processes:
+        process.join()
+    entries = heads[-1][0] - before
+    return Found(
+        entries / (heads[-1][1] - min(began)),
+        _delays(owner, commits, heads),
+        entries / (len(heads) - 1),
+    )
+
+
+def _write(url: str, batch: int, seconds: float, start: Any, answers: Any) -> None:
+    connection = psycopg.connect(url, autocommit=True)
+    commits = []
+    start.wait()
+    began = now = time.monotonic()
+    while now < began + seconds:
+        leaves = [leaf() for _ in range(batch)]
+        (last,) = connection.execute(_PUT, (leaves,)).fetchone()
+        now = time.monotonic()
+        commits.append(Commit(now, last))
+    answers.put((began, commits))
+
+
+def _delays(
+    owner: psycopg.Connection, commits: list[Commit], heads: list[tuple[int, float]]
+) -> list[float]:
+    """Seconds from each commit until a head that covers its last entry could be read."""
+    wanted = [commit.last for commit in commits]
+    places = dict(owner.execute(_PLACES, {"first": min(wanted), "wanted": wanted}).fetchall())
+    sizes = [size for size, _ in heads]
+    # A head that is there before the writer has heard of its own commit counts as no delay.
+    return [
+        max(0.0, heads[bisect_left(sizes, places[commit.last] + 1)][1] - commit.at)
+        for commit in commits
+    ]
+
+
+def _peers(
+    owner: psycopg.Connection, url: str, folder: Path, seconds: float
+) -> dict[str, list[float]]:
+    """Entries a second of each peer, for each size of batch."""
+    found = {}
+    for name, make, place, writers in (
+        *((_chain(writers), peers.postgres_chain, url, writers) for writers in WRITERS),
+        ("hash chain in a file, 1 writer", peers.file_chain, folder, 1),
+        ("pymerkle SqliteTree, 1 writer", peers.sqlite_tree, folder, 1),
+    ):
+        found[name] = [_rate(make, place, writers, batch, seconds) for batch in BATCHES]
+        _print_row(name, found[name])
+    return found
+
+
+def _rate(
+    make: Callable[[Any], peers.Append], place: Any, writers: int, batch: int, seconds: float
+) -> float:
+    start, answers = PROCESSES.Barrier(writers), PROCESSES.Queue()
+    processes = [
+        PROCESSES.Process(target=_append, args=(make, place, batch, seconds, start, answers))
+        for _ in range(writers)
+    ]
+    for process in processes:
+        process.start()
+    total = sum(answers.get() for _ in processes)
+    for process in processes:
+        process.join()
+    return total
+
+
+def _append(
+    make: Callable[[Any], peers.Append],
+    place: Any,
+    batch: int,
+    seconds: float,
+    start: Any,
+    answers: Any,
+) -> None:
+    start.wait()
+    answers.put(peers.rate(make, place, batch=batch, seconds=seconds))
+
+
+def _name(writers: int) -> str:
+    return f"kodeks, to the signed head, {writers} writer{'s' if writers > 1 else ''}"
+
+
+def _chain(writers: int) -> str:
+    return f"hash chain in PostgreSQL, {writers} writer{'s' if writers > 1 else ''}"
+
+
+def _print_row(name: str, rates: list[float]) -> None:
+    print(f"{name:44}" + "".join(f"{rate:>10,.0f}" for rate in rates), flush=True)
+
+
+def _print_ratios(found: dict[tuple[int, int], Found], rates: dict[str, list[float]]) -> None:
+    """kodeks against each peer: with as many writers, or with one where the peer takes only one."""
+    print("\nkodeks : peer")
+    for name, peer in rates.items():
+        writers = 4 if name == _chain(4) else 1
+        own = [found[writers, batch].rate for batch in BATCHES]
+        cells = (f"{mine / its:>10.2f}" for mine, its in zip(own, peer, strict=True))
+        print(f"{name:44}" + "".join(cells))
+
+
+def _print_delays(found: dict[tuple[int, int], Found]) -> None:
+    """Writers are not held back: where they outrun the sequencer, the delay is that of its queue."""
+    print("\nfrom commit to signed head       batch    p50 ms    p99 ms    max ms  entries a head")
+    for (writers, batch), one in found.items():
+        p50, p99, longest = (1000 * delay for delay in percentiles(one.delays, 0.5, 0.99))
+        times = f"{p50:>10,.0f}{p99:>10,.0f}{longest:>10,.0f}"
+        print(
+            f"{writers} writer{'s' if writers > 1 else ' '}{'':23}{batch:>6,}{times}{one.per_head:>16,.0f}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
