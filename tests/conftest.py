@@ -64,6 +64,7 @@ def _use_home_of_this_run() -> None:
     import django
     from django.conf import settings
 
+    settings.KODEKS_WITNESS_CLIENT = "nearby.submit"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django.setup()
 
@@ -73,6 +74,8 @@ _use_home_of_this_run()
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Whoever made the home removes it, with its database."""
+    if nearby := sys.modules.get("nearby"):
+        nearby.forget()
     if os.environ.get("KODEKS_TEST_HOME_OWNER") == str(os.getpid()):
         _remove(Path(os.environ["KODEKS_TEST_HOME"]))
 
@@ -206,11 +209,13 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _nothing_held_from_before() -> None:
     """What a process holds, permits and opened models, belongs to the database it came from."""
+    import nearby
     from django.apps import apps
 
     kernel = apps.get_app_config("kernel")
     kernel.permits.clear()
     kernel.models_opened.clear()
+    nearby.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

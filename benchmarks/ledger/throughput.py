@@ -4,11 +4,12 @@
 
     .venv/bin/python benchmarks/ledger/throughput.py
 
-`kodeks` is the whole way: writers commit leaves into the queue, the sequencer in a process of its
-own gives them their places and signs heads; what counts is the entries under a signed head, from the
-first commit's beginning until the last entry is covered. Beside it, on the same disk in the same
-run, three that sign nothing: a plain hash chain in PostgreSQL, one in a file, and pymerkle's
-SqliteTree. Fails when kodeks in batches of 1,000 covers fewer than 10,000 entries a second.
+`kodeks` is the whole way: writers commit leaves into the queue, and the sequencer in a process of
+its own gives them their places and signs heads. What counts is the entries under a signed head,
+from the beginning of the first commit until the last entry is covered; `committed` is what the
+writers could put into the queue meanwhile. Beside it, on the same disk in the same run, three that
+sign nothing: a plain hash chain in PostgreSQL, one in a file, and pymerkle's SqliteTree. Fails when
+kodeks in batches of 1,000 covers fewer than 10,000 entries a second.
 """
 
 from __future__ import annotations
@@ -55,9 +56,10 @@ class Commit:
 
 @dataclass(frozen=True)
 class Found:
-    """Entries a second under a signed head, delays from commit to head, entries a head."""
+    """Entries a second, under a signed head and committed; delays from one to the other."""
 
     rate: float
+    committed: float
     delays: list[float]
     per_head: float
 
@@ -85,7 +87,9 @@ def _kodeks(owner: psycopg.Connection, url: str, seconds: float) -> dict[tuple[i
         for writers in WRITERS:
             for batch in BATCHES:
                 found[writers, batch] = _measure(owner, url, writers, batch, seconds)
-            _print_row(_name(writers), [found[writers, batch].rate for batch in BATCHES])
+            rows = [found[writers, batch] for batch in BATCHES]
+            _print_row(_named("kodeks, under a signed head", writers), [row.rate for row in rows])
+            _print_row(_named("kodeks, committed", writers), [row.committed for row in rows])
     return found
 
 
@@ -114,8 +118,10 @@ def _measure(
     for process in processes:
         process.join()
     entries = heads[-1][0] - before
+    written = max(commit.at for commit in commits) - min(began)
     return Found(
         entries / (heads[-1][1] - min(began)),
+        entries / written,
         _delays(owner, commits, heads),
         entries / (len(heads) - 1),
     )
@@ -150,16 +156,17 @@ def _delays(
 
 def _peers(
     owner: psycopg.Connection, url: str, folder: Path, seconds: float
-) -> dict[str, list[float]]:
-    """Entries a second of each peer, for each size of batch."""
-    found = {}
+) -> dict[tuple[str, int], list[float]]:
+    """Entries a second of each peer with so many writers, for each size of batch."""
+    found: dict[tuple[str, int], list[float]] = {}
     for name, make, place, writers in (
-        *((_chain(writers), peers.postgres_chain, url, writers) for writers in WRITERS),
-        ("hash chain in a file, 1 writer", peers.file_chain, folder, 1),
-        ("pymerkle SqliteTree, 1 writer", peers.sqlite_tree, folder, 1),
+        *(("hash chain in PostgreSQL", peers.postgres_chain, url, many) for many in WRITERS),
+        ("hash chain in a file", peers.file_chain, folder, 1),
+        ("pymerkle SqliteTree", peers.sqlite_tree, folder, 1),
     ):
-        found[name] = [_rate(make, place, writers, batch, seconds) for batch in BATCHES]
-        _print_row(name, found[name])
+        rates = [_rate(make, place, writers, batch, seconds) for batch in BATCHES]
+        found[name, writers] = rates
+        _print_row(_named(name, writers), rates)
     return found
 
 
@@ -191,37 +198,32 @@ def _append(
     answers.put(peers.rate(make, place, batch=batch, seconds=seconds))
 
 
-def _name(writers: int) -> str:
-    return f"kodeks, to the signed head, {writers} writer{'s' if writers > 1 else ''}"
-
-
-def _chain(writers: int) -> str:
-    return f"hash chain in PostgreSQL, {writers} writer{'s' if writers > 1 else ''}"
+def _named(name: str, writers: int) -> str:
+    return f"{name}, {writers} writer{'s' if writers > 1 else ''}"
 
 
 def _print_row(name: str, rates: list[float]) -> None:
     print(f"{name:44}" + "".join(f"{rate:>10,.0f}" for rate in rates), flush=True)
 
 
-def _print_ratios(found: dict[tuple[int, int], Found], rates: dict[str, list[float]]) -> None:
-    """kodeks against each peer: with as many writers, or with one where the peer takes only one."""
+def _print_ratios(
+    found: dict[tuple[int, int], Found], rates: dict[tuple[str, int], list[float]]
+) -> None:
+    """kodeks under a signed head against each peer, with as many writers."""
     print("\nkodeks : peer")
-    for name, peer in rates.items():
-        writers = 4 if name == _chain(4) else 1
+    for (name, writers), peer in rates.items():
         own = [found[writers, batch].rate for batch in BATCHES]
         cells = (f"{mine / its:>10.2f}" for mine, its in zip(own, peer, strict=True))
-        print(f"{name:44}" + "".join(cells))
+        print(f"{_named(name, writers):44}" + "".join(cells))
 
 
 def _print_delays(found: dict[tuple[int, int], Found]) -> None:
-    """Writers are not held back: where they outrun the sequencer, the delay is that of its queue."""
+    """Nothing holds writers back: where they outrun the sequencer, the delay is its queue's."""
     print("\nfrom commit to signed head       batch    p50 ms    p99 ms    max ms  entries a head")
     for (writers, batch), one in found.items():
-        p50, p99, longest = (1000 * delay for delay in percentiles(one.delays, 0.5, 0.99))
-        times = f"{p50:>10,.0f}{p99:>10,.0f}{longest:>10,.0f}"
-        print(
-            f"{writers} writer{'s' if writers > 1 else ' '}{'':23}{batch:>6,}{times}{one.per_head:>16,.0f}"
-        )
+        times = (f"{1000 * delay:>10,.0f}" for delay in percentiles(one.delays, 0.5, 0.99))
+        cells = f"{batch:>6,}" + "".join(times) + f"{one.per_head:>16,.0f}"
+        print(f"{_named('', writers)[2:]:32}{cells}")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ import datetime as dt
 import json
 import uuid
 
+import nearby
 import pytest
 from kernel_stage import today
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import receipts, sequencer, storage
+from kodeks.kernel import receipts, storage
 from kodeks.kernel.models import RegistryEvent, Secret, SubjectKey, VaultKey
 
 DAY = dt.timedelta(days=1)
@@ -63,8 +64,7 @@ def matter(stage):
     slug = stage.register()
     decision_id = stage.call("decide", stage.choice(stage.issued(slug, subject=subject)))
     box = kernel.seal(subject=about, place="t/c", row=row, plaintext="0101010000")
-    while sequencer.integrate():
-        pass
+    nearby.publish()
     return slug, about, decision_id, {"place": "t/c", "row": row, "sealed": box}
 
 

@@ -9,10 +9,11 @@ import os
 import subprocess
 import sys
 
+import nearby
 import pytest
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import receipts, sequencer, signing
+from kodeks.kernel import receipts, signing
 from kodeks.ledger import note, receipt
 from kodeks.ledger.errors import VerificationError
 
@@ -22,8 +23,7 @@ def records(stage):
     """A suggestion, the decision on it and the robot's step, with their place in the log."""
     decision = kernel.decision(stage.decided(stage.register()))
     stage.call("act", stage.step(decision.id))
-    while sequencer.integrate():
-        pass
+    nearby.publish()
     (act,) = kernel.acts_of(decision.id)
     return [kernel.recommendation(decision.recommendation_id), decision, act]
 

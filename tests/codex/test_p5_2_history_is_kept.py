@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import nearby
 import psycopg
 import pytest
+from django.db import DatabaseError
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import receipts, sequencer, signing, storage
+from kodeks.kernel import receipts, signing, storage
 from kodeks.kernel.models import LedgerTile
 from kodeks.ledger import checkpoint, note
 from kodeks.ledger.errors import VerificationError
@@ -29,8 +31,7 @@ def decided(stage):
 
 
 def integrate() -> None:
-    while sequencer.integrate():
-        pass
+    nearby.publish()
 
 
 @pytest.mark.parametrize("table", KEPT)
@@ -99,15 +100,22 @@ def test_a_record_changed_by_force_no_longer_fits_the_log(stage):
 def test_nor_does_one_whose_log_entry_was_changed_along_with_it(stage):
     decision = kernel.decision(stage.decided(stage.register()))
     integrate()
-    force(
-        stage,
-        "kernel_ledgerentry",
+    change = (
         "UPDATE kernel_ledgerentry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'),"
-        " 'decision', 'decisive'), 'UTF8') WHERE pending_id = %s",
-        decision.pending_id,
+        " %s, %s), 'UTF8') WHERE pending_id = %s"
     )
-    with pytest.raises(VerificationError):
-        receipts.build(decision)
+    force(stage, "kernel_ledgerentry", change, "decision", "decisive", decision.pending_id)
+    try:
+        with pytest.raises(VerificationError):
+            receipts.build(decision)
+        # Nor does the log go on over an entry that is not the one it signed.
+        stage.register()
+        with pytest.raises(DatabaseError, match="fliser"):
+            integrate()
+    finally:
+        force(stage, "kernel_ledgerentry", change, "decisive", "decision", decision.pending_id)
+    integrate()
+    assert receipts.build(decision)
 
 
 def test_a_forged_tree_does_not_fit_the_root_that_was_signed(stage):

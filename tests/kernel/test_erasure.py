@@ -15,9 +15,10 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import nearby
 import pytest
 
-from kodeks.kernel import erasure, keyring, receipts, selectors, sequencer, signing, storage, vault
+from kodeks.kernel import erasure, keyring, receipts, selectors, signing, storage, vault
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.keyring import SealingError, Wrapped
 from kodeks.kernel.models import (
@@ -82,8 +83,7 @@ class Case:
             stage.choice(self.recommendation, own_consideration=f"{WORD} nævner {NUMBER}."),
         )
         stage.call("act", stage.step(self.decision))
-        while sequencer.integrate():
-            pass
+        nearby.publish()
 
     def records(self) -> list[Any]:
         return [
@@ -160,8 +160,7 @@ def test_the_ledger_still_verifies_and_old_receipts_too(stage, ready):
     kept = [receipts.build(record) for record in case.records()]
     erase(stage, case)
     stage.issued(ready)
-    while sequencer.integrate():
-        pass
+    nearby.publish()
     key = signing.verifier_key()
     assert all(receipt.verify(one, trusted_key=key) for one in kept)
     assert all(

@@ -9,9 +9,10 @@ import random
 import subprocess
 import sys
 
+import nearby
 import pytest
 
-from kodeks.kernel import erasure, receipts, selectors, sequencer, signing
+from kodeks.kernel import erasure, receipts, selectors, signing
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 
@@ -36,8 +37,7 @@ def records(stage):
     ]
     with pytest.raises(receipts.NotYet):
         receipts.build(found[0])
-    while sequencer.integrate():
-        pass
+    nearby.publish()
     return found
 
 
@@ -110,7 +110,7 @@ def test_the_body_of_one_record_does_not_fit_the_proof_of_another(records):
 def test_old_records_get_a_proof_under_the_newest_head(stage, records):
     for _ in range(3):
         stage.issued(stage.register())
-        sequencer.integrate()
+        nearby.publish()
     found = receipt.verify(receipts.build(records[0]), trusted_key=signing.verifier_key())
     assert found.tree_size > found.index + 3
     assert found.body == records[0].body
@@ -119,8 +119,7 @@ def test_old_records_get_a_proof_under_the_newest_head(stage, records):
 def test_a_receipt_proves_the_citizens_own_words_and_goes_with_them(stage, records):
     slug = stage.register()
     record = selectors.recommendation(stage.issued(slug))
-    while sequencer.integrate():
-        pass
+    nearby.publish()
     before = receipts.build(record)
     assert b"Der er rotter i g" in before
     erasure.erase(subject=record.subject, user=stage.user("dorte"), reason="Fristen er gået.")

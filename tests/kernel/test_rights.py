@@ -68,6 +68,8 @@ def test_the_role_has_no_more_rights_than_it_is_meant_to_have(stage):
         "obstacles",
         "ledger_integrate",
         "ledger_publish",
+        "ledger_cosign",
+        "ledger_conflict",
     }
 
 
@@ -103,6 +105,7 @@ def test_every_entrance_pins_what_a_session_could_bend(stage):
         "register_grant",
         "register_signing_key",
         "register_training",
+        "register_witnesses",
         "revoke_grants",
         "revoke_release",
     ]

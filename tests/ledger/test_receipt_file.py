@@ -68,7 +68,9 @@ def test_a_receipt_tells_what_was_recorded_and_where():
 def test_the_file_is_one_line_of_plain_json():
     assert RECEIPT.count(b"\n") == 1
     value = json.loads(RECEIPT)
-    assert sorted(value) == ["body", "format", "key", "kind", "leaf", "proof", "salt"]
+    assert sorted(value) == [
+        *("body", "format", "key", "kind", "leaf", "proof", "salt", "witnesses")
+    ]
     assert value["format"] == "kodeks-receipt@v1"
     assert value["body"] == BODY
     body = json.dumps(BODY, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -743,7 +743,7 @@ def stage(
 @pytest.fixture(scope="module")
 def filled(stage: Stage) -> Stage:
     """At least one row in each kernel table that attempts are made on."""
-    from kodeks.kernel import sequencer
+    import nearby
 
     fill(stage)
     # Enough for a bundle and some entries after it.
@@ -751,7 +751,10 @@ def filled(stage: Stage) -> Stage:
         "INSERT INTO kernel_ledgerpending (leaf)"
         " SELECT convert_to('leaf ' || n, 'UTF8') FROM generate_series(1, 300) AS n"
     )
-    sequencer.integrate()
+    nearby.publish()
+    stage.application.execute(
+        "SELECT kernel.ledger_conflict(%s, 1)", (nearby.WITNESSES[0].key.text,)
+    )
     return stage
 
 

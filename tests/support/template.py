@@ -12,6 +12,9 @@ def main() -> None:
     from kodeks.demo import municipality
 
     municipality.build(people_password=None)
+    import nearby
+
+    nearby.register()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 import re
 
+import nearby
 import pytest
 from citizen_pages import address, text_of
 from django.test import Client
@@ -14,7 +15,7 @@ from django.test import Client
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.inquiries.services import subject_of
-from kodeks.kernel import insight, selectors, sequencer, signing
+from kodeks.kernel import insight, selectors, signing
 from kodeks.language.lix import lix
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
@@ -177,7 +178,7 @@ def test_a_receipt_waits_for_its_place_in_the_log(handled, with_code) -> None:
     assert response.status_code == 503
     assert response["Retry-After"] == "2"
     assert "Prøv igen om lidt" in text_of(response)
-    sequencer.integrate()
+    nearby.publish()
     assert client.get(address(handled, "kvittering/decision/")).status_code == 200
 
 
@@ -186,7 +187,7 @@ KINDS = ("recommendation", "decision", "act-journalise", "act-receipt", "act-for
 
 def test_each_receipt_verifies_and_says_what_the_page_says(handled, with_code) -> None:
     client = with_code(handled)
-    sequencer.integrate()
+    nearby.publish()
     page = client.get(address(handled)).content.decode()
     records = insight.of(system="inquiries", subject=subject_of(handled))
     bodies = [records.recommendation.body, records.decision.body, *(a.body for a in records.acts)]
@@ -203,7 +204,7 @@ def test_each_receipt_verifies_and_says_what_the_page_says(handled, with_code) -
 
 
 def test_a_receipt_fails_when_any_byte_is_changed(handled, with_code) -> None:
-    sequencer.integrate()
+    nearby.publish()
     data = with_code(handled).get(address(handled, "kvittering/decision/")).content
     key = signing.verifier_key()
     assert receipt.verify(data, trusted_key=key).trusted

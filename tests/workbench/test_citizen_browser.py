@@ -4,11 +4,12 @@
 
 from pathlib import Path
 
+import nearby
 from browsing import MARKS, violations
 from playwright.sync_api import Browser, Page
 
 from kodeks.inquiries.services import subject_of
-from kodeks.kernel import insight, sequencer
+from kodeks.kernel import insight
 from kodeks.ledger import receipt
 
 pytestmark = MARKS
@@ -27,7 +28,7 @@ def check(page: Page) -> None:
 
 
 def test_the_public_pages(browser: Browser, live_server) -> None:
-    sequencer.integrate()
+    nearby.publish()
     page = browser.new_page()
     for path in ("/se-din-sag/", "/register/", "/register/inquiries/", "/kodeks/", "/log/"):
         page.goto(live_server.url + path)
@@ -38,7 +39,7 @@ def test_a_citizen_finds_the_case_and_takes_the_receipt_home(
     browser: Browser, live_server, receive, decide
 ) -> None:
     inquiry = decide(receive())
-    sequencer.integrate()
+    nearby.publish()
     # axe itself is a script, so the way is walked without scripts and the page checked with them.
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

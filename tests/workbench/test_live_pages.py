@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import nearby
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import sequencer, stewardship
+from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_the_receipt_page_asks_until_the_receipt_is_there(
     assert own_question(page_of(waiting)) == address
     assert f'href="{address}"' in page_of(waiting), "the way without JavaScript"
     assert citizen.get(address, headers=SCRIPT).status_code == 204
-    sequencer.integrate()
+    nearby.publish()
     ready = citizen.get(address, headers=SCRIPT)
     assert ready.status_code == 200
     assert "Kvitteringen er klar" in page_of(ready)

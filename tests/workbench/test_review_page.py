@@ -9,6 +9,7 @@ import types
 import uuid
 from typing import Any
 
+import nearby
 import pytest
 from citizen_pages import text_of
 from django.utils.formats import date_format
@@ -23,7 +24,7 @@ from staff_pages import (
     words_of,
 )
 
-from kodeks.kernel import acts, selectors, sequencer
+from kodeks.kernel import acts, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import ActReview
@@ -295,7 +296,7 @@ def test_acts_of_both_kinds_are_told_apart(stage, slug, known, own_sentences) ->
     assert headings_in_order(response)
     assert lix(own_sentences(response)) <= 35
     # The step that was taken twice has two receipts, each of its own act.
-    sequencer.integrate()
+    nearby.publish()
     dorte = visitor(stage, "dorte")
     receipts = {
         kind: dorte.get(f"{address}kvittering/act-{kind}/").json()["body"]

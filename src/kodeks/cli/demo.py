@@ -105,7 +105,7 @@ def demo_prepare() -> None:
     from django.core.management import call_command
 
     from kodeks.cli import demo_home, versions
-    from kodeks.demo import municipality
+    from kodeks.demo import municipality, witnesses
 
     home = process.home()
     _migrate(home)
@@ -118,6 +118,8 @@ def demo_prepare() -> None:
     with step("Underskriver kodekset og registrerer systemet med ansvar og bilag"):
         municipality.register_codex()
         municipality.register_system()
+    with step("Beder tre opdigtede nabokommuners vidner om at følge loggen"):
+        witnesses.register(witnesses.neighbours(home))
     with step("Træner modellen under en tilladelse; to personer frigiver den"):
         municipality.release_model()
     with step("Samler sidens filer"):
@@ -162,7 +164,7 @@ def _serve(started: float) -> None:
     from django.db import connection
 
     from kodeks.cli import supervisor
-    from kodeks.demo import arrivals
+    from kodeks.demo import arrivals, witnesses
 
     with step("Tager henvendelser ind"):
         count = arrivals.receive_inbox()
@@ -174,14 +176,20 @@ def _serve(started: float) -> None:
         typer.echo(f"Siden er klar efter {seconds:.0f} s: {supervisor.address()}")
         typer.echo("Tryk Ctrl-C for at stoppe.")
 
-    supervisor.run(announce=announce)
+    found = witnesses.neighbours(process.home())
+    typer.echo(f"  {len(found)} vidner kører her på maskinen. Nabokommunerne er opdigtede.")
+    commands = (supervisor.WEB, supervisor.WORKER, *(one.command for one in found))
+    supervisor.run(announce=announce, commands=commands)
 
 
 def _once(started: float) -> None:
     process.use_django()
-    from kodeks.demo import once
+    from kodeks.cli import supervisor
+    from kodeks.demo import once, witnesses
 
-    held = once.run(say=typer.echo)
+    found = witnesses.neighbours(process.home())
+    with supervisor.beside([one.command for one in found]):
+        held = once.run(say=typer.echo)
     typer.echo(f"Hele linjen tog {time.monotonic() - started:.0f} s.")
     if not held:
         typer.echo("Ikke alt holdt. Se linjerne med FEJL.", err=True)

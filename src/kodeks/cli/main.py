@@ -25,6 +25,7 @@ from kodeks.cli import (
     retention,
     system,
     users,
+    witness,
 )
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.add_typer(release.app, name="release")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")
+app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")
 

@@ -125,13 +125,19 @@ def worker(
     """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
     process.use_django(quiet=False)
     from kodeks.database import cluster
-    from kodeks.kernel import sequencer
+    from kodeks.kernel import sequencer, witnessing
     from kodeks.robots.worker import run_worker
 
     cluster.require_tables(home=process.home())
-    run_worker(concurrency=concurrency, background=[sequencer.run], stop_when_idle=until_idle)
-    while until_idle and sequencer.integrate():
-        pass
+    run_worker(
+        concurrency=concurrency,
+        background=[sequencer.run, witnessing.run],
+        stop_when_idle=until_idle,
+    )
+    if until_idle:
+        while sequencer.integrate():
+            pass
+        witnessing.ask()
 
 
 def status() -> None:

@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import typer
@@ -167,6 +167,18 @@ def run(
                 announced = True
                 announce()
             time.sleep(_PAUSE)
+    finally:
+        _end(children)
+
+
+@contextlib.contextmanager
+def beside(commands: Sequence[Sequence[str]]) -> Iterator[None]:
+    """Keep the processes running for as long as the caller works."""
+    children = [_Child(command) for command in commands]
+    try:
+        for child in children:
+            child.tend()
+        yield
     finally:
         _end(children)
 

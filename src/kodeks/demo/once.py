@@ -16,7 +16,7 @@ from kodeks.demo import arrivals, corpus
 from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import insight, sequencer, signing
+from kodeks.kernel import insight, sequencer, signing, witnessing
 from kodeks.kernel.errors import SystemStopped
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
@@ -61,6 +61,7 @@ def _work() -> None:
     run_worker(stop_when_idle=True)
     while sequencer.integrate():
         pass
+    witnessing.ask()
 
 
 def _receive(report: _Report) -> None:

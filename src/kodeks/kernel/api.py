@@ -53,6 +53,7 @@ from kodeks.kernel.selectors import (
 )
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
+from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
 
 __all__ = [
     "About",
@@ -78,6 +79,8 @@ __all__ = [
     "SystemStopped",
     "User",
     "Value",
+    "WitnessReply",
+    "WitnessUnreachable",
     "access_code",
     "act",
     "act_procedurally",

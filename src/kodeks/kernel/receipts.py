@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from kodeks.kernel import signing, storage
+from kodeks.kernel import signing, storage, witnessing
 from kodeks.kernel.models import Secret
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.ledger import proof, receipt
@@ -13,7 +13,7 @@ KINDS = {Recommendation: "recommendation", Decision: "decision", Act: "act"}
 
 
 class NotYet(Exception):
-    """The record waits for its place in the log (about a second). The text is Danish."""
+    """The record waits for its place in the log and for witnesses, some seconds. Danish text."""
 
 
 class Erased(Exception):
@@ -23,20 +23,20 @@ class Erased(Exception):
 def build(record: Recommendation | Decision | Act) -> bytes:
     """The receipt file of a record, to be checked with `kodeks receipt verify`.
 
-    Raises NotYet until the sequencer has signed a head that covers the record, Erased when its
+    Raises NotYet until enough witnesses have signed a head that covers the record, Erased when its
     personal parts are gone.
     """
     secret = Secret.objects.filter(record_id=record.id).first()
     if secret is None:
         raise Erased("Sagens oplysninger er slettet. Der kan ikke laves en kvittering for dem.")
     index = storage.place_of(record.pending_id)
-    head = storage.latest_checkpoint()
-    if index is None or head is None or head.size <= index:
-        raise NotYet("Kvitteringen er ved at blive lavet. Prøv igen om lidt.")
+    seen = None if index is None else witnessing.newest_seen(above=index)
+    if index is None or seen is None:
+        raise NotYet(_why_not_yet())
     text = proof.format_proof(
         index=index,
-        hashes=storage.inclusion_proof(index=index, size=head.size),
-        checkpoint=head.note.encode(),
+        hashes=storage.inclusion_proof(index=index, size=seen.size),
+        checkpoint=seen.note,
     )
     return receipt.build(
         kind=KINDS[type(record)],
@@ -45,4 +45,14 @@ def build(record: Recommendation | Decision | Act) -> bytes:
         salt=bytes(secret.salt),
         body=dict(record.body),
         proof=text,
+        witnesses=seen.witnesses,
     )
+
+
+def _why_not_yet() -> str:
+    if witnessing.in_force() is None:
+        return (
+            "Kvitteringen kan ikke laves endnu. Kommunen mangler et vidne, der ser efter, at "
+            "loggen ikke bliver skrevet om."
+        )
+    return "Kvitteringen er ved at blive lavet. Prøv igen om lidt."

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,11 +18,7 @@ _FILE = "ledger-key"
 
 def make_key(folder: Path, *, municipality: str) -> None:
     """Make the key when it is missing; its name (the log's origin) comes from the municipality."""
-    plain = municipality.lower()
-    for letter, ascii_letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
-        plain = plain.replace(letter, ascii_letters)
-    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    text = note.generate_key(f"{name}/kodeks") + "\n"
+    text = note.generate_key(note.name_of(municipality, "kodeks")) + "\n"
     keyfiles.make_once(folder / _FILE, content=text.encode("ascii"))
 
 

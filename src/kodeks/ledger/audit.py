@@ -65,12 +65,12 @@ def audit(
         )
     _check_tree(read, head=head, progress=progress)
     if earlier is not None:
-        require_continued(read, head=head, earlier=earlier)
+        _require_continued(read, head=head, earlier=earlier)
     return Audited(head, seen)
 
 
-def require_continued(read: ReadFile, *, head: Checkpoint, earlier: Checkpoint) -> None:
-    """Raises VerificationError unless the log at `head` begins with the log at `earlier`."""
+def _require_continued(read: ReadFile, *, head: Checkpoint, earlier: Checkpoint) -> None:
+    """Raises VerificationError unless the log, checked already, begins with `earlier`."""
     reader = HashReader(head.size, lambda level, index, width: read(_tile(level, index, width)))
     root = reader.root(size=earlier.size) if earlier.size else merkle.EMPTY_ROOT
     if root != earlier.root:

@@ -139,6 +139,14 @@ def parse_signer_key(text: str, *, algorithm: bytes = ED25519) -> SignerKey:
     return key
 
 
+def name_of(owner: str, what: str) -> str:
+    """The name of a key that an owner signs with, as `eksempelkoebing-kommune/kodeks`."""
+    plain = owner.lower()
+    for letter, ascii_letters in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        plain = plain.replace(letter, ascii_letters)
+    return f"{re.sub(r'[^a-z0-9]+', '-', plain).strip('-')}/{what}"
+
+
 def generate_key(name: str, *, algorithm: bytes = ED25519) -> str:
     """A new random signer key as text; keep it secret. `name` as in the log's origin."""
     _require_name(name)

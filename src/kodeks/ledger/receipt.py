@@ -208,12 +208,12 @@ def _check_proof(parts: _Parts) -> tuple[TlogProof, Checkpoint, tuple[Cosignatur
     with _explained("beviset fra loggen er ikke skrevet rigtigt."):
         proof = parse_proof(parts.proof)
         signed = note.parse(proof.checkpoint)
-    expected = [(one.name, one.key_id) for one in (key, *witnesses)]
-    if proof.extra is not None or expected != [(s.name, s.key_id) for s in signed.signatures]:
-        raise VerificationError(_CHANGED + "beviset har noget, som ikke kan kontrolleres.")
     with _explained("beviset passer ikke med kommunens log."):
         checkpoint = verify_proof(proof, leaf=parts.leaf, key=key)
         cosignatures = cosignature.verify(signed, keys=witnesses)
+    expected = [(one.name, one.key_id) for one in (key, *witnesses)]
+    if proof.extra is not None or expected != [(s.name, s.key_id) for s in signed.signatures]:
+        raise VerificationError(_CHANGED + "beviset har noget, som ikke kan kontrolleres.")
     if len(cosignatures) != len(witnesses):
         raise VerificationError(_CHANGED + "det samme vidne står der to gange.")
     return proof, checkpoint, cosignatures

@@ -105,6 +105,15 @@ def origin_of(request: Request) -> str:
     return parse_body(note.parse(request.checkpoint).text).origin
 
 
+def parse_size(body: bytes) -> int | None:
+    """The size in the body of an answer with status 409; None when it is not one."""
+    try:
+        text = decode_utf8(body)
+        return parse_decimal(text[:-1]) if text.endswith("\n") else None
+    except VerificationError:
+        return None
+
+
 def cosignatures_in(body: bytes, *, checkpoint: bytes, keys: Sequence[VerifierKey]) -> list[str]:
     """The signature lines of `keys` in an answer's body, verified; others are left out.
 

@@ -101,6 +101,13 @@ SETTINGS: tuple[Setting, ...] = (
         ("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Setting(
+        "KODEKS_WITNESS_FOLDER",
+        "",
+        "Mappen, hvor jeres vidne husker, hvad det har set. Uden værdi: witness i mappen.",
+        "path",
+    ),
+    Setting("KODEKS_WITNESS_PORT", "8010", "Den port, jeres vidne lytter på.", "number"),
+    Setting(
         "KODEKS_JOURNAL_SYSTEM",
         "kodeks.connectors.archive.ArchiveJournal",
         "Den klasse, der fører journalen i kommunens ESDH-system.",

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("inquiries", "0001_initial"),
         ("casework", "0004_retention"),
-        ("kernel", "0004_functions"),
+        ("kernel", "0005_functions"),
     ]
 
     operations = [

@@ -11,9 +11,12 @@ from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBa
 from kodeks.kernel.models.ledger import (
     LedgerBundle,
     LedgerCheckpoint,
+    LedgerCosignature,
     LedgerEntry,
     LedgerPending,
     LedgerTile,
+    WitnessConflict,
+    WitnessPolicy,
 )
 from kodeks.kernel.models.people import Absence, Grant, Role, SigningKey, Training, User
 from kodeks.kernel.models.permits import DatasetReading, Permit, Reading
@@ -63,6 +66,7 @@ __all__ = [
     "IncidentStep",
     "LedgerBundle",
     "LedgerCheckpoint",
+    "LedgerCosignature",
     "LedgerEntry",
     "LedgerPending",
     "LedgerTile",
@@ -87,4 +91,6 @@ __all__ = [
     "Training",
     "User",
     "VaultKey",
+    "WitnessConflict",
+    "WitnessPolicy",
 ]

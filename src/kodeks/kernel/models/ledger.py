@@ -85,3 +85,55 @@ class LedgerCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class LedgerCosignature(models.Model):
+    """A witness's signature line on a head (C2SP tlog-cosignature). `signed_at` by its clock."""
+
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=500)
+    line = models.CharField(max_length=1000)
+    signed_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["size", "witness"], name="kernel_ledger_cosignature"),
+        )
+        indexes = (models.Index(fields=["witness", "-size"], name="kernel_ledger_cosigned"),)
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.witness}"
+
+
+class WitnessPolicy(models.Model):
+    """Who follows the log, and how many of them must have signed a head; the newest counts.
+
+    `witnesses` is a list of `{"key": verifier key, "url": submission prefix}`.
+    """
+
+    event_id = models.UUIDField()
+    witnesses = models.JSONField()
+    quorum = models.IntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.quorum} af {len(self.witnesses)}"
+
+
+class WitnessConflict(models.Model):
+    """A witness had seen `seen` entries when the log had `size`: it is not the log it was."""
+
+    event_id = models.UUIDField()
+    witness = models.CharField(max_length=500)
+    seen = models.BigIntegerField()
+    size = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["witness", "seen"], name="kernel_witness_conflict"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.witness}: {self.seen}"

@@ -29,6 +29,7 @@ PARTS = (
     "releases",
     "privacy",
     "ledger",
+    "witnesses",
     "guards",
     "rights",
 )

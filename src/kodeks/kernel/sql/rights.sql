@@ -30,7 +30,8 @@ GRANT EXECUTE ON FUNCTION
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
     kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb),
     kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
-    kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[])
+    kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[]),
+    kernel.ledger_cosign(bigint, text, text, bigint), kernel.ledger_conflict(text, bigint)
     TO kodeks_app;
 
 -- Every entrance pins what a caller's session could bend: where names are looked up, which for a
@@ -48,7 +49,7 @@ BEGIN
             OR p.prorettype = 'trigger'::regtype OR p.proname = ANY (ARRAY['register_card', 'assign',
                 'register_evidence', 'register_training', 'register_grant', 'revoke_grants',
                 'register_signing_key', 'register_codex', 'propose_release', 'approve_release',
-                'revoke_release'])) LOOP
+                'revoke_release', 'register_witnesses'])) LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', entrance);
         EXECUTE format('ALTER FUNCTION %s SET standard_conforming_strings = on', entrance);
     END LOOP;

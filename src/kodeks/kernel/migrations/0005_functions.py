@@ -8,6 +8,6 @@ from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0003_records")]
+    dependencies = [("kernel", "0004_witnesses")]
 
     operations = [migrations.RunPython(install_functions, migrations.RunPython.noop)]
