@@ -58,7 +58,7 @@ def run(*, say: Callable[[str], None]) -> bool:
 
 
 def _work() -> None:
-    run_worker(stop_when_idle=True)
+    run_worker(background=[sequencer.run, witnessing.run], stop_when_idle=True)
     while sequencer.integrate():
         pass
     witnessing.ask()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+import segno
 import typst
 
 from kodeks.documents.errors import DocumentError
@@ -65,7 +66,8 @@ class Letter:
 
     A line break in a paragraph is kept, an empty line begins a new paragraph. ``signature`` begins
     with the closing words ("Venlig hilsen"). ``receipt`` is the short text at the end that says
-    how to check the letter against the transparency log.
+    how to check the letter against the transparency log; ``code`` is printed under it as a QR code
+    (at most 2,953 bytes), and ``receipt_file`` is attached as ``kvittering.json``.
     """
 
     municipality: str
@@ -80,6 +82,8 @@ class Letter:
     contact: tuple[str, ...] = ()
     footnotes: tuple[str, ...] = ()
     receipt: str = ""
+    code: str = ""
+    receipt_file: bytes = b""
     attachment: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -99,7 +103,12 @@ def render(letter: Letter) -> bytes:
             format="pdf",
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"view": view, "letter": machine_readable},
+            sys_inputs={
+                "view": view,
+                "letter": machine_readable,
+                "code": _drawn(letter.code),
+                "receipt": letter.receipt_file.decode("utf-8"),
+            },
             pdf_standards=["ua-1", "a-3a"],
             timestamp=int(noon.timestamp()),
         )
@@ -112,7 +121,7 @@ def render(letter: Letter) -> bytes:
 
 def to_json(letter: Letter) -> str:
     """Return the letter as canonical JSON text: the content of the attached file."""
-    fields = dataclasses.asdict(dataclasses.replace(letter, attachment={}, paragraphs=()))
+    fields = _fields(letter)
     fields |= {
         "date": letter.date.isoformat(),
         "paragraphs": [_block(block) for block in letter.paragraphs],
@@ -136,6 +145,26 @@ def to_json(letter: Letter) -> str:
             "Brevets maskinlæsbare bilag er ikke gyldig JSON. Ret bilaget, og prøv igen."
         ) from error
     return text
+
+
+def _fields(letter: Letter) -> dict[str, Any]:
+    """The letter's words; code and receipt have places of their own."""
+    bare = dataclasses.replace(letter, attachment={}, paragraphs=(), code="", receipt_file=b"")
+    fields = dataclasses.asdict(bare)
+    del fields["code"], fields["receipt_file"]
+    return fields
+
+
+def _drawn(code: str) -> str:
+    """The QR code of ``code`` (ISO/IEC 18004, level L) as SVG; "" for none."""
+    if not code:
+        return ""
+    try:
+        drawn = segno.make_qr(code.encode(), error="l", boost_error=False)
+    except segno.DataOverflowError as error:
+        raise DocumentError("Kvitteringen er for stor til en kode i brevet.") from error
+    # A quiet zone of four modules is part of the symbol (ISO/IEC 18004, 6.3.8).
+    return str(drawn.svg_inline(border=4, omitsize=True))
 
 
 def danish_date(date: datetime.date) -> str:
@@ -174,7 +203,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _view(letter: Letter) -> dict[str, Any]:
     """Return what the template prints: every text made printable, lists of plain strings."""
-    fields = dataclasses.asdict(dataclasses.replace(letter, attachment={}, paragraphs=()))
+    fields = _fields(letter)
     fields["paragraphs"] = [part for block in letter.paragraphs for part in _parts(block)]
     fields["date"] = danish_date(letter.date)
     replaced: list[bool] = []

@@ -22,12 +22,22 @@ from kodeks.documents.letters import Facts, Heading, Letter, Listing
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
+from kodeks.ledger import slip
 from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
 ROBOT = "visitator"
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
+_WITH_CODE = (
+    "Din kvittering står i koden herunder. Den viser, at valget er skrevet i kommunens log, og at "
+    "andre har set loggen. Læs koden med en telefon, eller tag filen kvittering.json, som er "
+    "vedhæftet brevet. På kommunens side »Loggen« står, hvordan du kontrollerer den."
+)
+_WITHOUT_CODE = (
+    "Din kvittering var ikke klar, da vi skrev brevet. Du kan hente den på »Se din sag«. Den "
+    "viser, at valget er skrevet i kommunens log, og at andre har set loggen."
+)
 _ERASED = "Sagens oplysninger er slettet. Robotten skal ikke gøre mere."
 
 
@@ -94,7 +104,7 @@ def receipt(context: StepContext) -> dict[str, Any]:
     """
     inquiry, decision, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    letter = _letter(inquiry, decision, topic, case)
+    letter = _letter(inquiry, decision, topic, case, proof=context.prepared)
     try:
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         entry = casework.register_entry(
@@ -143,6 +153,20 @@ def _number(context: StepContext) -> str:
     return services.opened_cpr(inquiry, decision_id=decision.id, robot=ROBOT)
 
 
+def _proof(context: StepContext) -> bytes | None:
+    """The receipt that the letter carries; after a minute the letter is written without one.
+
+    Raises kernel.ReceiptNotYet, so that the step is tried again.
+    """
+    _, decision, _ = _matter(context)
+    try:
+        return kernel.receipt_of(decision)
+    except kernel.ReceiptNotYet:
+        if (timezone.now() - decision.decided_at).total_seconds() < settings.KODEKS_RECEIPT_WAIT:
+            raise
+        return None
+
+
 def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
     party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
     name = inquiry.sender_name or "Ukendt afsender"
@@ -165,7 +189,9 @@ def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
     )
 
 
-def _letter(inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case) -> Letter:
+def _letter(
+    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case, *, proof: bytes | None
+) -> Letter:
     received = timezone.localdate(inquiry.received_at)
     answer_by = deadlines.due(received=received, working_days=topic.working_days)
     code = kernel.access_code(subject=services.subject_of(inquiry))
@@ -194,12 +220,15 @@ def _letter(inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Cas
                 items=(
                     "Gå til kommunens side »Se din sag«.",
                     f"Skriv sagsnummeret {case.number} og koden {code}.",
-                    "Hent din kvittering. Den viser, at oplysningerne ikke er ændret.",
+                    "Se, hvem der har valgt, og hvordan du kan klage.",
                 ),
                 numbered=True,
             ),
         ),
         signature=("Venlig hilsen", decision.user.full_name, decision.user.title),
+        receipt=_WITH_CODE if proof else _WITHOUT_CODE,
+        code="" if proof is None else slip.format_slip(proof),
+        receipt_file=b"" if proof is None else proof,
         attachment={
             "case_number": case.number,
             "kle_number": topic.kle_number,
@@ -230,7 +259,12 @@ flows.register(
                 run=journalise,
                 prepare=_number,
             ),
-            Step(name="receipt", title="Brev med kvittering til borgeren", run=receipt),
+            Step(
+                name="receipt",
+                title="Brev med kvittering til borgeren",
+                run=receipt,
+                prepare=_proof,
+            ),
             Step(name="forward", title="Videresendelse til afdelingens indbakke", run=forward),
         ),
     )

@@ -11,6 +11,7 @@ The line of every solution:
     decide / decide_without_recommendation   a person decides
     act / act_procedurally / review          the robot carries it out, a person looks at a share
     insight (Matter, LetterLink, access_code) what the citizen sees
+    receipt_of                               the citizen's proof
 
 Refused and SystemStopped carry a Danish sentence and a code. What the kernel hands out are frozen
 records, never rows of its tables.
@@ -36,6 +37,8 @@ from kodeks.kernel.permits import (
     ask,
     under_permit,
 )
+from kodeks.kernel.receipts import NotYet as ReceiptNotYet
+from kodeks.kernel.receipts import build as receipt_of
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.releases import Groups, propose
 from kodeks.kernel.sealing import blind_index
@@ -70,6 +73,7 @@ __all__ = [
     "Obstacle",
     "Permit",
     "Reading",
+    "ReceiptNotYet",
     "Recommendation",
     "Refused",
     "Role",
@@ -99,6 +103,7 @@ __all__ = [
     "may_run",
     "obstacles",
     "propose",
+    "receipt_of",
     "recommendation",
     "recommendation_for",
     "review",

@@ -39,6 +39,8 @@ LONGEST_WAIT = 30.0
 """Seconds that a witness which does not answer is left alone, at most."""
 MOST = 8
 """Witnesses that are asked at a time."""
+_MOST_ON_RECEIPT = 5
+"""Signatures that a receipt carries, unless more are needed: it must have room in a QR code."""
 _LOOK_BACK = 100
 """Heads that are looked through for one that enough witnesses signed."""
 
@@ -167,12 +169,15 @@ def newest_seen(*, above: int = 0) -> Seen | None:
                 "witness", "line"
             )
         )
-        data = head.note.encode() + "".join(lines[key] for key in keys if key in lines).encode()
+        signed = [key for key in keys if key in lines][
+            : max(_MOST_ON_RECEIPT, rules.groups[rules.quorum].threshold)
+        ]
+        data = head.note.encode() + "".join(lines[key] for key in signed).encode()
         try:
             policy.require(rules, data)
         except VerificationError:
             continue
-        return Seen(size, data, tuple(key for key in keys if key in lines))
+        return Seen(size, data, tuple(signed))
     return None
 
 

@@ -10,7 +10,11 @@ municipality included, can change, remove or insert an entry after a checkpoint 
   `HashReader` reads and proves.
 - `note`, `checkpoint`: signed text and signed tree heads (C2SP signed-note, tlog-checkpoint).
 - `canonical`: the one way to write a JSON value as bytes (subset of RFC 8785).
-- `proof`, `receipt`: the offline proof (C2SP tlog-proof) and the citizen's receipt file.
+- `cosignature`, `policy`, `witness`: who else has seen a head, whom to believe, and how a witness
+  is asked (C2SP tlog-cosignature, tlog-policy, tlog-witness).
+- `proof`, `receipt`, `slip`: the offline proof (C2SP tlog-proof), the citizen's receipt file, and
+  the same in a QR code on a letter.
+- `audit`: checks a whole published log.
 
 All formats are public, so that anyone can check the log with software that is not ours.
 `errors.VerificationError` is the only exception that foreign input can cause.

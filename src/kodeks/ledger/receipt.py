@@ -139,6 +139,12 @@ def verify(
     )
 
 
+def parts_of(data: bytes) -> tuple[bytes, bytes, str]:
+    """Log entry, salt and proof of a receipt file, read and not verified."""
+    parts = _parse(data)
+    return parts.leaf, parts.salt, parts.proof
+
+
 @contextmanager
 def _explained(sentence: str) -> Iterator[None]:
     """Tell a citizen what an error from the parts below means for the receipt."""

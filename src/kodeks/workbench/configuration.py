@@ -101,6 +101,12 @@ SETTINGS: tuple[Setting, ...] = (
         ("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Setting(
+        "KODEKS_RECEIPT_WAIT",
+        "60",
+        "Sekunder, et brev højst venter på kvitteringen fra loggen, før det bliver skrevet uden.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WITNESS_FOLDER",
         "",
         "Mappen, hvor jeres vidne husker, hvad det har set. Uden værdi: witness i mappen.",

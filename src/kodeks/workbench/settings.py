@@ -50,6 +50,7 @@ KODEKS_WAS_URL = configuration.text("KODEKS_WAS_URL")
 KODEKS_JOURNAL_SYSTEM = configuration.text("KODEKS_JOURNAL_SYSTEM")
 KODEKS_JOURNAL_FOLDER = configuration.path("KODEKS_JOURNAL_FOLDER", within_home="journal")
 KODEKS_SOLUTIONS = _solutions()
+KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
 KODEKS_WITNESS_CLIENT = "kodeks.connectors.witnesses.submit"
 KODEKS_BEHIND_PROXY = configuration.switch("KODEKS_BEHIND_PROXY")
 _INSECURE = configuration.switch("KODEKS_INSECURE_HTTP")
