@@ -50,6 +50,8 @@ def main() -> int:
     parser.add_argument("--payload", type=int, choices=(8, 230), default=230, help="bytes a leaf")
     asked = parser.parse_args()
     random.seed(20261126)
+    # It takes half an hour: what is known is shown, also in a file.
+    sys.stdout.reconfigure(line_buffering=True)
     limits = []
     with fresh() as cluster, psycopg.connect(cluster.owner_url, autocommit=True) as owner:
         with sequencing() as pid:

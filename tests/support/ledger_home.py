@@ -36,7 +36,8 @@ def fresh(*, fsync: bool = True) -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="kodeks-ledger-"))
     home.chmod(0o711)
     try:
-        cluster.start(home=home, fsync=fsync)
+        started = cluster.start(home=home, fsync=fsync)
+        assert started.data_folder is not None, "KODEKS_DATABASE_URL names another database"
         subprocess.run(
             [sys.executable, __file__],
             env=environment(home) | {"KODEKS_DATABASE_ROLE": "owner"},
@@ -50,7 +51,11 @@ def fresh(*, fsync: bool = True) -> Iterator[Path]:
 
 def environment(home: Path) -> dict[str, str]:
     """The environment of a process that works in `home`, whatever this one works in."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("KODEKS_")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key.startswith("KODEKS_POSTGRES_") or not key.startswith("KODEKS_")
+    }
     return kept | {
         "KODEKS_HOME": str(home),
         "KODEKS_DEMO": "1",

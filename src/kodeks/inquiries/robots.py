@@ -24,7 +24,7 @@ from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.ledger import slip
 from kodeks.robots import background, flows
-from kodeks.robots.errors import BusinessError
+from kodeks.robots.errors import BusinessError, NotReady
 from kodeks.robots.flows import Flow, Step, StepContext
 
 ROBOT = "visitator"
@@ -156,14 +156,14 @@ def _number(context: StepContext) -> str:
 def _proof(context: StepContext) -> bytes | None:
     """The receipt that the letter carries; after a minute the letter is written without one.
 
-    Raises kernel.ReceiptNotYet, so that the step is tried again.
+    Raises NotReady until then.
     """
     _, decision, _ = _matter(context)
     try:
         return kernel.receipt_of(decision)
-    except kernel.ReceiptNotYet:
+    except kernel.ReceiptNotYet as waiting:
         if (timezone.now() - decision.decided_at).total_seconds() < settings.KODEKS_RECEIPT_WAIT:
-            raise
+            raise NotReady from waiting
         return None
 
 

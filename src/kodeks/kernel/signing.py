@@ -17,8 +17,14 @@ _FILE = "ledger-key"
 
 
 def make_key(folder: Path, *, municipality: str) -> None:
-    """Make the key when it is missing; its name (the log's origin) comes from the municipality."""
-    text = note.generate_key(note.name_of(municipality, "kodeks")) + "\n"
+    """Make the key when it is missing; its name (the log's origin) comes from the municipality.
+
+    A key that was put aside as `ledger-key-<something>` was another log's: the new one gets a
+    name of its own, because witnesses never follow two keys under one name.
+    """
+    earlier = len(list(folder.glob(f"{_FILE}-*")))
+    name = "kodeks" if not earlier else f"kodeks-{earlier + 1}"
+    text = note.generate_key(note.name_of(municipality, name)) + "\n"
     keyfiles.make_once(folder / _FILE, content=text.encode("ascii"))
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from kodeks.kernel.api import Refused, SystemStopped
 from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots import flows, results, services
-from kodeks.robots.errors import BusinessError, FlowError, ResultRefused
+from kodeks.robots.errors import BusinessError, FlowError, NotReady, ResultRefused
 from kodeks.robots.models import Run, Status
 from kodeks.robots.retry import policy
 
@@ -32,6 +32,10 @@ log = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 1.0
 """Pause before looking again at a run that another worker has locked."""
+
+
+NOT_READY_SECONDS = 1.0
+"""Pause before a step is asked again whether what it needs has come."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class _Trouble:
     error: str
     held: _Reason | None = None
     stopped: bool = False
+    not_ready: bool = False
 
 
 def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) -> float | None:
@@ -94,6 +99,8 @@ def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) ->
 
 def _trouble_of(error: Exception) -> _Trouble:
     match error:
+        case NotReady():
+            return _Trouble(error="not_ready", not_ready=True)
         case SystemStopped():
             return _Trouble(error="stopped", stopped=True)
         case Refused() | BusinessError():
@@ -197,6 +204,11 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
     if run.status != Status.RUNNING:
         # The try never began.
         return policy().wait(1)
+    if trouble is not None and trouble.not_ready:
+        run.status, run.attempts = Status.QUEUED, run.attempts - 1
+        run.updated_at = timezone.now()
+        run.save()
+        return NOT_READY_SECONDS
     _log(run, trouble)
     run.updated_at = timezone.now()
     if trouble is None:

@@ -18,6 +18,13 @@ class BusinessError(Exception):
         self.message = message
 
 
+class NotReady(Exception):
+    """What the step needs comes by itself within seconds: a pause, and no failed try.
+
+    The step must know for how long it waits, as nothing else ends it.
+    """
+
+
 class FlowError(ValueError):
     """The program uses flows wrongly: an unknown name, a duplicate, an unusable key."""
 

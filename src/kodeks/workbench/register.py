@@ -1,13 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The public register of AI systems and the public log: made from the kernel at each request.
+"""The public register of AI systems: made from the kernel at each request.
 
 Nothing is kept here, so the register cannot say anything else than what the kernel enforces.
 """
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -16,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.kernel import codices, selectors, signing, storage
+from kodeks.kernel import codices, selectors
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import LedgerPending, System
+from kodeks.kernel.models import System
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import figures, plain
 
@@ -159,21 +158,3 @@ def state_or_404(slug: str) -> SystemState:
         return selectors.system_state(slug)
     except System.DoesNotExist as error:
         raise Http404 from error
-
-
-@never_cache
-@require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
-    head = storage.latest_checkpoint()
-    context = {
-        "head": head,
-        "root": base64.b64encode(bytes(head.root)).decode() if head else "",
-        "waiting": LedgerPending.objects.count(),
-        "key": signing.verifier_key(),
-    }
-    return render(request, "workbench/ledger.html", context)
-
-
-@require_safe
-def ledger_key(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(signing.verifier_key() + "\n", content_type="text/plain; charset=utf-8")
