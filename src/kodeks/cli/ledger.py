@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""`kodeks ledger` and `kodeks receipt`. Checking a log or a receipt needs no database and no net."""
+"""`kodeks ledger` and `kodeks receipt`. To check one needs no database and no network."""
 
 from __future__ import annotations
 

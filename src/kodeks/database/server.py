@@ -202,9 +202,10 @@ def _fixed_settings(*, layout: Layout, fsync: bool) -> dict[str, str]:
         "debug_print_rewritten": "off",
         "debug_print_plan": "off",
     }
-    if not fsync:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    return settings
+    # Said in both cases: what an administrator wrote must not lose what was acknowledged.
+    durable = "on" if fsync else "off"
+    names = ("fsync", "synchronous_commit", "full_page_writes")
+    return settings | dict.fromkeys(names, durable)
 
 
 def _initdb(

@@ -24,6 +24,8 @@ SESSION = {
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
     "idle_session_timeout": "0",
+    # What was acknowledged must be on the disk.
+    "synchronous_commit": "on",
 }
 
 
