@@ -10,6 +10,7 @@ import json
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -244,3 +245,48 @@ def test_any_text_gives_a_letter_with_the_same_text_attached(name, lines, subjec
 
 def test_mark_is_one_character():
     assert len(MARK) == 1
+
+
+# The receipt as a QR code
+
+
+CODE = "c2sp.org/tlog-proof@v1\nindex 7\n" + "".join(
+    f"{'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ' + str(n % 10)}=\n" for n in range(60)
+)
+
+
+def scanned(pdf: bytes, *, dots_per_inch: int = 200) -> list[str]:
+    """What a reader sees in the pages as an office printer prints them."""
+    pages = pypdfium2.PdfDocument(pdf)
+    images = [page.render(scale=dots_per_inch / 72, grayscale=True).to_pil() for page in pages]
+    return [found.text for image in images for found in zxingcpp.read_barcodes(image)]
+
+
+@pytest.mark.parametrize("code", ["kort", CODE, "æøå" * 40, CODE.ljust(2953, "x")])
+def test_the_code_is_read_from_the_page(code):
+    letter = dataclasses.replace(LETTER, code=code, receipt_file=b'{"kvittering": 1}\n')
+    pdf = render(letter)
+    assert scanned(pdf) == [code]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert set(document.attachments) == {"letter.json", "kvittering.json"}
+        file = document.attachments["kvittering.json"].get_file()
+        assert file.read_bytes() == b'{"kvittering": 1}\n'
+    assert "Din kvittering" in text_of(pdf)
+    assert "Kvittering 9f3a77c1" in text_of(pdf)
+    assert render(letter) == pdf
+
+
+def test_a_letter_without_a_code_has_none():
+    assert scanned(render(LETTER)) == []
+    with pikepdf.open(io.BytesIO(render(LETTER))) as document:
+        assert set(document.attachments) == {"letter.json"}
+
+
+def test_a_code_that_is_too_large_is_refused():
+    with pytest.raises(DocumentError, match="for stor til en kode"):
+        render(dataclasses.replace(LETTER, code="x" * 2954))
+
+
+def test_code_and_receipt_are_no_part_of_the_letter_s_words():
+    letter = dataclasses.replace(LETTER, code=CODE, receipt_file=b"{}")
+    assert to_json(letter) == to_json(LETTER)

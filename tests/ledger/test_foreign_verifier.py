@@ -7,13 +7,12 @@ has signed; the second only by a checkpoint that another has kept. The tables sa
 class, and each reason printed is the one that the table names.
 """
 
-import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from types import SimpleNamespace
 
+import foreign
 import pytest
 from exported import head, leaf, leaves, signer, tree, witness, write_log
 
@@ -23,9 +22,6 @@ from kodeks.ledger.entries import format_entries, parse_entries
 from kodeks.ledger.merkle import EMPTY_ROOT, leaf_hash
 from kodeks.ledger.tiles import levels
 
-SOURCE = Path(__file__).parent / "foreign" / "verify.go"
-GOPATH = Path("/usr/share/gocode")
-PACKAGES = GOPATH / "src" / "golang.org/x/mod/sumdb"
 TESSERA_KEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
 
 KEY = signer()
@@ -39,31 +35,7 @@ OLD = leaf(99, said="opdigtet bagefter")
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
-    """The compiled verifier. Without Go the run fails: a skip would leave only our own code."""
-    if shutil.which("go") is None or not (PACKAGES / "tlog").is_dir():
-        pytest.fail(
-            "Go is missing: `scripts/setup test` installs golang-go and golang-golang-x-mod-dev"
-        )
-    folder = tmp_path_factory.mktemp("go")
-    # Of the caller's own only PATH: neither a home that cannot be written nor Go's settings there.
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GO111MODULE": "off",
-        "GOPATH": str(GOPATH),
-        "GOENV": "off",
-        "GOPROXY": "off",
-        "GOTOOLCHAIN": "local",
-        "CGO_ENABLED": "0",
-        **{name: str(folder) for name in ("HOME", "GOTMPDIR", "TMPDIR")},
-        "GOCACHE": str(folder / "cache"),
-    }
-    command = ["go", "build", "-o", str(folder / "verify"), str(SOURCE)]
-    done = subprocess.run(
-        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=300
-    )
-    if done.returncode:
-        pytest.fail(f"the Go program does not compile:\n{done.stderr}")
-    return folder / "verify"
+    return foreign.compiled(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture

@@ -137,6 +137,8 @@ class Site:
             "workbench:receipt": {
                 kind: handled | {"kind": kind} for kind in ("recommendation", "decision")
             },
+            "workbench:ledger-proof": {"": {"old": 1, "new": 2}},
+            "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:retry": {"": {"run_id": Run.objects.first().id}},

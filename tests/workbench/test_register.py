@@ -1,10 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The public register says what the kernel enforces, at every moment; the log shows its head."""
+"""The public register says what the kernel enforces, at every moment."""
 
 from __future__ import annotations
 
-import base64
 import copy
 import datetime as dt
 import html
@@ -17,11 +16,10 @@ from django.test import Client
 from django.utils import timezone
 
 from kodeks.inquiries import services
-from kodeks.kernel import codices, selectors, sequencer, signing, stewardship
+from kodeks.kernel import codices, selectors, sequencer, stewardship
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import LedgerCheckpoint, LedgerPending, User
+from kodeks.kernel.models import User
 from kodeks.language.lix import lix
-from kodeks.ledger import note
 from kodeks.workbench import figures, plain
 
 pytestmark = pytest.mark.django_db
@@ -264,40 +262,7 @@ def test_a_card_without_robot_and_model_is_shown(
     assert found["status"]["since"] is None
 
 
-def test_the_empty_log_says_so(client: Client) -> None:
-    assert not LedgerCheckpoint.objects.exists()
-    assert "Loggen er tom." in words(client.get("/log/"))
-
-
-def test_the_log_shows_its_signed_head(client: Client) -> None:
-    sequencer.integrate()
-    stewardship.stop(system="inquiries", user=User.objects.get(username="merete"), reason="Prøve")
-    head = LedgerCheckpoint.objects.latest("size")
-    page = html.unescape(client.get("/log/").content.decode())
-    assert f"Linjer i loggen: {head.size}<" in page
-    assert f"Linjer, der venter på en plads: {LedgerPending.objects.count()}<" in page
-    assert LedgerPending.objects.count() == 1
-    assert base64.b64encode(bytes(head.root)).decode() in page
-    shown = re.search(r"<code>(eksempel.*?)</code>", page, flags=re.DOTALL)
-    key = client.get("/log/noegle.txt").content.decode().strip()
-    assert shown
-    # What stands on the page can be copied and checked.
-    assert note.verify(shown.group(1).encode(), keys=[note.parse_verifier_key(key)])
-
-
-def test_the_key_is_plain_text(client: Client) -> None:
-    response = client.get("/log/noegle.txt")
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert response.content.decode() == signing.verifier_key() + "\n"
-
-
-def test_the_log_page_says_what_it_does_not_prove(client: Client) -> None:
-    page = words(client.get("/log/"))
-    assert "Hvad viser loggen ikke?" in page
-    assert "Om valget var rigtigt." in page
-
-
-@pytest.mark.parametrize("path", ["/register/", PAGE, "/log/", "/kodeks/"])
+@pytest.mark.parametrize("path", ["/register/", PAGE, "/kodeks/"])
 def test_the_public_pages_are_easy_danish(client: Client, own_sentences, path: str) -> None:
     sequencer.integrate()
     own = own_sentences(client.get(path))

@@ -15,6 +15,7 @@ import structlog
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,7 +27,7 @@ from kodeks.ledger import note, policy, witness
 from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.policy import Policy
-from kodeks.ledger.tiles import FULL_WIDTH, parse_tile_path
+from kodeks.ledger.tiles import FULL_WIDTH, TileId, parse_tile_path
 from kodeks.workbench import ledger_check, ledger_growth
 from kodeks.workbench.fields import Words
 
@@ -69,7 +70,10 @@ def check(request: HttpRequest) -> HttpResponse:
             checked = ledger_check.check(form.cleaned_data["head"])
         except ledger_check.Unreadable as unreadable:
             form.add_error("head", f"Teksten kan ikke læses som et hoved. {unreadable}")
-    context = {"form": form, "checked": checked} | (_answer(checked) if checked else {})
+    context: dict[str, Any] = {"form": form, "checked": checked}
+    if checked is not None:
+        context["kept_size"] = ledger_growth.whole(checked.size)
+        context["head"] = _head(checked.head, witnessing.in_force())
     status = 422 if form.errors else 200
     return render(request, "workbench/ledger_check.html", context, status=status)
 
@@ -162,8 +166,10 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "witnesses": rows,
         "needed": None if rules is None else rules.groups[rules.quorum].threshold,
         "in_time": sum(row["in_time"] for row in rows),
+        "conflicts": any(row["conflict"] for row in rows),
         "key": signing.verifier_key(),
         "address": request.build_absolute_uri(request.path),
+        "files": _files(published),
     }
 
 
@@ -197,6 +203,7 @@ def _row(one: Standing, *, newest: LedgerCheckpoint | None, now: dt.datetime) ->
         state, badge = "Er bagud", "warning"
     return {
         "standing": one,
+        "at": None if one.at is None else ledger_check.time_of(one.at.timestamp()),
         "size": ledger_growth.whole(one.size),
         "state": state,
         "badge": badge,
@@ -211,6 +218,14 @@ def _row(one: Standing, *, newest: LedgerCheckpoint | None, now: dt.datetime) ->
     }
 
 
-def _answer(checked: ledger_check.Checked) -> dict[str, Any]:
-    """What the page of a check shows beside its outcome."""
-    return {"head": _head(checked.head, witnessing.in_force())}
+def _files(published: LedgerCheckpoint | None) -> list[tuple[str, str, str]]:
+    """The first files of the published log: name, what it is, address."""
+    if published is None:
+        return []
+    width = min(published.size, FULL_WIDTH)
+    first = [(TileId(0, 0, width).path, "aftryk"), (TileId(None, 0, width).path, "linjer")]
+    tiles = [
+        (path, what, reverse("workbench:ledger-tile", args=[path.removeprefix("tile/")]))
+        for path, what in first
+    ]
+    return [("checkpoint", "hovedet", reverse("workbench:ledger-checkpoint")), *tiles]

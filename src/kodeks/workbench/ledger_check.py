@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from django.utils import timezone
 
 from kodeks.kernel import heads, signing, storage, witnessing
 from kodeks.kernel.models import LedgerCheckpoint
@@ -18,7 +19,6 @@ from kodeks.ledger.checkpoint import Checkpoint
 from kodeks.ledger.encoding import encode_base64, encode_utf8
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.note import SignedNote, VerifierKey
-from kodeks.ledger.tiles import HashReader
 from kodeks.workbench.ledger_growth import whole
 
 log = structlog.get_logger(__name__)
@@ -132,9 +132,7 @@ def check(text: str) -> Checked:
     head = storage.latest_checkpoint()
     outcome, proof = _compared(kept, head)
     lines = None if proof is None else [encode_base64(one) for one in proof]
-    return Checked(
-        outcome=outcome, head=head, proof=lines, cosigned=cosigners(signed), **given
-    )
+    return Checked(outcome=outcome, head=head, proof=lines, cosigned=cosigners(signed), **given)
 
 
 def cosigners(signed: SignedNote) -> list[Cosigned]:
@@ -172,13 +170,16 @@ def _cosigned(signed: SignedNote, key: VerifierKey, *, former: bool) -> Cosigned
         found = cosignature.verify(signed, keys=[key])
     except VerificationError:
         return Cosigned(key.name, former, True, None)
-    return Cosigned(key.name, former, False, _time(found[0].timestamp)) if found else None
+    return Cosigned(key.name, former, False, time_of(found[0].timestamp)) if found else None
 
 
-def _time(timestamp: int) -> dt.datetime | None:
-    """None for a time that no calendar has: the witness's clock is not ours to trust."""
+def time_of(seconds: float) -> dt.datetime | None:
+    """A witness's time as a clock here shows it; None for one that no calendar has.
+
+    Its clock is not ours to trust, and must not be able to stop a page.
+    """
     try:
-        return dt.datetime.fromtimestamp(timestamp, dt.UTC)
+        return dt.datetime.fromtimestamp(seconds, timezone.get_current_timezone())
     except (OverflowError, ValueError, OSError):
         return None
 

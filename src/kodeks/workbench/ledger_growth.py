@@ -43,6 +43,14 @@ class Bar:
     y: int
     height: int
 
+    @property
+    def added_text(self) -> str:
+        return whole(self.added)
+
+    @property
+    def size_text(self) -> str:
+        return whole(self.size)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -55,9 +63,10 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """The drawing and its numbers; `by` is "time" or "dag"."""
+    """The drawing and its numbers; `by` is "time" or "dag", `periods` the same of several."""
 
     by: str
+    periods: str
     bars: list[Bar]
     added: int
     most: Bar
@@ -69,6 +78,15 @@ class Growth:
     @property
     def newest_first(self) -> list[Bar]:
         return self.bars[::-1]
+
+    @property
+    def added_text(self) -> str:
+        return whole(self.added)
+
+    @property
+    def margin(self) -> int:
+        """Pixels beside the bars, for the numbers of the scale."""
+        return 12 + 8 * max(len(line.text) for line in self.lines)
 
 
 def growth(*, now: dt.datetime) -> Growth | None:
@@ -91,6 +109,7 @@ def growth(*, now: dt.datetime) -> Growth | None:
     ]
     return Growth(
         by="time" if by_hour else "dag",
+        periods="timer" if by_hour else "dage",
         bars=bars,
         added=sum(added),
         most=max(bars, key=lambda bar: bar.added),

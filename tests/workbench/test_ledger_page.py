@@ -1,0 +1,710 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The auditor's page: head, growth, witnesses, a kept head against the log, the log as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from pathlib import Path
+
+import nearby
+import psycopg
+import pytest
+from browsing import CHROMIUM, STAMP, violations
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
+from staff_pages import headings_in_order, source_of, words_of
+
+from kodeks.kernel import calls, sequencer, signing, stewardship, storage, witnessing
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import LedgerCheckpoint, LedgerCosignature, LedgerPending, User
+from kodeks.kernel.witnessing import WitnessReply
+from kodeks.language.lix import lix
+from kodeks.ledger import audit, checkpoint, cosignature, merkle, note, policy, witness
+from kodeks.ledger.encoding import encode_base64
+from kodeks.ledger.errors import VerificationError
+from kodeks.ledger.note import SignerKey
+from kodeks.ledger.tiles import FULL_WIDTH
+from kodeks.workbench import ledger, ledger_growth
+
+pytestmark = pytest.mark.django_db
+
+CHECK = "/log/kontrol/"
+TEXT = "text/plain; charset=utf-8"
+
+
+def write(number: int) -> None:
+    """Lines in the log, each with a head of its own."""
+    merete = User.objects.get(username="merete")
+    for place in range(number):
+        verb = stewardship.resume if place % 2 else stewardship.stop
+        try:
+            verb(system="inquiries", user=merete, reason="Prøve")
+        except Refused:
+            other = stewardship.stop if place % 2 else stewardship.resume
+            other(system="inquiries", user=merete, reason="Prøve")
+        sequencer.integrate()
+
+
+def newest() -> LedgerCheckpoint:
+    return LedgerCheckpoint.objects.latest("size")
+
+
+def kept(size: int, *, root: bytes | None = None, signer: SignerKey | None = None) -> str:
+    """A head of today's log at any earlier size, signed by the log's own key or another."""
+    signer = signer or signing.signer()
+    root = root or storage.reader_at(newest()).root(size=size)
+    told = checkpoint.Checkpoint(origin=signer.name, size=size, root=root)
+    return checkpoint.sign(checkpoint=told, signer=signer).decode()
+
+
+def outcome(client: Client, text: str, *, status: int = 200) -> str:
+    """The words of the page that answers for a kept head."""
+    answer = client.post(CHECK, {"head": text})
+    assert answer.status_code == status
+    assert headings_in_order(answer)
+    return words_of(answer)
+
+
+def silent(monkeypatch: pytest.MonkeyPatch, *urls: str) -> None:
+    """Let the witnesses at `urls` not answer."""
+
+    def submit(url: str, body: bytes) -> WitnessReply:
+        if url in urls:
+            raise witnessing.WitnessUnreachable("TimeoutError")
+        return original(url, body)
+
+    original = nearby.submit
+    monkeypatch.setattr(nearby, "submit", submit)
+
+
+# The head
+
+
+def test_the_empty_log_says_so(client: Client) -> None:
+    assert not LedgerCheckpoint.objects.exists()
+    page = words_of(client.get("/log/"))
+    assert "Loggen er tom." in page
+    assert f"venter på en plads i loggen: {LedgerPending.objects.count()}" in page
+    for path in ("hoved", "checkpoint", "tile/0/000.p/1", "tile/entries/000", "bevis/0/0"):
+        assert client.get(f"/log/{path}").status_code == 404
+    root = b"x" * merkle.HASH_SIZE
+    assert "Loggen er kortere" in outcome(client, kept(3, root=root))
+    assert "En tom log viser ikke noget" in outcome(client, kept(0, root=merkle.EMPTY_ROOT))
+
+
+def test_the_page_shows_the_signed_head(client: Client) -> None:
+    nearby.publish()
+    stewardship.stop(system="inquiries", user=User.objects.get(username="merete"), reason="Prøve")
+    head = newest()
+    page = source_of(client.get("/log/"))
+    assert f"Linjer i loggen: {ledger_growth.whole(head.size)}<" in page
+    assert "venter på en plads i loggen: 1<" in page
+    assert "Set af 3 af 3 vidner" in page
+    shown = re.search(r"<code>(eksempel.*?)</code>", page, flags=re.DOTALL)
+    assert shown
+    # What stands on the page can be copied and checked.
+    believed = policy.require(witnessing.in_force(), shown.group(1).encode())
+    assert (believed.checkpoint.size, believed.checkpoint.root) == (head.size, bytes(head.root))
+    assert len(believed.cosignatures) == 3
+
+
+def test_a_newer_head_that_too_few_have_seen_is_told_apart(client: Client, monkeypatch) -> None:
+    nearby.publish()
+    seen = newest().size
+    silent(monkeypatch, *list(nearby.SIGNERS)[:2])
+    write(1)
+    nearby.publish()
+    page = words_of(client.get("/log/"))
+    assert re.search(rf"nok vidner har set Linjer i loggen: {seen} .* Set af 3 af 3 vidner", page)
+    assert re.search(rf"af alle .* Linjer i loggen: {seen + 1} .* Set af 1 af 3 vidner", page)
+    assert "Mindst 2 vidner skal skrive under." in page
+    for path in ("/log/hoved", "/log/checkpoint"):
+        found = policy.require(witnessing.in_force(), client.get(path).content)
+        assert found.checkpoint.size == seen
+
+
+def test_before_enough_witnesses_have_signed_there_is_no_checkpoint(client, monkeypatch) -> None:
+    silent(monkeypatch, *list(nearby.SIGNERS)[:2])
+    nearby.publish()
+    page = words_of(client.get("/log/"))
+    assert "For få vidner har set loggen" in page
+    assert client.get("/log/checkpoint").status_code == 404
+    # The head is there to be kept all the same, with the one signature that came.
+    data = client.get("/log/hoved").content
+    assert len(note.parse(data).signatures) == 2
+    assert client.get("/log/tile/0/000.p/1").status_code == 200
+
+
+def test_the_head_is_a_file_with_every_cosignature(client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(witnessing, "_MOST_ON_RECEIPT", 0)
+    nearby.publish()
+    answer = client.get("/log/hoved")
+    assert answer["Content-Type"] == TEXT
+    assert answer["Content-Disposition"] == f'attachment; filename="hoved-{newest().size}.txt"'
+    found = policy.require(witnessing.in_force(), answer.content)
+    assert {one.key for one in found.cosignatures} == {one.key for one in nearby.WITNESSES}
+    assert LedgerCosignature.objects.count() == 3
+
+
+def test_the_key_is_plain_text(client: Client) -> None:
+    response = client.get("/log/noegle.txt")
+    assert response["Content-Type"] == TEXT
+    assert response.content.decode() == signing.verifier_key() + "\n"
+
+
+# Growth
+
+
+def backdate(as_owner: psycopg.Connection, moments: list[dt.datetime]) -> None:
+    """Give the heads, the oldest first, other times than they had."""
+    sizes = LedgerCheckpoint.objects.order_by("size").values_list("size", flat=True)
+    as_owner.execute("ALTER TABLE kernel_ledgercheckpoint DISABLE TRIGGER USER")
+    for size, moment in zip(sizes, moments, strict=True):
+        as_owner.execute(
+            "UPDATE kernel_ledgercheckpoint SET at = %s WHERE size = %s", (moment, size)
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_growth_is_what_counting_every_head_gives(client: Client, as_owner) -> None:
+    nearby.publish()
+    write(59)
+    now = timezone.now()
+    # Also heads on midnight itself, and days without any.
+    ages = [30 * 24 * (1 - place / 59) ** 2 for place in range(60)]
+    moments = [now - dt.timedelta(hours=age) for age in ages]
+    midnight = timezone.make_aware(dt.datetime.combine(timezone.localdate(), dt.time.min))
+    moments = sorted([*moments[:-2], midnight - dt.timedelta(days=2), midnight])
+    backdate(as_owner, moments)
+    found = ledger_growth.growth(now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT date_trunc('day', at, 'Europe/Copenhagen') AS day, max(size)"
+            " FROM kernel_ledgercheckpoint GROUP BY 1 ORDER BY 1"
+        )
+        counted = {timezone.localdate(day): size for day, size in cursor.fetchall()}
+    assert found is not None
+    assert (found.by, len(found.bars)) == ("dag", 30)
+    sizes = {bar.label: bar.size for bar in found.bars}
+    for day, size in counted.items():
+        if day > timezone.localdate() - dt.timedelta(days=30):
+            assert {sizes[label] for label in sizes if label.startswith(_day(day))} == {size}
+    assert found.bars[-1].size == newest().size
+    assert found.added == newest().size - (found.bars[0].size - found.bars[0].added)
+    page = client.get("/log/").content.decode()
+    assert page.count("<rect ") == sum(bar.added > 0 for bar in found.bars)
+    assert f'<th scope="row">{found.bars[-1].label}</th><td>{found.bars[-1].added}</td>' in page
+    assert "style=" not in page.split("<main", 1)[1]
+
+
+def _day(day: dt.date) -> str:
+    months = "januar februar marts april maj juni juli august september oktober november december"
+    return f"{day.day}. {months.split()[day.month - 1]} {day.year}"
+
+
+def test_a_young_log_is_shown_by_the_hour(client: Client) -> None:
+    sequencer.integrate()
+    found = ledger_growth.growth(now=timezone.now())
+    assert found is not None
+    assert (found.by, len(found.bars), found.added) == ("time", 12, newest().size)
+    assert found.bars[-1].added == newest().size
+    assert "(indtil nu)" in found.bars[-1].label
+    later = ledger_growth.growth(now=timezone.now() + dt.timedelta(days=3))
+    assert later is not None
+    assert (later.by, len(later.bars), later.added) == ("dag", 7, newest().size)
+    assert later.bars[-1].added == 0
+
+
+def test_an_hour_that_the_clock_repeats_is_two() -> None:
+    began = dt.datetime(2026, 10, 24, 20, tzinfo=dt.UTC)
+    hours = ledger_growth._hours(began, began + dt.timedelta(hours=12))
+    assert len(hours) == 13
+    assert [timezone.localtime(hour).hour for hour in hours[2:7]] == [0, 1, 2, 2, 3]
+    days = ledger_growth._days(began, began + dt.timedelta(days=9))
+    assert [timezone.localtime(day).hour for day in days] == [0] * len(days)
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 2), (1, 2), (3, 4), (9, 10), (41, 60), (100, 100), (86_400, 100_000)]
+)
+def test_the_scale_is_round_and_its_half_is_whole(most: int, top: int) -> None:
+    assert ledger_growth._scale(most) == top
+    assert top % 2 == 0
+
+
+# Witnesses
+
+
+def rows(client: Client) -> dict[str, str]:
+    """The words of each witness's row."""
+    page = client.get("/log/").content.decode()
+    table = page.split('aria-label="Vidner"', 1)[1].split("</table>", 1)[0]
+    found = [
+        " ".join(html.unescape(re.sub(r"<[^>]+>", " ", row)).split())
+        for row in re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)[1:]
+    ]
+    return {words.split()[0]: words for words in found}
+
+
+def test_each_witness_is_shown_with_its_state(client: Client, monkeypatch) -> None:
+    first, second, third = nearby.WITNESSES
+    silent(monkeypatch, third.url)
+    nearby.publish()
+    seen = newest().size
+    silent(monkeypatch, second.url, third.url)
+    write(1)
+    nearby.publish()
+    found = rows(client)
+    for one in nearby.WITNESSES:
+        assert one.url in found[one.key.name]
+        assert one.key.text in found[one.key.name]
+    # A second behind is no news: a head comes every second.
+    assert f"Er med {ledger_growth.whole(seen + 1)}" in found[first.key.name]
+    assert f"Er med {ledger_growth.whole(seen)}" in found[second.key.name]
+    assert "Har ikke svaret Ingen Aldrig" in found[third.key.name]
+    page = words_of(client.get("/log/"))
+    assert "når 2 af 3 vidner har set den. Lige nu er 2 med." in page
+    monkeypatch.setattr(ledger, "_IN_TIME", dt.timedelta(0))
+    assert "Er bagud siden" in rows(client)[second.key.name]
+    assert "Lige nu er 1 med." in words_of(client.get("/log/"))
+
+
+def test_a_witness_that_has_seen_another_log_is_shown_first_of_all(client: Client) -> None:
+    nearby.publish()
+    key = nearby.WITNESSES[0].key
+    calls.call("ledger_conflict", key.text, newest().size + 10)
+    page = words_of(client.get("/log/"))
+    assert "Et vidne har set en anden log" in page
+    row = rows(client)[key.name]
+    assert "Har set en anden log Havde set" in row
+    assert ledger_growth.whole(newest().size + 10) in row
+    assert "Lige nu er 2 med." in page
+
+
+def test_the_witnesses_are_a_file_that_other_programs_read(client: Client) -> None:
+    answer = client.get("/log/vidner")
+    assert answer["Content-Type"] == TEXT
+    assert policy.parse_policy(answer.content) == witnessing.in_force()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_witnesses_the_page_says_what_that_means(client: Client, as_owner) -> None:
+    as_owner.execute("""SELECT kernel.register_witnesses('{"witnesses": [], "quorum": 0}')""")
+    nearby.publish()
+    page = words_of(client.get("/log/"))
+    assert "Loggen har ingen vidner. Derfor laver vi ikke kvitteringer endnu." in page
+    answer = client.get("/log/vidner")
+    assert (answer.status_code, "Siden findes ikke" in words_of(answer)) == (404, True)
+    data = client.get("/log/checkpoint").content
+    assert data == client.get("/log/hoved").content == newest().note.encode()
+    # Those who are witnesses no longer are still known by what they signed.
+    text = note.parse(data).text
+    old = cosignature.sign(text, signer=next(iter(nearby.SIGNERS.values())), timestamp=0)
+    said = outcome(client, cosignature.add(data, signatures=[old]).decode())
+    assert f"{old.name} (ikke vidne mere) Passer 1. januar 1970" in said
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_799, 2**63 - 1])
+def test_a_witness_whose_clock_is_mad_stops_no_page(client: Client, monkeypatch, seconds) -> None:
+    nearby.publish()
+    signer = next(iter(nearby.SIGNERS.values()))
+    signed = cosignature.sign(newest().note.split("\n\n")[0] + "\n", signer=signer, timestamp=0)
+    write(1)
+    head = newest()
+    text = head.note.split("\n\n")[0] + "\n"
+    signed = cosignature.sign(text, signer=signer, timestamp=seconds)
+    if seconds < 2**60:
+        calls.call("ledger_cosign", head.size, signer.verifier.text, signed.line, seconds)
+    assert signer.name in rows(client)
+    kept_head = cosignature.add(head.note.encode(), signatures=[signed]).decode()
+    assert f"{signer.name} Passer" in outcome(client, kept_head)
+
+
+# A head that was kept
+
+
+def test_every_earlier_head_holds_and_the_proof_can_be_checked(client: Client) -> None:
+    nearby.publish()
+    write(40)
+    nearby.publish()
+    head = newest()
+    for size in range(1, head.size):
+        text = kept(size)
+        said = outcome(client, text)
+        assert "Loggen holder" in said
+        assert f"Siden er der kommet {head.size - size} til." in said
+        file = client.get(f"/log/bevis/{size}/{head.size}")
+        assert file["Content-Type"] == TEXT
+        request = witness.parse_request(file.content)
+        told = policy.require(witnessing.in_force(), request.checkpoint).checkpoint
+        merkle.verify_consistency(
+            old_size=size,
+            old_root=note_root(text),
+            new_size=told.size,
+            new_root=told.root,
+            proof=request.proof,
+        )
+        for line in file.content.decode().split("\n\n")[0].split("\n")[1:]:
+            assert line in said
+
+
+def note_root(text: str) -> bytes:
+    return checkpoint.parse_body(note.parse(text.encode()).text).root
+
+
+def test_the_file_with_the_proof_is_what_a_witness_takes(client: Client) -> None:
+    nearby.publish()
+    old = newest().size
+    write(5)
+    file = client.get(f"/log/bevis/{old}/{newest().size}").content
+    answer = nearby.store(nearby.WITNESSES[0].url).add_checkpoint(file, clock=lambda: 1.0)
+    assert answer.status == 200
+
+
+def test_what_a_visitor_kept_from_the_page_holds_later(client: Client) -> None:
+    nearby.publish()
+    file = client.get("/log/hoved").content.decode()
+    said = outcome(client, file)
+    assert "Loggen er den samme" in said
+    assert said.count(" Passer ") == 3
+    write(3)
+    # A form sends other line ends, an editor puts a mark first, and the last line end is lost.
+    for pasted in (file, file.replace("\n", "\r\n"), f"\n  {file.strip()} ", f"\ufeff{file}"):
+        assert "Loggen holder" in outcome(client, pasted)
+    wrong = file.strip()[:-6] + "AAAA=="
+    assert "Er forkert" in outcome(client, wrong)
+    assert "Loggen holder" in outcome(client, wrong)
+
+
+def test_a_head_that_is_larger_shows_a_rollback(client: Client) -> None:
+    nearby.publish()
+    for size in (newest().size + 1, 2**64 - 1):
+        said = outcome(client, kept(size, root=bytes(newest().root)))
+        assert "Loggen er kortere, end den var" in said
+        assert ledger_growth.whole(size) in said
+        assert "Gem dit hoved." in said
+
+
+def test_a_head_with_another_root_shows_that_the_log_was_rewritten(client: Client) -> None:
+    nearby.publish()
+    write(3)
+    for size in (1, 2, newest().size - 1, newest().size):
+        said = outcome(client, kept(size, root=b"y" * merkle.HASH_SIZE))
+        assert "Loggen er skrevet om" in said
+        assert "Gem dit hoved." in said
+        assert "Beviset" in said
+    assert "Loggen er skrevet om" in outcome(client, kept(0, root=b"y" * merkle.HASH_SIZE))
+
+
+def test_an_empty_head_proves_nothing(client: Client) -> None:
+    nearby.publish()
+    said = outcome(client, kept(0, root=merkle.EMPTY_ROOT))
+    assert "En tom log viser ikke noget" in said
+    assert "Beviset" not in said
+
+
+def test_a_log_that_lacks_a_part_says_so(client: Client, monkeypatch) -> None:
+    nearby.publish()
+    write(3)
+    text = kept(2)
+
+    def missing(level: int, index: int, width: int) -> bytes:
+        raise VerificationError("Loggen mangler en flise.")
+
+    read = storage.read_tile
+    monkeypatch.setattr(storage, "read_tile", missing)
+    assert "Vi kan ikke lave beviset" in outcome(client, text)
+    assert client.get(f"/log/bevis/2/{newest().size}").status_code == 404
+    monkeypatch.setattr(storage, "read_tile", lambda *tile: bytes(len(read(*tile))))
+    assert "Vi kan ikke lave beviset" in outcome(client, text)
+
+
+def test_what_we_have_not_signed_says_nothing_of_the_log(client: Client) -> None:
+    nearby.publish()
+    ours, size = signing.signer(), newest().size
+    heading = "Hovedet er ikke underskrevet af os"
+    stranger = note.parse_signer_key(note.generate_key(ours.name))
+    assert heading in outcome(client, kept(size, signer=stranger))
+    tampered = kept(size).replace(f"\n{size}\n", f"\n{size - 1}\n")
+    said = outcome(client, tampered)
+    assert (heading in said, "Underskriften passer ikke til teksten." in said) == (True, True)
+    # Signed by us, but no head of this log.
+    other = kept(size).split("\n\n")[0].replace(ours.name, "andre/log") + "\n"
+    short = f"{ours.name}\n{size}\nAAAA\n"
+    for text in (other, short):
+        said = outcome(client, note.sign(text=text, signers=[ours]).decode())
+        assert (heading in said, "Teksten gælder en anden log" in said) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Indsæt det hoved, du har gemt."),
+        (" \n ", "Indsæt det hoved, du har gemt."),
+        ("Kære revisor", "Teksten kan ikke læses som et hoved."),
+        ("a\nb\nc\n\n— x AAAAAAAA\n", "Teksten kan ikke læses som et hoved."),
+        ("a\x01b", "Teksten kan ikke læses som et hoved."),
+        ("a\x00b", "Null"),
+        ("x" * (64 * 1024 + 1), "Teksten er for lang. Den må højst fylde 65.536 tegn."),
+    ],
+)
+def test_what_is_no_head_gets_a_sentence_and_stays(client: Client, text, sentence) -> None:
+    said = outcome(client, text, status=422)
+    assert sentence in said
+    shown = source_of(client.post(CHECK, {"head": text}))
+    assert text.strip() in shown.partition("<textarea")[2]
+
+
+def test_the_form_alone_is_shown_when_nothing_was_sent(client: Client) -> None:
+    page = client.get(CHECK)
+    assert page.status_code == 200
+    assert "error-summary" not in page.content.decode()
+    assert client.post(CHECK, {}).status_code == 422
+    assert client.post(CHECK, {"x": "y"}).status_code == 422
+    assert client.put(CHECK).status_code == 405
+
+
+LINES = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(["", "0", "1", "7", str(2**63), str(2**64), "-1", "— ", "old 3"]),
+    st.binary(max_size=80).map(lambda data: f"— x {encode_base64(data)}"),
+    st.binary(min_size=32, max_size=32).map(encode_base64),
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(lines=st.lists(LINES, max_size=9), cut=st.integers(0, 400), signed=st.booleans())
+def test_no_text_breaks_the_page(client: Client, lines, cut, signed) -> None:
+    if not LedgerCheckpoint.objects.exists():
+        nearby.publish()
+    text = "\n".join(lines)
+    if signed:
+        whole_head = client.get("/log/hoved").content.decode()
+        # Our own head, with a piece taken out of it and something else put in.
+        text = whole_head[:cut] + text + whole_head[cut + len(text) :]
+    answer = client.post(CHECK, {"head": text})
+    assert answer.status_code in (200, 422)
+    # Whatever is typed, only what our key has signed can speak against the log.
+    assert "Loggen er kortere" not in words_of(answer)
+    assert "Vi har skrevet under på dit hoved." not in words_of(answer)
+
+
+@pytest.mark.parametrize("path", ["0/9", "2/1", "5/5000000", f"1/{2**64}", f"{10**30}/{10**31}"])
+def test_there_is_no_proof_between_other_sizes(client: Client, path: str) -> None:
+    nearby.publish()
+    assert client.get(f"/log/bevis/{path}").status_code == 404
+
+
+# The log as files
+
+
+def read_from(client: Client):
+    def read(path: str) -> bytes:
+        answer = client.get(f"/log/{path}")
+        if answer.status_code != 200:
+            raise VerificationError(f"{path}: {answer.status_code}")
+        return answer.content
+
+    return read
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_log_can_be_audited_over_the_web(client: Client, as_owner) -> None:
+    nearby.publish()
+    since = client.get("/log/hoved").content
+    as_owner.execute(
+        "INSERT INTO kernel_ledgerpending (leaf)"
+        " SELECT convert_to('leaf ' || n, 'UTF8') FROM generate_series(1, 700) AS n"
+    )
+    nearby.publish()
+    key = note.parse_verifier_key(signing.verifier_key())
+    rules = policy.parse_policy(client.get("/log/vidner").content)
+    found = audit.audit(read_from(client), key=key, trusted_policy=rules, since=since)
+    assert (found.head.size, len(found.cosignatures)) == (newest().size, 3)
+    assert found.head.size > 2 * FULL_WIDTH
+    # A file that was fetched can be kept for ever; the head must be asked for again.
+    for path, kept_for in (
+        ("tile/0/000", "public, max-age=31536000, immutable"),
+        ("tile/entries/001", "public, max-age=31536000, immutable"),
+        ("tile/1/000.p/2", "public, max-age=60"),
+        ("tile/0/000.p/3", "public, max-age=60"),
+        ("tile/entries/000.p/3", "public, max-age=60"),
+    ):
+        answer = client.get(f"/log/{path}")
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Cache-Control"] == kept_for
+        assert not answer.cookies
+        assert not answer.has_header("Vary") or "Cookie" not in answer["Vary"]
+    # Of a tile that has grown since, what was asked for.
+    assert client.get("/log/tile/0/000.p/3").content == client.get("/log/tile/0/000").content[:96]
+    answer = client.get("/log/checkpoint")
+    assert (answer["Content-Type"], answer["Cache-Control"]) == (TEXT, "no-cache")
+    # The page leads to the first of them.
+    page = source_of(client.get("/log/"))
+    for path in ("/log/checkpoint", "/log/tile/0/000", "/log/tile/entries/000"):
+        assert f'href="{path}"' in page
+    assert "http://testserver/log/" in page
+
+
+def test_only_what_a_signed_head_covers_is_served(client: Client) -> None:
+    nearby.publish()
+    size = newest().size
+    assert size < FULL_WIDTH
+    stewardship.stop(system="inquiries", user=User.objects.get(username="merete"), reason="Prøve")
+    for kind in ("0", "entries"):
+        assert client.get(f"/log/tile/{kind}/000.p/{size}").status_code == 200
+        assert client.get(f"/log/tile/{kind}/000.p/{size}").content
+    for path in (
+        f"0/000.p/{size + 1}",
+        f"entries/000.p/{size + 1}",
+        "0/000",
+        "entries/000",
+        "0/001.p/1",
+        "1/000.p/1",
+        "63/000.p/1",
+        "64/000.p/1",
+        "0/000.p/0",
+        "0/000.p/256",
+        "0/0",
+        "00/000.p/1",
+        "0/000.p/1/",
+        "0/x999/x999/x999/x999/x999/x999/999",
+        "entries/../0/000.p/1",
+        "x",
+        "0/%00",
+        "٠/000.p/1",
+    ):
+        assert client.get(f"/log/tile/{path}").status_code == 404, path
+    assert client.post("/log/tile/0/000.p/1").status_code == 405
+    assert client.head("/log/tile/0/000.p/1").status_code == 200
+
+
+# Words
+
+
+def test_the_page_says_what_the_log_does_not_prove(client: Client) -> None:
+    page = words_of(client.get("/log/"))
+    for sentence in (
+        "Om valget var rigtigt.",
+        "Hvad der står i din sag.",
+        "Når vi sletter, bliver kun aftrykket tilbage.",
+        "Den kan forsvinde, til vidner har set den.",
+        "Det tager højst 60 sekunder.",
+        "Går vi sammen med 2 af dem, kan vi vise dig en anden log.",
+        "Det kan en tyv med vores nøgle også",
+        "Tiden på et vidnes underskrift er fra vidnets eget.",
+    ):
+        assert sentence in page
+
+
+def test_the_pages_are_easy_danish(client: Client, own_sentences) -> None:
+    empty = own_sentences(client.get("/log/"))
+    nearby.publish()
+    pages = [empty, own_sentences(client.get("/log/"))]
+    write(2)
+    pages.append(own_sentences(client.get("/log/")))
+    head = newest().size
+    for size, root in ((head, None), (1, None), (head + 1, b"x" * 32), (1, b"x" * 32)):
+        text = kept(size, root=root)
+        pages.append(own_sentences(client.post(CHECK, {"head": text})))
+    found = [lix(page) for page in pages]
+    assert max(found) <= 35, found
+
+
+# In a browser
+
+
+@pytest.fixture
+def grown(as_owner: psycopg.Connection) -> None:
+    """A log of some hundred lines over nine days, whose last head one witness has not seen."""
+    nearby.publish()
+    for place in range(120):
+        as_owner.execute(
+            "INSERT INTO kernel_ledgerpending (leaf) SELECT convert_to('leaf ' || %s || n, 'UTF8')"
+            " FROM generate_series(1, %s) AS n",
+            (f"{place} ", 1 + place * place % 7),
+        )
+        sequencer.integrate()
+    now, heads_made = timezone.now(), LedgerCheckpoint.objects.count()
+    ages = [9 * 24 * (1 - place / (heads_made - 1)) ** 1.3 for place in range(heads_made)]
+    backdate(as_owner, [now - dt.timedelta(hours=age) for age in ages])
+    as_owner.execute("ALTER TABLE kernel_ledgercheckpoint ENABLE TRIGGER USER")
+    witnessing.ask()
+
+
+def check(page: Page) -> None:
+    """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
+    assert violations(page) == []
+    assert page.locator("h1").count() == 1
+    page.set_viewport_size({"width": 320, "height": 700})
+    wide, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= room
+    page.set_viewport_size({"width": 1200, "height": 900})
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.skipif(not STAMP.is_file(), reason="no assets: run python hatch_build.py")
+@pytest.mark.django_db(transaction=True)
+def test_an_auditor_takes_a_head_home_and_comes_again(
+    browser: Browser, live_server, grown, monkeypatch
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/log/")
+    bars = page.locator("svg rect")
+    assert 9 <= bars.count() <= 10
+    # The newest bar ends where the scale's lowest line is, inside the drawing.
+    box, line = bars.last.bounding_box(), page.locator("svg line").last.bounding_box()
+    assert box is not None
+    assert line is not None
+    assert abs(box["y"] + box["height"] - line["y"]) <= 1
+    check(page)
+    page.click("summary:has-text('Vis tallene')")
+    assert page.locator("details table tbody tr").count() == bars.count()
+    check(page)
+    with page.expect_download() as download:
+        page.click("text=Hent hovedet som fil")
+    head = Path(download.value.path()).read_text(encoding="utf-8")
+    silent(monkeypatch, *nearby.SIGNERS)
+    write(3)
+    nearby.publish()
+    page.reload()
+    assert "Det nyeste af alle" in page.inner_text("main")
+    check(page)
+    page.fill("textarea", head[:-30])
+    page.click("text=Se, om loggen holder")
+    assert page.input_value("textarea") == head[:-30].strip()
+    check(page)
+    page.fill("textarea", head)
+    page.click("text=Se, om loggen holder")
+    assert "Loggen holder" in page.inner_text("main")
+    check(page)
+    page.fill("textarea", kept(2, root=b"y" * merkle.HASH_SIZE))
+    page.click("text=Se, om loggen holder")
+    assert "Loggen er skrevet om" in page.inner_text("main")
+    check(page)
+import sys, shutil
+from playwright.sync_api import sync_playwright
+with sync_playwright() as p:
+    b=p.chromium.launch(executable_path=shutil.which("chromium"),args=["--no-sandbox"])
+    page=b.new_page(viewport={"width":1200,"height":900})
+    u="http://127.0.0.1:8000"
+    page.goto(u+"/log-ind/")
+    page.fill("[name=username]","sofie"); page.fill("[name=password]",sys.argv[1]); page.click("text=Log ind >> nth=-1")
+    page.wait_for_load_state(); print(page.url)
+    page.click("nav >> text=Indbakke >> visible=true"); page.wait_for_load_state(); page.screenshot(path="/tmp/inbox.png")
+    href=page.locator("#found td a").first.get_attribute("href", timeout=5000); page.goto(u+href); page.screenshot(path="/tmp/inq.png",full_page=True); print(page.url)
