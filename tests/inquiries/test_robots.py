@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nearby
+import pikepdf
 import psycopg
+import pypdfium2
 import pytest
+import zxingcpp
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -22,9 +27,10 @@ from kodeks.connectors.archive import ArchiveJournal
 from kodeks.inquiries import robots as visitator
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import stewardship
+from kodeks.kernel import stewardship, witnessing
 from kodeks.kernel.errors import SystemStopped
 from kodeks.kernel.models import Act, User
+from kodeks.ledger import receipt, slip
 from kodeks.robots import engine, maintenance
 from kodeks.robots.models import Run, Status, StepRecord
 from kodeks.robots.worker import run_worker
@@ -79,6 +85,55 @@ def test_the_robot_opens_a_case_journalises_writes_and_forwards(
     assert Act.objects.filter(decision_id=inquiry.decision_id).count() == 3
     check = ArchiveJournal(folder=journal_folder).verify()
     assert (check.checked, check.is_whole) == (2, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_letter_waits_for_its_receipt_and_carries_it(
+    decided: Callable[..., tuple[Inquiry, Run]], settings: Any
+) -> None:
+    settings.KODEKS_RECEIPT_WAIT = 60
+    inquiry, run = decided(sender_name="Testine Testesen")
+    for _ in range(20):
+        assert engine.execute(run_id=run.id) == engine.NOT_READY_SECONDS
+        run.refresh_from_db()
+        # Waiting is no failure: a run that failed twelve times would be held.
+        assert (run.status, run.attempts) == (Status.QUEUED, 0)
+    assert Document.objects.filter(case__isnull=False).count() == 1
+    nearby.publish()
+    assert executed(run).status == Status.DONE
+    letter = Document.objects.get(media_type="application/pdf")
+    code, file = printed(bytes(letter.content))
+    rules = witnessing.in_force()
+    found = receipt.verify(file, trusted_key=None, trusted_policy=rules)
+    assert found.body["id"] == str(inquiry.decision_id or run.decision_id)
+    seen = slip.verify_slip(code.encode(), trusted_policy=rules)
+    assert seen.leaf["id"] == found.body["id"]
+    assert seen.is_about(found.body)
+    assert len(seen.cosignatures) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_minute_the_letter_is_written_and_says_where_the_receipt_will_be(
+    decided: Callable[..., tuple[Inquiry, Run]], settings: Any
+) -> None:
+    settings.KODEKS_RECEIPT_WAIT = 0
+    _, run = decided(sender_name="Testine Testesen")
+    assert executed(run).status == Status.DONE
+    letter = bytes(Document.objects.get(media_type="application/pdf").content)
+    assert printed(letter) == ("", b"")
+    words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(letter))
+    assert "Din kvittering var ikke klar" in " ".join(words.split())
+
+
+def printed(pdf: bytes) -> tuple[str, bytes]:
+    """The text of the letter's QR code, as a telephone reads it, and the attached receipt."""
+    images = [page.render(scale=200 / 72).to_pil() for page in pypdfium2.PdfDocument(pdf)]
+    codes = [found.text for image in images for found in zxingcpp.read_barcodes(image)]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        name = "kvittering.json"
+        attached = name in document.attachments
+        file = document.attachments[name].get_file().read_bytes() if attached else b""
+    return "".join(codes), file
 
 
 @pytest.mark.django_db
