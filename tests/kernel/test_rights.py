@@ -70,6 +70,7 @@ def test_the_role_has_no_more_rights_than_it_is_meant_to_have(stage):
         "ledger_publish",
         "ledger_cosign",
         "ledger_conflict",
+        "ledger_thin",
     }
 
 

@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import nearby
 import psycopg
 import pytest
 from django.db import connection
@@ -21,6 +22,7 @@ from kodeks.kernel import sequencer, signing, storage
 from kodeks.kernel.models import (
     LedgerBundle,
     LedgerCheckpoint,
+    LedgerCosignature,
     LedgerEntry,
     LedgerPending,
     LedgerTile,
@@ -295,3 +297,77 @@ class TestForgedHeads:
 
 
 LISTS = ("levels", "indexes", "widths", "contents")
+
+
+class TestThinning:
+    """Old heads go when a newer one of their hour proves as much; nothing else does."""
+
+    @pytest.fixture
+    def aged(self, stage):
+        """Moves heads and their signatures back in time, as only a day's waiting would."""
+
+        def move(size: int, *, hours: int, minutes: int = 0) -> None:
+            for table in ("checkpoint", "cosignature"):
+                stage.owner.execute(f"ALTER TABLE kernel_ledger{table} DISABLE TRIGGER USER")
+                stage.owner.execute(
+                    f"UPDATE kernel_ledger{table} SET at = date_trunc('hour', now())"
+                    " - make_interval(hours => %s) + make_interval(mins => %s) WHERE size = %s",
+                    (hours, minutes, size),
+                )
+                stage.owner.execute(f"ALTER TABLE kernel_ledger{table} ENABLE TRIGGER USER")
+
+        return move
+
+    @staticmethod
+    def head(stage, *, signed: bool) -> int:
+        write_leaves(stage, 1)
+        drain()
+        if signed:
+            nearby.publish()
+        return storage.latest_checkpoint().size
+
+    @staticmethod
+    def thin(stage) -> set[int]:
+        stage.application.execute("SELECT kernel.ledger_thin()")
+        return set(LedgerCheckpoint.objects.values_list("size", flat=True))
+
+    def test_the_last_and_the_best_signed_of_each_old_hour_stay(self, stage, aged):
+        signed, last, young = [], [], []
+        for hours in (30, 40):
+            first = self.head(stage, signed=True)
+            best = self.head(stage, signed=True)
+            unsigned = self.head(stage, signed=False)
+            for minutes, size in enumerate((first, best, unsigned)):
+                aged(size, hours=hours, minutes=minutes)
+            signed += [first, best]
+            last.append(unsigned)
+        young = [self.head(stage, signed=True) for _ in range(3)]
+        aged(young[0], hours=20)
+        aged(young[1], hours=20, minutes=1)
+        kept = self.thin(stage)
+        assert kept & {*signed, *last, *young} == {signed[1], signed[3], *last, *young}
+        sizes = set(LedgerCosignature.objects.values_list("size", flat=True))
+        assert signed[1] in sizes
+        assert signed[0] not in sizes
+        check_log()
+        assert self.thin(stage) == kept
+
+    def test_a_head_that_is_needed_is_not_deleted_by_hand(self, stage, aged):
+        young = self.head(stage, signed=True)
+        alone = self.head(stage, signed=True)
+        aged(alone, hours=50)
+        better = self.head(stage, signed=True)
+        worse = self.head(stage, signed=False)
+        aged(better, hours=60)
+        aged(worse, hours=60, minutes=1)
+        for size in (young, alone, better, worse):
+            for table in ("checkpoint", "cosignature"):
+                rows = stage.owner.execute(
+                    f"SELECT count(*) FROM kernel_ledger{table} WHERE size = %s", (size,)
+                ).fetchone()[0]
+                if rows:
+                    with pytest.raises(psycopg.Error) as error:
+                        stage.owner.execute(
+                            f"DELETE FROM kernel_ledger{table} WHERE size = %s", (size,)
+                        )
+                    assert error.value.diag.message_detail == "history"

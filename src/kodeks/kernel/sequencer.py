@@ -9,19 +9,22 @@ for each other; one sequencer at a time (advisory lock in the database) makes on
 from __future__ import annotations
 
 import threading
+import time
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from kodeks.kernel import signing
+from kodeks.kernel import calls, signing
 from kodeks.kernel.storage import read_tile
 from kodeks.ledger import checkpoint
 from kodeks.ledger.tiles import Batch, TreeBuilder
 
 log = structlog.get_logger(__name__)
 BATCH = 5000
-PAUSE = 0.25
+PAUSE = 0.5
 """Seconds between looks at the queue; well below the promised second."""
+THIN_SECONDS = 3600.0
+"""Seconds between removals of old heads that newer ones make superfluous."""
 
 
 @transaction.atomic
@@ -56,10 +59,14 @@ def integrate() -> int:
 
 def run(stopped: threading.Event) -> None:
     """Integrate until `stopped`; a database that goes away is waited for."""
+    thin_at = time.monotonic()
     while not stopped.is_set():
         try:
             if integrate() >= BATCH:
                 continue
+            if time.monotonic() >= thin_at:
+                thin_at = time.monotonic() + THIN_SECONDS
+                calls.call("ledger_thin")
         except (OperationalError, InterfaceError) as error:
             log.warning("sequencer_waits_for_database", error=type(error).__name__)
             connection.close()

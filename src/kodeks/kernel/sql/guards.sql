@@ -75,6 +75,25 @@ CREATE OR REPLACE TRIGGER history_delete AFTER DELETE ON public.kernel_ledgerent
     REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION kernel.only_when_bundled();
 
+-- A head goes when it is more than a day old and its hour has a newer one that as many witnesses
+-- signed: the newer one proves all that it did. Cosignatures go with their head.
+CREATE OR REPLACE FUNCTION kernel.only_when_thinned() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'kernel_ledgercosignature' THEN
+        IF NOT EXISTS (SELECT FROM public.kernel_ledgercheckpoint AS c WHERE c.size = OLD.size) THEN
+            RETURN OLD;
+        END IF;
+    ELSIF OLD.at < clock_timestamp() - interval '1 day' AND EXISTS (
+        SELECT FROM public.kernel_ledgercheckpoint AS c WHERE c.size > OLD.size
+            AND date_trunc('hour', c.at, 'UTC') = date_trunc('hour', OLD.at, 'UTC')
+            AND kernel.ledger_signed(c.size) >= kernel.ledger_signed(OLD.size)) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'KDREF', DETAIL = 'history',
+        MESSAGE = 'Historikken kan ikke ændres eller slettes. Den kan kun føjes til.';
+END $$;
+
 -- An account that is closed or opened changes who may answer, so it is an event like others.
 CREATE OR REPLACE FUNCTION kernel.account_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -97,7 +116,7 @@ BEGIN
         'supervisioncheck', 'evidence', 'training', 'signingkey', 'incident', 'incidentstep', 'switch',
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
-        'ledgercheckpoint', 'ledgercosignature', 'witnesspolicy', 'witnessconflict'] LOOP
+        'witnesspolicy', 'witnessconflict'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
@@ -108,6 +127,10 @@ BEGIN
         ('releasekey', 'DELETE', 'history_is_appended'), ('releasekey', 'UPDATE', 'only_rewrapped'),
         ('grant', 'DELETE', 'history_is_appended'), ('grant', 'UPDATE', 'only_shortened'),
         ('ledgerentry', 'UPDATE', 'history_is_appended'),
+        ('ledgercheckpoint', 'DELETE', 'only_when_thinned'),
+        ('ledgercheckpoint', 'UPDATE', 'history_is_appended'),
+        ('ledgercosignature', 'DELETE', 'only_when_thinned'),
+        ('ledgercosignature', 'UPDATE', 'history_is_appended'),
         ('ledgertile', 'DELETE', 'no_second_tile'), ('ledgertile', 'UPDATE', 'no_second_tile'),
         ('ledgerpending', 'UPDATE', 'history_is_appended')) AS r(tbl, op, guard) LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER %s BEFORE %s ON public.kernel_%s

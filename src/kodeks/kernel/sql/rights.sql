@@ -31,7 +31,8 @@ GRANT EXECUTE ON FUNCTION
     kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb),
     kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[]),
-    kernel.ledger_cosign(bigint, text, text, bigint), kernel.ledger_conflict(text, bigint)
+    kernel.ledger_cosign(bigint, text, text, bigint), kernel.ledger_conflict(text, bigint),
+    kernel.ledger_thin()
     TO kodeks_app;
 
 -- Every entrance pins what a caller's session could bend: where names are looked up, which for a

@@ -64,6 +64,39 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
+CREATE FUNCTION kernel.ledger_signed(head bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT count(*) FROM public.kernel_ledgercosignature AS s WHERE s.size = head
+$$;
+
+-- Of the heads more than a day old, keeps the last of each hour and the last that most witnesses
+-- signed; at a head a second they would come to fill more than the log. Returns how many went.
+CREATE FUNCTION kernel.ledger_thin() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    gone integer;
+BEGIN
+    PERFORM kernel.require_read_committed();
+    PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
+    WITH heads AS (
+        SELECT c.size, kernel.ledger_signed(c.size) AS signed,
+            date_trunc('hour', c.at, 'UTC') AS hour
+        FROM public.kernel_ledgercheckpoint AS c
+        WHERE c.at < clock_timestamp() - interval '1 day'
+    ), ranked AS (
+        SELECT h.size, row_number() OVER (PARTITION BY h.hour ORDER BY h.size DESC) AS newest,
+            row_number() OVER (PARTITION BY h.hour ORDER BY h.signed DESC, h.size DESC) AS best
+        FROM heads AS h
+    )
+    DELETE FROM public.kernel_ledgercheckpoint AS c USING ranked AS r
+    WHERE c.size = r.size AND r.newest > 1 AND r.best > 1
+      AND c.size < (SELECT max(n.size) FROM public.kernel_ledgercheckpoint AS n);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    DELETE FROM public.kernel_ledgercosignature AS s WHERE s.at < clock_timestamp() - interval '1 day'
+        AND NOT EXISTS (SELECT FROM public.kernel_ledgercheckpoint AS c WHERE c.size = s.size);
+    RETURN gone;
+END $$;
+
 -- A witness has seen a log of ours that this one does not continue: it is shorter, or another.
 -- Somebody has put an old copy in place or written the log anew. Told once for each such size.
 CREATE FUNCTION kernel.ledger_conflict(witness text, seen bigint) RETURNS void
