@@ -102,7 +102,6 @@ def growth(*, now: dt.datetime) -> Growth | None:
     added = [max(0, after - before) for before, after in pairwise(sizes)]
     top = _scale(max(added))
     labels = [_label(start, by_hour=by_hour) for start in starts]
-    labels[-1] += " (indtil nu)"
     bars = [
         _bar(place, len(starts), label=label, added=one, size=size, top=top)
         for place, (label, one, size) in enumerate(zip(labels, added, sizes[1:], strict=True))
