@@ -87,8 +87,8 @@ def test_a_cosignature_that_a_real_witness_has_published():
     assert found == cosignature.Cosignature(key, 1_779_573_024)
     log = note.parse_verifier_key(PUBLIC_LOG)
     assert checkpoint.open_signed(PUBLISHED, key=log).size == 1_432_088_532
+    larger = note.parse(PUBLISHED.replace(b"1432088532", b"1432088533"))
     with pytest.raises(VerificationError, match=r"vidnet remora\.n621\.de er forkert"):
-        larger = note.parse(PUBLISHED.replace(b"1432088532", b"1432088533"))
         cosignature.verify(larger, keys=[key])
 
 
