@@ -161,11 +161,27 @@ def status() -> None:
 
     head = storage.latest_checkpoint()
     typer.echo(f"Loggen:     {head.size if head else 0} poster")
+    typer.echo(f"Vidner:     {_witnesses(head.size if head else 0)}")
     for name, count in robots.counts().items():
         typer.echo(f"Robotter:   {Status(name).label}: {count}")
     for state in kernel.systems():
         way = state.obstacles[0].sentence if state.obstacles else ""
         typer.echo(f"System:     {state.name}: {way or 'kan køre'}")
+
+
+def _witnesses(size: int) -> str:
+    """What the log's witnesses have seen of its `size` entries, in a line."""
+    from kodeks.kernel import witnessing
+
+    standings = witnessing.standings()
+    if not standings:
+        return "ingen. Derfor kan der ikke laves kvitteringer. Se `kodeks witness add`."
+    if any(one.conflict for one in standings):
+        return "ADVARSEL: et vidne har set en anden log. Se `kodeks witness list`."
+    seen = witnessing.newest_seen()
+    behind = [one.name for one in standings if one.size < size]
+    late = f"; bagud: {', '.join(behind)}" if behind else ""
+    return f"nok har set {seen.size if seen else 0} poster{late}"
 
 
 def stop() -> None:

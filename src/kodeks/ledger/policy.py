@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kodeks.ledger import cosignature, note
-from kodeks.ledger.checkpoint import Checkpoint, open_signed
+from kodeks.ledger.checkpoint import Checkpoint, open_signed, parse_body
 from kodeks.ledger.cosignature import Cosignature
 from kodeks.ledger.encoding import decode_utf8, parse_decimal
 from kodeks.ledger.errors import VerificationError
@@ -62,9 +62,11 @@ class Believed:
 def k_of_n(*, log: VerifierKey, witnesses: Sequence[Witness], k: int) -> Policy:
     """The policy by which `k` of the witnesses must have seen a checkpoint of `log`.
 
-    Raises VerificationError when `k` is not from 1 to their number.
+    Raises VerificationError when `k` is not from 1 to their number, or two have the same name.
     """
     named = {witness.key.name: witness for witness in witnesses}
+    if len(named) != len(witnesses):
+        raise VerificationError("To vidner har samme navn. Hvert vidne skal have sit eget.")
     text = format_policy(
         Policy((log,), named, {"vidner": Group(k, tuple(named))}, "vidner"),
     )
@@ -75,7 +77,7 @@ def format_policy(policy: Policy) -> str:
     """The policy as text. `parse_policy` gives it back."""
     lines = [f"log {log.text}" for log in policy.logs]
     for name, witness in policy.witnesses.items():
-        lines.append(f"witness {name} {witness.key.text} {witness.url}".rstrip())
+        lines.append(f"witness {name} {witness.key.text} {witness.url}".rstrip(" "))
     for name, group in policy.groups.items():
         lines.append(f"group {name} {group.threshold} {' '.join(group.members)}")
     return "\n".join([*lines, f"quorum {policy.quorum}"]) + "\n"
@@ -86,14 +88,15 @@ def parse_policy(data: bytes) -> Policy:
     text = decode_utf8(data)
     if not text.endswith("\n") or _CONTROL.search(text):
         raise VerificationError("Reglerne skal slutte med linjeskift og må ikke have styretegn.")
+    lines = text[:-1].split("\n")
+    if len(lines) > MOST_LINES:
+        raise VerificationError(f"Reglerne har flere end {MOST_LINES} linjer.")
     reader = _Reader()
-    for number, line in enumerate(text[:-1].split("\n")[: MOST_LINES + 1], start=1):
+    for number, line in enumerate(lines, start=1):
         words = _GAP.split(line.strip(" \t"))
         if words == [""] or words[0].startswith("#"):
             continue
         try:
-            if number > MOST_LINES:
-                raise VerificationError(f"Der er flere end {MOST_LINES} linjer.")
             reader.read(words)
         except VerificationError as error:
             raise VerificationError(f"Fejl i reglernes linje {number}: {error}") from error
@@ -116,9 +119,12 @@ def require(policy: Policy, data: bytes) -> Believed:
 
 
 def _opened(policy: Policy, data: bytes) -> Checkpoint:
+    signed = note.parse(data)
+    origin = parse_body(signed.text).origin
     for key in policy.logs:
-        if any(
-            (one.name, one.key_id) == (key.name, key.key_id) for one in note.parse(data).signatures
+        # Another log of the policy may have signed too; whose head it is, its first line says.
+        if key.name == origin and any(
+            (one.name, one.key_id) == (key.name, key.key_id) for one in signed.signatures
         ):
             return open_signed(data, key=key)
     raise VerificationError("Ingen af de logge, som reglerne nævner, har skrevet under.")
