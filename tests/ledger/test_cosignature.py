@@ -39,7 +39,7 @@ fZ+qnA==
 # A head that a log of certificates published on 23 May 2026, with the line of one of its witnesses
 # and with a signature of a kind that we do not know.
 PUBLIC_LOG = (
-    "arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"  # noqa: E501
+    "arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"
 )
 PUBLIC_WITNESS = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
 PUBLISHED = """\

@@ -51,7 +51,7 @@ def published() -> LedgerCheckpoint | None:
     if witnessing.in_force() is None:
         return storage.latest_checkpoint()
     seen = witnessing.newest_seen()
-    return None if seen is None else LedgerCheckpoint.objects.get(size=seen.size)
+    return None if seen is None else of_size(seen.size)
 
 
 def of_size(size: int) -> LedgerCheckpoint | None:

@@ -18,6 +18,7 @@ from typing import Protocol, cast
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Count
 from django.utils.module_loading import import_string
 
 from kodeks.kernel import calls, signing, storage
@@ -42,7 +43,7 @@ MOST = 8
 _MOST_ON_RECEIPT = 5
 """Signatures that a receipt carries, unless more are needed: it must have room in a QR code."""
 _LOOK_BACK = 100
-"""Heads that are looked through for one that enough witnesses signed."""
+"""Heads with enough lines that are looked through for one whose lines are right."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,14 @@ def newest_seen(*, above: int = 0) -> Seen | None:
     if rules is None:
         return None
     keys = [key.text for key in rules.keys]
+    needed = rules.groups[rules.quorum].threshold
     sizes = (
         LedgerCosignature.objects.filter(size__gt=above, witness__in=keys)
+        .values("size")
+        .annotate(signed=Count("id"))
+        .filter(signed__gte=needed)
         .order_by("-size")
-        .values_list("size", flat=True)
-        .distinct()[:_LOOK_BACK]
+        .values_list("size", flat=True)[:_LOOK_BACK]
     )
     for size in sizes:
         head = LedgerCheckpoint.objects.get(size=size)

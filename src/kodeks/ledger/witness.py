@@ -22,7 +22,8 @@ from kodeks.ledger.note import SignerKey, VerifierKey
 PATH = "add-checkpoint"
 SIZE_TYPE = "text/x.tlog.size"
 TEXT_TYPE = "text/plain; charset=utf-8"
-MAX_SIZE = 64 * 1024
+MAX_SIZE = 256 * 1024
+"""Bytes in a request: room for 16 signatures, also of post-quantum kinds of nearly 5 kB each."""
 _MAX_HASHES = 63
 
 
@@ -77,7 +78,7 @@ def answer(
 
     `latest` is the checkpoint of the request's origin that it cosigned last. Status 404 for a log
     it does not follow, 403 without the log's signature, 400 for a malformed request, 409 when it
-    has seen another size or root, 422 when the proof does not hold.
+    has seen another size or root, 422 when the proof does not hold or there is nothing to prove.
     """
     try:
         claimed = origin_of(request)
@@ -87,7 +88,7 @@ def answer(
     except VerificationError as error:
         malformed = not _is_checkpoint(request.checkpoint)
         return Answer(400 if malformed else 403, f"{error}\n")
-    if request.old_size > checkpoint.size or (request.old_size == 0 and request.proof):
+    if request.old_size > checkpoint.size:
         return Answer(400, "Beviset passer ikke til størrelserne.\n")
     known = latest.size if latest is not None else 0
     if request.old_size != known:
@@ -142,12 +143,14 @@ def _refused(
     request: Request, *, checkpoint: Checkpoint, latest: Checkpoint | None
 ) -> Answer | None:
     """Why the witness does not cosign a checkpoint that begins where it is; None when it does."""
+    if latest is not None and latest.size == checkpoint.size and latest.root != checkpoint.root:
+        return Answer(409, f"{latest.size}\n", SIZE_TYPE)
     if latest is None or latest.size == 0:
-        # Nothing has been seen but the empty tree, which every tree continues.
+        # Nothing has been seen but the empty tree, which every tree continues without a proof.
+        if request.proof:
+            return Answer(422, "Fra en tom log er der intet at bevise.\n")
         empty = checkpoint.size == 0 and checkpoint.root != merkle.EMPTY_ROOT
         return Answer(422, "En tom log har en anden rod.\n") if empty else None
-    if latest.size == checkpoint.size and latest.root != checkpoint.root:
-        return Answer(409, f"{latest.size}\n", SIZE_TYPE)
     try:
         merkle.verify_consistency(
             old_size=latest.size,
