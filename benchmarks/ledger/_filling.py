@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing.process import BaseProcess
 
 import psycopg
-from _ground import Memory, covered, memory, wait
+from _ground import Memory, covered, memory, settle, wait_until
 
 COMMIT = 10_000
 WAITING = 50_000
@@ -51,26 +53,30 @@ class Step:
     server: Memory
 
 
-def fill(owner: psycopg.Connection, pid: int, *, entries: int, payload: int) -> Grown:
+def fill(owner: psycopg.Connection, sequencer: BaseProcess, *, entries: int, payload: int) -> Grown:
     """Grow the log by `entries`, printing how it goes for each twentieth."""
-    before = wait(owner)
+    before = settle(owner, sequencer)
     put = _PUT.format(_LEAVES[payload])
-    done = written = 0
+    written = 0
     steps: list[Step] = []
     began = time.perf_counter()
     print(f"{'entries':>12}{'a second':>10}{'sequencer MB':>14}{'greatest':>10}{'server MB':>11}")
-    while done < entries:
-        if written < entries and written - done < WAITING:
-            more = min(COMMIT, entries - written)
-            owner.execute(put, (written + 1, written + more))
-            written += more
-        else:
-            time.sleep(0.02)
+
+    def look(enough: int) -> bool:
         done = covered(owner) - before
         if done >= entries * (len(steps) + 1) / PARTS:
             (server,) = owner.execute(_SERVER).fetchone()
-            steps.append(Step(time.perf_counter(), done, memory(pid), memory(server)))
+            own = memory(sequencer.pid or 0)
+            steps.append(Step(time.perf_counter(), done, own, memory(server)))
             _print_step(steps, began)
+        return done >= enough
+
+    while written < entries:
+        more = min(COMMIT, entries - written)
+        owner.execute(put, (written + 1, written + more))
+        written += more
+        wait_until(partial(look, written - WAITING), sequencer)
+    wait_until(partial(look, entries), sequencer)
     took = time.perf_counter() - began
     print(f"all in {took:.1f} s: {entries / took:,.0f} a second")
     early = next(step for step in steps if step.entries >= 0.2 * entries)

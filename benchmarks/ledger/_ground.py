@@ -7,24 +7,49 @@ from __future__ import annotations
 import contextlib
 import multiprocessing as mp
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kernel"))
-from installation import fresh
-
-__all__ = ["PROCESSES", "Memory", "Run", "covered", "fresh", "leaf", "percentiles", "run", "wait"]
+from kodeks.database import cluster
+from kodeks.database.cluster import Cluster
 
 # A forked process would count this one's memory as its own.
 PROCESSES = mp.get_context("spawn")
 MB = 1024 * 1024
+
+
+@contextmanager
+def fresh() -> Iterator[Cluster]:
+    """An installation in a temporary folder with its database running, fsync on.
+
+    Not the demo, which the other measurements use: its log has witnesses, and an export waits for
+    them. The environment points there; Django is set up by whoever uses it, in each process.
+    """
+    home = Path(tempfile.mkdtemp(prefix="kodeks-bench-"))
+    home.chmod(0o711)
+    os.environ.pop("KODEKS_DEMO", None)
+    os.environ |= {
+        "KODEKS_HOME": str(home),
+        "KODEKS_MUNICIPALITY": "Målekøbing Kommune",
+        "KODEKS_LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "kodeks.workbench.settings",
+    }
+    try:
+        subprocess.run([sys.executable, "-m", "kodeks", "init"], check=True)
+        yield cluster.start(home=home)
+    finally:
+        cluster.stop(home=home)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def leaf() -> bytes:
@@ -39,12 +64,12 @@ def leaf() -> bytes:
 
 
 @contextmanager
-def sequencing() -> Iterator[int]:
-    """The sequencer in a process of its own, as `kodeks worker` runs it; its process number."""
+def sequencing() -> Iterator[BaseProcess]:
+    """The sequencer in a process of its own, as `kodeks worker` runs it."""
     process = PROCESSES.Process(target=_sequence, daemon=True)
     process.start()
     try:
-        yield process.pid or 0
+        yield process
     finally:
         process.kill()
         process.join()
@@ -67,10 +92,20 @@ def covered(owner: psycopg.Connection) -> int:
     return size
 
 
-def wait(owner: psycopg.Connection) -> int:
+def wait_until(
+    done: Callable[[], bool], sequencer: BaseProcess, *, seconds_between: float = 0.02
+) -> None:
+    """Wait until `done`, for as long as the sequencer lives."""
+    while not done():
+        if not sequencer.is_alive():
+            raise RuntimeError("the sequencer has ended")
+        time.sleep(seconds_between)
+
+
+def settle(owner: psycopg.Connection, sequencer: BaseProcess) -> int:
     """Wait until nothing waits for its place; the tree's size."""
-    while owner.execute("SELECT EXISTS (SELECT FROM kernel_ledgerpending)").fetchone()[0]:
-        time.sleep(0.05)
+    waiting = "SELECT EXISTS (SELECT FROM kernel_ledgerpending)"
+    wait_until(lambda: not owner.execute(waiting).fetchone()[0], sequencer)
     return covered(owner)
 
 

@@ -54,8 +54,8 @@ def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)
     limits = []
     with fresh() as cluster, psycopg.connect(cluster.owner_url, autocommit=True) as owner:
-        with sequencing() as pid:
-            grown = fill(owner, pid, entries=asked.entries, payload=asked.payload)
+        with sequencing() as sequencer:
+            grown = fill(owner, sequencer, entries=asked.entries, payload=asked.payload)
         limits.append(Limit("sequencer's memory, 20 % to 100 %", grown.sequencer, 10, "MB"))
         limits.append(Limit("its server process' memory", grown.server, 10, "MB"))
         limits.append(

@@ -21,12 +21,13 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import peers
 import psycopg
-from _ground import PROCESSES, covered, fresh, leaf, percentiles, sequencing, wait
+from _ground import PROCESSES, covered, fresh, leaf, percentiles, sequencing, settle, wait_until
 
 BATCHES = (1, 10, 100, 1000)
 WRITERS = (1, 4)
@@ -83,10 +84,10 @@ def main() -> int:
 
 def _kodeks(owner: psycopg.Connection, url: str, seconds: float) -> dict[tuple[int, int], Found]:
     found = {}
-    with sequencing():
+    with sequencing() as sequencer:
         for writers in WRITERS:
             for batch in BATCHES:
-                found[writers, batch] = _measure(owner, url, writers, batch, seconds)
+                found[writers, batch] = _measure(owner, url, sequencer, writers, batch, seconds)
             rows = [found[writers, batch] for batch in BATCHES]
             _print_row(_named("kodeks, under a signed head", writers), [row.rate for row in rows])
             _print_row(_named("kodeks, committed", writers), [row.committed for row in rows])
@@ -94,9 +95,14 @@ def _kodeks(owner: psycopg.Connection, url: str, seconds: float) -> dict[tuple[i
 
 
 def _measure(
-    owner: psycopg.Connection, url: str, writers: int, batch: int, seconds: float
+    owner: psycopg.Connection,
+    url: str,
+    sequencer: BaseProcess,
+    writers: int,
+    batch: int,
+    seconds: float,
 ) -> Found:
-    before = wait(owner)
+    before = settle(owner, sequencer)
     start, answers = PROCESSES.Barrier(writers), PROCESSES.Queue()
     processes = [
         PROCESSES.Process(target=_write, args=(url, batch, seconds, start, answers))
@@ -106,15 +112,19 @@ def _measure(
         process.start()
     # Heads are seen from outside, when they can be read: what a receipt has to wait for.
     heads: list[tuple[int, float]] = [(before, time.monotonic())]
-    began, commits = [], []
-    while len(began) < writers or heads[-1][0] < before + len(commits) * batch:
+    began: list[float] = []
+    commits: list[Commit] = []
+
+    def all_seen() -> bool:
         if (now := covered(owner)) > heads[-1][0]:
             heads.append((now, time.monotonic()))
         if not answers.empty():
             first, made = answers.get()
             began.append(first)
-            commits += made
-        time.sleep(0.005)
+            commits.extend(made)
+        return len(began) == writers and heads[-1][0] >= before + len(commits) * batch
+
+    wait_until(all_seen, sequencer, seconds_between=0.005)
     for process in processes:
         process.join()
     entries = heads[-1][0] - before

@@ -167,22 +167,29 @@ def newest_seen(*, above: int = 0) -> Seen | None:
         .values_list("size", flat=True)[:_LOOK_BACK]
     )
     for size in sizes:
-        head = LedgerCheckpoint.objects.get(size=size)
-        lines = dict(
-            LedgerCosignature.objects.filter(size=size, witness__in=keys).values_list(
-                "witness", "line"
-            )
-        )
-        signed = [key for key in keys if key in lines][
-            : max(_MOST_ON_RECEIPT, rules.groups[rules.quorum].threshold)
-        ]
-        data = head.note.encode() + "".join(lines[key] for key in signed).encode()
+        head = LedgerCheckpoint.objects.get(size=size).note.encode()
+        signed = _signed_by(rules, head=head, size=size)[: max(_MOST_ON_RECEIPT, needed)]
+        data = head + "".join(line for _, line in signed).encode()
         try:
             policy.require(rules, data)
         except VerificationError:
             continue
-        return Seen(size, data, tuple(signed))
+        return Seen(size, data, tuple(key for key, _ in signed))
     return None
+
+
+def _signed_by(rules: Policy, *, head: bytes, size: int) -> list[tuple[str, str]]:
+    """Keys and lines of the witnesses that signed the head; wrong lines stop nobody else's."""
+    lines = dict(LedgerCosignature.objects.filter(size=size).values_list("witness", "line"))
+    found = []
+    for key in rules.keys:
+        line = lines.get(key.text, "")
+        try:
+            if cosignature.verify(note.parse(head + line.encode()), keys=[key]):
+                found.append((key.text, line))
+        except VerificationError:
+            log.error("wrong_cosignature", witness=key.name, size=size)
+    return found
 
 
 class Round:
