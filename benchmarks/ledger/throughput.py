@@ -65,15 +65,20 @@ class Found:
     per_head: float
 
 
+#: By writers and batch.
+Kodeks = dict[tuple[int, int], Found]
+#: Entries a second for each size of batch, by name and writers.
+Peers = dict[tuple[str, int], list[float]]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=10.0, help="of writing, for each figure")
     seconds = parser.parse_args().seconds
     with fresh() as cluster, psycopg.connect(cluster.owner_url, autocommit=True) as owner:
         peers.make_chain(owner)
-        print(f"{'entries a second, by batch':44}" + "".join(f"{batch:>10,}" for batch in BATCHES))
-        found = _kodeks(owner, cluster.owner_url, seconds)
-        rates = _peers(owner, cluster.owner_url, Path(os.environ["KODEKS_HOME"]), seconds)
+        found, rates = _all(owner, cluster.owner_url, Path(os.environ["KODEKS_HOME"]), seconds)
+    _print_rates(found, rates)
     _print_ratios(found, rates)
     _print_delays(found)
     reached = min(found[writers, 1000].rate for writers in WRITERS)
@@ -82,16 +87,24 @@ def main() -> int:
     return 0 if reached >= WANTED else 1
 
 
-def _kodeks(owner: psycopg.Connection, url: str, seconds: float) -> dict[tuple[int, int], Found]:
-    found = {}
+def _all(owner: psycopg.Connection, url: str, folder: Path, seconds: float) -> tuple[Kodeks, Peers]:
+    """Batch by batch, kodeks and peers in turn: the disk and what else runs change meanwhile."""
+    found: Kodeks = {}
+    rates: Peers = {}
+    contenders = (
+        *(("hash chain in PostgreSQL", peers.postgres_chain, url, many) for many in WRITERS),
+        ("hash chain in a file", peers.file_chain, folder, 1),
+        ("pymerkle SqliteTree", peers.sqlite_tree, folder, 1),
+    )
     with sequencing() as sequencer:
-        for writers in WRITERS:
-            for batch in BATCHES:
+        for batch in BATCHES:
+            for writers in WRITERS:
                 found[writers, batch] = _measure(owner, url, sequencer, writers, batch, seconds)
-            rows = [found[writers, batch] for batch in BATCHES]
-            _print_row(_named("kodeks, under a signed head", writers), [row.rate for row in rows])
-            _print_row(_named("kodeks, committed", writers), [row.committed for row in rows])
-    return found
+            for name, make, place, writers in contenders:
+                rate = _rate(make, place, writers, batch, seconds)
+                rates.setdefault((name, writers), []).append(rate)
+            print(f"batches of {batch:,}: measured", flush=True)
+    return found, rates
 
 
 def _measure(
@@ -164,22 +177,6 @@ def _delays(
     ]
 
 
-def _peers(
-    owner: psycopg.Connection, url: str, folder: Path, seconds: float
-) -> dict[tuple[str, int], list[float]]:
-    """Entries a second of each peer with so many writers, for each size of batch."""
-    found: dict[tuple[str, int], list[float]] = {}
-    for name, make, place, writers in (
-        *(("hash chain in PostgreSQL", peers.postgres_chain, url, many) for many in WRITERS),
-        ("hash chain in a file", peers.file_chain, folder, 1),
-        ("pymerkle SqliteTree", peers.sqlite_tree, folder, 1),
-    ):
-        rates = [_rate(make, place, writers, batch, seconds) for batch in BATCHES]
-        found[name, writers] = rates
-        _print_row(_named(name, writers), rates)
-    return found
-
-
 def _rate(
     make: Callable[[Any], peers.Append], place: Any, writers: int, batch: int, seconds: float
 ) -> float:
@@ -212,13 +209,18 @@ def _named(name: str, writers: int) -> str:
     return f"{name}, {writers} writer{'s' if writers > 1 else ''}"
 
 
-def _print_row(name: str, rates: list[float]) -> None:
-    print(f"{name:44}" + "".join(f"{rate:>10,.0f}" for rate in rates), flush=True)
+def _print_rates(found: Kodeks, rates: Peers) -> None:
+    print(f"\n{'entries a second, by batch':44}" + "".join(f"{batch:>10,}" for batch in BATCHES))
+    rows = {}
+    for writers in WRITERS:
+        own = [found[writers, batch] for batch in BATCHES]
+        rows["kodeks, under a signed head", writers] = [one.rate for one in own]
+        rows["kodeks, committed", writers] = [one.committed for one in own]
+    for (name, writers), row in (rows | rates).items():
+        print(f"{_named(name, writers):44}" + "".join(f"{rate:>10,.0f}" for rate in row))
 
 
-def _print_ratios(
-    found: dict[tuple[int, int], Found], rates: dict[tuple[str, int], list[float]]
-) -> None:
+def _print_ratios(found: Kodeks, rates: Peers) -> None:
     """kodeks under a signed head against each peer, with as many writers."""
     print("\nkodeks : peer")
     for (name, writers), peer in rates.items():
@@ -227,7 +229,7 @@ def _print_ratios(
         print(f"{_named(name, writers):44}" + "".join(cells))
 
 
-def _print_delays(found: dict[tuple[int, int], Found]) -> None:
+def _print_delays(found: Kodeks) -> None:
     """Nothing holds writers back: where they outrun the sequencer, the delay is its queue's."""
     print("\nfrom commit to signed head       batch    p50 ms    p99 ms    max ms  entries a head")
     for (writers, batch), one in found.items():

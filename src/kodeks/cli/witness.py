@@ -8,6 +8,7 @@ Being a witness needs a folder and no database, so it can be done on another mac
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,10 @@ _Folder = Annotated[
 
 class WitnessMissing(Exception):
     """There is no such witness. The text is Danish."""
+
+
+class CannotListen(Exception):
+    """The address or port of `serve` cannot be used. The text is Danish."""
 
 
 @app.command()
@@ -80,6 +85,7 @@ def serve(
     from kodeks.workbench import configuration
 
     number = port or configuration.number("KODEKS_WITNESS_PORT")
+    _require_free(host, number)
     os.environ[FOLDER] = str(store.folder)
     typer.echo(f"Vidnet {signer.name} svarer på http://{host}:{number}/")
     Granian(
@@ -172,6 +178,18 @@ def _registered() -> tuple[list[Witness], int]:
 
     row: WitnessPolicy | None = WitnessPolicy.objects.order_by("-id").first()
     return ([], 0) if row is None else (witnessing.witnesses_of(row), row.quorum)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raises CannotListen. Granian itself would share the port with another that listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except (OSError, OverflowError) as error:
+        raise CannotListen(
+            f"Vidnet kan ikke lytte på {host} port {port}. Er porten optaget, så vælg en anden "
+            "med --port."
+        ) from error
 
 
 def _store(folder: Path | None) -> Store:

@@ -44,6 +44,8 @@ _MOST_ON_RECEIPT = 5
 """Signatures that a receipt carries, unless more are needed: it must have room in a QR code."""
 _LOOK_BACK = 100
 """Heads with enough lines that are looked through for one whose lines are right."""
+_LARGEST = 2**63 - 1
+"""The largest size that the database can keep."""
 
 
 @dataclass(frozen=True)
@@ -252,13 +254,20 @@ class Round:
             signed = cosignature.verify(
                 note.parse(head.note.encode() + outcome.line.encode()), keys=[one.key]
             )
-            calls.call("ledger_cosign", head.size, key, outcome.line, signed[0].timestamp)
-            self._failures.pop(key, None)
-            return True
-        if outcome.conflict is not None:
+            try:
+                calls.call("ledger_cosign", head.size, key, outcome.line, signed[0].timestamp)
+            except Refused:
+                # One witness with an impossible clock, or just removed, must not stop the others.
+                outcome = _Outcome(failed="refused")
+            else:
+                self._failures.pop(key, None)
+                return True
+        if outcome.conflict is not None and not _overtaken(outcome.conflict, head=head):
             calls.call("ledger_conflict", key, outcome.conflict)
         failures = self._failures[key] = self._failures.get(key, 0) + 1
-        self._not_before[key] = time.monotonic() + min(2.0**failures, LONGEST_WAIT)
+        # The number is bounded, because a float is not: 2.0**1024 is an error.
+        wait = min(2.0 ** min(failures, 10), LONGEST_WAIT)
+        self._not_before[key] = time.monotonic() + wait
         log.warning(
             "witness_did_not_sign",
             witness=one.key.name,
@@ -298,6 +307,12 @@ def _last_signed(key: str, *, head: LedgerCheckpoint) -> int:
     return row.values_list("size", flat=True).first() or 0
 
 
+def _overtaken(seen: int, *, head: LedgerCheckpoint) -> bool:
+    """Whether another worker has meanwhile shown the witness a newer head of ours."""
+    newest = storage.latest_checkpoint()
+    return newest is not None and head.size < seen <= newest.size
+
+
 def _request(head: LedgerCheckpoint, *, old_size: int) -> bytes:
     proof = storage.reader_at(head).consistency_proof(old_size=old_size) if old_size else []
     return witness.format_request(witness.Request(old_size, tuple(proof), head.note.encode()))
@@ -316,8 +331,10 @@ def _read(reply: WitnessReply, *, head: LedgerCheckpoint, one: _Asked) -> _Outco
     if reply.status == 422 and one.old_size:
         return _Outcome(conflict=one.old_size)
     size = witness.parse_size(reply.body) if reply.status == 409 else None
-    if size is None:
+    if size is None or size > _LARGEST:
         return _Outcome(failed=f"status {reply.status}")
-    if size >= head.size:
+    # At our size it may have signed this very head, in an answer that never came: asked from there
+    # it signs again, or it has seen another head of that size.
+    if size > head.size or size == head.size == one.old_size:
         return _Outcome(conflict=size)
     return _Outcome(elsewhere=size, failed="moved on")

@@ -31,7 +31,8 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     """The WSGI application (PEP 3333)."""
     try:
         answer = _answer(environ, Store(Path(os.environ[FOLDER])))
-    except WitnessProblem as problem:
+    except (WitnessProblem, OSError) as problem:
+        # A folder that cannot be read or written, as when the disk is full: nothing is signed.
         log.error("witness_cannot_answer", problem=str(problem))
         answer = Answer(500, "Vidnet kan ikke svare nu.\n")
     body = answer.body.encode()
@@ -42,6 +43,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
             ("Content-Length", str(len(body))),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
+            *([("Allow", "POST")] if answer.status == HTTPStatus.METHOD_NOT_ALLOWED else []),
         ],
     )
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -4,7 +4,7 @@
 
 key                   the witness's signer key, 0600
 logs/<hash>/key       the log's verifier key; <hash> is SHA-256 of its origin
-logs/<hash>/checkpoint the newest head that was signed, with the witness's line
+logs/<hash>/checkpoint the newest head that was signed, with the log's and the witness's line
 logs/<hash>/lock      held while a head is judged and kept
 """
 
@@ -116,8 +116,8 @@ class Store:
                 timestamp=int(clock()),
             )
             if answer.seen is not None:
-                signed = request.checkpoint + answer.body.encode()
-                write_atomic(path=folder / "checkpoint", content=signed)
+                kept = _kept(request.checkpoint, key=known.key, line=answer.body)
+                write_atomic(path=folder / "checkpoint", content=kept)
         return answer
 
     def _followed(self, folder: Path) -> Followed:
@@ -138,6 +138,17 @@ class Store:
 
     def _of(self, origin: str) -> Path:
         return self.folder / "logs" / sha256(origin.encode()).hexdigest()[:32]
+
+
+def _kept(data: bytes, *, key: VerifierKey, line: str) -> bytes:
+    """The head in the note `data` with the log's signature and the witness's line, and no other.
+
+    Whoever sends a head can add lines to it. Too many, or a false one of the witness, would make
+    what was kept unreadable.
+    """
+    signed = note.parse(data)
+    own = (one for one in signed.signatures if (one.name, one.key_id) == (key.name, key.key_id))
+    return f"{signed.text}\n{next(own).line}{line}".encode()
 
 
 @contextmanager

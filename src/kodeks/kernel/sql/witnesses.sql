@@ -47,7 +47,8 @@ BEGIN
 END $$;
 
 -- Keeps a witness's signature line on a head. It is no entry in the log: each would need a new head.
--- The signature itself is checked in Python, before it is kept and each time it is used.
+-- The signature itself is checked in Python, before it is kept and each time it is used. The time is
+-- at most a day before the year 10000, which Python could not show in our own time zone.
 CREATE FUNCTION kernel.ledger_cosign(size bigint, witness text, line text, seconds bigint)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -55,7 +56,7 @@ BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_witness(witness);
     IF line IS NULL OR line !~ '^— [^ ]+ [A-Za-z0-9+/]+=*\n$' OR length(line) > 1000
-       OR seconds IS NULL OR NOT seconds BETWEEN 0 AND 253402300799
+       OR seconds IS NULL OR NOT seconds BETWEEN 0 AND 253402214399
        OR NOT EXISTS (SELECT FROM public.kernel_ledgercheckpoint AS c WHERE c.size = ledger_cosign.size) THEN
         PERFORM kernel.refuse('form', 'Vidnets underskrift er ikke skrevet rigtigt.');
     END IF;
