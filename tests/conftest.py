@@ -175,6 +175,7 @@ class Databases:
                 (home / f"{name}-is-made").touch()
 
     def connect_django(self, name: str) -> None:
+        import nearby
         from django.db import connections
         from gate import fresh_codices
 
@@ -182,6 +183,7 @@ class Databases:
 
         # A process verifies each codex once; what another database held is not what this one holds.
         fresh_codices()
+        nearby.forget()
         connections["default"].close()
         for key, value in database_url.parse(self.url("application", name)).items():
             connections["default"].settings_dict[key] = value

@@ -46,7 +46,10 @@ def fresh() -> Iterator[Cluster]:
     }
     try:
         subprocess.run([sys.executable, "-m", "kodeks", "init"], check=True)
-        yield cluster.start(home=home)
+        found = cluster.start(home=home)
+        # Else the first figure would be of the disk that still writes what was installed.
+        os.sync()
+        yield found
     finally:
         cluster.stop(home=home)
         shutil.rmtree(home, ignore_errors=True)

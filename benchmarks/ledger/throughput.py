@@ -32,6 +32,7 @@ from _ground import PROCESSES, covered, fresh, leaf, percentiles, sequencing, se
 BATCHES = (1, 10, 100, 1000)
 WRITERS = (1, 4)
 WANTED = 10_000
+WARM = 2.0
 
 _PUT = """
     WITH put AS (INSERT INTO kernel_ledgerpending (leaf) SELECT unnest(%b::bytea[]) RETURNING id)
@@ -97,6 +98,7 @@ def _all(owner: psycopg.Connection, url: str, folder: Path, seconds: float) -> t
         ("pymerkle SqliteTree", peers.sqlite_tree, folder, 1),
     )
     with sequencing() as sequencer:
+        _measure(owner, url, sequencer, 1, 1, WARM)
         for batch in BATCHES:
             for writers in WRITERS:
                 found[writers, batch] = _measure(owner, url, sequencer, writers, batch, seconds)

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg import sql
 
 from kodeks.database import cluster
+from kodeks.demo import witnesses
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -49,6 +50,7 @@ class Installation:
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
+        self._neighbours: list[subprocess.Popen[bytes]] = []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -81,10 +83,24 @@ class Installation:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        # The made-up neighbours, whom `kodeks demo` would start: without them there is no proof.
+        self._neighbours = [
+            subprocess.Popen(
+                [sys.executable, "-m", "kodeks", *one.command],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for one in witnesses.neighbours(self.home)
+        ]
         until(self._answers, "the site answers")
 
     def stop(self) -> None:
         ended = None
+        for one in self._neighbours:
+            one.terminate()
+            one.wait(timeout=PATIENCE)
         if self._process is not None:
             ended = self._process.poll()
             self._process.terminate()

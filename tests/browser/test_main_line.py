@@ -183,11 +183,11 @@ def test_from_an_inquiry_to_a_proof(
 
     citizen.page.click("header >> text=Loggen")
     until(
-        lambda: citizen.page.reload() and "venter på en plads: 0" in citizen.text,
+        lambda: citizen.page.reload() and "venter på en plads i loggen: 0" in citizen.text,
         "it is in the log",
     )
     citizen.check("ledger")
-    key = citizen.page.locator("blockquote code").last.inner_text().strip()
+    key = citizen.page.locator("h2:text('nøgle') ~ blockquote code").first.inner_text().strip()
     citizen.page.goto(insight)
     receipts = [download(citizen, f"text={title}", tmp_path) for title in titles]
     # The files are the same without JavaScript.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
+from kodeks.kernel.sequencer import leaf_hashes
 from kodeks.kernel.storage import read_tile
 from kodeks.ledger.tiles import TreeBuilder
 
@@ -36,11 +37,11 @@ class Publication:
 
 def right(connection: psycopg.Connection) -> Publication:
     """Place what waits, and say what is to be published about it; the caller ends it all."""
-    rows = connection.execute(
-        "SELECT index, leaf_hash FROM kernel.ledger_integrate(5000)"
-    ).fetchall()
-    builder = TreeBuilder(size=rows[0][0], read_tile=read_tile)
-    batch = builder.append([bytes(leaf) for _, leaf in rows])
+    first, hashes = connection.execute(
+        "SELECT first, hashes FROM kernel.ledger_integrate(5000)"
+    ).fetchone()
+    builder = TreeBuilder(size=first, read_tile=read_tile)
+    batch = builder.append(leaf_hashes(bytes(hashes)))
     return Publication(
         batch.size,
         batch.root,

@@ -39,6 +39,9 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
+        """Serve until `stop`; nothing when it is served already."""
+        if self._process is not None:
+            return
         folder = str(self.store.folder)
         serve = ("witness", "serve", "--folder", folder, "--port", str(self.port))
         # A session of its own, so that all of its processes can be ended together.

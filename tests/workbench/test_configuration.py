@@ -14,7 +14,7 @@ SESSION = (
     " -c default_transaction_read_only=off -c default_transaction_deferrable=off"
     " -c statement_timeout=0 -c lock_timeout=0"
     " -c idle_in_transaction_session_timeout=0 -c idle_session_timeout=0 "
-    "-c synchronous_commit=on"
+    "-c synchronous_commit=on -c jit=off"
 )
 
 

@@ -37,6 +37,7 @@ _TUNABLE = """
 # kodeks: starting values, change them to suit the machine.
 max_connections = 100
 shared_buffers = '128MB'
+autovacuum_naptime = '5s'  # every entry of the log passes through a queue
 """
 _HBA = "# kodeks: the socket and a password, nothing else.\nlocal all all scram-sha-256\n"
 

@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from kodeks.kernel import calls, signing
 from kodeks.kernel.storage import read_tile
 from kodeks.ledger import checkpoint
+from kodeks.ledger.merkle import HASH_SIZE
 from kodeks.ledger.tiles import Batch, TreeBuilder
 
 log = structlog.get_logger(__name__)
@@ -36,12 +37,13 @@ def integrate() -> int:
     database computes tiles and root once more and refuses others (kernel.ledger_publish).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT index, leaf_hash FROM kernel.ledger_integrate(%s)", [BATCH])
-        rows = cursor.fetchall()
-        if not rows:
+        cursor.execute("SELECT first, hashes FROM kernel.ledger_integrate(%s)", [BATCH])
+        row = cursor.fetchone()
+        if row is None:
             return 0
-        builder = TreeBuilder(size=rows[0][0], read_tile=read_tile)
-        batch = builder.append([bytes(leaf_hash) for _, leaf_hash in rows])
+        first, hashes = row
+        builder = TreeBuilder(size=first, read_tile=read_tile)
+        batch = builder.append(leaf_hashes(bytes(hashes)))
         cursor.execute(
             "SELECT kernel.ledger_publish(%s, %s, %s, %s, %s, %s, %s)",
             [
@@ -54,7 +56,12 @@ def integrate() -> int:
                 [tile.data for tile in batch.tiles],
             ],
         )
-    return len(rows)
+    return batch.size - int(first)
+
+
+def leaf_hashes(joined: bytes) -> list[bytes]:
+    """The single hashes of what kernel.ledger_integrate returns."""
+    return [joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE)]
 
 
 def run(stopped: threading.Event) -> None:

@@ -26,6 +26,8 @@ SESSION = {
     "idle_session_timeout": "0",
     # What was acknowledged must be on the disk.
     "synchronous_commit": "on",
+    # Compiling loads LLVM into the sequencer's server process and keeps it there for nothing.
+    "jit": "off",
 }
 
 

@@ -57,15 +57,14 @@ BEGIN
         MESSAGE = 'Loggen kan ikke ændres eller slettes.';
 END $$;
 
--- Entries leave their rows for a bundle that holds them, all 256 in one statement.
+-- Entries leave their rows for a bundle that holds them in the same places.
 CREATE OR REPLACE FUNCTION kernel.only_when_bundled() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT g.index / 256 AS bundle, array_agg(g.pending_id ORDER BY g.index) AS ids
-                     FROM gone AS g GROUP BY g.index / 256) AS d
-        WHERE NOT EXISTS (SELECT FROM public.kernel_ledgerbundle AS b
-                          WHERE b.index = d.bundle AND b.pending_ids = d.ids)) THEN
+        SELECT FROM gone AS g WHERE NOT EXISTS (
+            SELECT FROM public.kernel_ledgerbundle AS b WHERE b.index = g.index / 256
+                AND b.pending_ids[(g.index % 256)::integer + 1] = g.pending_id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'KDREF', DETAIL = 'history',
             MESSAGE = 'Historikken kan ikke ændres eller slettes. Den kan kun føjes til.';
     END IF;

@@ -4,8 +4,21 @@
 -- The sequencer's two steps, in one transaction of the worker: give waiting leaves their place,
 -- then store the tiles and the signed head that cover them. One writer, by advisory lock.
 
--- Hashes do not get smaller by being compressed; trying costs time.
+-- How the tables are kept. Hashes do not get smaller by being compressed, and trying costs time.
 ALTER TABLE public.kernel_ledgertile ALTER COLUMN data SET STORAGE EXTERNAL;
+-- Entries are written once, so the quicker way to compress; a server may be built without it.
+DO $$
+BEGIN
+    ALTER TABLE public.kernel_ledgerbundle ALTER COLUMN data SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END $$;
+-- Every entry passes through the queue. Left to the defaults, which wait for a fifth of the table,
+-- it would grow to more than the log.
+ALTER TABLE public.kernel_ledgerpending SET (autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE public.kernel_ledgerentry SET (autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 -- An entry's length takes two bytes (C2SP tlog-tiles).
 ALTER TABLE public.kernel_ledgerpending
     DROP CONSTRAINT IF EXISTS kernel_leaf_fits,
@@ -16,30 +29,25 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256('\x00'::bytea || leaf)
 $$;
 
--- Gives the next leaves their place and returns every entry that no signed head covers yet. That
--- is more than the ones just placed when somebody placed entries and did not publish.
+-- Gives the next leaves their place and returns the hashes of every entry that no signed head
+-- covers yet, from number `first`. That is more than the ones just placed when somebody placed
+-- entries and did not publish.
 CREATE FUNCTION kernel.ledger_integrate(most integer)
-RETURNS TABLE (index bigint, leaf_hash bytea)
+RETURNS TABLE (first bigint, hashes bytea)
 LANGUAGE plpgsql SECURITY DEFINER AS $$
-#variable_conflict use_column
 DECLARE
-    first bigint;
+    size bigint;
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM pg_advisory_xact_lock(hashtextextended('kernel.ledger', 0));
-    first := kernel.ledger_size();
-    WITH taken AS (
-        DELETE FROM public.kernel_ledgerpending AS p WHERE p.id IN (
-            SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most)
-        RETURNING p.id, p.leaf
-    )
-    INSERT INTO public.kernel_ledgerentry (index, leaf, pending_id, integrated_at)
-    SELECT first + row_number() OVER (ORDER BY t.id) - 1, t.leaf, t.id, clock_timestamp()
-    FROM taken AS t;
-    RETURN QUERY
-    SELECT e.index, kernel.leaf_hash(e.leaf) FROM public.kernel_ledgerentry AS e
-    WHERE e.index >= (SELECT coalesce(max(c.size), 0) FROM public.kernel_ledgercheckpoint AS c)
-    ORDER BY e.index;
+    size := kernel.ledger_place(kernel.ledger_size(), most);
+    SELECT coalesce(max(c.size), 0) INTO first FROM public.kernel_ledgercheckpoint AS c;
+    IF size > first THEN
+        SELECT string_agg(kernel.ledger_hashes(n, least(256, size - n * 256)), ''::bytea ORDER BY n)
+        INTO hashes FROM generate_series(first / 256, (size - 1) / 256) AS n;
+        hashes := substr(hashes, (32 * (first % 256))::integer + 1);
+        RETURN NEXT;
+    END IF;
 END $$;
 
 -- Entries that have a place, in bundles and after them.
@@ -49,22 +57,74 @@ LANGUAGE sql STABLE AS $$
         (SELECT (max(b.index) + 1) * 256 FROM public.kernel_ledgerbundle AS b), 0)
 $$;
 
--- Puts the entries of each bundle that is full now into it, in the form in which the log is
--- published: the length of each in two bytes, then the entry.
-CREATE FUNCTION kernel.ledger_bundle(before bigint, size bigint) RETURNS void
+-- Moves up to `most` leaves from the queue to their places after the first `before`; returns how
+-- many have one now. 256 at a time they go straight into a bundle, in the form in which the log is
+-- published: the length of each in two bytes, then the entry. Only what is left is put in rows.
+CREATE FUNCTION kernel.ledger_place(before bigint, most integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
+DECLARE
+    whole bigint;
+    size bigint;
 BEGIN
-    IF before / 256 = size / 256 THEN
-        RETURN;
+    -- In the order of the rows that are taken, so that `size` and each place come of one snapshot.
+    WITH taken AS (
+        DELETE FROM public.kernel_ledgerpending AS p WHERE p.id IN (
+            SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most)
+        RETURNING p.id, p.leaf
+    ), placed AS (
+        SELECT before + row_number() OVER (ORDER BY t.id) - 1 AS index, t.leaf, t.id,
+            clock_timestamp() AS at
+        FROM taken AS t
+        UNION ALL
+        SELECT e.index, e.leaf, e.pending_id, e.integrated_at FROM public.kernel_ledgerentry AS e
+        WHERE e.index >= before / 256 * 256
+    ), grown AS (
+        SELECT coalesce(max(p.index) + 1, before) AS size FROM placed AS p
+    ), bundled AS (
+        INSERT INTO public.kernel_ledgerbundle (index, data, pending_ids, low, high, integrated_at)
+        SELECT p.index / 256,
+            string_agg(substr(int4send(octet_length(p.leaf)), 3) || p.leaf, ''::bytea
+                       ORDER BY p.index),
+            array_agg(p.id ORDER BY p.index), min(p.id), max(p.id), max(p.at)
+        FROM placed AS p, grown AS g WHERE p.index < g.size / 256 * 256
+        GROUP BY p.index / 256
+    ), kept AS (
+        INSERT INTO public.kernel_ledgerentry (index, leaf, pending_id, integrated_at)
+        SELECT p.index, p.leaf, p.id, p.at FROM placed AS p, grown AS g
+        WHERE p.index >= greatest(before, g.size / 256 * 256)
+    )
+    SELECT g.size / 256 * 256, g.size INTO whole, size FROM grown AS g;
+    IF whole > before / 256 * 256 THEN
+        DELETE FROM public.kernel_ledgerentry AS e
+        WHERE e.index >= before / 256 * 256 AND e.index < whole;
     END IF;
-    INSERT INTO public.kernel_ledgerbundle (index, data, pending_ids, low, high, integrated_at)
-    SELECT e.index / 256,
-        string_agg(substr(int4send(octet_length(e.leaf)), 3) || e.leaf, ''::bytea ORDER BY e.index),
-        array_agg(e.pending_id ORDER BY e.index), min(e.pending_id), max(e.pending_id),
-        max(e.integrated_at)
-    FROM public.kernel_ledgerentry AS e WHERE e.index < size / 256 * 256
-    GROUP BY e.index / 256;
-    DELETE FROM public.kernel_ledgerentry AS e WHERE e.index < size / 256 * 256;
+    RETURN size;
+END $$;
+
+-- The leaf hashes of the first `wide` entries of bundle `number`, from the entries as they lie.
+CREATE FUNCTION kernel.ledger_hashes(number bigint, wide bigint) RETURNS bytea
+LANGUAGE plpgsql AS $$
+DECLARE
+    bundle bytea;
+    hashes bytea := '';
+    start integer := 1;
+    length integer;
+BEGIN
+    -- Joined to nothing, so that it is unpacked once and not at each look into it.
+    SELECT b.data || ''::bytea INTO bundle FROM public.kernel_ledgerbundle AS b
+    WHERE b.index = number;
+    IF bundle IS NULL THEN
+        SELECT string_agg(kernel.leaf_hash(e.leaf), ''::bytea ORDER BY e.index) INTO hashes
+        FROM public.kernel_ledgerentry AS e
+        WHERE e.index >= number * 256 AND e.index < number * 256 + wide;
+        RETURN hashes;
+    END IF;
+    FOR n IN 1..wide LOOP
+        length := get_byte(bundle, start - 1) * 256 + get_byte(bundle, start);
+        hashes := hashes || sha256('\x00'::bytea || substr(bundle, start + 2, length));
+        start := start + 2 + length;
+    END LOOP;
+    RETURN hashes;
 END $$;
 
 -- RFC 6962: the root over concatenated hashes. Pairing neighbours level by level, with a last one
@@ -93,9 +153,7 @@ DECLARE
     low bigint := number * 256;
 BEGIN
     IF tile_level = 0 THEN
-        SELECT string_agg(kernel.leaf_hash(e.leaf), ''::bytea ORDER BY e.index) INTO computed
-        FROM public.kernel_ledgerentry AS e WHERE e.index >= low AND e.index < low + wide;
-        RETURN computed;
+        RETURN kernel.ledger_hashes(number, wide);
     END IF;
     -- The hashes that the head before covered were checked then, and its tiles cannot be changed.
     SELECT t.data INTO known FROM public.kernel_ledgertile AS t
@@ -188,7 +246,6 @@ BEGIN
     DELETE FROM public.kernel_ledgertile AS old
     USING unnest(levels, indexes, widths) AS t(level, index, width)
     WHERE old.level = t.level AND old.index = t.index AND old.width < t.width;
-    PERFORM kernel.ledger_bundle(before, size);
     INSERT INTO public.kernel_ledgercheckpoint (size, root, note, at)
     VALUES (size, root, note, clock_timestamp());
 END $$;
