@@ -391,6 +391,7 @@ MISDEEDS: dict[str, Callable[[bytes], Any]] = {
     "a size that is none": lambda _: http(409, b"x\n"),
     "no size": lambda _: http(409),
     "a size that no database has": lambda _: http(409, b"18446744073709551615\n"),
+    "a size that no entry can tell": lambda _: http(409, b"%d\n" % 2**60),
     "always where it is asked from": lambda _: http(409, b"0\n"),
     "always one further": lambda request: http(
         409, b"%d\n" % (witness.parse_request(request.partition(b"\r\n\r\n")[2]).old_size + 1)

@@ -17,7 +17,7 @@ from typing import Protocol, cast
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count
 from django.utils.module_loading import import_string
 
@@ -44,8 +44,8 @@ _MOST_ON_RECEIPT = 5
 """Signatures that a receipt carries, unless more are needed: it must have room in a QR code."""
 _LOOK_BACK = 100
 """Heads with enough lines that are looked through for one whose lines are right."""
-_LARGEST = 2**63 - 1
-"""The largest size that the database can keep."""
+_LARGEST = 2**53 - 1
+"""The largest size that an entry of the log can tell (see kernel.canonical)."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,12 @@ def register(witnesses: Sequence[Witness], *, quorum: int) -> None:
 
     Raises VerificationError or Refused when they do not fit together.
     """
-    if witnesses:
-        policy.k_of_n(log=signing.signer().verifier, witnesses=witnesses, k=quorum)
     listed = [{"key": one.key.text, "url": one.url} for one in witnesses]
-    calls.call("register_witnesses", {"witnesses": listed, "quorum": quorum})
+    # The database first: its sentences are for people, those of the policy for who writes files.
+    with transaction.atomic():
+        calls.call("register_witnesses", {"witnesses": listed, "quorum": quorum})
+        if witnesses:
+            policy.k_of_n(log=signing.signer().verifier, witnesses=witnesses, k=quorum)
 
 
 def newest_seen(*, above: int = 0) -> Seen | None:

@@ -63,13 +63,15 @@ $$;
 CREATE FUNCTION kernel.ledger_place(before bigint, most integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
+    ids bigint[];
     whole bigint;
     size bigint;
 BEGIN
-    -- In the order of the rows that are taken, so that `size` and each place come of one snapshot.
+    -- By their numbers, whatever the statistics say: a queue has many dead rows or none.
+    SELECT array_agg(t.id) INTO ids FROM (
+        SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most) AS t;
     WITH taken AS (
-        DELETE FROM public.kernel_ledgerpending AS p WHERE p.id IN (
-            SELECT q.id FROM public.kernel_ledgerpending AS q ORDER BY q.id LIMIT most)
+        DELETE FROM public.kernel_ledgerpending AS p WHERE p.id = ANY (ids)
         RETURNING p.id, p.leaf
     ), placed AS (
         SELECT before + row_number() OVER (ORDER BY t.id) - 1 AS index, t.leaf, t.id,

@@ -107,7 +107,8 @@ DECLARE
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_witness(witness);
-    IF seen IS NULL OR seen < 1 THEN
+    -- Above that no entry of the log can tell the number.
+    IF seen IS NULL OR seen NOT BETWEEN 1 AND 9007199254740991 THEN
         PERFORM kernel.refuse('form', 'Vidnet har ikke set nogen log.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('witness conflict', 0));
