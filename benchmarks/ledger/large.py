@@ -135,7 +135,7 @@ def _proofs(owner: psycopg.Connection, entries: int) -> float:
     for old in random.sample(range(1, size), min(CONSISTENCY, size - 1)):
         old_root = reader.root(size=old)
         began = time.perf_counter()
-        proof = storage.reader_at(head).consistency_proof(old_size=old)
+        proof = storage.consistency_proof(old_size=old, size=size)
         proved = time.perf_counter()
         merkle.verify_consistency(
             old_size=old, old_root=old_root, new_size=size, new_root=root, proof=proof

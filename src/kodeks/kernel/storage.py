@@ -11,7 +11,8 @@ from django.db import connection
 from kodeks.kernel.models import LedgerBundle, LedgerCheckpoint, LedgerEntry, LedgerTile
 from kodeks.ledger.entries import format_entries, parse_entries
 from kodeks.ledger.errors import VerificationError
-from kodeks.ledger.tiles import FULL_WIDTH, HashReader, TileId, inclusion_tiles
+from kodeks.ledger.merkle import consistency_ranges, inclusion_ranges
+from kodeks.ledger.tiles import FULL_WIDTH, HashReader, TileId, proof_tiles
 
 _PLACE = """
     SELECT e.index FROM kernel_ledgerentry AS e WHERE e.pending_id = %(id)s
@@ -55,7 +56,13 @@ def read_bundle(index: int, width: int) -> bytes:
 def entry(index: int) -> bytes:
     """The leaf in place `index`. Raises VerificationError when there is none."""
     bundle, offset = divmod(index, FULL_WIDTH)
-    return parse_entries(read_bundle(bundle, offset + 1))[offset]
+    full = LedgerBundle.objects.filter(index=bundle).values_list("data", flat=True).first()
+    if full is not None:
+        return parse_entries(bytes(full))[offset]
+    leaf = LedgerEntry.objects.filter(index=index).values_list("leaf", flat=True).first()
+    if leaf is None:
+        raise VerificationError(f"Loggen mangler post nr. {index}.")
+    return bytes(leaf)
 
 
 def entries(*, size: int | None = None) -> Iterator[bytes]:
@@ -88,15 +95,26 @@ def reader_at(head: LedgerCheckpoint) -> HashReader:
 
 def inclusion_proof(*, index: int, size: int) -> list[bytes]:
     """Proof that entry `index` is in the tree of the first `size` entries, in one query."""
-    wanted = inclusion_tiles(index=index, size=size)
-    found = _tiles(wanted)
+    ranges = inclusion_ranges(index=index, size=size)
+    return _reader_of(ranges, size=size).inclusion_proof(index=index)
+
+
+def consistency_proof(*, old_size: int, size: int) -> list[bytes]:
+    """Proof that the tree of `size` entries continues that of `old_size`, in one query."""
+    ranges = consistency_ranges(old_size=old_size, new_size=size)
+    return _reader_of(ranges, size=size).consistency_proof(old_size=old_size)
+
+
+def _reader_of(ranges: list[tuple[int, int]], *, size: int) -> HashReader:
+    """A reader that has the tiles for the ranges at hand."""
+    found = _tiles(proof_tiles(ranges, size=size))
 
     def read(level: int, number: int, width: int) -> bytes:
         if (level, number) not in found:
             raise VerificationError(f"Loggen mangler flise {level}/{number}.")
         return found[level, number]
 
-    return HashReader(size, read).inclusion_proof(index=index)
+    return HashReader(size, read)
 
 
 def _tiles(wanted: list[TileId]) -> dict[tuple[int, int], bytes]:

@@ -316,7 +316,8 @@ def _overtaken(seen: int, *, head: LedgerCheckpoint) -> bool:
 
 
 def _request(head: LedgerCheckpoint, *, old_size: int) -> bytes:
-    proof = storage.reader_at(head).consistency_proof(old_size=old_size) if old_size else []
+    size = head.size
+    proof = storage.consistency_proof(old_size=old_size, size=size) if old_size else []
     return witness.format_request(witness.Request(old_size, tuple(proof), head.note.encode()))
 
 

@@ -96,17 +96,17 @@ def levels(size: int) -> range:
     return range(-(-size.bit_length() // HEIGHT))
 
 
-def inclusion_tiles(*, index: int, size: int) -> list[TileId]:
-    """The tiles that hold the hashes of leaf `index`'s inclusion proof: at most two a level."""
-    found = []
-    for level in levels(size):
-        shift = HEIGHT * (level + 1)
-        for number in sorted({index >> shift, size >> shift}):
-            whole = number < size >> shift
+def proof_tiles(ranges: Sequence[tuple[int, int]], *, size: int) -> list[TileId]:
+    """The tiles of a tree of `size` leaves that a proof over `ranges` of leaves reads."""
+    found: dict[tuple[int, int], TileId] = {}
+    for low, high in ranges:
+        for start, height in _complete_subtrees(low, high):
+            level = height // HEIGHT
+            index = start >> HEIGHT * (level + 1)
+            whole = index < size >> HEIGHT * (level + 1)
             width = FULL_WIDTH if whole else partial_width(level=level, size=size)
-            if width:
-                found.append(TileId(level, number, width))
-    return found
+            found[level, index] = TileId(level, index, width)
+    return list(found.values())
 
 
 def _hashes(data: bytes, width: int) -> list[bytes]:

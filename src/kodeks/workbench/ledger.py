@@ -110,7 +110,7 @@ def proof(request: HttpRequest, old: int, new: int) -> HttpResponse:
     if found is None or not 0 < old <= new:
         raise Http404
     try:
-        hashes = storage.reader_at(found).consistency_proof(old_size=old)
+        hashes = storage.consistency_proof(old_size=old, size=found.size)
     except VerificationError as error:
         raise _missing(error) from error
     data = witness.format_request(witness.Request(old, tuple(hashes), heads.signed_note(found)))

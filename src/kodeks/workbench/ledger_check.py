@@ -193,10 +193,9 @@ def _compared(
         return (EMPTY if kept.root == merkle.EMPTY_ROOT else REWRITTEN), None
     if head is None or kept.size > size:
         return SHORTER, None
-    reader = storage.reader_at(head)
     try:
-        proof = reader.consistency_proof(old_size=kept.size)
-        root = reader.root()
+        proof = storage.consistency_proof(old_size=kept.size, size=size)
+        root = storage.reader_at(head).root()
     except VerificationError as error:
         log.error("ledger_proof_failed", size=size, error=str(error))
         return DAMAGED, None
