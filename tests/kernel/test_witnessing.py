@@ -650,7 +650,9 @@ FORMS: dict[str, tuple[list[Witness], int]] = {
     "no protocol": ([Witness(ONE.key, "x.invalid")], 1),
     "a file": ([Witness(ONE.key, "file:///etc/passwd")], 1),
     "a space": ([Witness(ONE.key, "http://x.invalid/a b")], 1),
-    "a newline": ([Witness(ONE.key, "http://x.invalid/\nquorum none")], 1),
+    "a newline": ([Witness(ONE.key, "http://x.invalid/\n")], 1),
+    "a tab": ([Witness(ONE.key, "http://x.invalid/\t")], 1),
+    "a line of rules": ([Witness(ONE.key, "http://x.invalid/\n#")], 1),
     "an address that is too long": ([Witness(ONE.key, "http://" + "x" * 500)], 1),
     "a log's key": ([Witness(note.SignerKey("x", bytes(32)).verifier, "http://x.invalid")], 1),
 }  # fmt: skip

@@ -314,7 +314,7 @@ def test_without_witnesses_the_page_says_what_that_means(client: Client, as_owne
     assert f"{old.name} (ikke vidne mere) Passer 1. januar 1970" in said
 
 
-@pytest.mark.parametrize("seconds", [253_402_300_799, 2**63 - 1])
+@pytest.mark.parametrize("seconds", [253_402_214_399, 2**63 - 1])
 def test_a_witness_whose_clock_is_mad_stops_no_page(client: Client, monkeypatch, seconds) -> None:
     nearby.publish()
     signer = next(iter(nearby.SIGNERS.values()))
@@ -420,11 +420,15 @@ def test_a_log_that_lacks_a_part_says_so(client: Client, monkeypatch) -> None:
     def missing(level: int, index: int, width: int) -> bytes:
         raise VerificationError("Loggen mangler en flise.")
 
-    read = storage.read_tile
+    read, tiles = storage.read_tile, storage._tiles
     monkeypatch.setattr(storage, "read_tile", missing)
+    monkeypatch.setattr(storage, "_tiles", lambda wanted: {})
     assert "Vi kan ikke lave beviset" in outcome(client, text)
     assert client.get(f"/log/bevis/2/{newest().size}").status_code == 404
     monkeypatch.setattr(storage, "read_tile", lambda *tile: bytes(len(read(*tile))))
+    monkeypatch.setattr(
+        storage, "_tiles", lambda wanted: {t: bytes(len(d)) for t, d in tiles(wanted).items()}
+    )
     assert "Vi kan ikke lave beviset" in outcome(client, text)
 
 

@@ -21,7 +21,7 @@ BEGIN
     END IF;
     SELECT count(DISTINCT w ->> 'key') INTO number FROM jsonb_array_elements(witnesses) AS w
     WHERE w ->> 'key' ~ '^[^ +]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$' AND length(w ->> 'key') <= 500
-      AND w ->> 'url' ~ '^https?://[^ ]+$' AND length(w ->> 'url') <= 500
+      AND w ->> 'url' ~ '^https?://[^[:space:][:cntrl:]]+$' AND length(w ->> 'url') <= 500
       AND w - 'key' - 'url' = '{}';
     IF number <> jsonb_array_length(witnesses) THEN
         PERFORM kernel.refuse('form', 'Et vidne står der to gange, eller dets nøgle eller adresse '
