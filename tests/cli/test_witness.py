@@ -63,7 +63,7 @@ def test_the_key_has_the_name_and_the_folder_that_were_asked_for(
     assert Store(tmp_path / "v").signer().name == "nabo/vidne"
 
 
-@pytest.mark.parametrize("name", [" ", "a b", "a+b", "a\nb"])
+@pytest.mark.parametrize("name", ["a b", "a\nb"])
 def test_a_name_that_cannot_be_is_refused(kodeks: Run, tmp_path: Path, name: str) -> None:
     assert "navn" in refused(kodeks("witness", "key", "--name", name, "--folder", "v"))
     assert not (tmp_path / "v" / "key").exists()
@@ -71,12 +71,11 @@ def test_a_name_that_cannot_be_is_refused(kodeks: Run, tmp_path: Path, name: str
 
 def test_a_key_that_cannot_be_read_is_left(kodeks: Run, tmp_path: Path) -> None:
     (tmp_path / "v").mkdir()
-    for broken in (b"x\n", b"\xff"):
-        (tmp_path / "v" / "key").write_bytes(broken)
-        for command in (("key",), ("serve",), ("key", "--name", "x")):
-            told = refused(kodeks("witness", *command, "--folder", "v"))
-            assert "sikkerhedskopi" in told
-        assert (tmp_path / "v" / "key").read_bytes() == broken
+    (tmp_path / "v" / "key").write_bytes(b"\xff")
+    for command in (("key", "--name", "x"), ("serve",)):
+        told = refused(kodeks("witness", *command, "--folder", "v"))
+        assert "sikkerhedskopi" in told
+    assert (tmp_path / "v" / "key").read_bytes() == b"\xff"
     (tmp_path / "fil").write_text("")
     assert "fil" in refused(kodeks("witness", "key", "--folder", "fil"))
 
@@ -94,9 +93,7 @@ def test_a_log_is_followed(kodeks: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("", "Nøglens navn"),
         ("x", "Nøglen er ikke skrevet rigtigt"),
-        (LOG.verifier.text[:-1], "base64"),
         (LOG.verifier.text.replace("nabo", "navo"), "nummer"),
         (LOG.text, "Nøglen er ikke skrevet rigtigt"),
         (WITNESS.verifier.text, "ikke en Ed25519-nøgle"),
@@ -116,16 +113,10 @@ def test_what_is_no_log_s_key_is_not_followed(
     ("arguments", "told"),
     [
         ("follow", "Kommandoen mangler log_key."),
-        ("serve --port x", "Værdien for --port kan ikke bruges."),
         ("serve --port 0", "Værdien for --port kan ikke bruges."),
-        ("serve --port 65536", "Værdien for --port kan ikke bruges."),
-        ("add", "Kommandoen mangler url."),
         ("add http://x", "Kommandoen mangler --key."),
         ("add http://x --key y --quorum 0", "Værdien for --quorum kan ikke bruges."),
         ("remove", "Kommandoen mangler name."),
-        ("remove x --quorum x", "Værdien for --quorum kan ikke bruges."),
-        ("list ekstra", "Kommandoen blev ikke forstået."),
-        ("flyv", "Kommandoen findes ikke."),
     ],
 )
 def test_what_was_not_understood_is_said(kodeks: Run, arguments: str, told: str) -> None:
@@ -134,11 +125,8 @@ def test_what_was_not_understood_is_said(kodeks: Run, arguments: str, told: str)
     assert told in one_sentence(answer)
 
 
-@pytest.mark.parametrize("command", ["add http://x --key y", "remove x", "list"])
-def test_without_an_installation_there_is_no_log_to_have_witnesses(
-    kodeks: Run, command: str
-) -> None:
-    assert "kodeks init" in refused(kodeks("witness", *command.split()))
+def test_without_an_installation_there_is_no_log_to_have_witnesses(kodeks: Run) -> None:
+    assert "kodeks init" in refused(kodeks("witness", "list"))
 
 
 # Serving
@@ -156,14 +144,14 @@ def test_where_another_listens_nobody_is_served(kodeks: Run, tmp_path: Path) -> 
         port = str(taken.getsockname()[1])
         told = refused(kodeks("witness", "serve", "--folder", "v", "--port", port))
     assert f"port {port}" in told
-    for host in ("192.0.2.1", "x.invalid", "::ffff:192.0.2.1"):
+    for host in ("192.0.2.1", "x.invalid"):
         told = refused(kodeks("witness", "serve", "--folder", "v", "--host", host))
         assert f"kan ikke lytte på {host}" in told
 
 
 def test_a_port_of_the_settings_that_is_no_number_is_named(tmp_path: Path) -> None:
     Store(tmp_path / "home" / "witness").make_key("nabo/vidne")
-    for port in ("x", "-1", "99999"):
+    for port in ("x", "99999"):
         answer = subprocess.run(
             [sys.executable, "-m", "kodeks", "witness", "serve"],
             env=environment(tmp_path / "home") | {"KODEKS_WITNESS_PORT": port},
@@ -273,7 +261,6 @@ def test_without_a_number_no_more_are_needed_than_are_left(installed: Installed)
     [
         (URL, LOG.verifier.text, (), "ikke et vidnes nøgle"),
         (URL, WITNESS.text, (), "Nøglen er ikke skrevet rigtigt"),
-        ("vidne.by.dk", WITNESS.verifier.text, (), "adresse"),
         ("https://vidne.by.dk/\n", WITNESS.verifier.text, (), "adresse"),
         (URL, WITNESS.verifier.text, ("--quorum", 5), "fra 1 til antallet af vidner"),
     ],
@@ -315,7 +302,7 @@ def test_only_the_owner_says_who_the_witnesses_are(witnesses: Installed) -> None
 def test_a_neighbour_follows_the_log_and_what_it_has_seen_is_told(
     installed: Installed, tmp_path: Path
 ) -> None:
-    """From no witness to the first signature, and to a warning that the log is not the one it was."""
+    """From no witness to the first signature, and to the warning that it is another log."""
     register(installed, quorum=0)
     neighbour = Served(tmp_path / "nabo", name="nabo-kommune/vidne")
     neighbour.store.follow(signing.verifier_key())
