@@ -187,7 +187,8 @@ def test_from_an_inquiry_to_a_proof(
         "it is in the log",
     )
     citizen.check("ledger")
-    key = citizen.page.locator("h3:text-is('Loggens nøgle') + p + blockquote code").first.inner_text().strip()
+    below = "h3:text-is('Loggens nøgle') + p + blockquote code"
+    key = citizen.page.locator(below).inner_text().strip()
     citizen.page.goto(insight)
     receipts = [download(citizen, f"text={title}", tmp_path) for title in titles]
     # The files are the same without JavaScript.
