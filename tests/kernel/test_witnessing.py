@@ -438,10 +438,13 @@ def test_a_witness_that_was_gone_for_days_is_still_asked(stage, monkeypatch):
     port._urls = URLS
     assert round_.ask() == 1
     assert LedgerCosignature.objects.filter(size=size).count() == 3
-    # And from now on it is one that answers.
-    clock.now += 1
+    # From now on it is one that answers, and its next failure is the first.
+    port._urls = URLS[1:]
     entry(stage)
-    assert round_.ask() == 3
+    assert round_.ask() == 2
+    clock.now += 2
+    port._urls = URLS
+    assert round_.ask() == 1
 
 
 def test_one_that_is_no_witness_any_more_stops_nobody(stage):

@@ -72,7 +72,13 @@ class Served:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, how)
-        self._process.wait(timeout=PATIENCE)
+        try:
+            self._process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            # A tracer may miss that what it traces has been asked to end; the witness may not.
+            assert self._wrapper, "the witness did not end when it was asked to"
         # What the first process leaves behind when it is killed.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)

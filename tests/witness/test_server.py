@@ -53,11 +53,14 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes
+    read: int
+    """Bytes of the request that were read."""
 
 
 def call(method: str, path: str, body: bytes = b"") -> Reply:
     """Asks the application in this process, which must keep to the rules of WSGI (PEP 3333)."""
     told: list[Any] = []
+    sent = io.BytesIO(body)
     environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -69,7 +72,7 @@ def call(method: str, path: str, body: bytes = b"") -> Reply:
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": sent,
         "wsgi.errors": io.StringIO(),
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -85,7 +88,7 @@ def call(method: str, path: str, body: bytes = b"") -> Reply:
     finally:
         iterable.close()
     status, headers = told
-    return Reply(int(status[:3]), headers, data)
+    return Reply(int(status[:3]), headers, data, sent.tell())
 
 
 def ask(body: bytes) -> Reply:
@@ -135,6 +138,7 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(store: Store, size: int)
     reply = ask(b"x" * size)
     assert reply.status == 400
     assert ("for stor" in reply.body.decode()) is (size > witness.MAX_SIZE)
+    assert reply.read <= witness.MAX_SIZE + 1
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])

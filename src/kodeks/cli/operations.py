@@ -111,6 +111,8 @@ def web(
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
+        # A worker process that does not end when it is asked to is not waited for for ever.
+        workers_kill_timeout=10,
         log_access=False,
         log_level="error",
     ).serve()

@@ -95,6 +95,8 @@ def serve(
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
+        # A worker process that does not end when it is asked to is not waited for for ever.
+        workers_kill_timeout=10,
         log_access=False,
         log_level="error",
     ).serve()
