@@ -66,23 +66,32 @@ class Served:
             return False
         return True
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it; SIGKILL is kill -9 to all of its processes."""
+    def stop(self) -> None:
+        """End it in order; nothing when it is not served."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, how)
-        try:
+            os.kill(self._main(), signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            # A tracer may miss that what it traces has been asked to end; the witness may not.
-            assert self._wrapper, "the witness did not end when it was asked to"
-        # What the first process leaves behind when it is killed.
+        self.kill()
+
+    def kill(self) -> None:
+        """kill -9 to all of its processes."""
+        if self._process is None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=PATIENCE)
         self._process = None
+
+    def _main(self) -> int:
+        """The witness itself: told to end, what it runs under would leave it behind."""
+        assert self._process is not None
+        number = self._process.pid
+        if not self._wrapper:
+            return number
+        return int(Path(f"/proc/{number}/task/{number}/children").read_text().split()[0])
 
     def post(self, body: bytes) -> tuple[int, bytes]:
         return post(self.port, body)

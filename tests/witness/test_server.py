@@ -10,7 +10,6 @@ import io
 import random
 import re
 import shutil
-import signal
 import socket
 import threading
 import time
@@ -298,7 +297,7 @@ def test_a_witness_that_is_killed_has_forgotten_nothing(served: Served) -> None:
             client.signed = [size]
             client.start()
         time.sleep(draw.uniform(0.1, 0.4))
-        served.stop(signal.SIGKILL)
+        served.kill()
         for client in clients:
             client.join()
             assert client.surprises == []
