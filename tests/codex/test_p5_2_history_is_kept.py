@@ -50,6 +50,7 @@ def test_neither_program_nor_owner_changes_what_is_written(stage, decided, table
 
 
 def test_everything_that_was_written_has_a_place_under_a_signed_head(stage, decided):
+    integrate()
     head = storage.latest_checkpoint()
     key = signing.signer().verifier
     opened = checkpoint.open_signed(head.note.encode(), key=key)
