@@ -29,10 +29,10 @@ def log(tmp_path: Path) -> Path:
     return folder
 
 
-def cosigned(folder: Path, *, by: int) -> None:
+def cosigned(folder: Path, *, by: int, timestamp: int = 1_700_000_000) -> None:
     path = folder / "checkpoint"
     text = note.parse(path.read_bytes()).text
-    lines = [cosignature.sign(text, signer=one, timestamp=1_700_000_000) for one in WITNESSES[:by]]
+    lines = [cosignature.sign(text, signer=one, timestamp=timestamp) for one in WITNESSES[:by]]
     path.write_bytes(cosignature.add(path.read_bytes(), signatures=lines))
 
 
@@ -80,6 +80,13 @@ def test_under_a_policy_enough_witnesses_must_have_seen_it(kodeks: Run, log: Pat
     answer = kodeks("ledger", "verify", "log", "--policy", "regler")
     assert answer.returncode == 0
     assert answer.stdout.decode().count("Set af vidnet") == 2
+
+
+def test_a_witness_whose_clock_is_mad_is_told_as_it_is(kodeks: Run, log: Path) -> None:
+    cosigned(log, by=2, timestamp=2**62)
+    answer = kodeks("ledger", "verify", "log", "--policy", "regler")
+    assert answer.returncode == 0
+    assert f"{2**62} sekunder efter 1970" in answer.stdout.decode()
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_without_a_number_no_more_are_needed_than_are_left(installed: Installed)
     one, two = nearby.WITNESSES[:2]
     register(installed, one, two, quorum=2)
     text = installed.done("witness", "remove", one.key.name)
-    assert text == "Loggen har 1 vidner. Mindst 1 skal have set den.\n"
+    assert text == "Loggen har 1 vidne. Mindst 1 skal have set den.\n"
     text = installed.done("witness", "remove", two.key.name)
     assert text == "Loggen har ingen vidner. Derfor kan der ikke laves kvitteringer.\n"
     assert policy(installed) == ([], 0)
@@ -307,7 +307,7 @@ def test_a_neighbour_follows_the_log_and_what_it_has_seen_is_told(
     key = neighbour.store.signer().verifier.text
     with serving(neighbour):
         text = installed.done(*add(neighbour.url, key))
-        assert text == "Loggen har 1 vidner. Mindst 1 skal have set den.\n"
+        assert text == "Loggen har 1 vidne. Mindst 1 skal have set den.\n"
         worker = installed.run("worker", "--until-idle")
         assert worker.returncode == 0, worker.stderr.decode()
     (followed,) = neighbour.store.followed()
@@ -315,7 +315,7 @@ def test_a_neighbour_follows_the_log_and_what_it_has_seen_is_told(
     size = followed.latest.size
     seen = rf"{re.escape(f'nabo-kommune/vidne ({neighbour.url})')}: har set {size} poster "
     at = r"den \d\d\.\d\d\.\d{4} kl\. \d\d:\d\d:\d\d"
-    last = "Loggen har 1 vidner. Mindst 1 skal have set den."
+    last = "Loggen har 1 vidne. Mindst 1 skal have set den."
     head, line, said_last = installed.done("witness", "list").splitlines()
     assert (head, said_last) == (f"Vores log har {size} poster.", last)
     assert re.fullmatch(seen + at, line)

@@ -160,8 +160,12 @@ def _verify_slip(data: bytes, *, key: str | None, rules: Policy | None) -> None:
 
 def _say_seen(cosignatures: Sequence[Cosignature]) -> None:
     for one in cosignatures:
-        at = dt.datetime.fromtimestamp(one.timestamp, dt.UTC)
-        typer.echo(f"Set af vidnet {one.key.name} den {at:%d.%m.%Y kl. %H:%M:%S} UTC")
+        try:
+            at = f"{dt.datetime.fromtimestamp(one.timestamp, dt.UTC):%d.%m.%Y kl. %H:%M:%S} UTC"
+        except (OverflowError, OSError, ValueError):
+            # The standard lets a witness's clock stand anywhere up to 2^63.
+            at = f"{one.timestamp} sekunder efter 1970"
+        typer.echo(f"Set af vidnet {one.key.name} den {at}")
 
 
 def _policy_in(path: Path | None) -> Policy | None:

@@ -170,7 +170,8 @@ def _say_policy() -> None:
     if not now:
         typer.echo("Loggen har ingen vidner. Derfor kan der ikke laves kvitteringer.")
         return
-    typer.echo(f"Loggen har {len(now)} vidner. Mindst {quorum} skal have set den.")
+    many = "1 vidne" if len(now) == 1 else f"{len(now)} vidner"
+    typer.echo(f"Loggen har {many}. Mindst {quorum} skal have set den.")
 
 
 def _registered() -> tuple[list[Witness], int]:

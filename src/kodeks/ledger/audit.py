@@ -70,13 +70,28 @@ def audit(
 
 
 def _require_continued(read: ReadFile, *, head: Checkpoint, earlier: Checkpoint) -> None:
-    """Raises VerificationError unless the log, checked already, begins with `earlier`."""
+    """Raises VerificationError unless the log at `head` begins with the log at `earlier`.
+
+    By a proof that binds both roots: the files are read again for it, and whoever serves them may
+    answer otherwise than before.
+    """
     reader = HashReader(head.size, lambda level, index, width: read(_tile(level, index, width)))
-    root = reader.root(size=earlier.size) if earlier.size else merkle.EMPTY_ROOT
-    if root != earlier.root:
+    try:
+        if earlier.size == 0:
+            if earlier.root != merkle.EMPTY_ROOT:
+                raise VerificationError("En tom log har en anden rod.")
+            return
+        merkle.verify_consistency(
+            old_size=earlier.size,
+            old_root=earlier.root,
+            new_size=head.size,
+            new_root=head.root,
+            proof=reader.consistency_proof(old_size=earlier.size),
+        )
+    except VerificationError as error:
         raise VerificationError(
             f"Loggen er skrevet om: dens første {earlier.size} poster er ikke dem, der stod der."
-        )
+        ) from error
 
 
 def _check_tree(read: ReadFile, *, head: Checkpoint, progress: Progress) -> None:
