@@ -130,6 +130,13 @@ def installation() -> Iterator[Installation]:
             shutil.rmtree(home)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_runs(installation: Installation) -> None:
+    """Commands such as `kodeks key rotate` leave the database running for the next one."""
+    until(lambda: installation.ours() == set())
+    cluster.stop(home=installation.home)
+
+
 @pytest.fixture
 def running(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
     process = installation.start()
