@@ -23,7 +23,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 sys.path.insert(0, str(TESTS / "support"))
-pytest.register_assert_rewrite("attempts", "kernel_stage")
+pytest.register_assert_rewrite("attempts", "browsing", "kernel_stage")
 CHECKOUT = TESTS.parent
 TEMPLATE = "kodeks_template"
 

@@ -98,6 +98,13 @@ class Installation:
     def database(self) -> int | None:
         return cluster.status(home=self.home).pid
 
+    @property
+    def supervisor(self) -> int | None:
+        """The process that holds the installation; its file is empty or missing when none does."""
+        path = self.home / "supervisor.lock"
+        text = path.read_text().strip() if path.exists() else ""
+        return int(text) if text else None
+
 
 def until(holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE
@@ -236,11 +243,13 @@ def test_asked_to_end_while_it_starts_it_leaves_nothing(installation, seconds) -
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    until(lambda: (installation.home / "supervisor.lock").read_text() == f"{process.pid}\n")
-    until(lambda: installation.database is not None or seconds < 0.1)
-    time.sleep(seconds)
-    process.terminate()
-    _, said = process.communicate(timeout=PATIENCE)
+    try:
+        until(lambda: installation.supervisor == process.pid)
+        until(lambda: installation.database is not None or seconds < 0.1)
+        time.sleep(seconds)
+    finally:
+        process.terminate()
+        _, said = process.communicate(timeout=PATIENCE)
     until(lambda: installation.ours() == set())
     assert installation.database is None, said.decode()
 

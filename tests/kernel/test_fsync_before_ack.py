@@ -9,9 +9,6 @@ transaction must come after an fsync that covers the log (WAL) written for it.
 
 from __future__ import annotations
 
-import codecs
-import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -23,8 +20,10 @@ from typing import Any
 import ledger_home
 import psycopg
 import pytest
+import tracing
 from django.db import connections
 from django.test import override_settings
+from tracing import Call
 
 from kodeks.database import accounts, cluster, programs, server
 from kodeks.database import layout as layouts
@@ -32,49 +31,9 @@ from kodeks.kernel import sequencer
 from kodeks.workbench import database_url
 
 WRITES = ("write", "writev", "pwrite64", "pwritev", "pwritev2")
-SYNCS = ("fsync", "fdatasync")
-CALLS = (*WRITES, *SYNCS, "sendto", "sendmsg", "recvfrom")
+CALLS = (*WRITES, *tracing.SYNCS, "sendto", "sendmsg", "recvfrom")
 COMMITS, INTEGRATIONS = 50, 10
 READY_S = 30.0
-
-
-def _strace() -> str:
-    """Without it the run fails: a skip would leave the promise unproved."""
-    found = shutil.which("strace")
-    if found is None:
-        pytest.fail("strace is missing: `scripts/setup test` installs it")
-    return found
-
-
-@dataclass
-class Call:
-    """One system call: the lines of the trace at which it began and ended, and what stands there.
-
-    strace holds a process at both ends of a call until it has written the line, so what ended on
-    an earlier line than another began had ended before it, also in another process.
-    """
-
-    process: int
-    name: str
-    text: str
-    began: int
-    ended: int
-    answer: int
-
-    @property
-    def file(self) -> str:
-        """The path that strace's -y puts after the first argument."""
-        found = re.match(r"\d+<([^>]*)>", self.text)
-        return found[1] if found else ""
-
-    @property
-    def writes_log(self) -> bool:
-        return self.name in WRITES and "/pg_wal/" in self.file
-
-    @property
-    def data(self) -> bytes:
-        found = re.search(r'"((?:[^"\\]|\\.)*)"(?!\.)', self.text)
-        return codecs.decode(found[1], "unicode_escape").encode("latin-1") if found else b""
 
 
 @dataclass
@@ -111,18 +70,22 @@ class Told:
             call
             for call in self.calls
             if call.process in (answer.process, self.log_writer)
-            and call.writes_log
+            and _writes_log(call)
             and asked < call.began < answer.began
         ]
         synced = [
             call
             for call in self.calls
-            if call.name in SYNCS and call.answer == 0 and asked < call.ended < answer.began
+            if call.name in tracing.SYNCS and call.answer == 0 and asked < call.ended < answer.began
         ]
         return bool(written) and all(
             any(sync.file == write.file and write.ended < sync.began for sync in synced)
             for write in written
         )
+
+
+def _writes_log(call: Call) -> bool:
+    return call.name in WRITES and "/pg_wal/" in call.file
 
 
 def _ends(data: bytes, tag: str) -> bool:
@@ -133,25 +96,6 @@ def _ends(data: bytes, tag: str) -> bool:
         messages.append((data[:1], data[5 : size + 1]))
         data = data[size + 1 :]
     return messages[-1:] == [(b"Z", b"I")] and (b"C", tag.encode() + b"\0") in messages
-
-
-def read_trace(text: str) -> list[Call]:
-    """The calls of a trace that `strace -f -y` wrote, in the order in which they ended."""
-    open_: dict[int, tuple[str, int]] = {}
-    calls = []
-    for number, line in enumerate(text.splitlines()):
-        process, _, rest = line.partition(" ")
-        rest = rest.strip()
-        began = number
-        if rest.endswith("<unfinished ...>"):
-            open_[int(process)] = rest.removesuffix("<unfinished ...>"), number
-            continue
-        if resumed := re.match(r"<\.\.\. \w+ resumed>", rest):
-            start, began = open_.pop(int(process))
-            rest = start + rest[resumed.end() :]
-        if whole := re.fullmatch(r"(\w+)\((.*)\)\s+= (-?\d+).*", rest):
-            calls.append(Call(int(process), whole[1], whole[2], began, number, int(whole[3])))
-    return calls
 
 
 @contextmanager
@@ -165,8 +109,8 @@ def traced(home: Path, *, fsync: bool) -> Iterator[Path]:
     trace = folder / "trace"
     settings = server._fixed_settings(layout=layout, fsync=fsync)
     command = [
-        *(_strace(), "-f", "-y", "-s", "1024", "-o", str(trace), "-e", "signal=none"),
-        *("-e", f"trace={','.join(CALLS)}", found.path("postgres"), "-D", str(layout.data)),
+        *tracing.strace(trace, calls=CALLS, shown=1024),
+        *(found.path("postgres"), "-D", str(layout.data)),
         *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
     ]
     ended: list[Any] = []
@@ -256,7 +200,7 @@ def home(django_db_blocker: Any) -> Iterator[Path]:
 def run(home: Path, *, fsync: bool) -> Told:
     with traced(home, fsync=fsync) as trace:
         sessions, log_writer = work(home)
-    return Told(sessions, log_writer, read_trace(trace.read_text(errors="replace")))
+    return Told(sessions, log_writer, tracing.read_trace(trace.read_text(errors="replace")))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 """Our own check of a whole log: the same attacks that the foreign verifier is tried with."""
 
 import pytest
-from exported import head, leaf, leaves, signer, tree, witness, write_log
+from exported import CLASSES, head, leaf, leaves, signer, tree, witness, write_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,16 +131,6 @@ def test_only_the_files_that_the_head_names_are_read(written):
 # The eight classes of tampering.
 
 
-CLASSES = {
-    "edit in place",
-    "delete and rehash",
-    "edit and rehash all",
-    "truncate tail",
-    "swap two entries",
-    "back-dated insert",
-    "rebuilt history",
-    "drop newest",
-}
 REMOVED = "Loggen har {} poster, men havde {}. Der er fjernet poster."
 REWRITTEN = "Loggen er skrevet om: dens første {} poster"
 

@@ -44,3 +44,15 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds wrong: the rule and the beginning of the element."""
     found = Axe().run(page).response["violations"]
     return [f"{item['id']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+
+
+def check(page: Page) -> None:
+    """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
+    assert violations(page) == []
+    assert page.locator("h1").count() == 1
+    page.set_viewport_size({"width": 320, "height": 700})
+    wide, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= room
+    page.set_viewport_size({"width": 1200, "height": 900})

@@ -15,6 +15,17 @@ from kodeks.ledger.entries import format_entries
 from kodeks.ledger.merkle import leaf_hash
 from kodeks.ledger.tiles import FULL_WIDTH, Batch, TileId, TreeBuilder
 
+#: The classes of tampering that a log must show.
+CLASSES = {
+    "edit in place",
+    "delete and rehash",
+    "edit and rehash all",
+    "truncate tail",
+    "swap two entries",
+    "back-dated insert",
+    "rebuilt history",
+    "drop newest",
+}
 _FIRST = datetime(2001, 1, 1, tzinfo=UTC)
 _KINDS = ("recommendation", "decision", "act", "insight")
 

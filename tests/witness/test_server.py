@@ -9,7 +9,6 @@ import http.client
 import io
 import random
 import re
-import shutil
 import socket
 import threading
 import time
@@ -21,13 +20,13 @@ from wsgiref.validate import validator
 
 import pytest
 from served import PATIENCE, Log, Served, get, serving
+from tracing import SYNCS, Call, read_trace, strace
 
 from kodeks.ledger import cosignature, note, witness
 from kodeks.witness import server
 from kodeks.witness.store import Store
 
 NAME = "nabo-1/vidne"
-STRACE = shutil.which("strace")
 
 
 @pytest.fixture
@@ -320,49 +319,9 @@ def test_a_witness_that_is_killed_has_forgotten_nothing(served: Served) -> None:
 # System calls
 
 
-@dataclass(frozen=True)
-class Call:
-    """A system call: the lines of the trace at which it began and ended, and what stands there.
-
-    strace holds a thread at both ends of a call until it has written the line, so what ended on
-    an earlier line than another began had ended before it.
-    """
-
-    name: str
-    text: str
-    began: int
-    ended: int
-    answer: int
-
-    @property
-    def file(self) -> str:
-        """The path that strace's -y puts after a descriptor."""
-        found = re.match(r"\d+<([^>]*)>", self.text)
-        return found[1] if found else ""
-
-
-SYNCS = ("fsync", "fdatasync")
 RENAMES = ("rename", "renameat", "renameat2")
 WRITES = ("write", "writev", "sendto", "sendmsg")
 BEGINS_200 = re.compile(r'"HTTP/1\.1 200 ')
-
-
-def read_trace(text: str) -> list[Call]:
-    """The calls of a trace that `strace -f -y` wrote."""
-    open_: dict[str, tuple[str, int]] = {}
-    calls = []
-    for number, line in enumerate(text.splitlines()):
-        process, _, rest = line.partition(" ")
-        rest, began = rest.strip(), number
-        if rest.endswith("<unfinished ...>"):
-            open_[process] = rest.removesuffix("<unfinished ...>"), number
-            continue
-        if resumed := re.match(r"<\.\.\. \w+ resumed>", rest):
-            start, began = open_.pop(process)
-            rest = start + rest[resumed.end() :]
-        if whole := re.fullmatch(r"(\w+)\((.*)\)\s+= (-?\d+).*", rest):
-            calls.append(Call(whole[1], whole[2], began, number, int(whole[3])))
-    return calls
 
 
 def answers(calls: Sequence[Call]) -> list[Call]:
@@ -398,15 +357,10 @@ def durable(calls: Sequence[Call], answer: Call, folder: str) -> bool:
     return False
 
 
-@pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 def test_each_head_is_on_the_disk_before_its_signature_is_sent(tmp_path: Path, log: Log) -> None:
     """Seen in its system calls: kill -9 does not test what a power cut does."""
     trace = tmp_path / "trace"
-    names = ",".join((*SYNCS, *RENAMES, *WRITES))
-    wrapper = [
-        *(str(STRACE), "-f", "-y", "-s", "512", "-o", str(trace), "-e", "signal=none"),
-        *("-e", f"trace={names}"),
-    ]
+    wrapper = strace(trace, calls=(*SYNCS, *RENAMES, *WRITES), shown=512)
     traced = Served(tmp_path / "vidne", name=NAME, wrapper=wrapper)
     traced.store.follow(log.key.verifier.text)
     (folder,) = (traced.store.folder / "logs").iterdir()

@@ -5,26 +5,14 @@
 from pathlib import Path
 
 import nearby
-from browsing import MARKS, violations
-from playwright.sync_api import Browser, Page
+from browsing import MARKS, check
+from playwright.sync_api import Browser
 
 from kodeks.inquiries.services import subject_of
 from kodeks.kernel import insight
 from kodeks.ledger import receipt
 
 pytestmark = MARKS
-
-
-def check(page: Page) -> None:
-    """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
-    assert violations(page) == []
-    assert page.locator("h1").count() == 1
-    page.set_viewport_size({"width": 320, "height": 700})
-    wide, room = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert wide <= room
-    page.set_viewport_size({"width": 1200, "height": 900})
 
 
 def test_the_public_pages(browser: Browser, live_server) -> None:

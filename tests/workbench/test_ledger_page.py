@@ -7,29 +7,23 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from pathlib import Path
 
 import nearby
-import psycopg
 import pytest
-from browsing import CHROMIUM, STAMP, violations
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from log_pages import backdate, kept, newest, silent, write
 from staff_pages import headings_in_order, source_of, words_of
 
 from kodeks.kernel import calls, sequencer, signing, stewardship, storage, witnessing
-from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import LedgerCheckpoint, LedgerCosignature, LedgerPending, User
-from kodeks.kernel.witnessing import WitnessReply
 from kodeks.language.lix import lix
 from kodeks.ledger import audit, checkpoint, cosignature, merkle, note, policy, witness
 from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
-from kodeks.ledger.note import SignerKey
 from kodeks.ledger.tiles import FULL_WIDTH
 from kodeks.workbench import ledger, ledger_growth
 
@@ -39,49 +33,12 @@ CHECK = "/log/kontrol/"
 TEXT = "text/plain; charset=utf-8"
 
 
-def write(number: int) -> None:
-    """Lines in the log, each with a head of its own."""
-    merete = User.objects.get(username="merete")
-    for place in range(number):
-        verb = stewardship.resume if place % 2 else stewardship.stop
-        try:
-            verb(system="inquiries", user=merete, reason="Prøve")
-        except Refused:
-            other = stewardship.stop if place % 2 else stewardship.resume
-            other(system="inquiries", user=merete, reason="Prøve")
-        sequencer.integrate()
-
-
-def newest() -> LedgerCheckpoint:
-    return LedgerCheckpoint.objects.latest("size")
-
-
-def kept(size: int, *, root: bytes | None = None, signer: SignerKey | None = None) -> str:
-    """A head of today's log at any earlier size, signed by the log's own key or another."""
-    signer = signer or signing.signer()
-    root = root or storage.reader_at(newest()).root(size=size)
-    told = checkpoint.Checkpoint(origin=signer.name, size=size, root=root)
-    return checkpoint.sign(checkpoint=told, signer=signer).decode()
-
-
 def outcome(client: Client, text: str, *, status: int = 200) -> str:
     """The words of the page that answers for a kept head."""
     answer = client.post(CHECK, {"head": text})
     assert answer.status_code == status
     assert headings_in_order(answer)
     return words_of(answer)
-
-
-def silent(monkeypatch: pytest.MonkeyPatch, *urls: str) -> None:
-    """Let the witnesses at `urls` not answer."""
-
-    def submit(url: str, body: bytes) -> WitnessReply:
-        if url in urls:
-            raise witnessing.WitnessUnreachable("TimeoutError")
-        return original(url, body)
-
-    original = nearby.submit
-    monkeypatch.setattr(nearby, "submit", submit)
 
 
 # The head
@@ -160,16 +117,6 @@ def test_the_key_is_plain_text(client: Client) -> None:
 
 
 # Growth
-
-
-def backdate(as_owner: psycopg.Connection, moments: list[dt.datetime]) -> None:
-    """Give the heads, the oldest first, other times than they had."""
-    sizes = LedgerCheckpoint.objects.order_by("size").values_list("size", flat=True)
-    as_owner.execute("ALTER TABLE kernel_ledgercheckpoint DISABLE TRIGGER USER")
-    for size, moment in zip(sizes, moments, strict=True):
-        as_owner.execute(
-            "UPDATE kernel_ledgercheckpoint SET at = %s WHERE size = %s", (moment, size)
-        )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -626,80 +573,3 @@ def test_the_pages_are_easy_danish(client: Client, own_sentences) -> None:
         pages.append(own_sentences(client.post(CHECK, {"head": text})))
     found = [lix(page) for page in pages]
     assert max(found) <= 35, found
-
-
-# In a browser
-
-
-@pytest.fixture
-def grown(as_owner: psycopg.Connection) -> None:
-    """A log of some hundred lines over nine days, whose last head one witness has not seen."""
-    nearby.publish()
-    for place in range(120):
-        as_owner.execute(
-            "INSERT INTO kernel_ledgerpending (leaf) SELECT convert_to('leaf ' || %s || n, 'UTF8')"
-            " FROM generate_series(1, %s) AS n",
-            (f"{place} ", 1 + place * place % 7),
-        )
-        sequencer.integrate()
-    now, heads_made = timezone.now(), LedgerCheckpoint.objects.count()
-    ages = [9 * 24 * (1 - place / (heads_made - 1)) ** 1.3 for place in range(heads_made)]
-    backdate(as_owner, [now - dt.timedelta(hours=age) for age in ages])
-    as_owner.execute("ALTER TABLE kernel_ledgercheckpoint ENABLE TRIGGER USER")
-    witnessing.ask()
-
-
-def check(page: Page) -> None:
-    """No violation (axe), one h1, and nothing to scroll sideways for on a narrow screen."""
-    assert violations(page) == []
-    assert page.locator("h1").count() == 1
-    page.set_viewport_size({"width": 320, "height": 700})
-    wide, room = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert wide <= room
-    page.set_viewport_size({"width": 1200, "height": 900})
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-@pytest.mark.skipif(not STAMP.is_file(), reason="no assets: run python hatch_build.py")
-@pytest.mark.django_db(transaction=True)
-def test_an_auditor_takes_a_head_home_and_comes_again(
-    browser: Browser, live_server, grown, monkeypatch
-) -> None:
-    page = browser.new_page()
-    page.goto(f"{live_server.url}/log/")
-    bars = page.locator("svg rect")
-    assert 9 <= bars.count() <= 10
-    # The newest bar ends where the scale's lowest line is, inside the drawing.
-    box, line = bars.last.bounding_box(), page.locator("svg line").last.bounding_box()
-    assert box is not None
-    assert line is not None
-    assert abs(box["y"] + box["height"] - line["y"]) <= 1
-    check(page)
-    page.click("summary:has-text('Vis tallene')")
-    assert page.locator("details table tbody tr").count() == bars.count()
-    check(page)
-    with page.expect_download() as download:
-        page.click("text=Hent hovedet som fil")
-    head = Path(download.value.path()).read_text(encoding="utf-8")
-    silent(monkeypatch, *nearby.SIGNERS)
-    write(3)
-    nearby.publish()
-    page.reload()
-    assert "Det nyeste af alle" in page.inner_text("main")
-    check(page)
-    page.fill("textarea", head[:-30])
-    page.click("text=Se, om loggen holder")
-    assert page.input_value("textarea") == head[:-30].strip()
-    check(page)
-    page.fill("textarea", head)
-    page.click("text=Se, om loggen holder")
-    assert "Loggen holder" in page.inner_text("main")
-    check(page)
-    page.fill("textarea", kept(2, root=b"y" * merkle.HASH_SIZE))
-    page.click("text=Se, om loggen holder")
-    assert "Loggen er skrevet om" in page.inner_text("main")
-    check(page)

@@ -99,23 +99,11 @@ def web(
     process.require_installation()
     cluster.require_tables(home=process.home())
     os.environ["KODEKS_DATABASE_ROLE"] = "application"
-    from granian import Granian
-    from granian.constants import Interfaces
-
+    from kodeks.cli import serving
     from kodeks.workbench import configuration
 
-    Granian(
-        "kodeks.workbench.wsgi:application",
-        address=host,
-        port=configuration.number("KODEKS_PORT"),
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        # A worker process that does not end when it is asked to is not waited for for ever.
-        workers_kill_timeout=10,
-        log_access=False,
-        log_level="error",
-    ).serve()
+    port = configuration.number("KODEKS_PORT")
+    serving.serve("kodeks.workbench.wsgi:application", host=host, port=port, threads=threads)
 
 
 def worker(

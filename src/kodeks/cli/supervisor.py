@@ -8,7 +8,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,10 +18,12 @@ from dataclasses import dataclass
 
 import typer
 
+from kodeks.cli import serving
 from kodeks.database import cluster
 from kodeks.database.errors import DatabaseError
 from kodeks.workbench import configuration
 
+_HOST = "127.0.0.1"
 WEB = ("web",)
 WORKER = ("worker",)
 _PAUSE = 0.1
@@ -34,7 +35,7 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 
 def address() -> str:
-    return f"http://127.0.0.1:{configuration.number('KODEKS_PORT')}/"
+    return f"http://{_HOST}:{configuration.number('KODEKS_PORT')}/"
 
 
 @dataclass
@@ -110,7 +111,7 @@ class PortInUse(Exception):
 def require_free_port() -> None:
     """Raises PortInUse when the site's port is taken: a web process would only die and die."""
     port = configuration.number("KODEKS_PORT")
-    if not _is_free(port):
+    if not serving.is_free(_HOST, port):
         raise PortInUse(
             f"Port {port} er optaget af et andet program. Stop det, eller vælg en anden port "
             f"med KODEKS_PORT, for eksempel KODEKS_PORT={port + 1}."
@@ -124,19 +125,9 @@ def choose_port() -> None:
     """
     if not os.environ.get("KODEKS_PORT"):
         usual = configuration.number("KODEKS_PORT")
-        free = (port for port in range(usual, usual + _PORTS_TRIED) if _is_free(port))
+        free = (port for port in range(usual, usual + _PORTS_TRIED) if serving.is_free(_HOST, port))
         os.environ["KODEKS_PORT"] = str(next(free, usual))
     require_free_port()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def run(

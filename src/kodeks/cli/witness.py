@@ -8,7 +8,6 @@ Being a witness needs a folder and no database, so it can be done on another mac
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +16,6 @@ import typer
 from kodeks.cli import process
 
 if TYPE_CHECKING:
-    from kodeks.kernel.models import WitnessPolicy
-    from kodeks.ledger.policy import Witness
     from kodeks.witness.store import Store
 
 app = typer.Typer(
@@ -78,28 +75,19 @@ def serve(
     """Kør vores vidne, til du stopper det. Andre kommuners kodeks spørger det over nettet."""
     store = _store(folder)
     signer = store.signer()
-    from granian import Granian
-    from granian.constants import Interfaces
-
+    from kodeks.cli import serving
     from kodeks.witness.server import FOLDER
     from kodeks.workbench import configuration
 
     number = port or configuration.number("KODEKS_WITNESS_PORT")
-    _require_free(host, number)
+    if not serving.is_free(host, number):
+        raise CannotListen(
+            f"Vidnet kan ikke lytte på {host} port {number}. Er porten optaget, så vælg en anden "
+            "med --port."
+        )
     os.environ[FOLDER] = str(store.folder)
     typer.echo(f"Vidnet {signer.name} svarer på http://{host}:{number}/")
-    Granian(
-        "kodeks.witness.server:application",
-        address=host,
-        port=number,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=4,
-        # A worker process that does not end when it is asked to is not waited for for ever.
-        workers_kill_timeout=10,
-        log_access=False,
-        log_level="error",
-    ).serve()
+    serving.serve("kodeks.witness.server:application", host=host, port=number, threads=4)
 
 
 @app.command()
@@ -117,7 +105,7 @@ def add(
     from kodeks.ledger.policy import Witness
 
     new = Witness(cosignature.parse_verifier_key(witness_key), url)
-    now, needed = _registered()
+    now, needed = witnessing.registered()
     kept = [one for one in now if one.key != new.key]
     witnessing.register([*kept, new], quorum=quorum or max(needed, 1))
     _say_policy()
@@ -134,7 +122,7 @@ def remove(
     process.use_django(role="owner")
     from kodeks.kernel import witnessing
 
-    now, needed = _registered()
+    now, needed = witnessing.registered()
     kept = [one for one in now if one.key.name != name]
     if len(kept) == len(now):
         raise WitnessMissing(
@@ -166,33 +154,14 @@ def list_() -> None:
 
 
 def _say_policy() -> None:
-    now, quorum = _registered()
+    from kodeks.kernel import witnessing
+
+    now, quorum = witnessing.registered()
     if not now:
         typer.echo("Loggen har ingen vidner. Derfor kan der ikke laves kvitteringer.")
         return
     many = "1 vidne" if len(now) == 1 else f"{len(now)} vidner"
     typer.echo(f"Loggen har {many}. Mindst {quorum} skal have set den.")
-
-
-def _registered() -> tuple[list[Witness], int]:
-    """The witnesses as registered, and how many must have seen a head."""
-    from kodeks.kernel import witnessing
-    from kodeks.kernel.models import WitnessPolicy
-
-    row: WitnessPolicy | None = WitnessPolicy.objects.order_by("-id").first()
-    return ([], 0) if row is None else (witnessing.witnesses_of(row), row.quorum)
-
-
-def _require_free(host: str, port: int) -> None:
-    """Raises CannotListen. Granian itself would share the port with another that listens there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except (OSError, OverflowError) as error:
-        raise CannotListen(
-            f"Vidnet kan ikke lytte på {host} port {port}. Er porten optaget, så vælg en anden "
-            "med --port."
-        ) from error
 
 
 def _store(folder: Path | None) -> Store:

@@ -107,7 +107,7 @@ def _files(before: int, size: int) -> Iterator[tuple[TileId, bytes]]:
         width = partial_width(level=level, size=size)
         if width:
             edge = TileId(level, has // FULL_WIDTH, width)
-            yield edge, storage.read_tile(level, edge.index, width)[: 32 * width]
+            yield edge, storage.read_tile(level, edge.index, width)
 
 
 def _put(path: Path, data: bytes) -> None:

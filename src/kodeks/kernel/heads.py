@@ -13,7 +13,6 @@ from kodeks.kernel import storage, witnessing
 from kodeks.kernel.models import LedgerCheckpoint, LedgerCosignature, WitnessPolicy
 from kodeks.ledger import note
 from kodeks.ledger.errors import VerificationError
-from kodeks.ledger.merkle import HASH_SIZE
 from kodeks.ledger.note import VerifierKey
 from kodeks.ledger.tiles import FULL_WIDTH, HEIGHT, TileId
 
@@ -104,5 +103,4 @@ def file(tile: TileId) -> bytes:
         raise VerificationError("Loggen har ingen fil på den adresse.")
     if tile.level is None:
         return storage.read_bundle(tile.index, tile.width)
-    # A partial tile gives way to a wider one, which begins with the same hashes.
-    return storage.read_tile(tile.level, tile.index, tile.width)[: tile.width * HASH_SIZE]
+    return storage.read_tile(tile.level, tile.index, tile.width)

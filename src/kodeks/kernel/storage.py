@@ -11,7 +11,7 @@ from django.db import connection
 from kodeks.kernel.models import LedgerBundle, LedgerCheckpoint, LedgerEntry, LedgerTile
 from kodeks.ledger.entries import format_entries, parse_entries
 from kodeks.ledger.errors import VerificationError
-from kodeks.ledger.merkle import consistency_ranges, inclusion_ranges
+from kodeks.ledger.merkle import HASH_SIZE, consistency_ranges, inclusion_ranges
 from kodeks.ledger.tiles import FULL_WIDTH, HashReader, TileId, proof_tiles
 
 _PLACE = """
@@ -24,7 +24,7 @@ _PLACE = """
 
 
 def read_tile(level: int, index: int, width: int) -> bytes:
-    """At least the first `width` hashes of a tile; a wider one holds the same hashes first.
+    """The first `width` hashes of a tile; a wider one that took its place begins with the same.
 
     Raises VerificationError when the tile is missing.
     """
@@ -36,7 +36,7 @@ def read_tile(level: int, index: int, width: int) -> bytes:
     )
     if data is None:
         raise VerificationError(f"Loggen mangler flise {level}/{index}.")
-    return bytes(data)
+    return bytes(data)[: width * HASH_SIZE]
 
 
 def read_bundle(index: int, width: int) -> bytes:

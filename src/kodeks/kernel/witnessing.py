@@ -107,11 +107,16 @@ class _Outcome:
 
 def in_force() -> Policy | None:
     """The policy by which receipts are given out; None when the log has no witnesses."""
-    row = WitnessPolicy.objects.order_by("-id").first()
-    if row is None or not row.witnesses:
+    witnesses, quorum = registered()
+    if not witnesses:
         return None
-    key = signing.signer().verifier
-    return policy.k_of_n(log=key, witnesses=witnesses_of(row), k=row.quorum)
+    return policy.k_of_n(log=signing.signer().verifier, witnesses=witnesses, k=quorum)
+
+
+def registered() -> tuple[list[Witness], int]:
+    """The witnesses as they are registered now, and how many must have signed a head."""
+    row = WitnessPolicy.objects.order_by("-id").first()
+    return ([], 0) if row is None else (witnesses_of(row), row.quorum)
 
 
 def witnesses_of(row: WitnessPolicy) -> list[Witness]:
