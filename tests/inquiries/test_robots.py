@@ -125,6 +125,34 @@ def test_after_a_minute_the_letter_is_written_and_says_where_the_receipt_will_be
     assert "Din kvittering var ikke klar" in " ".join(words.split())
 
 
+@pytest.mark.django_db(transaction=True)
+def test_without_witnesses_no_letter_waits_for_what_cannot_come(
+    decided: Callable[..., tuple[Inquiry, Run]],
+    settings: Any,
+    as_owner: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    settings.KODEKS_RECEIPT_WAIT = 60
+    as_owner.execute("""SELECT kernel.register_witnesses('{"witnesses": [], "quorum": 0}')""")
+    _, run = decided()
+    assert executed(run).status == Status.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_no_code_has_room_for_is_attached_alone(
+    decided: Callable[..., tuple[Inquiry, Run]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slip, "MAX_SIZE", 100)
+    _, run = decided()
+    nearby.publish()
+    assert executed(run).status == Status.DONE
+    letter = bytes(Document.objects.get(media_type="application/pdf").content)
+    code, file = printed(letter)
+    assert code == ""
+    assert receipt.verify(file, trusted_key=None, trusted_policy=witnessing.in_force()).trusted
+    words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(letter))
+    assert "er filen kvittering.json" in " ".join(words.split())
+
+
 def printed(pdf: bytes) -> tuple[str, bytes]:
     """The text of the letter's QR code, as a telephone reads it, and the attached receipt."""
     images = [page.render(scale=200 / 72).to_pil() for page in pypdfium2.PdfDocument(pdf)]

@@ -25,7 +25,7 @@ from kodeks.ledger import audit, checkpoint, cosignature, merkle, note, policy, 
 from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.tiles import FULL_WIDTH
-from kodeks.workbench import ledger, ledger_growth
+from kodeks.workbench import figures, ledger, ledger_growth
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_the_page_shows_the_signed_head(client: Client) -> None:
     stewardship.stop(system="inquiries", user=User.objects.get(username="merete"), reason="Prøve")
     head = newest()
     page = source_of(client.get("/log/"))
-    assert f"Linjer i loggen: {ledger_growth.whole(head.size)}<" in page
+    assert f"Linjer i loggen: {figures.whole(head.size)}<" in page
     assert "venter på en plads i loggen: 1<" in page
     assert "Set af 3 af 3 vidner" in page
     shown = re.search(r"<code>(eksempel.*?)</code>", page, flags=re.DOTALL)
@@ -216,8 +216,8 @@ def test_each_witness_is_shown_with_its_state(client: Client, monkeypatch) -> No
         assert one.url in found[one.key.name]
         assert one.key.text in found[one.key.name]
     # A second behind is no news: a head comes every second.
-    assert f"Er med {ledger_growth.whole(seen + 1)}" in found[first.key.name]
-    assert f"Er med {ledger_growth.whole(seen)}" in found[second.key.name]
+    assert f"Er med {figures.whole(seen + 1)}" in found[first.key.name]
+    assert f"Er med {figures.whole(seen)}" in found[second.key.name]
     assert "Har ikke svaret Ingen Aldrig" in found[third.key.name]
     page = words_of(client.get("/log/"))
     assert "når 2 af 3 vidner har set den. Lige nu er 2 med." in page
@@ -234,7 +234,7 @@ def test_a_witness_that_has_seen_another_log_is_shown_first_of_all(client: Clien
     assert "Et vidne har set en anden log" in page
     row = rows(client)[key.name]
     assert "Har set en anden log Havde set" in row
-    assert ledger_growth.whole(newest().size + 10) in row
+    assert figures.whole(newest().size + 10) in row
     assert "Lige nu er 2 med." in page
 
 
@@ -337,7 +337,7 @@ def test_a_head_that_is_larger_shows_a_rollback(client: Client) -> None:
     for size in (newest().size + 1, 2**64 - 1):
         said = outcome(client, kept(size, root=bytes(newest().root)))
         assert "Loggen er kortere, end den var" in said
-        assert ledger_growth.whole(size) in said
+        assert figures.whole(size) in said
         assert "Gem dit hoved." in said
 
 

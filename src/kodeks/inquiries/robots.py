@@ -34,6 +34,11 @@ _WITH_CODE = (
     "andre har set loggen. Læs koden med en telefon, eller tag filen kvittering.json, som er "
     "vedhæftet brevet. På kommunens side »Loggen« står, hvordan du kontrollerer den."
 )
+_WITH_FILE = (
+    "Din kvittering er filen kvittering.json, som er vedhæftet brevet. Den viser, at valget er "
+    "skrevet i kommunens log, og at andre har set loggen. På kommunens side »Loggen« står, hvordan "
+    "du kontrollerer den."
+)
 _WITHOUT_CODE = (
     "Din kvittering var ikke klar, da vi skrev brevet. Du kan hente den på »Se din sag«. Den "
     "viser, at valget er skrevet i kommunens log, og at andre har set loggen."
@@ -154,13 +159,16 @@ def _number(context: StepContext) -> str:
 
 
 def _proof(context: StepContext) -> bytes | None:
-    """The receipt that the letter carries; after a minute the letter is written without one.
+    """The receipt that the letter carries; after a minute the letter is written without one, and
+    at once when no witness could make one come.
 
     Raises NotReady until then.
     """
     _, decision, _ = _matter(context)
     try:
         return kernel.receipt_of(decision)
+    except kernel.NoWitnesses:
+        return None
     except kernel.ReceiptNotYet as waiting:
         if (timezone.now() - decision.decided_at).total_seconds() < settings.KODEKS_RECEIPT_WAIT:
             raise NotReady from waiting
@@ -226,9 +234,7 @@ def _letter(
             ),
         ),
         signature=("Venlig hilsen", decision.user.full_name, decision.user.title),
-        receipt=_WITH_CODE if proof else _WITHOUT_CODE,
-        code="" if proof is None else slip.format_slip(proof),
-        receipt_file=b"" if proof is None else proof,
+        **_receipt(proof),
         attachment={
             "case_number": case.number,
             "kle_number": topic.kle_number,
@@ -238,6 +244,17 @@ def _letter(
             "answer_by": answer_by.isoformat(),
         },
     )
+
+
+def _receipt(proof: bytes | None) -> dict[str, Any]:
+    """What the letter says of its receipt, with the code and the file where there is room."""
+    if proof is None:
+        return {"receipt": _WITHOUT_CODE}
+    code = slip.format_slip(proof)
+    if len(code.encode()) > slip.MAX_SIZE:
+        # Very many witnesses must have signed: the file has room for them all.
+        return {"receipt": _WITH_FILE, "receipt_file": proof}
+    return {"receipt": _WITH_CODE, "code": code, "receipt_file": proof}
 
 
 def _how_it_was_done(decision: kernel.Decision) -> str:

@@ -38,6 +38,7 @@ from kodeks.kernel.permits import (
     under_permit,
 )
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
+from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
 from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.releases import Groups, propose
@@ -70,6 +71,7 @@ __all__ = [
     "Groups",
     "LetterLink",
     "Matter",
+    "NoWitnesses",
     "Obstacle",
     "Permit",
     "Reading",

@@ -16,6 +16,10 @@ class NotYet(Exception):
     """The record waits for its place in the log and for witnesses, some seconds. Danish text."""
 
 
+class NoWitnesses(NotYet):
+    """The log has no witnesses, so no receipt comes by waiting. Danish text."""
+
+
 class Erased(Exception):
     """The record's data are erased, and with them what a receipt would show. Danish text."""
 
@@ -23,8 +27,8 @@ class Erased(Exception):
 def build(record: Recommendation | Decision | Act) -> bytes:
     """The receipt file of a record, to be checked with `kodeks receipt verify`.
 
-    Raises NotYet until enough witnesses have signed a head that covers the record, Erased when its
-    personal parts are gone.
+    Raises NotYet until enough witnesses have signed a head that covers the record, NoWitnesses when
+    there are none, Erased when the record's personal parts are gone.
     """
     secret = Secret.objects.filter(record_id=record.id).first()
     if secret is None:
@@ -32,7 +36,7 @@ def build(record: Recommendation | Decision | Act) -> bytes:
     index = storage.place_of(record.pending_id)
     seen = None if index is None else witnessing.newest_seen(above=index)
     if index is None or seen is None:
-        raise NotYet(_why_not_yet())
+        raise _not_yet()
     text = proof.format_proof(
         index=index,
         hashes=storage.inclusion_proof(index=index, size=seen.size),
@@ -49,10 +53,10 @@ def build(record: Recommendation | Decision | Act) -> bytes:
     )
 
 
-def _why_not_yet() -> str:
+def _not_yet() -> NotYet:
     if witnessing.in_force() is None:
-        return (
+        return NoWitnesses(
             "Kvitteringen kan ikke laves endnu. Kommunen mangler et vidne, der ser efter, at "
             "loggen ikke bliver skrevet om."
         )
-    return "Kvitteringen er ved at blive lavet. Prøv igen om lidt."
+    return NotYet("Kvitteringen er ved at blive lavet. Prøv igen om lidt.")

@@ -10,6 +10,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 
+from kodeks.workbench.figures import whole
+
 _FIRST = dt.date(2000, 1, 1)
 
 
@@ -42,10 +44,9 @@ class Words(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, *, most: int, missing: str, **options: Any) -> None:
-        longest = f"{most:,}".replace(",", ".")
         messages = {
             "required": missing,
-            "max_length": f"Teksten er for lang. Den må højst fylde {longest} tegn.",
+            "max_length": f"Teksten er for lang. Den må højst fylde {whole(most)} tegn.",
         }
         super().__init__(max_length=most, error_messages=messages, **options)
 

@@ -43,11 +43,16 @@ def metrics(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def whole(number: int) -> str:
+    """1234567 -> "1.234.567"."""
+    return f"{number:,}".replace(",", ".")
+
+
 def _measured(name: str, value: object) -> str:
     if name not in METRICS:
         return str(value)
     if name in COUNTS:
-        return f"{int(float(str(value))):,}".replace(",", ".")
+        return whole(int(float(str(value))))
     return share(value, decimals=1)
 
 

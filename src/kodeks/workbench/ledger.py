@@ -30,6 +30,7 @@ from kodeks.ledger.policy import Policy
 from kodeks.ledger.tiles import FULL_WIDTH, TileId, parse_tile_path
 from kodeks.workbench import ledger_check, ledger_growth
 from kodeks.workbench.fields import Words
+from kodeks.workbench.figures import whole
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,7 @@ def check(request: HttpRequest) -> HttpResponse:
             form.add_error("head", f"Teksten kan ikke læses som et hoved. {unreadable}")
     context: dict[str, Any] = {"form": form, "checked": checked}
     if checked is not None:
-        context["kept_size"] = ledger_growth.whole(checked.size)
+        context["kept_size"] = whole(checked.size)
         context["head"] = _head(checked.head, witnessing.in_force())
     status = 422 if form.errors else 200
     return render(request, "workbench/ledger_check.html", context, status=status)
@@ -161,7 +162,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
     return {
         "newest": _head(newest, rules),
         "published": None if rules is None else _head(published, rules),
-        "waiting": ledger_growth.whole(LedgerPending.objects.count()),
+        "waiting": whole(LedgerPending.objects.count()),
         "growth": ledger_growth.growth(now=now),
         "witnesses": rows,
         "needed": None if rules is None else rules.groups[rules.quorum].threshold,
@@ -180,7 +181,7 @@ def _head(found: LedgerCheckpoint | None, rules: Policy | None) -> dict[str, Any
     cosigned = ledger_check.cosigners(note.parse(data))
     return {
         "number": found.size,
-        "size": ledger_growth.whole(found.size),
+        "size": whole(found.size),
         "root": encode_base64(bytes(found.root)),
         "at": found.at,
         "note": data.decode(),
@@ -204,15 +205,15 @@ def _row(one: Standing, *, newest: LedgerCheckpoint | None, now: dt.datetime) ->
     return {
         "standing": one,
         "at": None if one.at is None else ledger_check.time_of(one.at.timestamp()),
-        "size": ledger_growth.whole(one.size),
+        "size": whole(one.size),
         "state": state,
         "badge": badge,
         "behind_since": None if in_time or one.at is None or missed is None else missed.at,
         "in_time": in_time and one.conflict is None,
         "conflict": one.conflict
         and {
-            "seen": ledger_growth.whole(one.conflict.seen),
-            "size": ledger_growth.whole(one.conflict.size),
+            "seen": whole(one.conflict.seen),
+            "size": whole(one.conflict.size),
             "at": one.conflict.at,
         },
     }

@@ -19,7 +19,7 @@ from kodeks.ledger.checkpoint import Checkpoint
 from kodeks.ledger.encoding import encode_base64, encode_utf8
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.note import SignedNote, VerifierKey
-from kodeks.workbench.ledger_growth import whole
+from kodeks.workbench.figures import whole
 
 log = structlog.get_logger(__name__)
 

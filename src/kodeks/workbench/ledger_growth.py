@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.kernel import heads
+from kodeks.workbench.figures import whole
 
 HEIGHT = 160
 """Pixels of the highest bar that the scale has room for."""
@@ -115,11 +116,6 @@ def growth(*, now: dt.datetime) -> Growth | None:
         lines=[Mark(whole(part), str(_y(part, top))) for part in (top, top // 2, 0)],
         names=_names(starts, by_hour=by_hour),
     )
-
-
-def whole(number: int) -> str:
-    """1234567 -> "1.234.567"."""
-    return f"{number:,}".replace(",", ".")
 
 
 def _hours(first: dt.datetime, now: dt.datetime) -> list[dt.datetime]:
