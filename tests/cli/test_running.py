@@ -66,7 +66,7 @@ class Installation:
             stderr=subprocess.DEVNULL,
         )
         self.started.append(process)
-        until(lambda: self.answers() and self.ours("worker"))
+        until(lambda: self.answers() and any(map(_catches, self.ours("worker"))))
         return process
 
     def answers(self) -> bool:
@@ -104,6 +104,18 @@ class Installation:
         path = self.home / "supervisor.lock"
         text = path.read_text().strip() if path.exists() else ""
         return int(text) if text else None
+
+
+def _catches(number: int) -> bool:
+    """Whether the process handles SIGTERM: a worker does from when it works, and lives on from then
+    if its database dies. One that still starts ends with it and is started again.
+    """
+    try:
+        status = (Path("/proc") / str(number) / "status").read_text()
+    except OSError:
+        return False
+    (caught,) = (line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def until(holds: Callable[[], object]) -> None:
