@@ -125,6 +125,10 @@ def test_the_limits_are_those_the_kernel_holds():
         "attestation_months": 6,
         "supervision_grace_days": 0,
         "review_days": 14,
+        "blind_first_days": 28,
+        "blind_least_percent": 5,
+        "influence_most_percent": 10,
+        "alarm_days": 14,
     }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 
+import deciding
 import pytest
 from django.test import Client
 
@@ -55,7 +56,7 @@ def test_the_citizens_page_shows_both(stage):
     citizen.force_login(stage.user("testine"))
     address = f"/indsigt/inquiry/{inquiry.id}/"
     assert OWN not in citizen.get(address).content.decode()
-    services.decide(
+    deciding.decide(
         inquiry_id=inquiry.id,
         user=stage.user("sofie"),
         choice="accept",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 
+import deciding
 import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -33,7 +34,7 @@ def suggested(stage):
 
 
 def decide(stage, inquiry):
-    return services.decide(
+    return deciding.decide(
         inquiry_id=inquiry.id,
         user=stage.user("sofie"),
         choice="accept",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import deciding
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
@@ -76,7 +77,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def decide(inquiry: Inquiry, choice: str = "reject") -> kernel.Decision:
-    return services.decide(
+    return deciding.decide(
         inquiry_id=inquiry.id,
         user=User.objects.get(username="sofie"),
         choice=choice,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import deciding
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +30,7 @@ def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inb
 
     def send(label: str = "rotter", **options: Any) -> InboxItem:
         inquiry = triaged(**options)
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=sofie,
             choice="other",

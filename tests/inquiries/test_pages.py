@@ -48,6 +48,8 @@ def form_of(page: str) -> str:
 
 
 def decide(client: Client, inquiry: Inquiry, **fields: str) -> Any:
+    """The page is looked at first, as it must be before a suggestion is followed."""
+    client.get(address(inquiry))
     return client.post(address(inquiry, "decide"), {"own_consideration": WHY} | fields)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import deciding
 from browsing import MARKS, violations
 from django.conf import settings
 from django.test import Client
@@ -46,7 +47,7 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
 ) -> None:
     waiting = triaged(f"Hul i vejen, fare for liv {LONG} <!-- skjult -->")
     decided = triaged(f"Hul i vejen {LONG}")
-    services.decide(
+    deciding.decide(
         inquiry_id=decided.id,
         user=User.objects.get(username="sofie"),
         choice="accept",

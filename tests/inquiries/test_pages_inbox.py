@@ -35,6 +35,8 @@ def address(inquiry: Inquiry, name: str = "inquiry") -> str:
 
 
 def decide(client: Client, inquiry: Inquiry, **fields: str) -> Any:
+    """The page is looked at first, as it must be before a suggestion is followed."""
+    client.get(address(inquiry))
     return client.post(address(inquiry, "decide"), {"own_consideration": WHY} | fields)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+import deciding
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -79,7 +80,7 @@ def test_it_tells_that_somebody_else_has_decided(
 ) -> None:
     inquiry = arrived()
     question = own_question(text_of(page.get(address(inquiry))))
-    services.decide(
+    deciding.decide(
         inquiry_id=inquiry.id, user=sofie, choice="own", label="rotter", own_consideration=WHY
     )
     answer = text_of(page.get(question, headers=SCRIPT))

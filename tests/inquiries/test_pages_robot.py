@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+import deciding
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -37,7 +38,7 @@ def run_of(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Run]:
     """A run that has not been carried out."""
 
     def start(text: str = "Der er et dybt hul i vejen, asfalten er væk.") -> Run:
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=triaged(text).id,
             user=sofie,
             choice="accept",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+import deciding
 import nearby
 import psycopg
 import pytest
@@ -47,9 +48,9 @@ def closed(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquir
     def close(*, label: str = LABEL, answered: bool = True, **options: Any) -> Inquiry:
         given = {"sender_name": NAME, "district": "Kanarieby"} | options
         inquiry = triaged(TEXT, **given)
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id, user=sofie, choice="other", label=label, own_consideration=WHY
-        ) if _suggested(inquiry) != label else services.decide(
+        ) if _suggested(inquiry) != label else deciding.decide(
             inquiry_id=inquiry.id, user=sofie, choice="accept", label="", own_consideration=WHY
         )  # fmt: skip
         engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)

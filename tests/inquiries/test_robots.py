@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import deciding
 import nearby
 import pikepdf
 import psycopg
@@ -43,7 +44,7 @@ CANARY = "kanariefuglevej"
 def decided(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., tuple[Inquiry, Run]]:
     def decide(choice: str = "accept", **options: Any) -> tuple[Inquiry, Run]:
         inquiry = triaged(**options)
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=sofie,
             choice=choice,
@@ -182,7 +183,7 @@ def test_the_letter_says_whether_artificial_intelligence_was_used(
     said = []
     for choice in ("accept", "own"):
         inquiry = triaged()
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=sofie,
             choice=choice,

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import deciding
 import psycopg
 import pytest
 
@@ -28,7 +29,7 @@ WHY = "Borgeren ringer og vil vide, om det er hendes sag."
 
 
 def decide(inquiry: Inquiry, user: User) -> kernel.Decision:
-    return services.decide(
+    return deciding.decide(
         inquiry_id=inquiry.id,
         user=user,
         choice="accept",

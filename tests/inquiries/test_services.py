@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import deciding
 import psycopg
 import pytest
 from django.db import transaction
@@ -38,7 +39,7 @@ def jobs(task: str) -> list[ProcrastinateJob]:
 
 def decide(inquiry: Inquiry, user: User, choice: str = "accept", **options: Any) -> kernel.Decision:
     given = {"label": "", "own_consideration": "Asfalten mangler."} | options
-    return services.decide(inquiry_id=inquiry.id, user=user, choice=choice, **given)
+    return deciding.decide(inquiry_id=inquiry.id, user=user, choice=choice, **given)
 
 
 def trained(owner: psycopg.Connection[Any], user: User, *, days: int) -> None:
@@ -308,7 +309,7 @@ def test_unknown_inquiry_and_topic(triaged: Callable[..., Inquiry], sofie: User)
     with pytest.raises(InquiryError, match="Vælg et emne"):
         decide(triaged(), sofie, "other", label="findes-ikke")
     with pytest.raises(Inquiry.DoesNotExist):
-        services.decide(
+        deciding.decide(
             inquiry_id=uuid.uuid4(), user=sofie, choice="own", label="x", own_consideration="xxx"
         )
 

@@ -30,6 +30,8 @@ def ready(stage):
 
 
 def decide(stage, recommendation_id, **changes):
+    if "user" in changes:
+        stage.seen(recommendation_id, by=changes["user"].pk)
     return decisions.decide(
         **{
             "recommendation_id": recommendation_id,

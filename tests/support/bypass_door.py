@@ -8,14 +8,15 @@ import datetime as dt
 import math
 import uuid
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from bypass_honest import AWARE, PLACE, Honest, Payload
 from django.db import transaction
 from kernel_stage import ARTEFACT, Stage
 
+from kodeks.kernel import alarms, oversight, stewardship
 from kodeks.kernel import api as kernel
-from kodeks.kernel import stewardship
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -38,6 +39,13 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
     "develop": lambda p, u: kernel.ask(
         system=p["system"], phase=p["phase"], purpose=p["purpose"], user=u
     ),
+    "first_view": lambda p, u: kernel.state_own_view(
+        recommendation_id=uuid.UUID(p["recommendation_id"]),
+        user=u,
+        outcome=p["outcome"],
+        own_consideration=p["own_consideration"],
+    ),
+    "show": lambda p, u: kernel.show(recommendation_id=uuid.UUID(p["recommendation_id"]), user=u),
     "decide": lambda p, u: kernel.decide(
         recommendation_id=uuid.UUID(p["recommendation_id"]),
         user=u,
@@ -59,6 +67,17 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
     "stop": lambda p, u: stewardship.stop(system=p["system"], user=u, reason=p["reason"]),
     "resume": lambda p, u: stewardship.resume(system=p["system"], user=u, reason=p["reason"]),
     "attest": lambda p, u: stewardship.attest(system=p["system"], user=u),
+    "oversee": lambda p, u: oversight.oversee(
+        system=p["system"],
+        user=u,
+        blind_share=Decimal(p["blind_share"]),
+        least_confidence=Decimal(p["least_confidence"]),
+        influence_limit=Decimal(p["influence_limit"]),
+        fast_limit=Decimal(p["fast_limit"]),
+    ),
+    "close_alarm": lambda p, u: alarms.close(
+        alarm_id=uuid.UUID(p["alarm_id"]), user=u, text=p["text"]
+    ),
     "absence": lambda p, u: stewardship.be_absent(
         user=u, first_day=dt.date(2031, 1, 1), last_day=None
     ),

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import overseen
 from kernel_stage import Stage
 
 Payload = dict[str, Any]
@@ -29,6 +30,8 @@ FUNCTIONS = {
     "model_key": "model_key",
     "subject_key": "subject_key",
     "issue": "issue",
+    "first_view": "first_view",
+    "show": "show",
     "decide": "decide",
     "decide_other": "decide",
     "own": "decide",
@@ -38,6 +41,9 @@ FUNCTIONS = {
     "stop": "stop",
     "resume": "resume",
     "attest": "attest",
+    "oversee": "oversee",
+    "raise_alarm": "raise_alarm",
+    "close_alarm": "close_alarm",
     "absence": "absence",
     "supervise": "supervise",
     "report_incident": "report_incident",
@@ -101,6 +107,16 @@ class Honest:
         changed = {"text": "uden ordet rotter", "suggestion": {"label": "stoej"}}
         return self.stage.proposal(self.slug, counterfactuals=[changed], began_at=AWARE)
 
+    def first_view(self) -> Payload:
+        return overseen.view(self.stage, self._unseen())
+
+    def show(self) -> Payload:
+        return overseen.look(self.stage, self._unseen())
+
+    def _unseen(self) -> uuid.UUID:
+        found: uuid.UUID = self.stage.call("issue", self.stage.proposal(self.slug))
+        return found
+
     def decide(self) -> Payload:
         return self.stage.choice(self.stage.issued(self.slug))
 
@@ -138,6 +154,17 @@ class Honest:
 
     def attest(self) -> Payload:
         return {"system": self.slug} | self.by("merete")
+
+    def oversee(self) -> Payload:
+        return overseen.plan(self.stage, self.slug)
+
+    def raise_alarm(self) -> Payload:
+        """Of a kind of its own, as one that is open is given again."""
+        letters = uuid.uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
+        return overseen.alarm(self.slug, kind=letters, effect="none")
+
+    def close_alarm(self) -> Payload:
+        return overseen.closing(self.stage, self.stage.call("raise_alarm", self.raise_alarm()))
 
     def absence(self) -> Payload:
         """For a year that no other test is in."""

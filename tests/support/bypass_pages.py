@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import deciding
 from bypass_forms import WORDS
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -81,7 +82,7 @@ class Site:
 
     def decide(self, inquiry: Inquiry) -> None:
         """Sofie decides, and the robot does its steps."""
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=self.stage.user("sofie"),
             choice="accept",

@@ -13,6 +13,8 @@ _DAY = dt.timedelta(days=1)
 
 MAY: dict[str, frozenset[str]] = {
     "develop": frozenset({"anders"}),
+    "first_view": frozenset({"sofie"}),
+    "show": frozenset({"sofie"}),
     "decide": frozenset({"sofie"}),
     "decide_other": frozenset({"sofie"}),
     "own": frozenset({"sofie"}),
@@ -20,6 +22,8 @@ MAY: dict[str, frozenset[str]] = {
     "stop": frozenset({"merete", "bodil", "dorte", "anders"}),
     "resume": frozenset({"merete"}),
     "attest": frozenset({"merete"}),
+    "oversee": frozenset({"merete"}),
+    "close_alarm": frozenset({"merete"}),
     "absence": frozenset({"merete", "bodil"}),
     "supervise": frozenset({"merete", "dorte"}),
     "report_incident": frozenset({"sofie", "merete", "bodil", "dorte", "anders"}),

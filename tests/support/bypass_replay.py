@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bypass_foreign import aged
-from bypass_honest import CARD, Honest, Payload
+from bypass_honest import CARD, FUNCTIONS, Honest, Payload
 from bypass_mutations import Path, at, changed, written
 from kernel_stage import Stage, basis, today
 
@@ -56,6 +56,8 @@ class Recording:
         payload = self.honest.payload(way)
         if payload.get("user_id") == self.stage.user_id("sofie"):
             payload["user_id"] = self.worker
+            if FUNCTIONS[way] == "decide" and "recommendation_id" in payload:
+                self.stage.seen(uuid.UUID(payload["recommendation_id"]), by=self.worker)
         if taken:
             self.honest.taken(way, payload)
         return Recorded(way, payload, taken)

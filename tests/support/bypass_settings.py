@@ -107,6 +107,11 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("key of another alphabet", ("suggestion",), {"l\u00e6bel": "x"}, "form"),
         ("artefact in capitals", ("artefact_sha256",), "A1" * 32, "wrong_release"),
     ),
+    "first_view": (
+        ("own dots", ("own_consideration",), "\\.\\.\\.", "no_own_consideration"),
+        ("outcome a CPR number", ("outcome", "label"), "0101901234", "cpr"),
+    ),
+    "show": (("user a fraction", ("user_id",), 1.5, "form"),),
     "decide": (
         ("own dots", ("own_consideration",), "\\.\\.\\.", "no_own_consideration"),
         ("own digits", ("own_consideration",), "d1 2 3", "no_own_consideration"),
@@ -129,6 +134,16 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
     "stop": (("reason dots", ("reason",), "\\ \\", "no_reason"),),
     "resume": (("codex of zeros", ("codex_sha256",), "0" * 64, "codex_changed"),),
     "attest": (("nobody", ("user_id",), 0, "no_right"),),
+    "oversee": (
+        ("share 0x5", ("blind_share",), "0x5", "no_uncertainty"),
+        ("share too little", ("blind_share",), "0.049999", "too_little"),
+        ("system by pattern", ("system",), "s%", "unknown_system"),
+    ),
+    "raise_alarm": (
+        ("effect unknown", ("effect",), "Stop", "form"),
+        ("kind by pattern", ("kind",), "influence%", "form"),
+    ),
+    "close_alarm": (("text dots", ("text",), "\\ \\", "no_reason"),),
     "absence": (
         ("day Danish", ("first_day",), "31-01-2031", "form"),
         ("day by pattern", ("first_day",), "2031x01x31", "form"),

@@ -15,7 +15,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,18 +31,23 @@ ENTRANCES = [
     "absence",
     "act",
     "attest",
+    "close_alarm",
     "decide",
     "deposit",
     "erase",
+    "first_view",
     "handle_incident",
     "issue",
     "model_key",
+    "oversee",
     "permit",
+    "raise_alarm",
     "read",
     "read_dataset",
     "report_incident",
     "resume",
     "review",
+    "show",
     "stop",
     "subject_key",
     "supervise",
@@ -170,6 +175,24 @@ def bases_of(slug: str) -> list[dict[str, Any]]:
     ]
 
 
+def past_first_weeks(owner: psycopg.Connection, slug: str, *, user: int) -> None:
+    """As in a system that has been used for long, and of which nothing is drawn for blind-first.
+
+    Written by the owner past the functions, which would not let a plan go so low. Tests of the
+    oversight itself make plans of their own.
+    """
+    owner.execute(
+        "INSERT INTO kernel_drawseed (system_id, month, seed, commitment, xid, at) VALUES (%s,"
+        " date_trunc('month', kernel.today()), '\\x00', 'prøve', 0, now() - interval '60 days')",
+        (slug,),
+    )
+    owner.execute(
+        "INSERT INTO kernel_oversightplan (system_id, blind_share, least_confidence,"
+        " influence_limit, fast_limit, user_id, at) VALUES (%s, 0, 0, 0.1, 0.2, %s, now())",
+        (slug, user),
+    )
+
+
 def _url(connection: psycopg.Connection) -> str:
     info = connection.info
     return (
@@ -271,6 +294,7 @@ class Stage:
             links = [linking(slug, **row) for row in linkings or []]
             self.revise(legal_bases=rows, linkings=links)
         self.register_card(card_text(slug, **card))
+        past_first_weeks(self.owner, slug, user=self.user_id("merete"))
         if ready:
             self.assign(slug=slug)
             self.attest(slug)
@@ -573,10 +597,15 @@ class Stage:
         } | changes
 
     def issued(self, slug: str, **changes: Any) -> uuid.UUID:
-        return self.call("issue", self.proposal(slug, **changes))
+        """A recommendation, which Sofie has seen."""
+        found = self.call("issue", self.proposal(slug, **changes))
+        self.seen(found)
+        return found
 
     def choice(self, recommendation_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.decide that is in order, but for `changes`."""
+        if isinstance(who := changes.get("user_id"), int):
+            self.seen(recommendation_id, by=who)
         payload = {
             "id": str(uuid.uuid4()),
             "recommendation_id": str(recommendation_id),
@@ -610,6 +639,16 @@ class Stage:
             "codex_sha256": self.sha256,
             "sealed": "AAAA",
         } | changes
+
+    def seen(self, recommendation_id: uuid.UUID, /, *, by: str | int = "sofie") -> None:
+        """The suggestion is put before a person; nothing for one who may not see it."""
+        payload = {
+            "recommendation_id": str(recommendation_id),
+            "user_id": self.user_id(by),
+            "codex_sha256": self.sha256,
+        }
+        with suppress(psycopg.Error):
+            self.call("show", payload)
 
     def decided(self, slug: str, **changes: Any) -> uuid.UUID:
         return self.call("decide", self.choice(self.issued(slug), **changes))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import deciding
 import psycopg
 import pytest
 from django.http import HttpResponse
@@ -60,7 +61,7 @@ def decide() -> Callable[..., Inquiry]:
     def decide(
         inquiry: Inquiry, *, choice: str = "accept", label: str = "andet", robot: bool = True
     ) -> Inquiry:
-        decision = services.decide(
+        decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=User.objects.get(username="sofie"),
             choice=choice,

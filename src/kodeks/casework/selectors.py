@@ -28,6 +28,11 @@ def unit(*, code: str) -> Unit:
     return found
 
 
+def unit_names() -> dict[str, str]:
+    """The names of all units by their codes."""
+    return dict(Unit.objects.values_list("code", "name"))
+
+
 def kle_subject(*, number: str, on: datetime.date) -> KleSubject | None:
     """Return the subject that may be used on the day, or None."""
     valid = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))

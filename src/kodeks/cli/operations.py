@@ -115,13 +115,13 @@ def worker(
     """Kør kun en arbejder: robotter, visitering og loggens sekvens."""
     process.use_django(quiet=False)
     from kodeks.database import cluster
-    from kodeks.kernel import sequencer, witnessing
+    from kodeks.kernel import sequencer, watching, witnessing
     from kodeks.robots.worker import run_worker
 
     cluster.require_tables(home=process.home())
     run_worker(
         concurrency=concurrency,
-        background=[sequencer.run, witnessing.run],
+        background=[sequencer.run, witnessing.run, watching.run],
         stop_when_idle=until_idle,
     )
     if until_idle:

@@ -38,6 +38,10 @@ LIMITS = (
     "attestation_months",
     "supervision_grace_days",
     "review_days",
+    "blind_first_days",
+    "blind_least_percent",
+    "influence_most_percent",
+    "alarm_days",
 )
 _MOST_LIMIT = 10_000
 _MOST_NUMBER = 1_000_000

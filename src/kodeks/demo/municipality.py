@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import tempfile
 import tomllib
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from kodeks.kernel import (
     codices,
     keyfiles,
     keyring,
+    oversight,
     registration,
     sealing,
     selectors,
@@ -150,6 +152,14 @@ def register_system() -> None:
         deputy=User.objects.get(username="bodil"),
     )
     stewardship.attest(system=SYSTEM, user=merete)
+    oversight.oversee(
+        system=SYSTEM,
+        user=merete,
+        blind_share=Decimal("0.10"),
+        least_confidence=Decimal("0.20"),
+        influence_limit=Decimal("0.10"),
+        fast_limit=Decimal("0.20"),
+    )
     register_evidence()
 
 

@@ -17,7 +17,8 @@ _NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
 _LONGEST_CONSIDERATION = 4000
 _SELECT = {"class": "form-select"}
 _INPUT = {"class": "form-input"}
-CHOICES = ("accept", "other", "reject", "own")
+CHOICES = ("accept", "other", "reject", "own", "view")
+"""`view` is no decision but the person's own view, before they see the suggestion."""
 
 
 class Text(forms.CharField):
@@ -116,7 +117,7 @@ class DecisionForm(forms.Form):
         choice = cleaned["choice"] or ("other" if cleaned["label"] else "")
         if not choice:
             self.add_error("choice", "Vælg, hvad din afgørelse er.")
-        elif choice in ("other", "own") and not cleaned["label"]:
+        elif choice in ("other", "own", "view") and not cleaned["label"]:
             self.add_error("label", "Vælg et emne fra listen.")
         return cleaned | {"choice": choice}
 

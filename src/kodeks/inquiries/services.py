@@ -214,6 +214,27 @@ def decide(
 
 
 @transaction.atomic
+def state_own_view(
+    *, inquiry_id: uuid.UUID, user: kernel.User, label: str, own_consideration: str
+) -> None:
+    """A caseworker writes down the topic they would choose, before they see the suggestion.
+
+    Raises InquiryError for an unknown topic or when there is no suggestion, kernel Refused.
+    """
+    inquiry = Inquiry.objects.get(id=inquiry_id)
+    if inquiry.recommendation_id is None:
+        raise InquiryError("Der er intet forslag at se. Vælg selv et emne.")
+    if not Topic.objects.filter(label=label).exists():
+        raise InquiryError("Vælg et emne fra listen.")
+    kernel.state_own_view(
+        recommendation_id=inquiry.recommendation_id,
+        user=user,
+        outcome={"label": label},
+        own_consideration=own_consideration,
+    )
+
+
+@transaction.atomic
 def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
     """The department has answered: its inbox item is handled and the case closed.
 

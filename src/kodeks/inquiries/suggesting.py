@@ -78,6 +78,7 @@ def _issued(
         counterfactuals=_counterfactuals(change, label, titles),
         key=str(inquiry.id),
         began_at=inquiry.received_at,
+        outside=found.out_of_scope,
     )
 
 

@@ -8,6 +8,7 @@ The line of every solution:
       Permit.read                            data, by declared purpose
       Permit.predict                         the released model computes
       Permit.issue -> Recommendation         what the system suggests
+    presentation, show, state_own_view       how it is put before a person
     decide / decide_without_recommendation   a person decides
     act / act_procedurally / review          the robot carries it out, a person looks at a share
     insight (Matter, LetterLink, access_code) what the citizen sees
@@ -26,6 +27,7 @@ from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
+from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
 from kodeks.kernel.permits import (
     Alternative,
     Consideration,
@@ -40,7 +42,7 @@ from kodeks.kernel.permits import (
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.records import Act, Decision, FirstView, Recommendation
 from kodeks.kernel.releases import Groups, propose
 from kodeks.kernel.sealing import blind_index
 from kodeks.kernel.selectors import (
@@ -68,12 +70,14 @@ __all__ = [
     "Counterfactual",
     "Datum",
     "Decision",
+    "FirstView",
     "Groups",
     "LetterLink",
     "Matter",
     "NoWitnesses",
     "Obstacle",
     "Permit",
+    "Presentation",
     "Reading",
     "ReceiptNotYet",
     "Recommendation",
@@ -104,6 +108,7 @@ __all__ = [
     "may",
     "may_run",
     "obstacles",
+    "presentation",
     "propose",
     "receipt_of",
     "recommendation",
@@ -111,6 +116,8 @@ __all__ = [
     "review",
     "roles_of",
     "seal",
+    "show",
+    "state_own_view",
     "system_state",
     "systems_of_decisions",
     "under_permit",

@@ -23,6 +23,7 @@ from kodeks.kernel.models import (
     Absence,
     Act,
     ActReview,
+    Alarm,
     Assignment,
     Attestation,
     CardRevision,
@@ -71,6 +72,7 @@ def running(codex: Codex, *, system: str, phase: str, purpose: str) -> dict[str,
         **_attested(codex, system),
         **_supervised(codex, found, card, today),
         "incident_overdue": _incident_overdue(system),
+        "alarm_open": _alarm_open(system),
         "review_open": _review_open(codex, system, card, today),
         "basis_allowed": bool(fields) and standing.allowed,
         "protected_fields": _bars(codex, system, fields),
@@ -221,6 +223,10 @@ def supervision(system: System, card: CardRevision) -> list[dict[str, Any]]:
 def _incident_overdue(system: str) -> bool:
     late = Incident.objects.filter(system_id=system, due_at__lt=timezone.now())
     return late.exclude(steps__step__in=("reported", "dismissed")).exists()
+
+
+def _alarm_open(system: str) -> bool:
+    return Alarm.objects.filter(system_id=system, effect="stop", closing=None).exists()
 
 
 def _review_open(codex: Codex, system: str, card: CardRevision, today: dt.date) -> bool:

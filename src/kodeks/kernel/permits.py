@@ -211,11 +211,13 @@ class Permit:
         key: str,
         scope: Scope | None = None,
         began_at: dt.datetime | None = None,
+        outside: bool = False,
     ) -> uuid.UUID:
         """Issue a recommendation and return its id; the same `key` gives the one issued first.
 
         The model is the one that `predict` used under this permit. `began_at` is when the matter
-        began for the citizen.
+        began for the citizen; `outside` that the matter is about something the model does not
+        know, so that its suggestion is withheld.
 
         Raises Refused when data, considerations, uncertainty or model are not in order,
         SystemStopped when the system may not run now.
@@ -227,7 +229,7 @@ class Permit:
             "counterfactuals": [one.text for one in counterfactuals],
         }
         sealed = records.sealed(self._key(subject), record_id=record_id, parts=parts)
-        payload = {
+        payload: dict[str, Any] = {
             "id": str(record_id),
             "permit_id": str(self.id),
             "key": key,
@@ -257,6 +259,8 @@ class Permit:
         }
         if began_at is not None:
             payload["began_at"] = _moment(began_at)
+        if outside:
+            payload["outside"] = True
         issued: uuid.UUID = calls.call("issue", payload, savepoint=False)
         return issued
 

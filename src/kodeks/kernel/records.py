@@ -65,6 +65,19 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstView:
+    """A person's own view of a matter, written before they saw the suggestion."""
+
+    id: uuid.UUID
+    recommendation_id: uuid.UUID
+    outcome: Mapping[str, Any]
+    own_consideration: str
+    agreed: bool
+    """Whether it is what the system suggested."""
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Act:
     """One step that a robot has taken."""
 
@@ -126,6 +139,19 @@ def decision(row: models.Decision) -> Decision:
     )
 
 
+def first_view(row: models.FirstView) -> FirstView:
+    """The record of a row."""
+    body, _ = _whole(row.id, Subject(**row.body["subject"]), row.body)
+    return FirstView(
+        id=row.id,
+        recommendation_id=row.recommendation_id,
+        outcome=body["outcome"],
+        own_consideration=body[_OWN],
+        agreed=row.agreed,
+        at=row.at,
+    )
+
+
 def act(row: models.Act) -> Act:
     """The record of a row."""
     return Act(
@@ -163,6 +189,6 @@ def _filled(body: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]
             whole[name] = [
                 {**one, inner: text} for one, text in zip(whole[name], texts, strict=True)
             ]
-    if "choice" in whole:
+    if "outcome" in whole:
         whole[_OWN] = parts.get(_OWN, ERASED)
     return whole

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -75,3 +76,25 @@ class YesNo(forms.TypedChoiceField):
             error_messages={"required": missing, "invalid_choice": missing},
             **options,
         )
+
+
+class Percent(forms.DecimalField):
+    """A whole percentage that is typed; its value is a share from 0 to 1."""
+
+    def __init__(self, *, least: int = 0, **options: Any) -> None:
+        wrong = f"Skriv et helt tal fra {least} til 100."
+        super().__init__(
+            min_value=least,
+            max_value=100,
+            decimal_places=0,
+            widget=forms.TextInput(attrs={"class": "form-input", "inputmode": "numeric"}),
+            error_messages=dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value", "max_decimal_places"), wrong
+            ),
+            **options,
+        )
+
+    def clean(self, value: Any) -> Decimal:
+        """Raises ValidationError for anything else."""
+        typed = value.strip().removesuffix("%") if isinstance(value, str) else value
+        return Decimal(super().clean(typed)) / 100

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework import retention
-from kodeks.kernel import access
+from kodeks.kernel import access, alarms
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
 from kodeks.workbench.access import ERASES, REPORTS, STEERS
@@ -45,6 +45,8 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         yield Item("Mine sager", reverse("workbench:my-cases"), "Det, du har skrevet til os om.")
     if roles & STEERS:
         text = "Se, hvordan systemerne kører, og stop dem."
+        if waiting := alarms.open_ones().count():
+            text = f"{text} Åbne alarmer: {waiting}."
         yield Item("Systemer", reverse("workbench:systems"), text)
     if roles & REPORTS:
         text = "Meld, at et system gjorde noget forkert."

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.kernel import codices, selectors
+from kodeks.kernel import alarms, codices, selectors
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import System
 from kodeks.kernel.selectors import SystemState
@@ -64,6 +64,11 @@ def status(state: SystemState) -> dict[str, Any]:
         # When an owner left or a rule ended is another day than the last switch.
         "since": None if code == "blocked" else since,
         "obstacles": in_the_way,
+        # What stops it is among the obstacles already.
+        "alarms": [
+            one.sentence
+            for one in alarms.of(state.slug).filter(closing=None).exclude(effect="stop")
+        ],
     }
 
 

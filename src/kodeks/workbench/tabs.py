@@ -12,9 +12,10 @@ from django.urls import reverse
 from kodeks.kernel import access as kernel_access
 from kodeks.workbench import access
 
-OVERVIEW, ANSWERING, INCIDENTS = "system", "answering", "incidents"
+OVERVIEW, OVERSIGHT, ANSWERING, INCIDENTS = "system", "oversight", "answering", "incidents"
 _PAGES = (
     (OVERVIEW, "Overblik", access.STEERS),
+    (OVERSIGHT, "Opsyn", access.STEERS),
     (ANSWERING, "Ansvar", access.STEERS),
     (INCIDENTS, "Hændelser", access.REPORTS),
 )

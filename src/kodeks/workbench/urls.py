@@ -12,6 +12,7 @@ from kodeks.workbench import (
     erasing,
     incidents,
     ledger,
+    oversight,
     register,
     reviews,
     solutions,
@@ -55,6 +56,11 @@ workbench_patterns = (
         path(f"{_SYSTEM}/", systems.system, name="system"),
         path(f"{_SYSTEM}/stop/", systems.stop, name="stop"),
         path(f"{_SYSTEM}/start/", systems.resume, name="resume"),
+        path(f"{_SYSTEM}/opsyn/", oversight.oversight_page, name="oversight"),
+        path(f"{_SYSTEM}/opsyn/plan/", oversight.set_plan, name="oversight-plan"),
+        path(
+            f"{_SYSTEM}/opsyn/alarm/<uuid:alarm_id>/luk/", oversight.close_alarm, name="close-alarm"
+        ),
         path(f"{_SYSTEM}/ansvar/", answering.answering, name="answering"),
         path(f"{_SYSTEM}/ansvar/bekraeft/", answering.attest, name="attest"),
         path(f"{_SYSTEM}/ansvar/tilsyn/", answering.supervise, name="supervise"),

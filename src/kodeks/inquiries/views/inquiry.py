@@ -56,11 +56,11 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 @for_roles(kernel.Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     found = _found(inquiry_id)
-    decided = selectors.decision_of(found)
-    notice = standing.notice(found, signed_in(request)) if decided is None else None
-    form = _form(_shown(found, decided, notice), request.POST)
+    form = _form(selectors.recommendation_of(found), request.POST)
     if form.is_valid():
         try:
+            if form.cleaned_data["choice"] == "view":
+                return _viewed(request, found, form)
             decision = services.decide(
                 inquiry_id=found.id,
                 user=signed_in(request),
@@ -75,6 +75,17 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     # Read again: somebody else may have decided, or stopped the system, in the meantime.
     context = _context(_found(inquiry_id), signed_in(request), typed=form)
     return render(request, _TEMPLATE, context, status=422)
+
+
+def _viewed(request: HttpRequest, found: Inquiry, form: DecisionForm) -> HttpResponse:
+    services.state_own_view(
+        inquiry_id=found.id,
+        user=signed_in(request),
+        label=form.cleaned_data["label"],
+        own_consideration=form.cleaned_data["own_consideration"],
+    )
+    messages.success(request, "Din vurdering er gemt. Nu kan du se forslaget nederst på siden.")
+    return redirect("inquiries:inquiry", inquiry_id=found.id)
 
 
 def _found(inquiry_id: uuid.UUID) -> Inquiry:
@@ -105,8 +116,9 @@ def _context(
     if found.erased_at is not None and decision is not None:
         left = {"inquiry": found, "state": "decided", "form": typed, "facts": _facts_left(found)}
         return left | _decided(found, decision)
-    notice = standing.notice(found, user) if decision is None else None
-    shown = _shown(found, decision, notice)
+    recommendation = selectors.recommendation_of(found)
+    notice = _notice(found, recommendation, user) if decision is None else None
+    shown = _shown(recommendation, decision, notice)
     context = {
         "inquiry": found,
         "system": services.SYSTEM,
@@ -121,31 +133,62 @@ def _context(
     }
     if decision is not None:
         return context | {"state": "decided"} | _decided(found, decision)
+    view = None
+    if shown is not None and recommendation is not None:
+        view = kernel.presentation(recommendation, user=user).first_view
     return context | {
         "state": notice.state if notice else "waiting" if shown is None else "ready",
         "notice": notice,
-        "form": typed or _form(shown),
+        "own_view": view and _own_view(view),
+        "form": typed or _form(recommendation if shown else None, view=view),
         "choices": _choices(),
     }
 
 
+def _notice(
+    found: Inquiry, recommendation: kernel.Recommendation | None, user: kernel.User
+) -> standing.Notice | None:
+    in_the_way = standing.notice(found, user)
+    if in_the_way is not None or recommendation is None:
+        return in_the_way
+    return standing.put_before(recommendation, user)
+
+
 def _shown(
-    found: Inquiry, decision: kernel.Decision | None, notice: standing.Notice | None
+    recommendation: kernel.Recommendation | None,
+    decision: kernel.Decision | None,
+    notice: standing.Notice | None,
 ) -> suggestion.Suggestion | None:
     """The suggestion, if it is to be seen.
 
     After the decision it is shown when the caseworker had it in front of them.
     """
-    recommendation = selectors.recommendation_of(found)
     seen = notice is None if decision is None else decision.recommendation_id is not None
     if recommendation is None or not seen:
         return None
     return suggestion.of(recommendation, titles=selectors.topic_titles())
 
 
-def _form(shown: suggestion.Suggestion | None, data: QueryDict | None = None) -> DecisionForm:
-    first = shown.alternatives if shown else ()
-    return DecisionForm(data, titles=selectors.topic_titles(), first=first)
+def _form(
+    recommendation: kernel.Recommendation | None,
+    data: QueryDict | None = None,
+    *,
+    view: kernel.FirstView | None = None,
+) -> DecisionForm:
+    """With the suggestion's topics first, if it is shown; begins with the person's own view."""
+    titles = selectors.topic_titles()
+    first: tuple[str, ...] = ()
+    if recommendation is not None:
+        first = suggestion.of(recommendation, titles=titles).alternatives
+    begun: dict[str, Any] = {}
+    if view is not None:
+        begun = {"own_consideration": view.own_consideration, "label": view.outcome["label"]}
+    return DecisionForm(data, titles=titles, first=first, initial=begun)
+
+
+def _own_view(view: kernel.FirstView) -> dict[str, Any]:
+    title = selectors.topic_titles().get(view.outcome["label"], view.outcome["label"])
+    return {"title": title, "agreed": view.agreed}
 
 
 def _choices() -> list[dict[str, str]]:

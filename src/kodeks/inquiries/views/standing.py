@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What keeps the system from suggesting anything, to anybody or to the one who looks."""
+"""What keeps a suggestion from being shown: to anybody, to the one who looks, or for now."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 
 _STOPPED = "Systemet er stoppet"
+_WITHHELD = {
+    "outside": (
+        "Systemet genkender ikke emnet",
+        "Teksten ligner ikke det, systemet er lært op med. Du får intet forslag. Vælg selv emnet.",
+    ),
+    "uncertain": (
+        "Systemet er for usikkert",
+        "Forslaget er holdt tilbage, fordi det er for usikkert. Vælg selv emnet.",
+    ),
+}
+_BLIND = {
+    "alarm": "Der er en alarm om systemet. Derfor vurderer alle selv sagen først.",
+    "drawn": "Denne henvendelse er trukket ud, så vi kan måle, hvor meget forslagene påvirker os.",
+}
+_BLIND_AT_FIRST = "Systemet er nyt. Derfor vurderer alle selv sagen først."
+BLIND = "blind"
 _CLOSED = "closed"
 """The person may not decide it, with a suggestion or without, so there is no form."""
 
@@ -57,4 +73,17 @@ def notice(found: Inquiry, user: kernel.User) -> Notice | None:
             heading="Du har ikke gyldig oplæring i systemet",
             text="Du får intet forslag. Vælg selv emnet. Spørg din leder om oplæring.",
         )
+    return None
+
+
+def put_before(recommendation: kernel.Recommendation, user: kernel.User) -> Notice | None:
+    """Put the suggestion before the person; a notice when they do not see it, or not yet."""
+    now = kernel.presentation(recommendation, user=user)
+    if now.how == "withheld":
+        heading, text = _WITHHELD[now.why]
+        return Notice(state="withheld", heading=heading, text=text)
+    if now.how == "blind":
+        text = _BLIND.get(now.why, _BLIND_AT_FIRST)
+        return Notice(state=BLIND, heading="Vurdér selv først", text=f"{text} Så vises forslaget.")
+    kernel.show(recommendation_id=recommendation.id, user=user)
     return None

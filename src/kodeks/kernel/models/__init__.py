@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """The kernel's tables, and nothing of them for other rooms: those use `kodeks.kernel.api`.
 
-The application role may read them (but for the keys of models and sealed numbers); only the
-functions in schema `kernel` (folder sql) write them, so there are no `save` calls here and no
-`objects.create` anywhere.
+The application role may read them (but for the keys of models and sealed numbers, and the seeds of
+draws); only the functions in schema `kernel` (folder sql) write them, so there are no `save` calls
+here and no `objects.create` anywhere.
 """
 
 from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
@@ -17,6 +17,14 @@ from kodeks.kernel.models.ledger import (
     LedgerTile,
     WitnessConflict,
     WitnessPolicy,
+)
+from kodeks.kernel.models.oversight import (
+    Alarm,
+    AlarmClosing,
+    DrawSeed,
+    FirstView,
+    OversightPlan,
+    Viewing,
 )
 from kodeks.kernel.models.people import Absence, Grant, Role, SigningKey, Training, User
 from kodeks.kernel.models.permits import DatasetReading, Permit, Reading
@@ -50,6 +58,8 @@ __all__ = [
     "Absence",
     "Act",
     "ActReview",
+    "Alarm",
+    "AlarmClosing",
     "Assignment",
     "Attestation",
     "BarredField",
@@ -58,9 +68,11 @@ __all__ = [
     "DataField",
     "DatasetReading",
     "Decision",
+    "DrawSeed",
     "Duty",
     "Erasure",
     "Evidence",
+    "FirstView",
     "Grant",
     "Incident",
     "IncidentStep",
@@ -72,6 +84,7 @@ __all__ = [
     "LedgerTile",
     "LegalBasis",
     "Linking",
+    "OversightPlan",
     "Permit",
     "Reading",
     "Recommendation",
@@ -91,6 +104,7 @@ __all__ = [
     "Training",
     "User",
     "VaultKey",
+    "Viewing",
     "WitnessConflict",
     "WitnessPolicy",
 ]

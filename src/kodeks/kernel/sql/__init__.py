@@ -21,6 +21,8 @@ PARTS = (
     "codex",
     "survey",
     "permits",
+    "alarms",
+    "oversight",
     "issue",
     "decide",
     "act",

@@ -60,6 +60,7 @@ DECLARE
     scope jsonb;
     who public.kernel_user;
     codex record;
+    seen jsonb := '{}';
     moment timestamptz;
     body jsonb;
     entry record;
@@ -110,6 +111,9 @@ BEGIN
                AND d.subject_type = about ->> 'type' AND d.subject_id = about ->> 'id') THEN
         PERFORM kernel.refuse('decided', 'Sagen er allerede afgjort.');
     END IF;
+    IF chosen <> 'own' THEN
+        seen := kernel.seen_by(recommendation, kernel.user_of(payload -> 'user_id'));
+    END IF;
     moment := clock_timestamp();
     SELECT * INTO codex FROM kernel.codex_in_force(kernel.today());
     SELECT * INTO who FROM public.kernel_user AS u WHERE u.id = kernel.user_of(payload -> 'user_id');
@@ -119,7 +123,7 @@ BEGIN
         'own_consideration', payload -> 'own_consideration',
         'decided_by', jsonb_build_object('name', who.full_name, 'title', who.title),
         'codex', jsonb_build_object('number', codex.number, 'sha256', codex.sha256),
-        'decided_at', kernel.moment(moment));
+        'decided_at', kernel.moment(moment)) || seen;
     SELECT * INTO entry FROM kernel.enter('decision', decision_id, slug, body, moment);
     PERFORM kernel.keep_secret(decision_id, about, entry.salt, payload -> 'sealed');
     INSERT INTO public.kernel_decision (id, body, pending_id, system_id, purpose, recommendation_id,

@@ -115,7 +115,8 @@ BEGIN
         'supervisioncheck', 'evidence', 'training', 'signingkey', 'incident', 'incidentstep', 'switch',
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
-        'witnesspolicy', 'witnessconflict'] LOOP
+        'witnesspolicy', 'witnessconflict', 'oversightplan', 'drawseed', 'firstview', 'viewing', 'alarm',
+        'alarmclosing'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
@@ -167,6 +168,9 @@ ALTER TABLE public.kernel_act
     DROP CONSTRAINT IF EXISTS kernel_act_has_cause,
     ADD CONSTRAINT kernel_act_has_cause
         CHECK ((decision_id IS NULL) <> (recommendation_id IS NULL));
+ALTER TABLE public.kernel_alarm
+    DROP CONSTRAINT IF EXISTS kernel_alarm_effect,
+    ADD CONSTRAINT kernel_alarm_effect CHECK (effect IN ('none', 'blind_first', 'stop'));
 ALTER TABLE public.kernel_evidence
     DROP CONSTRAINT IF EXISTS kernel_evidence_dated,
     ADD CONSTRAINT kernel_evidence_dated CHECK (valid_from <= valid_to);

@@ -76,6 +76,13 @@ BEGIN
     RETURN checked;
 END $$;
 
+-- How many words there are to read in the values used; what is read in less time was not read.
+CREATE FUNCTION kernel.words_of(used jsonb) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(sum(cardinality(regexp_split_to_array(btrim(u ->> 'value', E' \n\t\r'), '\s+'))),
+        0)::integer FROM jsonb_array_elements(used) AS u
+$$;
+
 -- What was looked at about the subject under this permit and did not go into the suggestion.
 CREATE FUNCTION kernel.read_only(permit public.kernel_permit, subject jsonb, used jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -199,12 +206,15 @@ LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['id', 'permit_id', 'key', 'subject', 'scope',
         'suggestion', 'confidence', 'alternatives', 'data_used', 'considerations', 'counterfactuals',
-        'artefact_sha256', 'sealed'], ARRAY['began_at']);
+        'artefact_sha256', 'sealed'], ARRAY['began_at', 'outside']);
     PERFORM kernel.check_subject(payload -> 'subject');
     PERFORM kernel.check_scope(payload -> 'scope');
     PERFORM kernel.text_of(payload -> 'key', 200, 'form', 'Forslagets nøgle mangler eller er for lang.');
     PERFORM kernel.refuse_cpr(jsonb_build_array(payload -> 'key', payload -> 'suggestion',
         payload -> 'alternatives'));
+    IF payload ? 'outside' AND jsonb_typeof(payload -> 'outside') <> 'boolean' THEN
+        PERFORM kernel.refuse('form', 'Skriv, om sagen ligger uden for det, modellen kender.');
+    END IF;
     IF payload ? 'began_at' THEN
         PERFORM kernel.check_moment(payload -> 'began_at', 'Sagens begyndelse har ikke den rette form.');
     END IF;
@@ -276,7 +286,10 @@ BEGIN
         'data_used', kernel.checked_data(permit, payload -> 'subject', payload -> 'data_used'),
         'owner', s.owner, 'bases', s.bases, 'release', s.release, 'card', s.card, 'codex', s.codex,
         'began_at', coalesce(payload -> 'began_at', to_jsonb(kernel.moment(moment))),
-        'issued_at', kernel.moment(moment));
+        'issued_at', kernel.moment(moment),
+        'presentation', kernel.presentation(permit.system_id, payload -> 'subject', certainty,
+            coalesce((payload ->> 'outside')::boolean, false), s.codex_id, moment)
+            || jsonb_build_object('words', kernel.words_of(payload -> 'data_used')));
     body := body || jsonb_build_object('data_read',
         kernel.read_only(permit, payload -> 'subject', body -> 'data_used'));
     SELECT * INTO entry FROM kernel.enter(

@@ -1,8 +1,8 @@
 -- SPDX-FileCopyrightText: 2026 The kodeks founders
 -- SPDX-License-Identifier: MPL-2.0
 --
--- The application role reads the kernel's tables, but not the keys of models and sealed numbers,
--- and calls the functions named here. That is all.
+-- The application role reads the kernel's tables, but not the keys of models and sealed numbers or
+-- the seeds of draws, and calls the functions named here. That is all.
 
 DO $$
 DECLARE
@@ -15,7 +15,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON public.%I TO kodeks_app', name);
     END LOOP;
 END $$;
-REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey FROM kodeks_app;
+REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey, public.kernel_drawseed FROM kodeks_app;
 
 -- A migration marked as done here would never be run, a forged mark hides a missing guard.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;
@@ -26,7 +26,8 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel FROM PUBLIC, kodeks_app;
 GRANT EXECUTE ON FUNCTION
     kernel.permit(jsonb), kernel.read(jsonb), kernel.read_dataset(jsonb), kernel.model_key(jsonb),
     kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
-    kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
+    kernel.first_view(jsonb), kernel.show(jsonb), kernel.oversee(jsonb), kernel.raise_alarm(jsonb),
+    kernel.close_alarm(jsonb), kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
     kernel.handle_incident(jsonb), kernel.deposit(jsonb), kernel.unmask(jsonb),
     kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),

@@ -186,6 +186,7 @@ DECLARE
     answering record;
     attested timestamptz;
     due record;
+    alarm public.kernel_alarm;
 BEGIN
     SELECT * INTO answering FROM kernel.answering(slug, s.today, limits);
     s.assignment_id := answering.assignment_id;
@@ -214,6 +215,10 @@ BEGIN
                    WHERE t.incident_id = i.id AND t.step IN ('reported', 'dismissed'))) THEN
         s.obstacles := s.obstacles || kernel.obstacle('incident',
             'En alvorlig hændelse er ikke indberettet til tiden. Indberet den til myndigheden.');
+    END IF;
+    alarm := kernel.open_alarm(slug, 'stop');
+    IF alarm.id IS NOT NULL THEN
+        s.obstacles := s.obstacles || kernel.obstacle('alarm', alarm.sentence);
     END IF;
     IF s.autonomy = 'procedural' AND EXISTS (SELECT FROM public.kernel_act AS a
             WHERE a.system_id = slug AND a.review
