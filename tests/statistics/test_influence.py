@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import binom, hypergeom
@@ -57,6 +57,7 @@ def test_the_variance_is_that_of_the_likeliest_shares(stratum: Stratum, differen
     )
 
 
+@settings(max_examples=50)
 @given(strata)
 def test_without_influence_it_is_the_test_of_mantel_and_haenszel(strata: list[Stratum]) -> None:
     above = variance = 0.0
@@ -72,6 +73,7 @@ def test_without_influence_it_is_the_test_of_mantel_and_haenszel(strata: list[St
         assert found == pytest.approx(above / math.sqrt(variance), abs=1e-6)
 
 
+@settings(max_examples=50)
 @given(strata)
 def test_the_interval_holds_the_estimate_and_has_the_score_at_its_ends(
     strata: list[Stratum],
@@ -84,6 +86,7 @@ def test_the_interval_holds_the_estimate_and_has_the_score_at_its_ends(
         assert score(strata=strata, difference=found.high) == pytest.approx(-1.95996, abs=1e-3)
 
 
+@settings(max_examples=50)
 @given(strata)
 def test_exchanged_arms_give_the_mirrored_interval(strata: list[Stratum]) -> None:
     found = pooled(strata=strata)
