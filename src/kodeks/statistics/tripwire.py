@@ -87,7 +87,9 @@ def fast_wire(
 ) -> Wire:
     """Whether more than the share `limit` of the accepted suggestions were accepted too fast.
 
-    `fast` of `accepted` are those that `is_too_fast`. Errors: FigureError on counts that cannot
+    `fast` of `accepted` are those that `is_too_fast`. The false alarm holds where cases come to
+    people as chance has it; where a few fast readers have all of one week's cases, it is higher,
+    since nothing was drawn here as the arms are. Errors: FigureError on counts that cannot
     be or a limit that is none.
     """
     check_counts(count=fast, total=accepted)
