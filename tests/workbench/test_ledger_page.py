@@ -181,14 +181,6 @@ def test_an_hour_that_the_clock_repeats_is_two() -> None:
     assert [timezone.localtime(day).hour for day in days] == [0] * len(days)
 
 
-@pytest.mark.parametrize(
-    ("most", "top"), [(0, 2), (1, 2), (3, 4), (9, 10), (41, 60), (100, 100), (86_400, 100_000)]
-)
-def test_the_scale_is_round_and_its_half_is_whole(most: int, top: int) -> None:
-    assert ledger_growth._scale(most) == top
-    assert top % 2 == 0
-
-
 # Witnesses
 
 

@@ -7,7 +7,6 @@ cross-validation inside the training texts. Everything about confidence (tempera
 curve, gate) is learnt from out-of-fold scores, never from scores on texts the model has seen.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from kodeks.inquiries.engine import calibration
 from kodeks.inquiries.engine.errors import TrainingError
 from kodeks.inquiries.engine.model import Gate, TriageModel
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
+from kodeks.statistics.shares import share
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -129,17 +129,16 @@ def group_figures(
             rows = np.array([one == name for one in names], dtype=bool)
             count = int(rows.sum())
             if count >= LEAST_IN_GROUP:
-                value = float(right[rows].mean())
-                low, high = _wilson(value, count)
+                figure = share(count=int(right[rows].sum()), total=count)
                 found.append(
                     {
                         "attribute": attribute,
                         "group": name,
                         "measure": "accuracy",
                         "count": str(count),
-                        "value": f"{value:.4f}",
-                        "low": f"{low:.4f}",
-                        "high": f"{high:.4f}",
+                        "value": f"{figure.value:.4f}",
+                        "low": f"{figure.low:.4f}",
+                        "high": f"{figure.high:.4f}",
                     }
                 )
     return tuple(found)
@@ -148,18 +147,6 @@ def group_figures(
 def _inside(groups: Mapping[str, Sequence[str]], inside: Booleans) -> dict[str, list[str]]:
     kept: list[int] = np.flatnonzero(inside).tolist()
     return {attribute: [names[i] for i in kept] for attribute, names in groups.items()}
-
-
-def _wilson(share: float, count: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    z = 1.959964
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    reach = (
-        z
-        / (1 + z * z / count)
-        * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    )
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def is_out_of_scope(label: str) -> bool:
