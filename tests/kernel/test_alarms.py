@@ -35,7 +35,7 @@ def test_an_alarm_stops_a_system_at_both_gates_until_it_is_closed(stage, half):
     assert obstacle.sentence == "Forslagene påvirker medarbejderne for meget."
     stage.call("close_alarm", closing(stage, raised))
     assert stage.obstacles(half) == []
-    assert stage.call("issue", payload)
+    assert stage.call("issue", stage.proposal(half))
 
 
 def test_on_blind_first_everything_is_seen_after_the_own_view(stage, half):

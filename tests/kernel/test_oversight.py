@@ -256,7 +256,7 @@ def test_through_the_door_with_the_words_sealed(stage, half):
     now = oversight.presentation(recommendation, user=sofie)
     assert (now.how, now.shown_at) == ("shown", None)
     assert now.first_view.agreed
-    assert now.first_view.own_consideration == "Borgeren ••••••-•••• nævner rotter."
+    assert now.first_view.own_consideration == "Borgeren [CPR] nævner rotter."
     row = FirstView.objects.get(id=now.first_view.id)
     assert "own_consideration" not in row.body
     at = oversight.show(recommendation_id=found, user=sofie)

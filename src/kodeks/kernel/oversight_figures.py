@@ -161,7 +161,8 @@ def _from(rows: QuerySet[Any], moment: str, since: dt.datetime | None) -> QueryS
 
 
 def _seconds(row: Mapping[str, Any]) -> float:
-    return max(0.0, (row["decided_at"] - row["shown_at"]).total_seconds())
+    taken: dt.timedelta = row["decided_at"] - row["shown_at"]
+    return max(0.0, taken.total_seconds())
 
 
 def _is_fast(row: Mapping[str, Any]) -> bool:

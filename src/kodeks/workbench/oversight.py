@@ -212,7 +212,7 @@ def _estimate(label: str, found: Influence | None, *, short: str = "") -> Estima
 
 
 def _alarm(one: Alarm, closing: tuple[uuid.UUID, ClosingForm] | None) -> dict[str, Any]:
-    closed = getattr(one, "closing", None)
+    closed = None if one.is_open else one.closing
     late = closed is None and one.due_on < timezone.localdate()
     form = closing[1] if closing and closing[0] == one.id else _closing_form(one.id)
     return {

@@ -66,8 +66,7 @@ def status(state: SystemState) -> dict[str, Any]:
         "obstacles": in_the_way,
         # What stops it is among the obstacles already.
         "alarms": [
-            one.sentence
-            for one in alarms.of(state.slug).filter(closing=None).exclude(effect="stop")
+            one.sentence for one in alarms.of(state.slug) if one.is_open and one.effect != "stop"
         ],
     }
 

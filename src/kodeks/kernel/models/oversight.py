@@ -104,6 +104,10 @@ class Alarm(models.Model):
     def __str__(self) -> str:
         return f"{self.system_id} {self.kind}"
 
+    @property
+    def is_open(self) -> bool:
+        return not hasattr(self, "closing")
+
 
 class AlarmClosing(models.Model):
     """What the one who answers for the system found and did."""
