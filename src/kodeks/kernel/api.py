@@ -19,6 +19,7 @@ records, never rows of its tables.
 
 from kodeks.kernel.access import grants, has_role, roles_of, units_of
 from kodeks.kernel.acts import act, act_procedurally, review
+from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
 from kodeks.kernel.erasure import erase, is_erased
@@ -26,17 +27,8 @@ from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
-from kodeks.kernel.permits import (
-    Alternative,
-    Consideration,
-    Counterfactual,
-    Datum,
-    Permit,
-    Reading,
-    Value,
-    ask,
-    under_permit,
-)
+from kodeks.kernel.notes import open_note, seal_note
+from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
@@ -63,6 +55,7 @@ __all__ = [
     "About",
     "Act",
     "Alternative",
+    "Answer",
     "Choice",
     "Consideration",
     "Counterfactual",
@@ -104,6 +97,7 @@ __all__ = [
     "may",
     "may_run",
     "obstacles",
+    "open_note",
     "propose",
     "receipt_of",
     "recommendation",
@@ -111,6 +105,7 @@ __all__ = [
     "review",
     "roles_of",
     "seal",
+    "seal_note",
     "system_state",
     "systems_of_decisions",
     "under_permit",
