@@ -127,7 +127,7 @@ def test_the_page_says_whether_the_person_followed(receive, decide, signed_in, c
 def test_without_a_suggestion_the_machine_did_nothing(receive, decide, signed_in) -> None:
     inquiry = decide(receive(triage=False), choice="own", robot=False)
     page = text_of(signed_in("dorte").get(address(inquiry)))
-    assert "Ingenting. Et menneske valgte uden forslag." in page
+    assert "Ingenting. Et menneske valgte selv, uden et forslag." in page
     assert "Systemet har ikke brugt data om dig" in page
 
 

@@ -82,7 +82,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             received_on=received,
             case_number=case.number if case else "",
             department=topic.unit.name,
-            status=f"Vi slettede dine oplysninger den {erased_on}.",
+            status=f"Vi slettede dine data den {erased_on}.",
             scope=selectors.scope_of(inquiry),
             groups=_groups(inquiry),
         )

@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from kodeks.robots import flows
 
 AUTONOMY = {
-    "advise": "Systemet foreslår. Et menneske afgør hver sag.",
-    "procedural": "Systemet ordner sagens gang. Det afgør ikke sagen.",
+    "advise": "Det kommer med et forslag. Et menneske afgør hver sag.",
+    "procedural": "Det ordner sagens gang. Det afgør ikke sagen.",
 }
 PHASES = {"development": "Udvikling", "retraining": "Gentræning", "operation": "Drift"}
 CATEGORIES = {

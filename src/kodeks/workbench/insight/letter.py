@@ -98,4 +98,4 @@ def _blocks(block: Block) -> Iterator[Printed]:
 def _line(row: tuple[tuple[str, str], ...]) -> str:
     """A row in words; the number in front is the list's own."""
     (_, first), *rest = row[1:] if row[0][0] == "Nr." else row
-    return "\n".join([first, *(f"{name}: {value}" for name, value in rest)])
+    return "\n".join([first, *(f"{name.rstrip('?')}: {value}" for name, value in rest)])

@@ -39,7 +39,7 @@ def data(told: Told) -> Iterator[Block]:
         yield Text(text="Systemet har ikke brugt data om dig i denne sag.")
         return
     if told.erased:
-        yield Text(text="Dine data er slettet. Systemet brugte dengang:")
+        yield Text(text="Dine data er slettet. Det her blev brugt dengang:")
         yield Listing(
             items=tuple(_named(one) for one in recommendation.body["data_used"]), quoted=True
         )
@@ -67,14 +67,13 @@ def did(told: Told) -> Iterator[Block]:
     """What the system did, what it did not do, and what it might have suggested."""
     recommendation, decision = told.records.recommendation, told.records.decision
     if recommendation is None:
-        nothing = "Ingenting. Et menneske valgte uden forslag."
+        nothing = "Ingenting. Et menneske valgte selv, uden et forslag."
         yield Text(text=nothing if decision else "Der er ikke lavet et forslag endnu.")
         return
     body = recommendation.body
-    yield Text(
-        text="Den læste de data, vi har brugt. Den gav et forslag. "
-        + plain.AUTONOMY[told.records.system.card["autonomy"]]
-    )
+    yield Text(text="Den læste de data, vi har brugt. Så gav den et forslag.")
+    used = plain.AUTONOMY[told.records.system.card["autonomy"]]
+    yield Text(text=f"Sådan bruger vi systemet: {used}")
     if decision is None:
         yield Text(text="Ingen har taget stilling til forslaget endnu.")
     else:
@@ -144,7 +143,7 @@ def changes(told: Told) -> Iterator[Block]:
         yield Text(text="Vi prøvede, men fandt ikke en lille ændring, som gav et andet forslag.")
     elif told.replay.confirmed:
         yield Text(text="Vi har spurgt den samme model igen, og svaret er det samme som dengang:")
-        yield Listing(items=tuple(f"{one['text']}." for one in found))
+        yield Listing(items=tuple(f"{one['text']}." for one in found), quoted=True)
     else:
         yield Text(text=_NOT_CONFIRMED[told.replay.outcome])
 
