@@ -18,7 +18,7 @@ from kodeks.kernel.records import Act, Decision, Recommendation
 from kodeks.kernel.replaying import Replay
 from kodeks.workbench import plain
 from kodeks.workbench.insight import machine, person, replays
-from kodeks.workbench.insight.blocks import Datum, Heading, Listing, Point, Section, Text, texts
+from kodeks.workbench.insight.blocks import Block, Listing, Point, Section, Text
 from kodeks.workbench.insight.told import Told
 from kodeks.workbench.matters import Found
 
@@ -45,13 +45,6 @@ class Bundle:
     @property
     def points(self) -> tuple[Point, ...]:
         return tuple(point for section in self.sections for point in section.points)
-
-    @property
-    def data(self) -> tuple[Datum, ...]:
-        """The values that the system used, each of which can be said to be wrong."""
-        return tuple(
-            block for point in self.points for block in point.blocks if isinstance(block, Datum)
-        )
 
     @property
     def receipts(self) -> tuple[tuple[str, str, Recommendation | Decision | Act], ...]:
@@ -104,29 +97,13 @@ def receipts(records: Insight) -> tuple[tuple[str, str, Recommendation | Decisio
     return tuple((kind, title, record) for kind, (title, record) in found.items())
 
 
-def own_texts(bundle: Bundle) -> Iterator[str]:
-    """The bundle's own sentences: without what others wrote, names, numbers and tables of data."""
-    yield bundle.matter.status
-    yield from bundle.opening
-    for section in bundle.sections:
-        yield section.title
-        for point in section.points:
-            if point.title != section.title:
-                yield point.title
-            for block in point.blocks:
-                if isinstance(block, Heading) or (
-                    isinstance(block, Text | Listing) and not block.quoted
-                ):
-                    yield from texts(block)
-
-
 def _sections(told: Told) -> Iterator[Section]:
     decided = "Hvad er valgt, og hvem har valgt?"
     yield Section(
         key="decided",
         title=decided,
         points=(
-            Point(key="decision", title=decided, blocks=tuple(person.decision(told))),
+            _point("decision", decided, person.decision(told)),
             _point("responsible", "Hvem har ansvaret?", person.responsible(told)),
             _point("complaint", "Er du uenig?", person.complaint(told)),
         ),
@@ -163,7 +140,7 @@ def _sections(told: Told) -> Iterator[Section]:
     yield Section(key="receipts", title=proof, points=(_point("proof", proof, _proof(told)),))
 
 
-def _point(key: str, title: str, blocks: Iterator) -> Point:
+def _point(key: str, title: str, blocks: Iterator[Block]) -> Point:
     return Point(key=key, title=title, blocks=tuple(blocks))
 
 
