@@ -285,7 +285,7 @@ def test_the_citizen_sees_that_it_is_erased_and_what_is_left(
     shown = text_of(answer)
     for part in (
         "Dine oplysninger er slettet",
-        "Vi slettede dine oplysninger den",
+        "Vi slettede dine data den",
         "Sofie Prøvesen",
         "Vejbelysning",
         "Journalisering af henvendelsen",
@@ -294,7 +294,7 @@ def test_the_citizen_sees_that_it_is_erased_and_what_is_left(
     ):
         assert part in shown
     assert planted(shown) == []
-    assert "Hvilke data har vi brugt?" not in shown
+    assert "Dine data er slettet. Det her blev brugt dengang:" in shown
 
 
 @pytest.mark.django_db(transaction=True)

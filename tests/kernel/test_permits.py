@@ -17,9 +17,10 @@ from django.apps import apps
 from kernel_stage import card_text
 
 from kodeks.kernel import permits
+from kodeks.kernel.answers import Consideration
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Permit, Recommendation, RegistryEvent
-from kodeks.kernel.permits import Consideration, Value
+from kodeks.kernel.permits import Value
 from kodeks.kernel.subjects import Scope, Subject
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

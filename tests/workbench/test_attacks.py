@@ -47,6 +47,9 @@ GET = {
     "workbench:my-cases": frozenset({"citizen"}),
     "workbench:insight": SEES,
     "workbench:insight-letter": SEES,
+    "workbench:insight-whole-letter": SEES,
+    "workbench:insight-whole-file": SEES,
+    "workbench:correction": SEES,
     "workbench:receipt": SEES,
     "workbench:register": EVERYBODY,
     "workbench:register-entry": EVERYBODY,
@@ -68,6 +71,8 @@ GET = {
     "workbench:incident": EMPLOYED,
     "workbench:reviews": SEES,
     "workbench:review": SEES,
+    "workbench:corrections": WORKS,
+    "workbench:answer-correction": WORKS,
     "workbench:absence": OWNS,
     "workbench:erasing": ERASES,
     "inquiries:inbox": WORKS,
@@ -117,6 +122,10 @@ def values(handled):
     return {
         "workbench:insight": matter,
         "workbench:insight-letter": matter | {"document_id": letter.id},
+        "workbench:insight-whole-letter": matter,
+        "workbench:insight-whole-file": matter,
+        "workbench:correction": matter | {"source": "henvendelse", "field": "text"},
+        "workbench:answer-correction": {"correction_id": uuid.uuid4()},
         "workbench:receipt": matter | {"kind": "decision"},
         "workbench:register-entry": slug,
         "workbench:register-json": slug,
@@ -173,7 +182,9 @@ def test_who_is_let_in_where(values, username) -> None:
 
 def test_a_citizen_is_not_let_in_by_another_citizens_code(values, receive, decide, with_code):
     client = with_code(decide(receive(text="Der er rotter i min kælder, og de er store.")))
-    for name in ("workbench:insight", "workbench:insight-letter", "workbench:receipt"):
+    told = [name for name in GET if "subject_id" in (values.get(name) or {})]
+    assert len(told) == 6
+    for name in told:
         assert client.get(reverse(name, kwargs=values[name])).status_code == 403
 
 
@@ -336,7 +347,8 @@ def test_many_fields_are_refused(db) -> None:
 def test_files_are_fetched_as_files(values, signed_in) -> None:
     """A letter or receipt that a browser showed in place could be taken for a page of ours."""
     clerk = signed_in("sofie")
-    for name in ("workbench:insight-letter", "workbench:receipt", "inquiries:letter"):
+    files = ("insight-letter", "insight-whole-letter", "insight-whole-file", "receipt")
+    for name in (*(f"workbench:{file}" for file in files), "inquiries:letter"):
         answer = clerk.get(reverse(name, kwargs=values[name]))
         if answer.status_code == 503:
             continue

@@ -74,7 +74,8 @@ def test_what_would_have_changed_the_suggestion_is_told(receive, decide, with_co
 def test_nothing_is_told_to_change_what_nothing_would_change(receive, signed_in) -> None:
     inquiry = receive(text="Min kat skriver digte om månen. Hvor sender jeg dem hen?")
     page = text_of(signed_in("dorte").get(address(inquiry)))
-    assert "Hvad ville have givet et andet forslag?" not in page
+    assert "fandt ikke en lille ændring, som gav et andet forslag" in page
+    assert "Uden ord" not in page
 
 
 def test_the_page_names_the_edition_that_held_that_day(
@@ -126,7 +127,7 @@ def test_the_page_says_whether_the_person_followed(receive, decide, signed_in, c
 def test_without_a_suggestion_the_machine_did_nothing(receive, decide, signed_in) -> None:
     inquiry = decide(receive(triage=False), choice="own", robot=False)
     page = text_of(signed_in("dorte").get(address(inquiry)))
-    assert "Ingenting. Et menneske valgte uden forslag." in page
+    assert "Ingenting. Et menneske valgte selv, uden et forslag." in page
     assert "Systemet har ikke brugt data om dig" in page
 
 

@@ -69,7 +69,10 @@ def test_an_entry_shows_the_whole_card(client: Client) -> None:
     for field in card["data_fields"]:
         expected += [field["title"], field["supplier"], field["source"]]
     expected += [state.release.version, state.release.artefact_sha256, card["robot"]["title"]]
-    expected += ["Systemet foreslår. Et menneske afgør hver sag.", "Journalisering af henvendelsen"]
+    expected += [
+        "Det kommer med et forslag. Et menneske afgør hver sag.",
+        "Journalisering af henvendelsen",
+    ]
     for text in expected:
         assert " ".join(text.split()) in page
     accuracy = 100 * float(state.release.metrics["accuracy"])

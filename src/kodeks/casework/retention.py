@@ -20,6 +20,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from kodeks.casework import corrections
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 SUBJECT = "case"
 """What the kernel calls a case."""
-TABLES = ("casework_case", "casework_party", "casework_document")
+TABLES = ("casework_case", "casework_party", "casework_document", "casework_correction")
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 EraseSubject = Callable[[kernel.Subject], None]
@@ -166,6 +167,7 @@ def erase_case(*, case: Case, user: kernel.User, on: datetime.date | None = None
     def erase_subject(subject: kernel.Subject) -> None:
         if not kernel.is_erased(subject):
             kernel.erase(subject=subject, user=user, reason=reason)
+        corrections.erase_of(subject)
 
     erase_subject(kernel.Subject(type=SUBJECT, id=str(locked.id)))
     for holder in _holders().values():

@@ -17,6 +17,7 @@ from kodeks.cli import (
     danish,
     demo,
     inquiries,
+    insight,
     keys,
     ledger,
     operations,
@@ -38,6 +39,7 @@ app = typer.Typer(
 operations.add_to(app)
 demo.add_to(app)
 app.add_typer(inquiries.app, name="inquiries")
+app.add_typer(insight.app, name="insight")
 app.add_typer(codex.app, name="codex")
 app.add_typer(system.app, name="system")
 app.add_typer(release.app, name="release")

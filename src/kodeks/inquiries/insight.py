@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import deadlines
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import selectors
+from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -40,6 +40,9 @@ def value_title(value: str) -> str:
     return selectors.topic_titles().get(value, value)
 
 
+again = suggesting.again
+
+
 def for_staff(*, subject: kernel.Subject, user: kernel.User) -> list[tuple[str, str]]:
     """Titles and addresses of the pages about the inquiry that this person may open."""
     inquiry = selectors.inquiry(uuid.UUID(subject.id))
@@ -64,6 +67,8 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             own_text=inquiry.text,
             received_on=received,
             status=status,
+            person=inquiry.sender_name,
+            groups=_groups(inquiry),
         )
     topic = selectors.topic(decision.body["outcome"]["label"])
     case = inquiry.case
@@ -77,7 +82,9 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             received_on=received,
             case_number=case.number if case else "",
             department=topic.unit.name,
-            status=f"Vi slettede dine oplysninger den {erased_on}.",
+            status=f"Vi slettede dine data den {erased_on}.",
+            scope=selectors.scope_of(inquiry),
+            groups=_groups(inquiry),
         )
     return kernel.Matter(
         subject=subject,
@@ -90,7 +97,16 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         answer_by=deadlines.due(received=received, working_days=topic.working_days),
         status=_status(case),
         letters=_letters(inquiry),
+        scope=selectors.scope_of(inquiry),
+        person=inquiry.sender_name,
+        groups=_groups(inquiry),
     )
+
+
+def _groups(inquiry: Inquiry) -> dict[str, str]:
+    """As the training names them (see demo and `kodeks inquiries train`)."""
+    found = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
+    return {attribute: group for attribute, group in found.items() if group}
 
 
 def _title(topic: Topic) -> str:

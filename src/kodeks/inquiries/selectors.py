@@ -88,6 +88,11 @@ def topic(label: str) -> Topic:
     return Topic.objects.select_related("unit").get(label=label)
 
 
+def topics() -> dict[str, Topic]:
+    """All topics by label."""
+    return {topic.label: topic for topic in Topic.objects.all()}
+
+
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
     return dict(Topic.objects.values_list("label", "title"))

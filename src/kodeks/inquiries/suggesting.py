@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from kodeks.inquiries import selectors
 from kodeks.inquiries.engine import counterfactual
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.results import Alternative, Triage
-from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
 from kodeks.kernel import api as kernel
 
 PURPOSE = "triage"
 OUT_OF_SCOPE = "andet"
+DUTY = "forvaltningsloven § 7, stk. 2"
+"""An inquiry that came to the wrong place is sent on to the right one."""
 
 
 def suggest(inquiry: Inquiry) -> uuid.UUID:
@@ -33,63 +35,61 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
-        text = reading.text(TEXT)
-        answer = permit.predict(
-            load=TriageModel.of_bytes, compute=lambda model: _answered(model, text)
+        answer = _answered(permit, reading.text(TEXT))
+        return permit.issue(
+            subject=selectors.subject_of(inquiry),
+            suggestion=answer.suggestion,
+            confidence=answer.confidence,
+            alternatives=answer.alternatives,
+            used=[reading.datum(TEXT)],
+            considerations=answer.considerations,
+            counterfactuals=answer.counterfactuals,
+            key=str(inquiry.id),
+            began_at=inquiry.received_at,
+            outside=answer.outside,
         )
-        return _issued(permit, inquiry, reading, *answer)
 
     return kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
 
 
-def _answered(model: TriageModel, text: str) -> tuple[Triage, counterfactual.Change | None]:
-    (found,) = model.triage([text])
-    return found, counterfactual.change(model, text, found)
+def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
+    """The answer to the same text once more (see kodeks.kernel.replaying)."""
+    return _answered(permit, data[SOURCE, TEXT])
 
 
-def _issued(
-    permit: kernel.Permit,
-    inquiry: Inquiry,
-    reading: kernel.Reading,
-    found: Triage,
-    change: counterfactual.Change | None,
-) -> uuid.UUID:
-    titles = selectors.topic_titles()
+def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
+    def compute(model: TriageModel) -> tuple[Triage, counterfactual.Change | None]:
+        (found,) = model.triage([text])
+        return found, counterfactual.change(model, text, found)
+
+    found, change = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    topics = selectors.topics()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()
     if found.out_of_scope:
         # The nearest topic is then one of the alternatives.
         label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
-    return permit.issue(
-        subject=selectors.subject_of(inquiry),
+    return kernel.Answer(
         suggestion={"label": label},
         confidence=found.confidence,
         alternatives=[
             kernel.Alternative(value=other.label, confidence=other.confidence)
             for other in (*nearest, *found.alternatives)
         ],
-        used=[reading.datum(TEXT)],
-        considerations=[
-            kernel.Consideration(
-                text=_in_words(one.text, titles), weight=one.weight, direction=one.direction
-            )
-            for one in found.considerations
-        ],
-        counterfactuals=_counterfactuals(change, label, titles),
-        key=str(inquiry.id),
-        began_at=inquiry.received_at,
+        considerations=[_in_words(one, topics) for one in found.considerations],
+        counterfactuals=_counterfactuals(change, label, topics),
         outside=found.out_of_scope,
     )
 
 
 def _counterfactuals(
-    change: counterfactual.Change | None, label: str, titles: Mapping[str, str]
+    change: counterfactual.Change | None, label: str, topics: Mapping[str, Topic]
 ) -> list[kernel.Counterfactual]:
     if change is None or change.label == label:
         return []
     words = " og ".join(f"»{word}«" for word in change.words)
     without = "ordet" if len(change.words) == 1 else "ordene"
-    title = titles.get(change.label, change.label)
+    title = topics[change.label].title if change.label in topics else change.label
     return [
         kernel.Counterfactual(
             text=f"Uden {without} {words} var forslaget blevet »{title}«",
@@ -98,7 +98,17 @@ def _counterfactuals(
     ]
 
 
-def _in_words(text: str, titles: Mapping[str, str]) -> str:
-    """The engine's sentence with the topic's title in place of the label it ends with."""
-    head, about, label = text.rpartition(" for ")
-    return f"{head}{about}»{titles[label]}«" if label in titles else text
+def _in_words(one: Consideration, topics: Mapping[str, Topic]) -> kernel.Consideration:
+    """The engine's sentence with the topic's title in place of the label it ends with.
+
+    No rule names a word. What makes it count is that it points to a subject, by which an inquiry
+    finds the right place, and to bring it there is the municipality's duty.
+    """
+    head, about, label = one.text.rpartition(" for ")
+    topic = topics.get(label)
+    return kernel.Consideration(
+        text=one.text if topic is None else f"{head}{about}»{topic.title}«",
+        weight=one.weight,
+        direction=one.direction,
+        rule=DUTY if topic is None else f"Emne {topic.kle_number} i KLE, jf. {DUTY}",
+    )

@@ -20,6 +20,7 @@ records, never rows of its tables.
 
 from kodeks.kernel.access import grants, has_role, roles_of, units_of
 from kodeks.kernel.acts import act, act_procedurally, review
+from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
 from kodeks.kernel.erasure import erase, is_erased
@@ -27,18 +28,9 @@ from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
+from kodeks.kernel.notes import open_note, seal_note
 from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
-from kodeks.kernel.permits import (
-    Alternative,
-    Consideration,
-    Counterfactual,
-    Datum,
-    Permit,
-    Reading,
-    Value,
-    ask,
-    under_permit,
-)
+from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
@@ -65,6 +57,7 @@ __all__ = [
     "About",
     "Act",
     "Alternative",
+    "Answer",
     "Choice",
     "Consideration",
     "Counterfactual",
@@ -108,6 +101,7 @@ __all__ = [
     "may",
     "may_run",
     "obstacles",
+    "open_note",
     "presentation",
     "propose",
     "receipt_of",
@@ -116,6 +110,7 @@ __all__ = [
     "review",
     "roles_of",
     "seal",
+    "seal_note",
     "show",
     "state_own_view",
     "system_state",

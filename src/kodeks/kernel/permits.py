@@ -19,7 +19,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import transaction
@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from kodeks.codex import bases
 from kodeks.kernel import authority, calls, codices, records, releases, subjects
+from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
@@ -82,32 +83,6 @@ class Reading:
         return guard.visible(datum.value.text) if datum.free_text else datum.value.text
 
 
-@dataclass(frozen=True, kw_only=True)
-class Consideration:
-    """One thing weighed, in words the citizen can read; weight in the engine's own unit."""
-
-    text: str
-    weight: float
-    direction: Literal["for", "against"]
-    rule: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alternative:
-    """Another value that was possible, with its calibrated probability (0 to 1)."""
-
-    value: str
-    confidence: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counterfactual:
-    """A change in words and what the model, asked again, would then have suggested."""
-
-    text: str
-    suggestion: Mapping[str, Any]
-
-
 @dataclass
 class _State:
     """What was opened under a permit: subjects' keys, and which model has computed."""
@@ -127,6 +102,11 @@ class Permit:
     expires_at: dt.datetime
     codex_sha256: str
     _state: _State = field(default_factory=_State, repr=False, compare=False)
+
+    @property
+    def computed_by(self) -> str:
+        """The hash of the model that `predict` used last under this permit; "" before that."""
+        return self._state.artefact_sha256
 
     def read(
         self, *, subject: Subject, source: str, fields: Sequence[str], fetch: Fetch
@@ -223,6 +203,13 @@ class Permit:
         SystemStopped when the system may not run now.
         """
         record_id = uuid.uuid4()
+        answer = Answer(
+            suggestion=suggestion,
+            confidence=confidence,
+            alternatives=alternatives,
+            considerations=considerations,
+            counterfactuals=counterfactuals,
+        )
         parts = {
             "data_used": [datum.value.text for datum in used],
             "considerations": [one.text for one in considerations],
@@ -235,25 +222,8 @@ class Permit:
             "key": key,
             "subject": subject.as_json(),
             "scope": (scope or Scope()).as_json(),
-            "suggestion": suggestion,
-            "confidence": _share(confidence),
-            "alternatives": [
-                {"value": other.value, "confidence": _share(other.confidence)}
-                for other in alternatives
-            ],
             "data_used": [_used(datum) for datum in used],
-            "considerations": [
-                {
-                    "text": one.text,
-                    "weight": f"{one.weight:.6f}",
-                    "direction": one.direction,
-                    "rule": one.rule,
-                }
-                for one in considerations
-            ],
-            "counterfactuals": [
-                {"text": one.text, "suggestion": one.suggestion} for one in counterfactuals
-            ],
+            **answer.as_json(),
             "artefact_sha256": self._state.artefact_sha256,
             "sealed": sealed,
         }
@@ -370,7 +340,3 @@ def _used(datum: Datum) -> dict[str, Any]:
 
 def _moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat()
-
-
-def _share(value: float) -> str:
-    return f"{value:.6f}"

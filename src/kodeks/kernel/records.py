@@ -39,6 +39,8 @@ class Recommendation:
     body: Mapping[str, Any]
     metrics: Mapping[str, Any]
     """What the model was measured to do when it was released."""
+    groups: Mapping[str, Any]
+    """How it was measured to treat groups of citizens, or why it was not (see releases.Groups)."""
     purpose_text: str
     """The purpose in the words of the card of that day."""
     pending_id: int
@@ -112,6 +114,7 @@ def recommendation(row: models.Recommendation) -> Recommendation:
         issued_at=row.issued_at,
         body=body,
         metrics=row.release.metrics,
+        groups=row.release.groups,
         purpose_text=row.card.card["purposes"][row.purpose],
         pending_id=row.pending_id,
         erased=erased,

@@ -13,7 +13,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 
 from kodeks.kernel import access, insight
@@ -116,6 +117,12 @@ def may_see(request: HttpRequest, subject: Subject) -> bool:
         return True
     roles = access.roles_of(request.user)
     return bool(roles & SEES_ALL) or subject in [matter.subject for matter in own_matters(request)]
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """The answer to one who may not see a matter: the same whether it exists or not."""
+    context = {"form": FindCaseForm(request=request), "refused": True}
+    return render(request, "workbench/find_case.html", context, status=403)
 
 
 def sees_all_incidents(user: User | AnonymousUser) -> bool:

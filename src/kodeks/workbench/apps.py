@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """Django's registration of the room `workbench`."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -10,3 +14,8 @@ class WorkbenchConfig(AppConfig):
     label = "workbench"
     verbose_name = "Arbejdsplads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # Suggestions that this process has computed again (see insight.replays).
+        self.replays: dict[Any, Any] = {}

@@ -80,3 +80,17 @@ def accuracy(measured: Mapping[str, Any]) -> str:
         f"Vi har prøvet systemet på {examples} tekster. Det første forslag var rigtigt i {right} "
         f"ud af 100 og forkert i {100 - right}."
     )
+
+
+def such_cases(measured: Mapping[str, Any], *, groups: Mapping[str, str]) -> list[str]:
+    """A sentence for each of the case's own groups that was measured: how often it was right."""
+    found = []
+    for one in measured.get("measured", []):
+        if groups.get(one["attribute"]) != one["group"] or one["measure"] != "accuracy":
+            continue
+        right = round(100 * float(one["value"]))
+        about = f"{GROUPS.get(one['attribute'], one['attribute'])}: {one['group']}"
+        found.append(
+            f"{about}. Her var forslaget rigtigt i {right} ud af 100. Vi prøvede {one['count']}."
+        )
+    return found

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
 
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import User
@@ -55,6 +56,14 @@ def by_subject(subject: Subject) -> Found | None:
         if matter is not None:
             return Found(matter=matter, solution=solution)
     return None
+
+
+def found_or_404(subject: Subject) -> Found:
+    """The matter about the subject. Raises Http404."""
+    found = by_subject(subject)
+    if found is None:
+        raise Http404
+    return found
 
 
 def of_person(index: bytes) -> list[Matter]:

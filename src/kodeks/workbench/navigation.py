@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework import retention
+from kodeks.casework.corrections import count_waiting
 from kodeks.kernel import access, alarms
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
@@ -54,6 +55,9 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     if Role.CASEWORKER in roles:
         text = "Se efter, om en robot gjorde det rigtige."
         yield Item("Efterkontrol", reverse("workbench:reviews"), text)
+        waiting = 0 if isinstance(user, AnonymousUser) else count_waiting(user=user)
+        text = f"Data, som nogen siger er forkerte, og som venter på svar: {waiting}."
+        yield Item("Rettelser", reverse("workbench:corrections"), text)
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)

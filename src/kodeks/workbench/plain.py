@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
+
 from kodeks.robots import flows
 
 AUTONOMY = {
-    "advise": "Systemet foreslår. Et menneske afgør hver sag.",
-    "procedural": "Systemet ordner sagens gang. Det afgør ikke sagen.",
+    "advise": "Det kommer med et forslag. Et menneske afgør hver sag.",
+    "procedural": "Det ordner sagens gang. Det afgør ikke sagen.",
 }
 PHASES = {"development": "Udvikling", "retraining": "Gentræning", "operation": "Drift"}
 CATEGORIES = {
@@ -38,6 +40,7 @@ CHOICES = {
     "own": "Afgjort uden forslag",
 }
 DIRECTIONS = {"for": "For", "against": "Imod"}
+NO_RULE = "Der er ikke skrevet en regel"
 _SHARE_OF_HEAVIEST = ((2 / 3, "Vejer meget"), (1 / 3, "Vejer noget"), (0.0, "Vejer lidt"))
 
 
@@ -60,7 +63,7 @@ def weighed(considerations: Sequence[Mapping[str, Any]]) -> list[Weighed]:
             text=str(one["text"]),
             direction=DIRECTIONS[one["direction"]],
             weight=_weight(abs(float(one["weight"])), heaviest),
-            rule=str(one.get("rule", "")),
+            rule=capfirst(str(one.get("rule", ""))) or NO_RULE,
         )
         for one in ordered
     ]

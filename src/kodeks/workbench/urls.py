@@ -9,6 +9,7 @@ from kodeks.workbench import (
     answering,
     citizen,
     codex,
+    corrections,
     erasing,
     incidents,
     ledger,
@@ -21,6 +22,7 @@ from kodeks.workbench import (
 )
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
+_DATUM = "<str:source>/<str:field>"
 _SYSTEM = "systemer/<slug:slug>"
 _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
 
@@ -36,6 +38,9 @@ workbench_patterns = (
         path("se-din-sag/luk/", citizen.close_cases, name="close-cases"),
         path("mine-sager/", citizen.my_cases, name="my-cases"),
         path(f"{_MATTER}/", citizen.insight, name="insight"),
+        path(f"{_MATTER}/brev/", citizen.whole_letter, name="insight-whole-letter"),
+        path(f"{_MATTER}/data.json", citizen.whole_file, name="insight-whole-file"),
+        path(f"{_MATTER}/forkert/{_DATUM}/", corrections.report, name="correction"),
         path(f"{_MATTER}/brev/<uuid:document_id>/", citizen.letter, name="insight-letter"),
         path(f"{_MATTER}/kvittering/<str:kind>/", citizen.receipt, name="receipt"),
         path("register/", register.register, name="register"),
@@ -72,6 +77,8 @@ workbench_patterns = (
         path("efterkontrol/", reviews.reviews, name="reviews"),
         path("efterkontrol/<uuid:act_id>/", reviews.review, name="review"),
         path("efterkontrol/<uuid:act_id>/skriv/", reviews.record, name="record-review"),
+        path("rettelser/", corrections.waiting, name="corrections"),
+        path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

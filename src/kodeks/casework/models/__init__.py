@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The records of casework: cases with what belongs to them, and what is said to be wrong."""
+
+from kodeks.casework.models.cases import (
+    CASE_NUMBER,
+    FACET,
+    KLE_NUMBER,
+    SHA256,
+    ActorKind,
+    Case,
+    CaseState,
+    Direction,
+    Document,
+    InboxItem,
+    JournalEntry,
+    JournalStatus,
+    KleSubject,
+    Party,
+    Retention,
+    Sensitivity,
+    Unit,
+)
+from kodeks.casework.models.corrections import Correction, CorrectionState
+
+__all__ = [
+    "CASE_NUMBER",
+    "FACET",
+    "KLE_NUMBER",
+    "SHA256",
+    "ActorKind",
+    "Case",
+    "CaseState",
+    "Correction",
+    "CorrectionState",
+    "Direction",
+    "Document",
+    "InboxItem",
+    "JournalEntry",
+    "JournalStatus",
+    "KleSubject",
+    "Party",
+    "Retention",
+    "Sensitivity",
+    "Unit",
+]

@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""»Det er forkert«: the form at each datum, the caseworkers' list of tasks, and the answer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kodeks.casework import corrections
+from kodeks.casework.errors import CaseworkError
+from kodeks.kernel import records
+from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Role
+from kodeks.kernel.subjects import Subject
+from kodeks.web.pages import for_roles, signed_in
+from kodeks.workbench import access, matters
+from kodeks.workbench.fields import Words, YesNo
+from kodeks.workbench.insight import bundle
+
+_CPR = "Skriv ikke CPR-numre. Gør du det, skjuler vi dem."
+
+
+class ReportForm(forms.Form):
+    """What is wrong, and what is right; `key` makes a form that is sent twice count once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    wrong = Words(
+        label="Hvad er forkert?",
+        most=corrections.MOST_CHARACTERS,
+        missing="Skriv, hvad der er forkert.",
+        help_text=_CPR,
+    )
+    right = Words(
+        label="Hvad er rigtigt?",
+        most=corrections.MOST_CHARACTERS,
+        missing="",
+        required=False,
+        help_text="Lad feltet stå tomt, hvis du ikke ved det.",
+    )
+
+
+class AnswerForm(forms.Form):
+    """Whether it is corrected, and why."""
+
+    corrected = YesNo(
+        label="Er det rettet?",
+        yes="Ja, det er rettet, dér hvor oplysningen kommer fra",
+        no="Nej, oplysningen er ikke rettet",
+        missing="Vælg, om det er rettet.",
+    )
+    reasons = Words(
+        label="Hvad har du gjort, og hvorfor?",
+        most=corrections.MOST_CHARACTERS,
+        missing="Skriv, hvad du har gjort, og hvorfor.",
+        help_text=f"Borgeren læser dit svar. {_CPR}",
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(
+    request: HttpRequest, subject_type: str, subject_id: str, source: str, field: str
+) -> HttpResponse:
+    """For whoever may see the matter: say that a datum of its suggestion is wrong."""
+    subject = Subject(type=subject_type, id=subject_id)
+    if not access.may_see(request, subject):
+        return access.refused(request)
+    found = matters.found_or_404(subject)
+    used = bundle.records_of(found).recommendation
+    data = [] if used is None else used.body["data_used"]
+    datum = next((one for one in data if (one["source"], one["field"]) == (source, field)), None)
+    if used is None or datum is None or datum["value"] == records.ERASED:
+        raise Http404
+    form = ReportForm(request.POST or None, initial={"key": uuid.uuid4()})
+    if form.is_bound and form.is_valid():
+        try:
+            told = corrections.report(
+                subject=subject,
+                record_id=used.id,
+                source=source,
+                field=field,
+                unit=found.matter.scope.unit,
+                **form.cleaned_data,
+            )
+        except (CaseworkError, Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            day = f"{told.due_on:%d.%m.%Y}"
+            messages.success(request, f"Tak. Vi ser på det og svarer her senest {day}.")
+            return redirect("workbench:insight", subject.type, subject.id)
+    context = {"form": form, "matter": found.matter, "datum": datum}
+    status = 422 if form.errors else 200
+    return render(request, "workbench/correction.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@for_roles(Role.CASEWORKER)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The open tasks of the person's units, those that are due first."""
+    tasks = corrections.waiting(user=signed_in(request))
+    return render(request, "workbench/corrections.html", {"tasks": tasks})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(Role.CASEWORKER)
+def answer(request: HttpRequest, correction_id: uuid.UUID) -> HttpResponse:
+    """One task with its form; what was typed stays when somebody else answered first."""
+    user = signed_in(request)
+    form = AnswerForm(request.POST or None)
+    task = corrections.waiting_for(user=user, correction_id=correction_id)
+    if task is None and not form.is_bound:
+        raise Http404
+    if form.is_bound and form.is_valid():
+        try:
+            corrections.answer(correction_id=correction_id, user=user, **form.cleaned_data)
+        except (CaseworkError, Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Dit svar er gemt. Borgeren kan se det på sin side.")
+            return redirect("workbench:corrections")
+    context: dict[str, Any] = {"form": form, "task": task}
+    status = 422 if form.errors else 200
+    return render(request, "workbench/answer_correction.html", context, status=status)
