@@ -22,7 +22,7 @@ from kodeks.casework import retention
 from kodeks.kernel import codices, facts, heads
 from kodeks.kernel.models import CardRevision, DatasetReading, Grant, Incident, System, Training
 from kodeks.kernel.selectors import SystemState
-from kodeks.workbench import evidence, register_nl
+from kodeks.workbench import register_nl
 from kodeks.workbench.proving import Now, Proof, each, entry, without_obstacles
 
 
@@ -88,7 +88,7 @@ def document(at: Now, kind: str) -> Iterator[Proof]:
         yield Proof(text="Der er intet kodeks i kraft.", holds=False)
         return
     for state in at.systems:
-        for one in evidence.documents(at.codex, state, today=at.today):
+        for one in at.documents.get(state.slug, ()):
             if one.duty.kind == kind:
                 newest = one.newest
                 until = f" til {date_format(newest.valid_to)}" if one.badge == "success" else ""

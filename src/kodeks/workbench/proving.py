@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,6 +15,8 @@ from kodeks.codex.bundle import Codex
 from kodeks.kernel import codices, selectors
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.selectors import SystemState
+from kodeks.workbench import evidence
+from kodeks.workbench.evidence import Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +39,20 @@ class Now:
     today: dt.date
     codex: Codex | None
     systems: tuple[SystemState, ...]
+    documents: Mapping[str, Sequence[Document]]
+    """By system, those that the codex asks for."""
 
 
 def now() -> Now:
+    """The running state; everything that is looked at often is looked up once."""
+    today = timezone.localdate()
+    systems = tuple(selectors.systems())
     try:
         codex = codices.in_force()
     except Refused:
-        codex = None
-    return Now(today=timezone.localdate(), codex=codex, systems=tuple(selectors.systems()))
+        return Now(today=today, codex=None, systems=systems, documents={})
+    documents = {one.slug: evidence.documents(codex, one, today=today) for one in systems}
+    return Now(today=today, codex=codex, systems=systems, documents=documents)
 
 
 def entry(state: SystemState) -> str:

@@ -111,22 +111,29 @@ def _requirement(row: Reader) -> Requirement:
 def standings() -> tuple[Standing, ...]:
     """How every requirement stands right now."""
     at = proving.now()
-    return tuple(standing(one, at) for one in requirements())
+    looked_up: dict[str, list[Proof]] = {}
+    return tuple(standing(one, at, looked_up) for one in requirements())
 
 
-def standing(one: Requirement, at: Now) -> Standing:
-    """How one requirement stands."""
+def standing(
+    one: Requirement, at: Now, looked_up: dict[str, list[Proof]] | None = None
+) -> Standing:
+    """How one requirement stands. `looked_up` keeps what the same answer has found already."""
+    known = {} if looked_up is None else looked_up
     relevant = bool(one.proofs or one.missing) and (not one.when or CONDITIONS[one.when](at))
     if not relevant:
         return Standing(requirement=one, state=NOT_RELEVANT, reason=one.reason, proofs=())
-    found = [(reference, proofs.find(reference, at)) for reference in one.proofs]
+    for reference in one.proofs:
+        if reference not in known:
+            known[reference] = proofs.find(reference, at)
+    found = [known[reference] for reference in one.proofs]
     # A proof that finds nothing to look at has shown nothing.
-    whole = all(of_one and all(proof.holds for proof in of_one) for _, of_one in found)
+    whole = all(of_one and all(proof.holds for proof in of_one) for of_one in found)
     return Standing(
         requirement=one,
         state=MET if whole and not one.missing else MISSING,
         reason=one.missing,
-        proofs=tuple(proof for _, of_one in found for proof in of_one),
+        proofs=tuple(proof for of_one in found for proof in of_one),
     )
 
 
