@@ -22,6 +22,7 @@ from kodeks.cli import (
     ledger,
     operations,
     process,
+    register,
     release,
     retention,
     system,
@@ -43,6 +44,7 @@ app.add_typer(insight.app, name="insight")
 app.add_typer(codex.app, name="codex")
 app.add_typer(system.app, name="system")
 app.add_typer(release.app, name="release")
+app.add_typer(register.app, name="register")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")

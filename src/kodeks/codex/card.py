@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from kodeks.codex import card_texts
 from kodeks.codex.reader import CardError, Reader
 
 AUTONOMY = ("advise", "procedural")
@@ -69,7 +70,10 @@ class Robot:
 
 @dataclass(frozen=True, kw_only=True)
 class SystemCard:
-    """All of one card. Texts are Danish; `purposes` maps a code to its text."""
+    """All of one card. Texts are Danish; `purposes` maps a code to its text.
+
+    What only the register needs, and the English texts, stand in `content` (see `card_texts`).
+    """
 
     id: str
     name: str
@@ -134,6 +138,8 @@ def load(text: str) -> SystemCard:
         raise CardError("Systemkortet har intet tilsyn. Tilføj mindst ét under [[supervision]].")
     _refuse_twice("tilsyn", [one.task for one in supervision])
     robot = _robot(reader, autonomy=card["autonomy"])
+    content = _content(card, purposes, fields, supervision, robot)
+    content |= card_texts.read(reader, content)
     reader.finish()
     return SystemCard(
         **card,
@@ -141,7 +147,7 @@ def load(text: str) -> SystemCard:
         data_fields=fields,
         supervision=supervision,
         robot=robot,
-        content=_content(card, purposes, fields, supervision, robot),
+        content={**content, "sha256": _sha256(content)},
     )
 
 
@@ -217,7 +223,7 @@ def _content(
     supervision: tuple[SupervisionTask, ...],
     robot: Robot | None,
 ) -> dict[str, Any]:
-    content: dict[str, Any] = {
+    return {
         **card,
         "purposes": dict(purposes),
         "data_fields": [{**asdict(field), "purposes": list(field.purposes)} for field in fields],
@@ -230,5 +236,8 @@ def _content(
             "procedural": list(robot.procedural),
         },
     }
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
     stable = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return {**content, "sha256": hashlib.sha256(stable.encode()).hexdigest()}
+    return hashlib.sha256(stable.encode()).hexdigest()

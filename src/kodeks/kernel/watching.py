@@ -65,7 +65,7 @@ def look(system: str) -> list[uuid.UUID]:
             system=system,
             kind=kind,
             effect="blind_first",
-            sentence=_SENTENCES[kind](found, plan),
+            sentence=SENTENCES[kind](found, plan),
             measured=_measured(kind, found, wire),
         )
         for kind, wire in looks.items()
@@ -91,7 +91,8 @@ def _on_speed(found: Figures, plan: OversightPlan) -> str:
     )
 
 
-_SENTENCES = {"influence": _on_influence, "fast": _on_speed}
+SENTENCES = {"influence": _on_influence, "fast": _on_speed}
+"""What an alarm says, by its kind."""
 
 
 def _measured(kind: str, found: Figures, wire: Wire) -> dict[str, str]:

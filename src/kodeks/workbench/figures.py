@@ -1,11 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What was measured, in Danish words and numbers. The command line shows it too, without Django."""
+"""What was measured, in words and numbers, Danish unless another language is asked for.
+
+The command line shows it too, without Django.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from kodeks.workbench import wording
 
 METRICS = {
     "accuracy": "Så ofte er det første forslag rigtigt",
@@ -21,49 +26,57 @@ GROUPS = {"channel": "Kanal", "district": "Bydel"}
 COUNTS = frozenset({"examples", "out_of_scope_examples"})
 
 
-def share(value: object, *, decimals: int = 0) -> str:
-    """`"0.5621"` -> `56 %`; a text that is no number stays as it is."""
+def share(value: object, *, decimals: int = 0, language: str = "da") -> str:
+    """`"0.5621"` -> `56 %`, in English `56%`; a text that is no number stays as it is."""
     try:
         percent = 100 * float(str(value))
     except ValueError:
         return str(value)
     if decimals == 0 and 0 < percent < 0.5:
-        return "under 1 %"
+        return wording.say("under 1 %", language)
     if decimals == 0 and 99.5 <= percent < 100:
-        return "over 99 %"
+        return wording.say("over 99 %", language)
+    if language == "en":
+        return f"{percent:.{decimals}f}%"
     return f"{percent:.{decimals}f} %".replace(".", ",")
 
 
-def metrics(measured: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a model was measured to do: pairs of Danish text and value."""
+def metrics(measured: Mapping[str, Any], *, language: str = "da") -> list[tuple[str, str]]:
+    """What a model was measured to do: pairs of text and value. An unknown name stays itself."""
     ordered = [name for name in METRICS if name in measured]
     rest = sorted(name for name in measured if name not in METRICS)
     return [
-        (METRICS.get(name, name), _measured(name, measured[name])) for name in [*ordered, *rest]
+        (_name(METRICS, name, language), _measured(name, measured[name], language))
+        for name in [*ordered, *rest]
     ]
 
 
-def whole(number: int) -> str:
-    """1234567 -> "1.234.567"."""
-    return f"{number:,}".replace(",", ".")
+def whole(number: int, *, language: str = "da") -> str:
+    """1234567 -> "1.234.567", in English "1,234,567"."""
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
 
 
-def _measured(name: str, value: object) -> str:
+def _name(names: Mapping[str, str], code: str, language: str) -> str:
+    return wording.say(names[code], language) if code in names else code
+
+
+def _measured(name: str, value: object, language: str) -> str:
     if name not in METRICS:
         return str(value)
     if name in COUNTS:
-        return whole(int(float(str(value))))
-    return share(value, decimals=1)
+        return whole(int(float(str(value))), language=language)
+    return share(value, decimals=1, language=language)
 
 
-def groups(measured: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+def groups(measured: Mapping[str, Any], *, language: str = "da") -> list[tuple[str, str, str, str]]:
     """How groups of citizens are treated: group, number of texts, share right, interval."""
+    to = wording.say("til", language)
     return [
         (
-            f"{GROUPS.get(one['attribute'], one['attribute'])}: {one['group']}",
+            f"{_name(GROUPS, one['attribute'], language)}: {one['group']}",
             one["count"],
-            share(one["value"]),
-            f"{share(one['low'])} til {share(one['high'])}",
+            share(one["value"], language=language),
+            f"{share(one['low'], language=language)} {to} {share(one['high'], language=language)}",
         )
         for one in measured.get("measured", [])
     ]

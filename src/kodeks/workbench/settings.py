@@ -113,7 +113,7 @@ TEMPLATES = [
 
 # Language and time
 LANGUAGE_CODE = "da"
-LANGUAGES = [("da", "Dansk")]
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
 TIME_ZONE = "Europe/Copenhagen"
 FORMAT_MODULE_PATH = "kodeks.workbench.formats"
 USE_I18N = True

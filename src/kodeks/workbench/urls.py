@@ -15,6 +15,7 @@ from kodeks.workbench import (
     ledger,
     oversight,
     register,
+    requirements,
     reviews,
     solutions,
     systems,
@@ -25,6 +26,7 @@ _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 _DATUM = "<str:source>/<str:field>"
 _SYSTEM = "systemer/<slug:slug>"
 _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
+_ENGLISH: dict[str, object] = {"language": "en"}
 
 workbench_patterns = (
     [
@@ -44,8 +46,26 @@ workbench_patterns = (
         path(f"{_MATTER}/brev/<uuid:document_id>/", citizen.letter, name="insight-letter"),
         path(f"{_MATTER}/kvittering/<str:kind>/", citizen.receipt, name="receipt"),
         path("register/", register.register, name="register"),
+        path("register/krav-og-beviser/", requirements.page, name="register-requirements"),
         path("register/<slug:slug>/", register.register_entry, name="register-entry"),
         path("register/<slug:slug>.json", register.register_json, name="register-json"),
+        path("register/<slug:slug>.nl.json", register.register_nl_json, name="register-nl"),
+        path("en/register/", register.register, _ENGLISH, name="register-en"),
+        path(
+            "en/register/<slug:slug>/", register.register_entry, _ENGLISH, name="register-entry-en"
+        ),
+        path(
+            "en/register/<slug:slug>.json",
+            register.register_json,
+            _ENGLISH,
+            name="register-json-en",
+        ),
+        path(
+            "en/register/<slug:slug>.nl.json",
+            register.register_nl_json,
+            _ENGLISH,
+            name="register-nl-en",
+        ),
         path("kodeks/", codex.codex, name="codex"),
         path("log/", ledger.ledger, name="ledger"),
         path("log/noegle.txt", ledger.ledger_key, name="ledger-key"),

@@ -16,8 +16,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from kodeks.workbench import components
+from kodeks.workbench import components, wording
 from kodeks.workbench.templatetags import dkfds_forms, dkfds_navigation
 
 register = template.Library()
@@ -130,7 +131,7 @@ def alert(
         {
             "variant": variant,
             "icon": variant,
-            "icon_label": _ICON_LABELS[variant],
+            "icon_label": wording.say(_ICON_LABELS[variant], get_language() or "da"),
             "heading": heading,
             "heading_level": _heading(heading_level),
             "content": content,
