@@ -8,6 +8,7 @@ import datetime as dt
 import math
 import uuid
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from bypass_honest import AWARE, PLACE, Honest, Payload
@@ -15,7 +16,7 @@ from django.db import transaction
 from kernel_stage import ARTEFACT, Stage
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import stewardship
+from kodeks.kernel import service, stewardship
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -80,6 +81,34 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
     ),
     "unmask": lambda p, u: kernel.unmask(
         user=u, place=PLACE, row=p["row"], sealed=b"x", reason=p["reason"]
+    ),
+    "time_study": lambda p, u: service.write_study(
+        system=p["system"],
+        study=service.NewStudy(
+            step=p["step"],
+            measured=p["measured"],
+            mean=Decimal(p["mean"]),
+            deviation=Decimal(p["deviation"]),
+            review=Decimal(p["review"]),
+            rework=Decimal(p["rework"]),
+            first_day=dt.date.fromisoformat(p["first_day"]),
+            last_day=dt.date.fromisoformat(p["last_day"]),
+            measured_by=p["measured_by"],
+            sha256=p["sha256"],
+        ),
+        user=u,
+    ),
+    "answered": lambda p, u: kernel.pass_milestone(
+        milestone_id=uuid.UUID(p["id"]),
+        decision_id=uuid.UUID(p["decision_id"]),
+        what=p["what"],
+        user=u,
+    ),
+    "retried": lambda p, u: kernel.pass_milestone(
+        milestone_id=uuid.UUID(p["id"]),
+        decision_id=uuid.UUID(p["decision_id"]),
+        what=p["what"],
+        user=u,
     ),
     "erase": lambda p, u: kernel.erase(subject=_subject(p), user=u, reason=p["reason"]),
 }

@@ -230,5 +230,11 @@ def _content(
             "procedural": list(robot.procedural),
         },
     }
-    stable = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return {**content, "sha256": hashlib.sha256(stable.encode()).hexdigest()}
+    return {**content, "sha256": fingerprint(content)}
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a card's content, whose own `sha256` does not count."""
+    rest = {name: value for name, value in content.items() if name != "sha256"}
+    stable = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(stable.encode()).hexdigest()

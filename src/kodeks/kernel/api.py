@@ -10,6 +10,7 @@ The line of every solution:
       Permit.issue -> Recommendation         what the system suggests
     decide / decide_without_recommendation   a person decides
     act / act_procedurally / review          the robot carries it out, a person looks at a share
+    pass_milestone                           the department answers; a person helps the robot on
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
 
@@ -55,6 +56,7 @@ from kodeks.kernel.selectors import (
     system_state,
     systems_of_decisions,
 )
+from kodeks.kernel.service import pass_milestone
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
@@ -104,6 +106,7 @@ __all__ = [
     "may",
     "may_run",
     "obstacles",
+    "pass_milestone",
     "propose",
     "receipt_of",
     "recommendation",

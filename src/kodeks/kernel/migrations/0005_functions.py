@@ -1,13 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The functions, triggers and rights that make the kernel the only way in."""
+"""Put the functions in place once; the newest migration does that now (kodeks.kernel.sql)."""
 
 from django.db import migrations
-
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0004_witnesses")]
 
-    operations = [migrations.RunPython(install_functions, migrations.RunPython.noop)]
+    operations = []

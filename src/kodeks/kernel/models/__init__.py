@@ -35,6 +35,7 @@ from kodeks.kernel.models.releases import (
     ReleaseKey,
     ReleaseRevocation,
 )
+from kodeks.kernel.models.service import Milestone, TimeStudy
 from kodeks.kernel.models.stewardship import (
     Assignment,
     Attestation,
@@ -72,6 +73,7 @@ __all__ = [
     "LedgerTile",
     "LegalBasis",
     "Linking",
+    "Milestone",
     "Permit",
     "Reading",
     "Recommendation",
@@ -88,6 +90,7 @@ __all__ = [
     "SupervisionCheck",
     "Switch",
     "System",
+    "TimeStudy",
     "Training",
     "User",
     "VaultKey",

@@ -25,6 +25,7 @@ PARTS = (
     "decide",
     "act",
     "stewardship",
+    "service",
     "registry",
     "releases",
     "privacy",

@@ -115,7 +115,7 @@ BEGIN
         'supervisioncheck', 'evidence', 'training', 'signingkey', 'incident', 'incidentstep', 'switch',
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
-        'witnesspolicy', 'witnessconflict'] LOOP
+        'witnesspolicy', 'witnessconflict', 'timestudy', 'milestone'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
