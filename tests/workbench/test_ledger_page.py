@@ -25,7 +25,7 @@ from kodeks.ledger import audit, checkpoint, cosignature, merkle, note, policy, 
 from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.tiles import FULL_WIDTH
-from kodeks.workbench import figures, ledger, ledger_growth
+from kodeks.workbench import bars, figures, ledger, ledger_growth
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +185,7 @@ def test_an_hour_that_the_clock_repeats_is_two() -> None:
     ("most", "top"), [(0, 2), (1, 2), (3, 4), (9, 10), (41, 60), (100, 100), (86_400, 100_000)]
 )
 def test_the_scale_is_round_and_its_half_is_whole(most: int, top: int) -> None:
-    assert ledger_growth._scale(most) == top
+    assert bars.scale(most) == top
     assert top % 2 == 0
 
 
