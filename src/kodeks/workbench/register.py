@@ -19,7 +19,7 @@ from kodeks.kernel import codices, selectors
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import System
 from kodeks.kernel.selectors import SystemState
-from kodeks.workbench import figures, plain
+from kodeks.workbench import figures, plain, service_page
 
 STATES = {"running": "I drift", "stopped": "Stoppet", "blocked": "Kan ikke køre"}
 _BASIS = ("phase", "basis", "source", "status", "from", "to", "valid_today")
@@ -85,6 +85,7 @@ def entry_of(state: SystemState) -> dict[str, Any]:
         "groups": figures.groups(state.release.groups) if state.release else [],
         "robot_steps": _robot_steps(state, "steps"),
         "own_steps": _robot_steps(state, "procedural"),
+        "service": service_page.totals(state.slug),
     }
 
 
@@ -147,6 +148,7 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
             "metrics": release.metrics,
             "groups": release.groups,
         },
+        "service": service_page.public(state.slug),
         "card": {"revision": state.revision, "sha256": state.sha256},
     }
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})

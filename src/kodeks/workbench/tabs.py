@@ -12,10 +12,11 @@ from django.urls import reverse
 from kodeks.kernel import access as kernel_access
 from kodeks.workbench import access
 
-OVERVIEW, ANSWERING, INCIDENTS = "system", "answering", "incidents"
+OVERVIEW, ANSWERING, SERVICE, INCIDENTS = "system", "answering", "service", "incidents"
 _PAGES = (
     (OVERVIEW, "Overblik", access.STEERS),
     (ANSWERING, "Ansvar", access.STEERS),
+    (SERVICE, "Tider og timer", access.STEERS),
     (INCIDENTS, "Hændelser", access.REPORTS),
 )
 
