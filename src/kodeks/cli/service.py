@@ -51,8 +51,8 @@ def time_study(
     )
     service.write_study(system=known(system), study=study, user=user_named(by))
     typer.echo(
-        f"Målingen er skrevet: {study.measured} sager, {study.mean} minutter i gennemsnit, "
-        f"spredning {study.deviation}. Listens aftryk er {study.sha256}."
+        f"Målingen er skrevet: {study.measured} sager, {_comma(study.mean)} minutter i gennemsnit, "
+        f"spredning {_comma(study.deviation)}. Listens aftryk er {study.sha256}."
     )
 
 
@@ -128,3 +128,7 @@ def _minutes(text: str) -> Decimal:
         return Decimal(text.replace(",", "."))
     except InvalidOperation:
         raise MeasurementProblem(f"{text} er ikke et tal. Skriv minutter som 7,5.") from None
+
+
+def _comma(minutes: Decimal) -> str:
+    return str(minutes).replace(".", ",")
