@@ -206,7 +206,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:resume": OWNS,
     "workbench:attest": OWNS,
     "workbench:supervise": OWNS | {"dorte"},
-    "workbench:write-study": frozenset({"merete"}),
+    "workbench:write-study": OWNS,
     "workbench:report-incident": STEERS | {"sofie", "of another unit"},
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
