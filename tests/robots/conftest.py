@@ -34,6 +34,8 @@ class Robot:
 
     monkeypatch: pytest.MonkeyPatch
     acts: list[str] = field(default_factory=list)
+    helped: list[uuid.UUID] = field(default_factory=list)
+    """The decisions under which a person helped the robot on."""
 
     def flow(
         self, *functions: Callable[[flows.StepContext], Any], name: str = "test"
@@ -60,11 +62,15 @@ class Robot:
         self.acts.append(step)
         return uuid.uuid5(run_id, step)
 
+    def record_help(self, *, decision_id: uuid.UUID, **_: Any) -> None:
+        self.helped.append(decision_id)
+
 
 @pytest.fixture
 def robot(monkeypatch: pytest.MonkeyPatch) -> Robot:
     made = Robot(monkeypatch)
     monkeypatch.setattr(services, "record_act", made.record_act)
+    monkeypatch.setattr(services, "record_help", made.record_help)
     return made
 
 

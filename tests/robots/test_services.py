@@ -149,6 +149,7 @@ def test_a_released_run_goes_on_and_the_release_is_written_down(robot: Any) -> N
     assert (run.status, run.held_reason_code, run.attempts) == (Status.QUEUED, "", 0)
     release = run.releases.get()
     assert (release.user_id, release.reason_code) == ("7", "no_case")
+    assert robot.helped == [run.decision_id]
     robot.execute(run)
     assert run.status == Status.DONE
     assert robot.acts == ["step_1", "step_2"]
@@ -163,6 +164,7 @@ def test_only_staff_may_release_a_run(robot: Any, roles: frozenset[str]) -> None
     robot.monkeypatch.setattr(kernel, "roles_of", lambda user: roles)
     with pytest.raises(Refused, match="Spørg systemets ejer"):
         services.retry(run=run, user=User(pk=7))
+    assert robot.helped == []
     run.refresh_from_db()
     assert run.status == Status.HELD
 

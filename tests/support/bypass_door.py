@@ -15,7 +15,7 @@ from bypass_honest import AWARE, PLACE, Honest, Payload
 from django.db import transaction
 from kernel_stage import ARTEFACT, Stage
 
-from kodeks.kernel import alarms, oversight, stewardship
+from kodeks.kernel import alarms, oversight, service, stewardship
 from kodeks.kernel import api as kernel
 
 NOW = dt.datetime.now(dt.UTC)
@@ -99,6 +99,34 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
     ),
     "unmask": lambda p, u: kernel.unmask(
         user=u, place=PLACE, row=p["row"], sealed=b"x", reason=p["reason"]
+    ),
+    "time_study": lambda p, u: service.write_study(
+        system=p["system"],
+        study=service.NewStudy(
+            step=p["step"],
+            measured=p["measured"],
+            mean=Decimal(p["mean"]),
+            deviation=Decimal(p["deviation"]),
+            review=Decimal(p["review"]),
+            rework=Decimal(p["rework"]),
+            first_day=dt.date.fromisoformat(p["first_day"]),
+            last_day=dt.date.fromisoformat(p["last_day"]),
+            measured_by=p["measured_by"],
+            sha256=p["sha256"],
+        ),
+        user=u,
+    ),
+    "answered": lambda p, u: kernel.pass_milestone(
+        milestone_id=uuid.UUID(p["id"]),
+        decision_id=uuid.UUID(p["decision_id"]),
+        what=p["what"],
+        user=u,
+    ),
+    "retried": lambda p, u: kernel.pass_milestone(
+        milestone_id=uuid.UUID(p["id"]),
+        decision_id=uuid.UUID(p["decision_id"]),
+        what=p["what"],
+        user=u,
     ),
     "erase": lambda p, u: kernel.erase(subject=_subject(p), user=u, reason=p["reason"]),
 }

@@ -25,6 +25,7 @@ LEGIT: dict[str, str] = {
     rf"issue (considerations|counterfactuals)\.0\.text {_WORDS}": "words are free",
     rf"issue alternatives\.0\.value {_WORDS}": "words are free",
     rf"issue considerations\.0\.rule (gone|{_ANY_WORDS[1:]}": "a rule need not have a name",
+    rf"time_study measured_by {_WORDS}": "words are free",
     # What is sealed, and goes when the subject is erased.
     r"issue (considerations|counterfactuals)\.0\.text cpr(-bare|-apart)?": "sealed",
     r"issue data_used\.0\.value (empty|long|cpr(-bare|-apart)?)": "sealed",
@@ -114,6 +115,7 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "supervise": (("finding",),),
     "report_incident": (("description",),),
     "handle_incident": (("text",),),
+    "time_study": (("measured_by",),),
     "unmask": (("reason",),),
     "unmask_robot": (("reason",),),
     "deposit": (("place",), ("row",), ("subject", "id")),

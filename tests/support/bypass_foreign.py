@@ -109,6 +109,9 @@ class Foreign:
             "act": {("run_id",): self._runs()},
             "by_itself": {("run_id",): self._runs()},
             "attest": {("system",): {"with another manager": self.unfit["with another manager"]}},
+            "time_study": {
+                ("system",): {"with another manager": self.unfit["with another manager"]}
+            },
             "unmask": {("row",): {"of nobody": uuid.uuid4().hex, "a record": self.same.decision}},
         }
         return found | more.get(way, {})
@@ -170,6 +173,8 @@ _FITS: dict[tuple[str, str], frozenset[str]] = {
     ("by_itself", "permit_id"): frozenset({"same permit"}),
     ("act", "decision_id"): frozenset({"same decision"}),
     ("by_itself", "recommendation_id"): frozenset({"same recommendation"}),
+    ("answered", "decision_id"): frozenset({"same decision", "other decision"}),
+    ("retried", "decision_id"): frozenset({"same decision", "other decision"}),
     ("handle_incident", "incident_id"): frozenset({"same incident", "other incident"}),
     ("unmasked", "unmasking"): frozenset({"same unmasking", "other unmasking"}),
 }

@@ -53,6 +53,9 @@ FUNCTIONS = {
     "unmask_robot": "unmask",
     "unmasked": "unmasked",
     "erase": "erase",
+    "time_study": "time_study",
+    "answered": "milestone",
+    "retried": "milestone",
 }
 """Each way to call an entrance -> its function in schema kernel."""
 
@@ -219,6 +222,15 @@ class Honest:
 
     def erase(self) -> Payload:
         return {"subject": self.stage.subject(), "reason": REASON} | self.by("dorte")
+
+    def time_study(self) -> Payload:
+        return self.stage.study(self.slug)
+
+    def answered(self) -> Payload:
+        return self.stage.milestone(self.stage.decided(self.slug))
+
+    def retried(self) -> Payload:
+        return self.stage.milestone(self.stage.decided(self.slug), what="retried")
 
     def by(self, username: str) -> Payload:
         """Who asks, and the codex that they were judged by."""

@@ -39,6 +39,9 @@ OF_A_SYSTEM = (
     "answering",
     "attest",
     "supervise",
+    "service",
+    "service-json",
+    "write-study",
     "incidents",
     "report-incident",
 )
@@ -167,6 +170,15 @@ class Site:
             "workbench:stop": {"reason": WORDS},
             "workbench:resume": {"reason": WORDS},
             "workbench:supervise": {"task": "quality", "passed": "yes", "finding": WORDS},
+            "workbench:write-study": {
+                "step": "journalise",
+                "minutes": "7 8 " * 10,
+                "review": "3",
+                "rework": "20",
+                "first_day": "2026-01-05",
+                "last_day": timezone.localdate().isoformat(),
+                "measured_by": WORDS,
+            },
             "workbench:report-incident": {
                 "kind": "other",
                 "day": timezone.localdate().isoformat(),
@@ -195,6 +207,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:resume": OWNS,
     "workbench:attest": OWNS,
     "workbench:supervise": OWNS | {"dorte"},
+    "workbench:write-study": OWNS,
     "workbench:report-incident": STEERS | {"sofie", "of another unit"},
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,

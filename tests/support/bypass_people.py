@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "attest": frozenset({"merete"}),
     "oversee": frozenset({"merete"}),
     "close_alarm": frozenset({"merete"}),
+    "time_study": frozenset({"merete"}),
     "absence": frozenset({"merete", "bodil"}),
     "supervise": frozenset({"merete", "dorte"}),
     "report_incident": frozenset({"sofie", "merete", "bodil", "dorte", "anders"}),
@@ -42,6 +43,8 @@ MAY |= {
     "own": MAY["own"] | _EVERYWHERE,
     "report_incident": MAY["report_incident"] | CASEWORKERS,
     "unmask": MAY["unmask"] | _EVERYWHERE,
+    "answered": frozenset({"sofie"}) | CASEWORKERS - {"other-unit"},
+    "retried": frozenset({"sofie", "merete", "bodil", "anders"}) | CASEWORKERS,
 }
 
 

@@ -156,6 +156,15 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("moment to come", ("aware_at",), "2126-01-05T09:30:00Z", "form"),
     ),
     "handle_incident": (("step unknown", ("step",), "Reported", "form"),),
+    "time_study": (
+        ("minutes with a comma", ("mean",), "12,00", "form"),
+        ("minutes by pattern", ("mean",), "12x00", "form"),
+        ("minutes with an exponent", ("deviation",), "1e2", "form"),
+        ("step by pattern", ("step",), "journal_se", "unknown_step"),
+        ("day Danish", ("first_day",), "01-01-2026", "form"),
+    ),
+    "answered": (("what in capitals", ("what",), "Answered", "form"),),
+    "retried": (("decision in capitals", ("decision_id",), _CAPITALS, "form"),),
     "deposit": (("key not base64", ("wrapped",), "\\xAA", "form"),),
     "unmask": (
         ("reason without words", ("reason",), "\\d\\d\\d\\d 1", "no_reason"),

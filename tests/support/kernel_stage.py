@@ -38,6 +38,7 @@ ENTRANCES = [
     "first_view",
     "handle_incident",
     "issue",
+    "milestone",
     "model_key",
     "oversee",
     "permit",
@@ -51,6 +52,7 @@ ENTRANCES = [
     "stop",
     "subject_key",
     "supervise",
+    "time_study",
     "unmask",
     "unmasked",
 ]
@@ -665,6 +667,35 @@ class Stage:
             "result": {"journal": "1"},
         } | changes
 
+    def study(self, slug: str, /, *, by: str | int = "merete", **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.time_study that is in order, but for `changes`."""
+        return {
+            "system": slug,
+            "step": "journalise",
+            "measured": 40,
+            "mean": "12.00",
+            "deviation": "6.00",
+            "review": "3.00",
+            "rework": "20.00",
+            "first_day": (today() - dt.timedelta(days=14)).isoformat(),
+            "last_day": today().isoformat(),
+            "measured_by": "To medarbejdere i Fælles Service",
+            "sha256": "7d" * 32,
+            "user_id": self.user_id(by),
+            "codex_sha256": self.sha256,
+        } | changes
+
+    def milestone(
+        self, decision_id: uuid.UUID, /, *, by: str | int = "sofie", **changes: Any
+    ) -> dict[str, Any]:
+        """A payload for kernel.milestone that is in order, but for `changes`."""
+        return {
+            "id": str(uuid.uuid4()),
+            "decision_id": str(decision_id),
+            "what": "answered",
+            "user_id": self.user_id(by),
+        } | changes
+
     @contextmanager
     def rewriting(self, table: str) -> Iterator[None]:
         """History may be changed meanwhile, as only a test or a superuser would."""
@@ -852,6 +883,8 @@ def fill(stage: Stage) -> None:
         }
         | common,
     )
+    stage.call("time_study", stage.study(slug))
+    stage.call("milestone", stage.milestone(stage.decided(slug)))
     stage.propose(slug, version="2")
     manager = stage.user_id("merete")
     stage.as_owner("SELECT kernel.revoke_release(%s, '2', %s, 'Den var forkert.')", slug, manager)

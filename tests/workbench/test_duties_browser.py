@@ -13,6 +13,7 @@ from kodeks.kernel.models import Incident
 pytestmark = MARKS
 
 ANSWERING, INCIDENTS = "/systemer/inquiries/ansvar/", "/systemer/inquiries/haendelser/"
+SERVICE = "/systemer/inquiries/tider/"
 NAME = "kodeks_session"
 
 
@@ -42,6 +43,7 @@ def test_every_page_also_with_errors(live_server, as_person) -> None:
     for page, path in (
         (merete, ANSWERING),
         (merete, INCIDENTS),
+        (merete, SERVICE),
         (merete, "/fravaer/"),
         (sofie, "/haendelser/"),
         (sofie, "/efterkontrol/"),

@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 
-from kodeks.cli import process
+from kodeks.cli import process, service
 from kodeks.cli.naming import known, user_named
 
 app = typer.Typer(help="Systemer: kort, ansvar og stopknap.", no_args_is_help=True)
+app.command("time-study")(service.time_study)
+app.command("hours")(service.hours)
 
 _Slug = Annotated[str, typer.Argument(help="Systemets id, for eksempel inquiries.")]
 _By = Annotated[str, typer.Option(help="Dit brugernavn.")]

@@ -147,7 +147,7 @@ def load(text: str) -> SystemCard:
         data_fields=fields,
         supervision=supervision,
         robot=robot,
-        content={**content, "sha256": _sha256(content)},
+        content={**content, "sha256": fingerprint(content)},
     )
 
 
@@ -238,6 +238,8 @@ def _content(
     }
 
 
-def _sha256(content: Mapping[str, Any]) -> str:
-    stable = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a card's content, whose own `sha256` does not count."""
+    rest = {name: value for name, value in content.items() if name != "sha256"}
+    stable = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(stable.encode()).hexdigest()

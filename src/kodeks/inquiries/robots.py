@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -131,6 +132,8 @@ def receipt(context: StepContext) -> dict[str, Any]:
         "sha256": document.sha256,
         "entry": str(entry.id),
         "esdh_document": entry.esdh_document_id,
+        # What the letter promises, so that the log can tell whether it was kept.
+        "answer_by": _answer_by(inquiry, topic).isoformat(),
     }
 
 
@@ -201,7 +204,7 @@ def _letter(
     inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case, *, proof: bytes | None
 ) -> Letter:
     received = timezone.localdate(inquiry.received_at)
-    answer_by = deadlines.due(received=received, working_days=topic.working_days)
+    answer_by = _answer_by(inquiry, topic)
     code = kernel.access_code(subject=services.subject_of(inquiry))
     return Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
@@ -244,6 +247,11 @@ def _letter(
             "answer_by": answer_by.isoformat(),
         },
     )
+
+
+def _answer_by(inquiry: Inquiry, topic: Topic) -> dt.date:
+    received = timezone.localdate(inquiry.received_at)
+    return deadlines.due(received=received, working_days=topic.working_days)
 
 
 def _receipt(proof: bytes | None) -> dict[str, Any]:

@@ -238,13 +238,21 @@ def state_own_view(
 def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
     """The department has answered: its inbox item is handled and the case closed.
 
-    Raises InquiryError when the department is not the person's, CaseworkError for an unknown item.
+    Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
+    kernel Refused when the person may not answer for the unit that the robot forwarded to.
     """
     item = casework.inbox_item(item_id=item_id)
     if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
         raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
     cases.advance_case(case=item.case, state=CaseState.CLOSED)
-    return cases.handle(item=item)
+    handled = cases.handle(item=item)
+    inquiry = Inquiry.objects.filter(case=item.case).first()
+    if inquiry is not None and inquiry.decision_id is not None:
+        # In the ledger, where it is counted how long citizens wait.
+        kernel.pass_milestone(
+            milestone_id=item.id, decision_id=inquiry.decision_id, what="answered", user=user
+        )
+    return handled
 
 
 subject_of = selectors.subject_of

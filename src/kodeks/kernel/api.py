@@ -11,6 +11,7 @@ The line of every solution:
     presentation, show, state_own_view       how it is put before a person
     decide / decide_without_recommendation   a person decides
     act / act_procedurally / review          the robot carries it out, a person looks at a share
+    pass_milestone                           the department answers; a person helps the robot on
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
 
@@ -49,6 +50,7 @@ from kodeks.kernel.selectors import (
     system_state,
     systems_of_decisions,
 )
+from kodeks.kernel.service import pass_milestone
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
@@ -102,6 +104,7 @@ __all__ = [
     "may_run",
     "obstacles",
     "open_note",
+    "pass_milestone",
     "presentation",
     "propose",
     "receipt_of",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,6 +71,7 @@ def retry(*, run: Run, user: kernel.User) -> Run:
         reason_code=locked.held_reason_code,
         released_at=timezone.now(),
     )
+    record_help(decision_id=locked.decision_id, user=user)
     locked.attempts = 0
     return requeue(run=locked)
 
@@ -129,6 +131,11 @@ def record_act(
     Raises SystemStopped and Refused as `kodeks.kernel.api.act` does.
     """
     return kernel.act(decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result)
+
+
+def record_help(*, decision_id: UUID, user: kernel.User) -> None:
+    """Record with the kernel that a person helped the robot on: hours freed are counted from it."""
+    kernel.pass_milestone(milestone_id=uuid4(), decision_id=decision_id, what="retried", user=user)
 
 
 def record_step(*, run: Run, step: str, result: Mapping[str, Any], act_id: UUID) -> StepRecord:

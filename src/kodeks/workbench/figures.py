@@ -51,6 +51,26 @@ def metrics(measured: Mapping[str, Any], *, language: str = "da") -> list[tuple[
     ]
 
 
+def decimal(number: float) -> str:
+    """1234.56 -> "1.234,6": one decimal."""
+    return f"{number:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
+def hours(minutes: float) -> str:
+    """Minutes as hours: 90 -> "1,5"."""
+    return decimal(minutes / 60)
+
+
+def duration(seconds: int) -> str:
+    """How long somebody waited, in the unit that one would say it in."""
+    if seconds < 60:
+        return "under 1 minut"
+    for name, size in (("dage", 86_400), ("timer", 3_600)):
+        if seconds >= 2 * size:
+            return f"{decimal(seconds / size)} {name}"
+    return f"{whole(seconds // 60)} {'minut' if seconds < 120 else 'minutter'}"
+
+
 def whole(number: int, *, language: str = "da") -> str:
     """1234567 -> "1.234.567", in English "1,234,567"."""
     return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")

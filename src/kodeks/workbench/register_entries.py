@@ -18,7 +18,7 @@ from kodeks.codex import card_texts
 from kodeks.kernel import alarms, codices, selectors
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.selectors import SystemState
-from kodeks.workbench import figures, plain, wording
+from kodeks.workbench import figures, plain, service_page, wording
 
 STATES = {"running": "I drift", "stopped": "Stoppet", "blocked": "Kan ikke køre"}
 STATUSES = {"running": "success", "stopped": "warning", "blocked": "error"}
@@ -119,6 +119,8 @@ def entry_of(state: SystemState, language: str = "da") -> dict[str, Any]:
         "groups": _groups(release.groups, language) if release else [],
         "robot_steps": robot_steps(card, "steps"),
         "own_steps": robot_steps(card, "procedural"),
+        # In Danish only, as its page is; the data are in both.
+        "service": service_page.totals(state.slug) if language == "da" else None,
     }
 
 
@@ -154,6 +156,7 @@ def as_data(state: SystemState, language: str = "da") -> dict[str, Any]:
             "metrics": release.metrics,
             "groups": release.groups,
         },
+        "service": service_page.public(state.slug),
         "card": {"revision": state.revision, "sha256": state.sha256},
     }
 

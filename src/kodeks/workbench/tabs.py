@@ -12,11 +12,13 @@ from django.urls import reverse
 from kodeks.kernel import access as kernel_access
 from kodeks.workbench import access
 
-OVERVIEW, OVERSIGHT, ANSWERING, INCIDENTS = "system", "oversight", "answering", "incidents"
+OVERVIEW, OVERSIGHT, ANSWERING = "system", "oversight", "answering"
+SERVICE, INCIDENTS = "service", "incidents"
 _PAGES = (
     (OVERVIEW, "Overblik", access.STEERS),
     (OVERSIGHT, "Opsyn", access.STEERS),
     (ANSWERING, "Ansvar", access.STEERS),
+    (SERVICE, "Tider og timer", access.STEERS),
     (INCIDENTS, "Hændelser", access.REPORTS),
 )
 

@@ -172,7 +172,7 @@ PARTY_FITS = models.Q(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0003_guards"), ("kernel", "0006_oversight")]
+    dependencies = [("casework", "0003_guards"), ("kernel", "0007_time_studies")]
 
     operations = [
         migrations.AddField(

@@ -59,7 +59,7 @@ ALTER TABLE casework_correction
 class Migration(migrations.Migration):
     dependencies = [
         ("casework", "0004_retention"),
-        ("kernel", "0006_oversight"),
+        ("kernel", "0007_time_studies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("inquiries", "0001_initial"),
         ("casework", "0004_retention"),
-        ("kernel", "0006_oversight"),
+        ("kernel", "0007_time_studies"),
     ]
 
     operations = [

@@ -43,6 +43,7 @@ from kodeks.kernel.models.releases import (
     ReleaseKey,
     ReleaseRevocation,
 )
+from kodeks.kernel.models.service import Milestone, TimeStudy
 from kodeks.kernel.models.stewardship import (
     Assignment,
     Attestation,
@@ -84,6 +85,7 @@ __all__ = [
     "LedgerTile",
     "LegalBasis",
     "Linking",
+    "Milestone",
     "OversightPlan",
     "Permit",
     "Reading",
@@ -101,6 +103,7 @@ __all__ = [
     "SupervisionCheck",
     "Switch",
     "System",
+    "TimeStudy",
     "Training",
     "User",
     "VaultKey",

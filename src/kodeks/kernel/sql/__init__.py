@@ -27,6 +27,7 @@ PARTS = (
     "decide",
     "act",
     "stewardship",
+    "service",
     "registry",
     "releases",
     "privacy",

@@ -116,7 +116,7 @@ BEGIN
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
         'witnesspolicy', 'witnessconflict', 'oversightplan', 'drawseed', 'firstview', 'viewing', 'alarm',
-        'alarmclosing'] LOOP
+        'alarmclosing', 'timestudy', 'milestone'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
