@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import overseen
 import pytest
 from kernel_stage import today
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel.models import Decision
+from kodeks.kernel import oversight_figures, watching
+from kodeks.kernel.models import Alarm, Decision
 
 DAY = dt.timedelta(days=1)
 
@@ -54,3 +56,38 @@ def test_each_decision_keeps_whether_the_suggestion_was_followed(stage):
     stage.call("decide", stage.own(slug))
     choices = Decision.objects.filter(system_id=slug).values_list("choice", flat=True)
     assert sorted(choices) == ["accept", "other", "own"]
+
+
+def test_chance_decides_who_sees_a_suggestion_before_they_have_a_view(stage):
+    """Nobody can choose: what was drawn can be drawn again when the seed is opened."""
+    slug = overseen.planned(stage)
+    blind, shown = (overseen.issued(stage, slug, how) for how in ("blind", "shown"))
+    assert stage.refused("show", overseen.look(stage, blind)) == "blind_first"
+    assert stage.refused("decide", stage.choice(blind)) == "not_seen"
+    assert stage.refused("decide", stage.choice(shown)) == "not_seen"
+    stage.call("first_view", overseen.view(stage, blind))
+    assert stage.call("show", overseen.look(stage, blind))
+    assert stage.call("show", overseen.look(stage, shown))
+
+
+def test_the_influence_is_the_agreement_with_minus_the_agreement_without(stage):
+    slug = overseen.planned(stage)
+    for turn in range(8):
+        overseen.handled(stage, slug, "shown", agreeing=turn != 0)
+        overseen.handled(stage, slug, "blind", agreeing=turn % 2 == 0)
+    found = oversight_figures.figures(slug).influence
+    assert found.estimate == pytest.approx(7 / 8 - 4 / 8)
+    assert found.low < found.estimate < found.high
+
+
+def test_too_much_of_it_puts_everybody_on_their_own_view_first(stage):
+    slug = overseen.planned(stage, fast_limit="0.999999")
+    for _ in range(45):
+        overseen.handled(stage, slug, "shown", agreeing=True)
+        overseen.handled(stage, slug, "blind", agreeing=False)
+    unseen = overseen.issued(stage, slug, "shown")
+    (raised,) = watching.look(slug)
+    assert Alarm.objects.get(id=raised).effect == "blind_first"
+    assert stage.refused("show", overseen.look(stage, unseen)) == "blind_first"
+    told = overseen.presentation(stage, stage.call("issue", stage.proposal(slug)))
+    assert (told["how"], told["why"]) == ("blind", "alarm")
