@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kodeks.inquiries.services import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
 
 _WORDS = (
@@ -24,13 +23,12 @@ _MOST_ALTERNATIVES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """What the page shows; titles are Danish, `certainty` is empty when out of scope."""
+    """What the page shows; titles are Danish. What is outside the topics is withheld."""
 
     label: str
     title: str
     certainty: str
     uncertain: bool
-    out_of_scope: bool
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     alternatives: tuple[str, ...]
@@ -56,16 +54,13 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
     body = recommendation.body
     label = str(body["suggestion"]["label"])
     confidence = float(body["confidence"])
-    outside = label == OUT_OF_SCOPE
     others = [str(other["value"]) for other in body["alternatives"] if other["value"] != label]
     others = others[:_MOST_ALTERNATIVES]
     return Suggestion(
         label=label,
         title=titles.get(label, label),
-        # Outside the topics the model has no measure of how sure it is.
-        certainty="" if outside else certainty(confidence),
-        uncertain=outside or confidence < _CERTAIN,
-        out_of_scope=outside,
+        certainty=certainty(confidence),
+        uncertain=confidence < _CERTAIN,
         reasons_for=_reasons(body, "for"),
         reasons_against=_reasons(body, "against"),
         alternatives=tuple(others),
