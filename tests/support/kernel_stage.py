@@ -830,11 +830,17 @@ def filled(stage: Stage) -> Stage:
 
 def fill(stage: Stage) -> None:
     """One row of everything."""
+    import overseen
+
     from kodeks.kernel import vault
     from kodeks.kernel.subjects import Subject
 
     slug = stage.register(linkings=[{}], autonomy="procedural", share="1.0")
     stage.call("act", stage.step(stage.decided(slug)))
+    unseen = stage.call("issue", stage.proposal(slug))
+    stage.call("first_view", overseen.view(stage, unseen))
+    alarm = stage.call("raise_alarm", overseen.alarm(slug, effect="none"))
+    stage.call("close_alarm", overseen.closing(stage, alarm))
     stage.switch(slug)
     stage.switch(slug, verb="resume")
     officer = stage.user_id("dorte")
