@@ -17,7 +17,7 @@ from kodeks.workbench import figures, plain
 from kodeks.workbench.insight.blocks import Block, Datum, Facts, Heading, Listing, Table, Text
 from kodeks.workbench.insight.told import ERASED, Told, moment
 
-_NOT_CONFIRMED = {
+NOT_CONFIRMED = {
     Outcome.IMPOSSIBLE: (
         "Det kan vi ikke vise lige nu. Vi viser kun det, som modellen kan svare på igen. Enten er "
         "systemet stoppet, eller også er modellen skiftet ud."
@@ -149,7 +149,7 @@ def changes(told: Told) -> Iterator[Block]:
         yield Text(text="Vi har spurgt den samme model igen, og svaret er det samme som dengang:")
         yield Listing(items=tuple(f"{one['text']}." for one in found), quoted=True)
     else:
-        yield Text(text=_NOT_CONFIRMED[told.replay.outcome])
+        yield Text(text=NOT_CONFIRMED[told.replay.outcome])
 
 
 def rules(told: Told) -> Iterator[Block]:
