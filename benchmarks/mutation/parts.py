@@ -35,6 +35,7 @@ PARTS: dict[str, list[str]] = {
         *_kernel("stewards_entrances", "stewardship", "stop", "survey"),
         SNAPSHOTS,
     ],
+    SQL.format("service"): _kernel("service", "measured"),
     SQL.format("registry"): _kernel("registers", "owners_entrances", "registration", "survey"),
     SQL.format("releases"): [
         *_kernel("owners_entrances", "releases", "authority"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,45 @@ def test_a_person_gets_a_key_and_training(installed: Installed, tmp_path: Path) 
         "SELECT system_slug, valid_until FROM kernel_training ORDER BY id DESC LIMIT 1"
     ).fetchone()
     assert row == ("inquiries", TODAY)
+
+
+def test_time_is_measured_and_hours_are_counted_again(installed: Installed, tmp_path: Path) -> None:
+    listed = tmp_path / "minutter.txt"
+    listed.write_text("7,5\n" * 10 + "12\n" * 10, encoding="utf-8")
+    when = ("--first", TODAY - dt.timedelta(days=9), "--last", TODAY)
+    spent = ("--measured-by", "Kontoret", "--review", "3", "--rework", "20,5")
+    study = ("system", "time-study", "inquiries", "forward", listed, *when, *spent)
+    said = installed.done(*study, "--by", "merete")
+    assert said.startswith("Målingen er skrevet: 20 sager, 9,75 minutter i gennemsnit, spredning ")
+    assert "Det kan kun lederen" in installed.refused(*study, "--by", "sofie")
+    wrong = [*study[:-1], "tyve", "--by", "merete"]
+    assert "tyve er ikke et tal." in installed.refused(*wrong)
+    listed.write_text("7,5\n", encoding="utf-8")
+    assert "Mål mindst 20 sager" in installed.refused(*study, "--by", "merete")
+
+    said = installed.done("system", "hours", "inquiries")
+    assert said.startswith("Regnet af de første ")
+    assert "er ikke registreret" in installed.refused("system", "hours", "findes-ikke")
+    found = json.loads(installed.done("system", "hours", "inquiries", "--json", "--contents"))
+    assert found["alarms"] == []
+    assert set(found["total"]) == {"hours", "times"}
+    assert (
+        json.loads(installed.done("system", "hours", "inquiries", "--json", "--month", "1999-01"))[
+            "months"
+        ]
+        == {}
+    )
+
+    # A month that was counted and kept gives another number now: an auditor's command fails.
+    installed.owner.execute(
+        "INSERT INTO workbench_servicereport (system, content, closed, made_at)"
+        " VALUES ('inquiries', '{}', '{\"1999-01\": {\"hours\": null}}', now())"
+    )
+    try:
+        answer = installed.run("system", "hours", "inquiries")
+        assert answer.returncode == 1
+        assert "ALARM: Måneder, der er slut, giver nu andre tal: 1999-01." in (
+            answer.stdout.decode()
+        )
+    finally:
+        installed.owner.execute("DELETE FROM workbench_servicereport")

@@ -17,7 +17,7 @@ from kodeks.inquiries import insight, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
-from kodeks.kernel.models import User
+from kodeks.kernel.models import RegistryEvent, User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
 
@@ -75,6 +75,8 @@ def test_an_answered_inquiry_leaves_the_inbox_and_closes_its_case(
     matter = insight.find(case_number=item.case.number)
     assert matter is not None
     assert matter.status == "Afdelingen har svaret på din henvendelse."
+    answers = RegistryEvent.objects.filter(kind="answered")
+    assert [one.body["unit"] for one in answers] == [item.unit.code]
 
 
 def test_a_late_answer_is_marked(page: Client, forwarded: Callable[..., InboxItem]) -> None:
@@ -93,6 +95,22 @@ def test_somebody_of_another_department_cannot_answer(
     monkeypatch.setattr(kernel, "has_role", lambda user, role, unit=None: unit is None)
     with pytest.raises(InquiryError, match="ikke ret til at svare for"):
         services.mark_answered(item_id=item.id, user=sofie)
+    item.refresh_from_db()
+    assert item.handled_at is None
+
+
+def test_what_the_kernel_refuses_is_said_and_changes_nothing(
+    page: Client, forwarded: Callable[..., InboxItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = forwarded()
+
+    def refuse(**_: Any) -> None:
+        raise kernel.Refused(code="no_right", message="Kun afdelingens medarbejdere kan det.")
+
+    monkeypatch.setattr(kernel, "pass_milestone", refuse)
+    address = reverse("inquiries:answered", args=[item.id])
+    answer = page.post(address, {"afdeling": item.unit.code}, follow=True)
+    assert "Kun afdelingens medarbejdere kan det." in answer.content.decode()
     item.refresh_from_db()
     assert item.handled_at is None
 

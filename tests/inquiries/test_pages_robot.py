@@ -20,7 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kodeks.casework.models import Document, JournalEntry
 from kodeks.inquiries import navigation, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel.models import User
+from kodeks.kernel.models import RegistryEvent, User
 from kodeks.robots import engine
 from kodeks.robots.models import Run, Status
 
@@ -119,6 +119,8 @@ def test_a_held_run_is_shown_with_its_reason_and_can_be_tried_again(
     held.refresh_from_db()
     assert (held.status, jobs.count()) == (Status.QUEUED, before + 1)
     assert "Robotten prøver igen." in text_of(page.get(ROBOT))
+    (helped,) = RegistryEvent.objects.filter(kind="retried")
+    assert helped.body["decision"] == str(held.decision_id)
     page.post(path)
     assert "venter ikke længere på en medarbejder" in text_of(page.get(ROBOT))
     assert jobs.count() == before + 1

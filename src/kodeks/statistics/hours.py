@@ -20,7 +20,7 @@ from typing import TypeVar
 
 FEWEST_MEASURED = 20
 """Pieces in a study. Times of work are skewed: where the deviation is three quarters of the mean,
-intervals from 10 pieces hold the truth in 90 of 100 worlds, from 20 in 92, from 80 in 93
+intervals from 10 pieces hold the truth in 91 of 100 worlds, from 20 in 92, from 80 in 93
 (benchmarks/statistics/hours.py)."""
 _LEVEL = 0.975
 """Of the quantile: intervals hold 95 of 100."""

@@ -69,7 +69,7 @@ def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     query = urlencode({UNIT: request.POST.get(UNIT, "")})
     try:
         item = services.mark_answered(item_id=item_id, user=signed_in(request))
-    except (CaseworkError, InquiryError) as error:
+    except (CaseworkError, InquiryError, kernel.Refused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"Sag {item.case.number} er markeret som besvaret.")
