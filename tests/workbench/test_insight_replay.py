@@ -115,6 +115,16 @@ def _solution(again):
     return SimpleNamespace(again=again, value_title=insight.value_title)
 
 
+def test_of_a_solution_that_cannot_compute_again_nothing_is_shown(receive) -> None:
+    inquiry = receive(text=TEXT)
+    found = matters.found_or_404(services.subject_of(inquiry))
+    without = SimpleNamespace(value_title=insight.value_title)
+    whole = bundle.build(Found(matter=found.matter, solution=without))
+    (point,) = [point for point in whole.points if point.key == "changes"]
+    assert CHANGE not in str(point.blocks)
+    assert "Det kan vi ikke vise lige nu." in str(point.blocks)
+
+
 def test_it_is_asked_once_in_a_process_for_each_record(receive) -> None:
     asked = []
 

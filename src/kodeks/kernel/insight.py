@@ -8,7 +8,8 @@ A solution below the workbench offers its matters in a module `insight` with the
 - `matter(*, subject: Subject) -> Matter | None`
 - `matters_of_person(*, index: bytes) -> list[Matter]`
 - `value_title(value: str) -> str`: the Danish name of a suggested or decided value
-- `again(permit, data) -> Answer`: the same suggestion computed anew (see kodeks.kernel.replaying)
+- `again(permit, data) -> Answer`: the same suggestion computed anew (see kodeks.kernel.replaying);
+  without it no change is shown to have held
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
+from kodeks.kernel import replaying
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import User
+from kodeks.kernel.replaying import Outcome, Replay
 from kodeks.kernel.subjects import Subject
 from kodeks.workbench import solutions
 
@@ -31,6 +33,13 @@ class Found:
 
     def title(self, value: str) -> str:
         return str(self.solution.value_title(value))
+
+    def replay(self, body: Mapping[str, Any]) -> Replay:
+        """The suggestion of a recommendation's whole body, computed again by the solution."""
+        again = getattr(self.solution, "again", None)
+        if again is None:
+            return Replay(outcome=Outcome.IMPOSSIBLE, reason="Systemet kan ikke regne det ud igen.")
+        return replaying.replay(body=body, again=again)
 
     def for_staff(self, user: User | AnonymousUser) -> list[tuple[str, str]]:
         """Titles and addresses of the solution's own pages about the matter, for this person."""

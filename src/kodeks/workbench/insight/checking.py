@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kodeks.kernel import replaying, signing
+from kodeks.kernel import signing
 from kodeks.kernel.records import ERASED
 from kodeks.kernel.replaying import Outcome
 from kodeks.kernel.subjects import Subject
@@ -99,7 +99,7 @@ def _replayed(name: str, body: Mapping[str, Any]) -> Finding:
     found = matters.by_subject(Subject(**body["subject"]))
     if found is None or found.matter.system != body["system"]:
         return Finding(about=name, sentence="Sagen findes ikke her.", holds=None)
-    replay = replaying.replay(body=body, again=found.solution.again)
+    replay = found.replay(body)
     sentence = f"{_REPLAYED[replay.outcome]} {replay.reason}".strip()
     holds = None if replay.outcome is Outcome.IMPOSSIBLE else replay.confirmed
     return Finding(about=name, sentence=sentence, holds=holds)

@@ -10,7 +10,6 @@ from django.apps import apps
 
 from kodeks.kernel import replaying
 from kodeks.kernel.insight import Insight
-from kodeks.kernel.records import Recommendation
 from kodeks.kernel.replaying import Outcome, Replay
 from kodeks.workbench.matters import Found
 
@@ -37,17 +36,13 @@ def of(found: Found, records: Insight) -> Replay | None:
     kept = _kept()
     key = (recommendation.id, sha256)
     if key not in kept:
-        answer = _asked(found, recommendation)
+        answer = found.replay(recommendation.body)
         if answer.outcome is Outcome.IMPOSSIBLE:
             return answer
         while len(kept) >= MOST_KEPT:
             kept.pop(next(iter(kept)), None)
         kept[key] = answer
     return kept[key]
-
-
-def _asked(found: Found, recommendation: Recommendation) -> Replay:
-    return replaying.replay(body=recommendation.body, again=found.solution.again)
 
 
 def _kept() -> _Kept:
