@@ -8,20 +8,33 @@ import json
 from pathlib import Path
 
 from commands import Installed
+from kernel_stage import card_text
 
 
-def test_the_evidence_as_text_ends_with_the_counts(installed: Installed) -> None:
-    said = installed.done("register", "evidence").splitlines()
-    starts = [line for line in said if line.startswith(("a", "b", "d", "g", "w"))]
-    assert len([line for line in starts if line[3:4] == "-"]) == 63
-    assert said[-1].endswith(" ikke relevant.")
-    assert "aia-29 IKKE RELEVANT" in "\n".join(said)
-    assert any("NEJ  " in line for line in said)
-
-
-def test_the_evidence_as_json_and_strict_fails_as_long_as_something_is_missing(
-    installed: Installed,
+def test_evidence_and_files_until_a_card_is_registered_that_cannot_be_published(
+    installed: Installed, tmp_path: Path
 ) -> None:
+    """One test, as a system that is registered stays in the database of this module."""
+    evidence_as_text(installed)
+    evidence_as_json(installed)
+    files(installed, tmp_path / "register")
+    (tmp_path / "system.toml").write_text(card_text("halvt"), encoding="utf-8")
+    said = installed.done("system", "register", tmp_path / "system.toml")
+    assert "Registret kan ikke udgives uden dem." in said
+    said = installed.refused("register", "export", tmp_path / "andet")
+    assert said.startswith("halvt kan ikke udgives efter standarden.")
+    assert not (tmp_path / "andet").exists()
+
+
+def evidence_as_text(installed: Installed) -> None:
+    said = installed.done("register", "evidence").splitlines()
+    assert len([line for line in said if line[3:4] == "-"]) == 63
+    assert said[-1].endswith(" ikke relevant.")
+    assert any(line.startswith("aia-29 IKKE RELEVANT") for line in said)
+    assert any(line.startswith("    NEJ  ") for line in said)
+
+
+def evidence_as_json(installed: Installed) -> None:
     answer = installed.run("register", "evidence", "--as", "json", "--strict")
     assert answer.stderr == b""
     told = json.loads(answer.stdout)
@@ -32,12 +45,12 @@ def test_the_evidence_as_json_and_strict_fails_as_long_as_something_is_missing(
     assert all(one["holds"] and one["record"] for one in found["avg-13"]["evidence"])
     assert found["aut-01"]["state"] == "mangler"
     assert found["aia-30"]["reason"]
+    # As long as something is missing, --strict fails.
     assert told["counts"]["mangler"] > 0
     assert answer.returncode == 1
 
 
-def test_the_register_is_written_as_the_site_shows_it(installed: Installed, tmp_path: Path) -> None:
-    folder = tmp_path / "register"
+def files(installed: Installed, folder: Path) -> None:
     said = installed.done("register", "export", folder, "--address", "https://ai.proeve.example/")
     assert said == f"4 filer er skrevet i {folder}.\n"
     written = {str(file.relative_to(folder)) for file in folder.rglob("*.json")}
@@ -48,20 +61,6 @@ def test_the_register_is_written_as_the_site_shows_it(installed: Installed, tmp_
     dutch = json.loads((folder / "register/inquiries.nl.json").read_text(encoding="utf-8"))
     assert dutch["source_link"] == "https://ai.proeve.example/register/inquiries.json"
     assert "findes allerede" in installed.refused("register", "export", folder)
-
-
-def test_nothing_is_written_when_a_record_is_not_whole(
-    installed: Installed, tmp_path: Path
-) -> None:
-    card = {"id": "halvt", "name": "Et halvt system", "sha256": "1" * 64}
-    installed.owner.execute(
-        "SELECT kernel.register_card((SELECT (card - 'register' - 'english') || %s::jsonb"
-        " FROM kernel_cardrevision WHERE system_id = 'inquiries' LIMIT 1))",
-        (json.dumps(card),),
-    )
-    said = installed.refused("register", "export", tmp_path / "register")
-    assert said.startswith("halvt kan ikke udgives efter standarden.")
-    assert not (tmp_path / "register").exists()
 
 
 def test_an_address_without_tls_is_refused(installed: Installed, tmp_path: Path) -> None:

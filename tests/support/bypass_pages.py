@@ -33,6 +33,10 @@ MAY_OPEN = frozenset({"sofie", "dorte"})
 OF_A_SYSTEM = (
     "register-entry",
     "register-json",
+    "register-nl",
+    "register-entry-en",
+    "register-json-en",
+    "register-nl-en",
     "system",
     "stop",
     "resume",

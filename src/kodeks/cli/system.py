@@ -33,6 +33,8 @@ def register(file: Annotated[Path, typer.Argument(help="Systemkortet (system.tom
 
     revision = registration.register_card(found)
     typer.echo(f"{found.name}: udgave {revision} er registreret.")
+    if "register" not in found.content:
+        typer.echo("Kortet har ikke [register] og [english]. Registret kan ikke udgives uden dem.")
 
 
 @app.command()
