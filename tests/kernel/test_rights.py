@@ -82,7 +82,11 @@ def test_the_role_does_not_read_the_keys_of_models_and_numbers(filled):
           AND NOT has_table_privilege('kodeks_app', c.oid, 'SELECT')
         """
     ).fetchall()
-    assert {name for (name,) in unread} == {"kernel_vaultkey", "kernel_releasekey"}
+    assert {name for (name,) in unread} == {
+        "kernel_vaultkey",
+        "kernel_releasekey",
+        "kernel_auditattribute",
+    }
     for name in ("vaultkey", "releasekey"):
         for statement in (
             f"SELECT * FROM kernel_{name}",
@@ -92,6 +96,8 @@ def test_the_role_does_not_read_the_keys_of_models_and_numbers(filled):
             f"SELECT * FROM kernel_user, LATERAL (SELECT wrapped FROM kernel_{name}) AS x",
         ):
             assert filled.attempt(statement) == DENIED
+    for what in ("*", "count(*)", '"group"'):
+        assert filled.attempt(f"SELECT {what} FROM kernel_auditattribute") == DENIED
 
 
 def test_every_entrance_pins_what_a_session_could_bend(stage):

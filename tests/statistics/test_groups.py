@@ -72,12 +72,6 @@ def test_what_is_not_defined_is_none_and_not_zero():
     assert found["fpr"] == found["selection_rate"] == (0.0,)
 
 
-def test_small_groups_can_be_left_out():
-    counts = counted([(True, True, "stor")] * 10 + [(True, False, "lille")] * 9)
-    assert counts.without_small(10).names == ("stor",)
-    assert counts.without_small(10).values()["precision"] == (1.0,)
-
-
 def test_a_division_may_be_made_once_and_given_as_numpy_text():
     names = np.array(["b", "a", "b"])
     grouping = Grouping.of(names)

@@ -12,10 +12,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from kernel_stage import Stage
+from kernel_stage import LIMIT, Stage
 
 Payload = dict[str, Any]
-CARD = {"autonomy": "procedural", "share": "1.0"}
+CARD = {"autonomy": "procedural", "share": "1.0", "fairness": LIMIT}
 """The robot of this card may journalise by itself, and every such step is drawn for review."""
 PLACE = "inquiries_inquiry/sealed_cpr"
 REASON = "Borgeren skal have et svar i dag."
@@ -47,6 +47,8 @@ FUNCTIONS = {
     "unmask_robot": "unmask",
     "unmasked": "unmasked",
     "erase": "erase",
+    "keep_for_audit": "keep_for_audit",
+    "measure_groups": "measure_groups",
 }
 """Each way to call an entrance -> its function in schema kernel."""
 
@@ -192,6 +194,16 @@ class Honest:
 
     def erase(self) -> Payload:
         return {"subject": self.stage.subject(), "reason": REASON} | self.by("dorte")
+
+    def keep_for_audit(self) -> Payload:
+        return {
+            "system": self.slug,
+            "subject": self.stage.subject(),
+            "groups": {"district": "Bakkelund"},
+        }
+
+    def measure_groups(self) -> Payload:
+        return {"system": self.slug}
 
     def by(self, username: str) -> Payload:
         """Who asks, and the codex that they were judged by."""

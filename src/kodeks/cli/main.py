@@ -16,6 +16,7 @@ from kodeks.cli import (
     codex,
     danish,
     demo,
+    fairness,
     inquiries,
     keys,
     ledger,
@@ -41,6 +42,7 @@ app.add_typer(inquiries.app, name="inquiries")
 app.add_typer(codex.app, name="codex")
 app.add_typer(system.app, name="system")
 app.add_typer(release.app, name="release")
+app.add_typer(fairness.app, name="fairness")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")

@@ -22,7 +22,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kodeks.statistics.inputs import Floats, Grouping, Integers, same_length, yes_or_no
+from kodeks.statistics.inputs import (
+    Floats,
+    Grouping,
+    Integers,
+    MeasureError,
+    same_length,
+    yes_or_no,
+)
 
 MEASURES = ("selection_rate", "base_rate", "tpr", "fpr", "precision", "accuracy", "error")
 CELLS = ("tp", "fp", "fn", "tn")
@@ -63,12 +70,6 @@ class Counts:
         """Cases in each group (groups,)."""
         return np.asarray(self.table.sum(axis=1))
 
-    def without_small(self, least: int) -> Counts:
-        """Only groups of at least `least` cases: fewer tell of people and not of the system."""
-        kept = self.sizes >= least
-        names = tuple(name for name, keep in zip(self.names, kept, strict=True) if keep)
-        return Counts(names=names, table=self.table[kept])
-
     def values(self) -> dict[str, tuple[float | None, ...]]:
         """For each measure its value in each group; None where nothing is below the line."""
         found = rates(self.table)
@@ -103,6 +104,17 @@ def of_cells(places: Integers, grouping: Grouping) -> Counts:
     size = len(grouping.names)
     table = np.bincount(grouping.codes * 4 + places, minlength=size * 4).reshape(size, 4)
     return Counts(names=grouping.names, table=table.astype(np.int64))
+
+
+def parts(counts: Counts, measure: str) -> tuple[Integers, Integers]:
+    """What is above and below the line of a measure in each group, both (groups,).
+
+    Raises MeasureError for a measure that is not in MEASURES.
+    """
+    if measure not in MEASURES:
+        raise MeasureError(f"Målet {measure} findes ikke. Vælg et af: {', '.join(MEASURES)}.")
+    number = MEASURES.index(measure)
+    return np.asarray(counts.table @ _ABOVE[number]), np.asarray(counts.table @ _BELOW[number])
 
 
 def rates(table: NDArray[np.int64]) -> Floats:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.kernel import codices, selectors
+from kodeks.kernel import codices, facts, selectors
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import System
+from kodeks.kernel.models import Release, System
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import figures, plain
 
@@ -83,8 +83,20 @@ def entry_of(state: SystemState) -> dict[str, Any]:
         ],
         "metrics": figures.metrics(state.release.metrics) if state.release else [],
         "groups": figures.groups(state.release.groups) if state.release else [],
+        **in_operation(state),
         "robot_steps": _robot_steps(state, "steps"),
         "own_steps": _robot_steps(state, "procedural"),
+    }
+
+
+def in_operation(state: SystemState) -> dict[str, Any]:
+    """The groups' newest figures in operation, for the pages about a system."""
+    found = facts.measurement_of(state.release) if state.release else None
+    return {
+        "limits": state.card.get("fairness", []),
+        "measurement": found,
+        "verdicts": [figures.verdict(one) for one in found.verdicts] if found else [],
+        "measured": figures.groups({"measured": found.measured}) if found else [],
     }
 
 
@@ -146,10 +158,19 @@ def register_json(request: HttpRequest, slug: str) -> JsonResponse:
             "signed_by": [release.author.full_name, release.approval.approver.full_name],
             "metrics": release.metrics,
             "groups": release.groups,
+            "groups_in_operation": _measured(release),
         },
         "card": {"revision": state.revision, "sha256": state.sha256},
     }
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+def _measured(release: Release) -> dict[str, Any] | None:
+    found = facts.measurement_of(release)
+    if found is None:
+        return None
+    told = ("at", "months", "cases", "measured", "verdicts", "broken")
+    return {name: getattr(found, name) for name in told}
 
 
 def state_or_404(slug: str) -> SystemState:

@@ -106,6 +106,7 @@ def _system_page(
         "polled": polled,
         "counts": counts(slug),
         "shares": shares(slug),
+        **register.in_operation(state),
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
         "tabs": tabs.of_system(request, slug, current=tabs.OVERVIEW),
         "releases": [_release(one, state) for one in selectors.releases(slug)],

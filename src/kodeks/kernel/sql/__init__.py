@@ -27,6 +27,7 @@ PARTS = (
     "stewardship",
     "registry",
     "releases",
+    "fairness",
     "privacy",
     "ledger",
     "witnesses",
