@@ -25,8 +25,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.svm import LinearSVC
 
-from kodeks.inquiries.engine.calibration import expected_calibration_error
 from kodeks.inquiries.engine.training import is_out_of_scope, train
+from kodeks.statistics.calibration import expected_error
 
 FOLDS, MAX_ERROR, LEAST = 5, 0.05, 3
 
@@ -135,7 +135,7 @@ def ours(name: str, data: Dataset, truth: list[str]) -> str:
     error = f"{(~right[accepted & inside]).mean():.3f}" if accepted.any() else "-"
     outside = "-" if inside.all() else f"{accepted[~inside].mean():.3f}"
     rest = (
-        f"{expected_calibration_error(confidence[inside], right[inside]):.3f} | "
+        f"{expected_error(confidence[inside], right[inside]):.3f} | "
         f"{accepted[inside].mean():.3f} | {error} | {outside} | "
         f"{training / len(data.splits):.0f} | {len(truth) / predicting:.0f}"
     )

@@ -41,6 +41,7 @@ PARTS: dict[str, list[str]] = {
         *_kernel("owners_entrances", "releases", "authority"),
         "tests/codex/test_p3_1_group_metrics.py",
     ],
+    SQL.format("fairness"): ["tests/codex/test_group_limits.py", "tests/codex/test_fairness.py"],
     SQL.format("privacy"): [
         *_kernel("privacy_entrances", "vault", "erasure"),
         "tests/bypass/test_erased_meanwhile.py",

@@ -43,6 +43,7 @@ def context(**changes: Any) -> dict[str, Any]:
         "evidence": dict.fromkeys(KINDS, TODAY),
         "release_signatures": 2,
         "release_revoked": False,
+        "unfair": False,
     } | changes
 
 
@@ -129,8 +130,9 @@ def test_a_release_is_for_operation():
     assert run(release_signatures=0) == ("no_release",)
     assert run(release_signatures=3) == ()
     assert run(release_revoked=True) == ("release_revoked",)
+    assert run(unfair=True) == ("unfair",)
     for action in ("develop", "retrain"):
-        assert run(action, release_signatures=0, release_revoked=True) == ()
+        assert run(action, release_signatures=0, release_revoked=True, unfair=True) == ()
 
 
 def test_all_that_is_in_the_way_is_told_in_the_texts_order():

@@ -24,7 +24,12 @@ def _tables() -> list[str]:
 
 
 TABLES = _tables()
-UNREAD = (("vaultkey", "wrapped"), ("releasekey", "wrapped"), ("drawseed", "seed"))
+UNREAD = (
+    ("vaultkey", "wrapped"),
+    ("releasekey", "wrapped"),
+    ("drawseed", "seed"),
+    ("auditattribute", '"group"'),
+)
 """Tables that the application role cannot read, each with what is secret in it."""
 
 
@@ -94,6 +99,8 @@ def test_the_role_does_not_read_the_keys_of_models_and_numbers(filled):
             f"SELECT * FROM kernel_user, LATERAL (SELECT {column} FROM kernel_{name}) AS x",
         ):
             assert filled.attempt(statement) == DENIED
+    for what in ("*", "count(*)", '"group"'):
+        assert filled.attempt(f"SELECT {what} FROM kernel_auditattribute") == DENIED
 
 
 def test_every_entrance_pins_what_a_session_could_bend(stage):

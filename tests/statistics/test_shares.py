@@ -39,3 +39,14 @@ def test_a_level_that_is_none_is_refused(level: float) -> None:
 def test_counts_that_cannot_be_are_refused(count: int, total: int) -> None:
     with pytest.raises(FigureError):
         share(count=count, total=total)
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "low", "high"),
+    # Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3.
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611),
+     (1, 29, 0.0061, 0.1718)],
+)  # fmt: skip
+def test_the_interval_is_as_published(count, total, low, high):
+    found = share(count=count, total=total)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)

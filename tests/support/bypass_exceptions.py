@@ -13,13 +13,14 @@ import re
 _WORDS = "(quote|padded|with-a-line|shorter|upper|fullwidth)"
 _ANY_WORDS = "(blank|zero-width|dots|quote|padded|with-a-line|shorter|upper|fullwidth)"
 _MORE = "with [A-Za-z0-9_]+"
-_ABOUT = "(read|subject_key|own|deposit|erase)"
+_ABOUT = "(read|subject_key|own|deposit|erase|keep_for_audit)"
 
 LEGIT: dict[str, str] = {
     rf"{_ABOUT} subject\.(type|id) {_WORDS}": "another subject is another subject",
     rf"issue key {_WORDS}": "another key is another recommendation",
     rf"deposit (place|row) {_WORDS}": "another place is another place",
     rf"(issue|own|unmask) scope\.unit {_ANY_WORDS}": "a unit's code is a text like another",
+    rf"keep_for_audit groups\.district {_WORDS}": "another group is another group",
     # What a person writes.
     rf"\w+ (reason|finding|description|text|own_consideration) {_WORDS}": "words are free",
     rf"issue (considerations|counterfactuals)\.0\.text {_WORDS}": "words are free",
@@ -120,5 +121,6 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "unmask_robot": (("reason",),),
     "deposit": (("place",), ("row",), ("subject", "id")),
     "erase": (("reason",), ("subject", "id")),
+    "keep_for_audit": (("groups", "district"), ("subject", "id")),
 }
 """Where texts are kept in clear for ever."""

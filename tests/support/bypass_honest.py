@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import Any
 
 import overseen
-from kernel_stage import Stage
+from kernel_stage import LIMIT, Stage
 
 Payload = dict[str, Any]
-CARD = {"autonomy": "procedural", "share": "1.0"}
+CARD = {"autonomy": "procedural", "share": "1.0", "fairness": LIMIT}
 """The robot of this card may journalise by itself, and every such step is drawn for review."""
 PLACE = "inquiries_inquiry/sealed_cpr"
 REASON = "Borgeren skal have et svar i dag."
@@ -56,6 +56,8 @@ FUNCTIONS = {
     "time_study": "time_study",
     "answered": "milestone",
     "retried": "milestone",
+    "keep_for_audit": "keep_for_audit",
+    "measure_groups": "measure_groups",
 }
 """Each way to call an entrance -> its function in schema kernel."""
 
@@ -231,6 +233,16 @@ class Honest:
 
     def retried(self) -> Payload:
         return self.stage.milestone(self.stage.decided(self.slug), what="retried")
+
+    def keep_for_audit(self) -> Payload:
+        return {
+            "system": self.slug,
+            "subject": self.stage.subject(),
+            "groups": {"district": "Bakkelund"},
+        }
+
+    def measure_groups(self) -> Payload:
+        return {"system": self.slug}
 
     def by(self, username: str) -> Payload:
         """Who asks, and the codex that they were judged by."""

@@ -17,6 +17,7 @@ from kernel_stage import Stage, basis, today
 
 REGISTERING = (
     *("supervise", "report_incident", "handle_incident", "deposit", "unmask", "unmasked", "erase"),
+    "keep_for_audit",
     *("attest", "review", "decide", "decide_other", "own"),
 )
 UNDER_A_PERMIT = ("permit", "read", "read_dataset", "model_key", "issue", "act", "by_itself")
@@ -70,7 +71,7 @@ AGAIN = frozenset(
         *("handle_incident", "unmask"),
     }
 )
-IDEMPOTENT = frozenset({"issue", "act", "by_itself", "model_key", "unmasked"})
+IDEMPOTENT = frozenset({"issue", "act", "by_itself", "model_key", "unmasked", "keep_for_audit"})
 """Asked again, they answer as the first time and write nothing."""
 
 
@@ -185,6 +186,7 @@ STATES: dict[str, Change] = {
 
 _WITHOUT_PERMITS = frozenset(UNDER_A_PERMIT) - {"permit"}
 _MACHINE = frozenset({*UNDER_A_PERMIT, "decide"})
+_OF_NO_CODEX = frozenset({"deposit", "unmasked", "keep_for_audit"})
 _WORKER = frozenset({"report_incident", "unmask", "review", "decide", "decide_other", "own"})
 CUT: dict[str, frozenset[str]] = {
     "nothing": frozenset(),
@@ -198,15 +200,15 @@ CUT: dict[str, frozenset[str]] = {
     "supervision failed": _MACHINE,
     "an incident overdue": _MACHINE,
     "permits run out": _WITHOUT_PERMITS,
-    "a new codex": frozenset(WAYS) - {"deposit", "unmasked"},
-    "the law forbids it": frozenset(WAYS) - {"deposit", "unmasked"},
+    "a new codex": frozenset(WAYS) - _OF_NO_CODEX,
+    "the law forbids it": frozenset(WAYS) - _OF_NO_CODEX,
     "the right taken away": _WITHOUT_PERMITS | _WORKER,
     "the account closed": _WITHOUT_PERMITS | _WORKER,
     "the training called back": _WITHOUT_PERMITS | {"review", "decide", "decide_other"},
     "everything erased": frozenset(
         {
             *("deposit", "erase", "unmask", "unmasked", "read", "issue", "act", "by_itself"),
-            *("decide", "decide_other", "own"),
+            *("decide", "decide_other", "own", "keep_for_audit"),
         }
     ),
 }

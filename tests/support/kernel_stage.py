@@ -39,6 +39,8 @@ ENTRANCES = [
     "handle_incident",
     "issue",
     "milestone",
+    "keep_for_audit",
+    "measure_groups",
     "model_key",
     "oversee",
     "permit",
@@ -117,7 +119,17 @@ name = "visitator"
 title = "Robotten"
 steps = ["journalise", "receipt"]
 {robot}
+{fairness}
 """
+LIMIT = """
+[[fairness]]
+attribute = "district"
+title = "Bydel"
+measure = "accuracy"
+most_difference = "0.20"
+least_count = 10
+"""
+"""For a card's `fairness`: suggestions are followed about as often in each district."""
 PROCEDURAL = 'procedural = ["journalise"]\nreview_share = "{share}"'
 
 
@@ -127,10 +139,17 @@ def today() -> dt.date:
 
 
 def card_text(
-    slug: str, *, autonomy: str = "advise", risk_class: str = "limited", share: str = "0.5"
+    slug: str,
+    *,
+    autonomy: str = "advise",
+    risk_class: str = "limited",
+    share: str = "0.5",
+    fairness: str = "",
 ) -> str:
     robot = PROCEDURAL.format(share=share) if autonomy == "procedural" else ""
-    return CARD.format(slug=slug, autonomy=autonomy, risk_class=risk_class, robot=robot)
+    return CARD.format(
+        slug=slug, autonomy=autonomy, risk_class=risk_class, robot=robot, fairness=fairness
+    )
 
 
 def basis(slug: str, **changes: Any) -> dict[str, Any]:
@@ -395,13 +414,14 @@ class Stage:
                 "measured": [
                     {
                         "attribute": "district",
-                        "group": "Bakkelund",
+                        "group": group,
                         "measure": "accuracy",
                         "count": "40",
                         "value": "0.9",
                         "low": "0.8",
                         "high": "0.95",
                     }
+                    for group in ("Bakkelund", "Søndermarken")
                 ],
                 "reason": "",
             },
@@ -655,6 +675,17 @@ class Stage:
     def decided(self, slug: str, **changes: Any) -> uuid.UUID:
         return self.call("decide", self.choice(self.issued(slug), **changes))
 
+    def audited(self, slug: str, group: str, *, followed: int, overruled: int = 0) -> None:
+        """Decided matters whose citizens live in a district, put away for measuring."""
+        for number in range(followed + overruled):
+            proposal = self.proposal(slug)
+            self.call(
+                "keep_for_audit",
+                {"system": slug, "subject": proposal["subject"], "groups": {"district": group}},
+            )
+            other = {} if number < followed else {"choice": "other", "outcome": {"label": "stoej"}}
+            self.call("decide", self.choice(self.call("issue", proposal), **other))
+
     def step(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.act that is in order, but for `changes`."""
         slug = self.as_owner("SELECT system_id FROM kernel_decision WHERE id = %s", decision_id)
@@ -894,6 +925,12 @@ def fill(stage: Stage) -> None:
     stage.propose(slug, version="2")
     manager = stage.user_id("merete")
     stage.as_owner("SELECT kernel.revoke_release(%s, '2', %s, 'Den var forkert.')", slug, manager)
+    limited = stage.register(fairness=LIMIT)
+    stage.call(
+        "keep_for_audit",
+        {"system": limited, "subject": stage.subject(), "groups": {"district": "Bakkelund"}},
+    )
+    stage.call("measure_groups", {"system": limited})
     erased = stage.subject()
     about = Subject(**stage.subject())
     vault.seal(subject=about, place="a/b", row=about.id, plaintext="0101010000")

@@ -59,8 +59,10 @@ def test_the_demo_release_has_figures_in_danish() -> None:
     assert json.dumps(release.metrics)
     assert isinstance(release.approval.approved_at, dt.datetime)
     assert release.groups["measured"]
-    for group, count, right, interval in figures.groups(release.groups):
-        assert group.startswith(("Kanal: ", "Bydel: "))
+    for attribute, _, count, right, interval in [
+        row for table in figures.groups(release.groups) for row in table.rows
+    ]:
+        assert attribute in ("Kanal", "Bydel")
         assert int(count) >= 10
         assert right.endswith(" %")
         assert " % til " in interval
@@ -69,8 +71,27 @@ def test_the_demo_release_has_figures_in_danish() -> None:
 
 def test_groups_are_told_with_their_numbers_and_intervals() -> None:
     measured = {"attribute": "district", "group": "Nordby", "count": "63", "value": "0.6190"}
-    found = figures.groups({"measured": [measured | {"low": "0.4956", "high": "0.7288"}]})
-    assert found == [("Bydel: Nordby", "63", "62 %", "50 % til 73 %")]
-    other = measured | {"attribute": "noget", "low": "0.0000", "high": "1.0000"}
-    assert figures.groups({"measured": [other]})[0][0] == "noget: Nordby"
+    measured |= {"measure": "accuracy", "low": "0.4956", "high": "0.7288"}
+    (found,) = figures.groups({"measured": [measured]})
+    assert found.text == "Så ofte er forslaget rigtigt"
+    assert found.rows == (("Bydel", "Nordby", "63", "62 %", "50 % til 73 %"),)
+    other = measured | {"attribute": "noget", "measure": "eget_mål"}
+    one, own = figures.groups({"measured": [other, measured]})
+    assert (one, own.text) == (found, "eget_mål")
+    assert own.rows[0][:2] == ("noget", "Nordby")
     assert figures.groups({}) == []
+
+
+def test_a_verdict_on_a_limit_is_one_sentence() -> None:
+    limit = {"attribute": "district", "measure": "accuracy", "kind": "difference", "most": "0.15"}
+    apart = {"higher": "Nordby", "lower": "Sydby", "value": "0.3000", "low": "0.2100"}
+    told = [figures.verdict(limit | {"state": state} | apart) for state in ("broken", "held")]
+    told.append(figures.verdict(limit | {"state": "too_few"}))
+    told.append(figures.verdict(limit | apart | {"state": "held", "kind": "ratio", "most": "1.25"}))
+    head = "Bydel. Så ofte er forslaget rigtigt:"
+    assert told == [
+        f"{head} Forskellen på Nordby og Sydby er for stor. Grænsen er 15 procentpoint.",
+        f"{head} Grænsen på 15 procentpoint holder. Længst fra hinanden er Nordby og Sydby.",
+        f"{head} Der er for få sager til at sige, om grænsen holder.",
+        f"{head} Grænsen på 1,25 gange holder. Længst fra hinanden er Nordby og Sydby.",
+    ]

@@ -79,9 +79,11 @@ def test_an_entry_shows_the_whole_card(client: Client) -> None:
     assert f"{accuracy:.1f} %".replace(".", ",") in page
     assert "Anders Mønstersen har lavet den, og Merete Demosen har godkendt den." in page
     measured = figures.groups(state.release.groups)
-    assert len(measured) > 5
-    for group in measured:
-        assert " ".join(group) in page
+    assert {one.measure for one in measured} >= {"accuracy", "selection_rate", "calibration"}
+    for table in measured:
+        assert table.text in page
+        for attribute, *group in table.rows:
+            assert f"{attribute}: {' '.join(group)}" in page
 
 
 def test_json_has_the_card_and_the_state(client: Client) -> None:

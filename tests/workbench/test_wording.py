@@ -53,6 +53,7 @@ def in_tables() -> set[str]:
         register_entries.STATES,
         figures.METRICS,
         figures.GROUPS,
+        figures.GROUP_MEASURES,
         dkfds._ICON_LABELS,
     )
     return {text for table in tables for text in table.values()}

@@ -61,8 +61,10 @@ def train(
     typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")
     for text, value in figures.metrics(model.metrics):
         typer.echo(f"  {text}: {value}")
-    for group, count, value, interval in figures.groups({"measured": model.groups}):
-        typer.echo(f"  {group}: {value} rigtige ({interval}) af {count}")
+    for table in figures.groups({"measured": model.groups}):
+        typer.echo(f"{table.text}:")
+        for attribute, group, count, value, interval in table.rows:
+            typer.echo(f"  {attribute}: {group}: {value} ({interval}) af {count}")
 
 
 @app.command()
@@ -109,6 +111,9 @@ def release(
     version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
     by: Annotated[str, typer.Option(help="Dit brugernavn.")],
     key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
+    small_groups: Annotated[
+        str, typer.Option(help="Grunden til, at grupper er for små til at måle kortets grænser.")
+    ] = "",
 ) -> None:
     """Lås en trænet model, og skriv under. Lederen godkender med `kodeks release approve`."""
     version = version.strip()
@@ -118,7 +123,11 @@ def release(
     from kodeks.inquiries import releases
 
     proposed = releases.propose(
-        source=model, version=version, author=user_named(by), signer=keys.signer_in(key)
+        source=model,
+        version=version,
+        author=user_named(by),
+        signer=keys.signer_in(key),
+        small_groups=small_groups,
     )
     typer.echo(
         f"Version {version} venter på lederens godkendelse. "

@@ -16,6 +16,7 @@ from kodeks.cli import (
     codex,
     danish,
     demo,
+    fairness,
     inquiries,
     insight,
     keys,
@@ -45,6 +46,7 @@ app.add_typer(codex.app, name="codex")
 app.add_typer(system.app, name="system")
 app.add_typer(release.app, name="release")
 app.add_typer(register.app, name="register")
+app.add_typer(fairness.app, name="fairness")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")

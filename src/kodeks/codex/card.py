@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kodeks.codex import card_texts
+from kodeks.codex.fairness import Limit, Selection, read_limits, read_selection
 from kodeks.codex.reader import CardError, Reader
 
 AUTONOMY = ("advise", "procedural")
@@ -89,6 +90,8 @@ class SystemCard:
     purposes: Mapping[str, str]
     data_fields: tuple[DataField, ...]
     supervision: tuple[SupervisionTask, ...]
+    fairness: tuple[Limit, ...]
+    selection: Selection | None
     robot: Robot | None
     content: Mapping[str, Any]
     """The card as JSON-ready data, exactly as it is registered."""
@@ -137,8 +140,18 @@ def load(text: str) -> SystemCard:
     if not supervision:
         raise CardError("Systemkortet har intet tilsyn. Tilføj mindst ét under [[supervision]].")
     _refuse_twice("tilsyn", [one.task for one in supervision])
+    limits = read_limits(reader)
+    selection = read_selection(reader, limits)
     robot = _robot(reader, autonomy=card["autonomy"])
-    content = _content(card, purposes, fields, supervision, robot)
+    content = _content(
+        card,
+        purposes,
+        fields,
+        supervision,
+        robot,
+        fairness=[asdict(limit) for limit in limits],
+        selection=None if selection is None else asdict(selection),
+    )
     content |= card_texts.read(reader, content)
     reader.finish()
     return SystemCard(
@@ -146,6 +159,8 @@ def load(text: str) -> SystemCard:
         purposes=purposes,
         data_fields=fields,
         supervision=supervision,
+        fairness=limits,
+        selection=selection,
         robot=robot,
         content={**content, "sha256": fingerprint(content)},
     )
@@ -222,9 +237,11 @@ def _content(
     fields: tuple[DataField, ...],
     supervision: tuple[SupervisionTask, ...],
     robot: Robot | None,
+    **more: Any,
 ) -> dict[str, Any]:
     return {
         **card,
+        **more,
         "purposes": dict(purposes),
         "data_fields": [{**asdict(field), "purposes": list(field.purposes)} for field in fields],
         "supervision": [asdict(task) for task in supervision],

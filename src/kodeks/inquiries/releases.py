@@ -58,8 +58,18 @@ def train(
     return model
 
 
-def propose(*, source: Path, version: str, author: kernel.User, signer: Signer) -> TriageModel:
+def propose(
+    *,
+    source: Path,
+    version: str,
+    author: kernel.User,
+    signer: Signer,
+    small_groups: str = "",
+) -> TriageModel:
     """Seal the model in `source` and sign it as its author (needs the owner role).
+
+    `small_groups` says in words why a limit of the card cannot be measured, where groups are too
+    small for it.
 
     Raises InquiryError when the model may suggest a topic that is not on the list or was trained
     without a permit, kernel Refused when something else is missing.
@@ -79,7 +89,9 @@ def propose(*, source: Path, version: str, author: kernel.User, signer: Signer) 
         permit_id=_permit(source, artefact.sha256),
         inputs=[(SOURCE, TEXT)],
         metrics={name: str(value) for name, value in model.metrics.items()},
-        groups=kernel.Groups(measured=model.groups, reason="" if model.groups else _NO_GROUPS),
+        groups=kernel.Groups(
+            measured=model.groups, reason=small_groups if model.groups else _NO_GROUPS
+        ),
         author=author,
         signer=signer,
     )

@@ -134,6 +134,8 @@ def receive(
         },
     )
     if new:
+        groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
+        kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
     return inquiry, new
 

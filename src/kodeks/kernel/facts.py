@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kodeks.codex import bases, duties, protected
+from kodeks.codex import bases, duties, fairness, protected
 from kodeks.codex.bundle import Codex
 from kodeks.codex.days import months_after
 from kodeks.codex.policy import day
@@ -30,6 +30,7 @@ from kodeks.kernel.models import (
     DataField,
     Evidence,
     Grant,
+    GroupMeasurement,
     Incident,
     Release,
     SupervisionCheck,
@@ -281,14 +282,39 @@ def _evidence(
 
 
 def _release(system: str) -> dict[str, Any]:
-    newest = (
+    newest = released(system)
+    signers = set() if newest is None else {newest.author_id, newest.approval.approver_id}
+    return {
+        "release_signatures": len(signers),
+        "release_revoked": newest is not None and hasattr(newest, "revocation"),
+        "unfair": newest is not None and not hasattr(newest, "revocation") and _unfair(newest),
+    }
+
+
+def released(system: str) -> Release | None:
+    """The release that was approved last, revoked or not."""
+    return (
         Release.objects.filter(system_id=system, approval__isnull=False)
         .select_related("approval")
         .order_by("-approval__id")
         .first()
     )
-    signers = set() if newest is None else {newest.author_id, newest.approval.approver_id}
-    return {
-        "release_signatures": len(signers),
-        "release_revoked": newest is not None and hasattr(newest, "revocation"),
-    }
+
+
+def measurement_of(release: Release) -> GroupMeasurement | None:
+    """The newest measurement of a release in operation."""
+    return (
+        GroupMeasurement.objects.filter(system_id=release.system_id, release=release)
+        .select_related("card")
+        .order_by("-id")
+        .first()
+    )
+
+
+def _unfair(release: Release) -> bool:
+    """Whether the newest figures in operation break a limit of the card of that day."""
+    newest = measurement_of(release)
+    if newest is None:
+        return False
+    verdicts = fairness.judge(fairness.limits_of(newest.card.card), newest.measured)
+    return any(one.state == "broken" for one in verdicts)

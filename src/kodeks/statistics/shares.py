@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 
 class FigureError(ValueError):
-    """The counts cannot be: more found than there were, or fewer than none. Danish text."""
+    """What was given cannot be measured; the text, in Danish, says what to mend."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ The command line shows it too, without Django.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kodeks.workbench import wording
@@ -21,9 +22,20 @@ METRICS = {
     "error_at_5_percent": "Fejl, der blev målt i netop de sager",
     "out_of_scope_examples": "Tekster om andre emner, det er målt på",
     "out_of_scope_accepted": "Så ofte troede det, at et fremmed emne var et kendt",
+    "flips_tried": "Tekster, hvor vi byttede køn eller navn for at se, om forslaget skifter",
+    "flips_changed": "Så ofte skiftede forslaget, da vi byttede køn eller navn",
 }
 GROUPS = {"channel": "Kanal", "district": "Bydel"}
-COUNTS = frozenset({"examples", "out_of_scope_examples"})
+GROUP_MEASURES = {
+    "accuracy": "Så ofte er forslaget rigtigt",
+    "error": "Så ofte er forslaget forkert",
+    "selection_rate": "Så ofte giver systemet et sikkert forslag",
+    "precision": "Så ofte er et sikkert forslag rigtigt",
+    "tpr": "Så mange af dem, der skal findes, bliver fundet",
+    "fpr": "Så mange bliver udvalgt uden grund",
+    "calibration": "Så meget rammer systemets egen sikkerhed ved siden af",
+}
+COUNTS = frozenset({"examples", "out_of_scope_examples", "flips_tried"})
 
 
 def share(value: object, *, decimals: int = 0, language: str = "da") -> str:
@@ -88,18 +100,68 @@ def _measured(name: str, value: object, language: str) -> str:
     return share(value, decimals=1, language=language)
 
 
-def groups(measured: Mapping[str, Any], *, language: str = "da") -> list[tuple[str, str, str, str]]:
-    """How groups of citizens are treated: group, number of texts, share right, interval."""
-    to = wording.say("til", language)
+@dataclass(frozen=True, kw_only=True)
+class GroupTable:
+    """One measure of the groups: a sentence about what it says, and a row for each group.
+
+    A row is what people are divided by, the group (as it is called in Danish), number of cases,
+    share and interval.
+    """
+
+    measure: str
+    text: str
+    rows: tuple[tuple[str, str, str, str, str], ...]
+
+
+def groups(measured: Mapping[str, Any], *, language: str = "da") -> list[GroupTable]:
+    """How groups of citizens are treated, a table for each measure."""
+    figures = measured.get("measured", [])
+    found = {one["measure"] for one in figures}
+    ordered = [name for name in GROUP_MEASURES if name in found]
     return [
-        (
-            f"{_name(GROUPS, one['attribute'], language)}: {one['group']}",
-            one["count"],
-            share(one["value"], language=language),
-            f"{share(one['low'], language=language)} {to} {share(one['high'], language=language)}",
+        GroupTable(
+            measure=measure,
+            text=_name(GROUP_MEASURES, measure, language),
+            rows=tuple(_row(one, language) for one in figures if one["measure"] == measure),
         )
-        for one in measured.get("measured", [])
+        for measure in [*ordered, *sorted(found - set(GROUP_MEASURES))]
     ]
+
+
+def _row(one: Mapping[str, str], language: str) -> tuple[str, str, str, str, str]:
+    low, high = (share(one[name], language=language) for name in ("low", "high"))
+    return (
+        _name(GROUPS, one["attribute"], language),
+        one["group"],
+        one["count"],
+        share(one["value"], language=language),
+        f"{low} {wording.say('til', language)} {high}",
+    )
+
+
+def attribute(name: str) -> str:
+    """What people are divided by, in Danish where it is known here."""
+    return GROUPS.get(name, name)
+
+
+def verdict(one: Mapping[str, Any]) -> str:
+    """What the figures say of one limit of the card, in one sentence."""
+    what = GROUP_MEASURES.get(one["measure"], one["measure"]).rstrip(".")
+    about = f"{attribute(one['attribute'])}. {what}:"
+    if one["state"] == "too_few":
+        return f"{about} Der er for få sager til at sige, om grænsen holder."
+    apart = f"{one['higher']} og {one['lower']}"
+    if one["state"] == "broken":
+        return f"{about} Forskellen på {apart} er for stor. Grænsen er {limit(one)}."
+    return f"{about} Grænsen på {limit(one)} holder. Længst fra hinanden er {apart}."
+
+
+def limit(one: Mapping[str, Any]) -> str:
+    """A limit in words: `15 procentpoint` or `1,25 gange`."""
+    most = float(one["most"])
+    if one["kind"] == "ratio":
+        return f"{most:g} gange".replace(".", ",")
+    return f"{100 * most:g} procentpoint".replace(".", ",")
 
 
 def accuracy(measured: Mapping[str, Any]) -> str:

@@ -15,8 +15,9 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from kodeks.codex import card_texts
-from kodeks.kernel import alarms, codices, selectors
+from kodeks.kernel import alarms, codices, facts, selectors
 from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import Release
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import figures, plain, service_page, wording
 
@@ -116,7 +117,8 @@ def entry_of(state: SystemState, language: str = "da") -> dict[str, Any]:
             for field in card["data_fields"]
         ],
         "metrics": figures.metrics(release.metrics, language=language) if release else [],
-        "groups": _groups(release.groups, language) if release else [],
+        "groups": figures.groups(release.groups, language=language) if release else [],
+        **in_operation(state),
         "robot_steps": robot_steps(card, "steps"),
         "own_steps": robot_steps(card, "procedural"),
         # In Danish only, as its page is; the data are in both.
@@ -155,20 +157,30 @@ def as_data(state: SystemState, language: str = "da") -> dict[str, Any]:
             "signed_by": [release.author.full_name, release.approval.approver.full_name],
             "metrics": release.metrics,
             "groups": release.groups,
+            "groups_in_operation": _measured(release),
         },
         "service": service_page.public(state.slug),
         "card": {"revision": state.revision, "sha256": state.sha256},
     }
 
 
-def _groups(measured: dict[str, Any], language: str) -> list[tuple[str, ...]]:
-    """As `figures.groups`, the attribute and the group's own (Danish) name apart."""
-    shown = figures.groups(measured, language=language)
-    own = [str(one["group"]) for one in measured.get("measured", [])]
-    return [
-        (title.removesuffix(f": {name}"), name, *rest)
-        for name, (title, *rest) in zip(own, shown, strict=True)
-    ]
+def in_operation(state: SystemState) -> dict[str, Any]:
+    """The groups' newest figures in operation, for the pages about a system; in Danish."""
+    found = facts.measurement_of(state.release) if state.release else None
+    return {
+        "limits": state.card.get("fairness", []),
+        "measurement": found,
+        "verdicts": [figures.verdict(one) for one in found.verdicts] if found else [],
+        "measured": figures.groups({"measured": found.measured}) if found else [],
+    }
+
+
+def _measured(release: Release) -> dict[str, Any] | None:
+    found = facts.measurement_of(release)
+    if found is None:
+        return None
+    told = ("at", "months", "cases", "measured", "verdicts", "broken")
+    return {name: getattr(found, name) for name in told}
 
 
 def source_title(field: dict[str, Any]) -> str:

@@ -172,7 +172,7 @@ PARTY_FITS = models.Q(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0003_guards"), ("kernel", "0007_time_studies")]
+    dependencies = [("casework", "0003_guards"), ("kernel", "0008_fairness")]
 
     operations = [
         migrations.AddField(

@@ -59,7 +59,7 @@ ALTER TABLE casework_correction
 class Migration(migrations.Migration):
     dependencies = [
         ("casework", "0004_retention"),
-        ("kernel", "0007_time_studies"),
+        ("kernel", "0008_fairness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

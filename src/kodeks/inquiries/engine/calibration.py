@@ -42,15 +42,6 @@ def fit_temperature(scores: Floats, truth: NDArray[np.int64]) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def expected_calibration_error(
-    confidence: Floats, correct: NDArray[np.bool_], bins: int = 15
-) -> float:
-    """Mean distance of confidence and accuracy over `bins` bins of equal width (0 to 1)."""
-    which = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(which, weights=confidence - correct, minlength=bins)
-    return float(np.abs(gaps).sum() / max(len(confidence), 1))
-
-
 @dataclass(frozen=True)
 class RiskCurve:
     """For each confidence threshold (increasing) the upper bound of the error above it.

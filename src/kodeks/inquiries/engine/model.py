@@ -43,7 +43,7 @@ class TriageModel:
 
     `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins; the last
     column is the outside score. `metrics` are cross-validated figures from the training, `groups`
-    the same for groups of citizens (see training.group_figures).
+    the same for groups of citizens (see alike.group_figures).
     """
 
     labels: tuple[str, ...]

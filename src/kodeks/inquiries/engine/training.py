@@ -9,17 +9,18 @@ curve, gate) is learnt from out-of-fold scores, never from scores on texts the m
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.inquiries.engine import calibration
+from kodeks.inquiries.engine import alike, calibration, flipping
 from kodeks.inquiries.engine.errors import TrainingError
 from kodeks.inquiries.engine.model import Gate, TriageModel
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
-from kodeks.statistics.shares import share
+from kodeks.statistics.calibration import expected_error
+from kodeks.statistics.flips import flip_test
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,8 +28,9 @@ Booleans = NDArray[np.bool_]
 
 OUT_OF_SCOPE_LABELS = frozenset({"andet", "oos"})
 LEAST_EXAMPLES = 2
-LEAST_IN_GROUP = 10
 FOLDS = 5
+ALLOWED_ERROR = 0.05
+"""Of what is offered, as `TriageModel.triage` has it unless told otherwise."""
 
 _OUTSIDE = -1
 _LEAST_OUTSIDE = 10
@@ -67,7 +69,7 @@ def train(
     """A model from examples; the labels "andet" and "oos" mean out of scope.
 
     `divided_by` maps an attribute (for example the district) to each text's group. The model never
-    sees it; it is measured whether the groups are treated alike (see `group_figures`).
+    sees it; it is measured whether the groups are treated alike (see `alike`).
 
     Errors: TrainingError, in Danish, when the examples are too few, empty or uneven.
     """
@@ -101,7 +103,7 @@ def train(
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
     )
-    return TriageModel(
+    model = TriageModel(
         labels=routes,
         vectoriser=vectoriser,
         weights=np.hstack([routes_fit.weights, outside_fit.weights]).astype(np.float32),
@@ -110,38 +112,26 @@ def train(
         gate=gate,
         curve=curve,
         metrics=metrics,
-        groups=group_figures(right=right[inside], groups=_inside(divided_by or {}, inside)),
+        groups=alike.group_figures(
+            right=right[inside],
+            accepted=(passed & (confidence >= curve.threshold(ALLOWED_ERROR)))[inside],
+            confidence=confidence[inside],
+            groups=_inside(divided_by or {}, inside),
+        ),
     )
+    return replace(model, metrics={**metrics, **_flips(model, texts)})
 
 
-def group_figures(
-    *, right: Booleans, groups: Mapping[str, Sequence[str]]
-) -> tuple[dict[str, str], ...]:
-    """For each group of each attribute the share of right suggestions, out of fold.
-
-    `right` (n,) says whether each text's suggestion was right. Each figure has its number of texts
-    and a 95 % interval (Wilson 1927), as text; groups of fewer than ten texts are left out, since a
-    figure about a handful of people tells of them and not of the model.
-    """
-    found = []
-    for attribute, names in groups.items():
-        for name in sorted(set(names) - {""}):
-            rows = np.array([one == name for one in names], dtype=bool)
-            count = int(rows.sum())
-            if count >= LEAST_IN_GROUP:
-                figure = share(count=int(right[rows].sum()), total=count)
-                found.append(
-                    {
-                        "attribute": attribute,
-                        "group": name,
-                        "measure": "accuracy",
-                        "count": str(count),
-                        "value": f"{figure.value:.4f}",
-                        "low": f"{figure.low:.4f}",
-                        "high": f"{figure.high:.4f}",
-                    }
-                )
-    return tuple(found)
+def _flips(model: TriageModel, texts: Sequence[str]) -> dict[str, float]:
+    """How often the suggestion changes when only somebody's gender or origin does."""
+    found = flip_test(
+        cases=texts,
+        flip=flipping.variants,
+        suggest=lambda some: [one.label for one in model.triage(some)],
+    )
+    if found.share is None:
+        return {}
+    return {"flips_tried": float(found.tried), "flips_changed": found.share.value}
 
 
 def _inside(groups: Mapping[str, Sequence[str]], inside: Booleans) -> dict[str, list[str]]:
@@ -355,13 +345,13 @@ def _metrics(
 ) -> dict[str, float]:
     inside = truth >= 0
     guess, confidence = chances.argmax(axis=1), chances.max(axis=1)
-    accepted = passed & (confidence >= curve.threshold(0.05))
+    accepted = passed & (confidence >= curve.threshold(ALLOWED_ERROR))
     right = guess == truth
     figures = {
         "examples": float(inside.sum()),
         "accuracy": float(right[inside].mean()),
         "macro_f1": _macro_f1(guess[inside], truth[inside]),
-        "ece": calibration.expected_calibration_error(confidence[inside], right[inside]),
+        "ece": expected_error(confidence[inside], right[inside]),
         "coverage_at_5_percent": float(accepted[inside].mean()),
         "error_at_5_percent": float((~right[accepted]).mean()) if accepted.any() else 0.0,
     }

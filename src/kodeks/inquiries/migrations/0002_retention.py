@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("inquiries", "0001_initial"),
         ("casework", "0004_retention"),
-        ("kernel", "0007_time_studies"),
+        ("kernel", "0008_fairness"),
     ]
 
     operations = [

@@ -6,8 +6,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from kodeks.kernel.sql import install_functions
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -92,5 +90,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

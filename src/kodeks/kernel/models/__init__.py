@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MPL-2.0
 """The kernel's tables, and nothing of them for other rooms: those use `kodeks.kernel.api`.
 
-The application role may read them (but for the keys of models and sealed numbers, and the seeds of
-draws); only the functions in schema `kernel` (folder sql) write them, so there are no `save` calls
-here and no `objects.create` anywhere.
+The application role may read them (but for the keys of models and sealed numbers, the seeds of
+draws and who belongs to which group); only the functions in schema `kernel` (folder sql) write
+them, so there are no `save` calls here and no `objects.create` anywhere.
 """
 
 from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
+from kodeks.kernel.models.fairness import AuditAttribute, GroupMeasurement
 from kodeks.kernel.models.ledger import (
     LedgerBundle,
     LedgerCheckpoint,
@@ -63,6 +64,7 @@ __all__ = [
     "AlarmClosing",
     "Assignment",
     "Attestation",
+    "AuditAttribute",
     "BarredField",
     "CardRevision",
     "CodexRevision",
@@ -75,6 +77,7 @@ __all__ = [
     "Evidence",
     "FirstView",
     "Grant",
+    "GroupMeasurement",
     "Incident",
     "IncidentStep",
     "LedgerBundle",

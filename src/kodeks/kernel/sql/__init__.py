@@ -30,6 +30,7 @@ PARTS = (
     "service",
     "registry",
     "releases",
+    "fairness",
     "privacy",
     "ledger",
     "witnesses",

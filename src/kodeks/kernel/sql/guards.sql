@@ -116,7 +116,7 @@ BEGIN
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
         'witnesspolicy', 'witnessconflict', 'oversightplan', 'drawseed', 'firstview', 'viewing', 'alarm',
-        'alarmclosing', 'timestudy', 'milestone'] LOOP
+        'alarmclosing', 'timestudy', 'milestone', 'groupmeasurement'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
@@ -124,6 +124,8 @@ BEGIN
         ('secret', 'DELETE', 'only_when_erased'), ('secret', 'UPDATE', 'history_is_appended'),
         ('subjectkey', 'DELETE', 'only_when_erased'), ('subjectkey', 'UPDATE', 'only_rewrapped'),
         ('vaultkey', 'DELETE', 'only_when_erased'), ('vaultkey', 'UPDATE', 'only_rewrapped'),
+        ('auditattribute', 'DELETE', 'only_when_erased'),
+        ('auditattribute', 'UPDATE', 'history_is_appended'),
         ('releasekey', 'DELETE', 'history_is_appended'), ('releasekey', 'UPDATE', 'only_rewrapped'),
         ('grant', 'DELETE', 'history_is_appended'), ('grant', 'UPDATE', 'only_shortened'),
         ('ledgerentry', 'UPDATE', 'history_is_appended'),

@@ -133,6 +133,7 @@ BEGIN
         clock_timestamp());
     DELETE FROM public.kernel_subjectkey AS k WHERE k.subject_type = kind AND k.subject_id = number;
     DELETE FROM public.kernel_vaultkey AS k WHERE k.subject_type = kind AND k.subject_id = number;
+    DELETE FROM public.kernel_auditattribute AS a WHERE a.subject_type = kind AND a.subject_id = number;
     DELETE FROM public.kernel_secret AS x WHERE x.subject_type = kind AND x.subject_id = number;
     GET DIAGNOSTICS erased = ROW_COUNT;
     PERFORM kernel.record_event('erasure', '', jsonb_build_object('subject', payload -> 'subject',

@@ -44,6 +44,7 @@ BEGIN
         PERFORM kernel.refuse('form', 'Frigivelsen skal have sine målinger.');
     END IF;
     PERFORM kernel.check_groups(predicate -> 'groups');
+    PERFORM kernel.check_limits(slug, predicate -> 'groups');
 END $$;
 
 -- How the model treats groups of citizens: each with what it was divided by, its number, its share
@@ -131,6 +132,8 @@ BEGIN
        OR coalesce(jsonb_array_length(envelope -> 'signatures'), 0) < 2 THEN
         PERFORM kernel.refuse('two_persons', 'Frigivelsen skal bære to underskrifter på det samme.');
     END IF;
+    -- The card may have become stricter since the model was proposed.
+    PERFORM kernel.check_limits(slug, found.groups);
     INSERT INTO public.kernel_releaseapproval (release_id, approver_id, envelope, approved_at)
     VALUES (found.id, approver, envelope, clock_timestamp());
     PERFORM kernel.record_event('release', slug, jsonb_build_object('version', version,

@@ -1,8 +1,8 @@
 -- SPDX-FileCopyrightText: 2026 The kodeks founders
 -- SPDX-License-Identifier: MPL-2.0
 --
--- The application role reads the kernel's tables, but not the keys of models and sealed numbers or
--- the seeds of draws, and calls the functions named here. That is all.
+-- The application role reads the kernel's tables, but not the keys of models and sealed numbers, the
+-- seeds of draws nor who belongs to which group, and calls the functions named here. That is all.
 
 DO $$
 DECLARE
@@ -15,7 +15,8 @@ BEGIN
         EXECUTE format('GRANT SELECT ON public.%I TO kodeks_app', name);
     END LOOP;
 END $$;
-REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey, public.kernel_drawseed FROM kodeks_app;
+REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey, public.kernel_drawseed,
+    public.kernel_auditattribute FROM kodeks_app;
 
 -- A migration marked as done here would never be run, a forged mark hides a missing guard.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;
@@ -31,7 +32,8 @@ GRANT EXECUTE ON FUNCTION
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
     kernel.handle_incident(jsonb), kernel.time_study(jsonb), kernel.milestone(jsonb),
     kernel.deposit(jsonb), kernel.unmask(jsonb),
-    kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
+    kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.keep_for_audit(jsonb),
+    kernel.measure_groups(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[]),
     kernel.ledger_cosign(bigint, text, text, bigint), kernel.ledger_conflict(text, bigint),
     kernel.ledger_thin()

@@ -238,7 +238,8 @@ BEGIN
 END $$;
 
 -- The newest release that two persons have signed. A revoked one leaves none: going back to an
--- older model is a decision of its own, and not what happens by itself.
+-- older model is a decision of its own, and not what happens by itself. One whose newest figures in
+-- operation broke a limit of the card stands still until a better one is released.
 CREATE FUNCTION kernel.survey_release(s kernel.standing, slug text) RETURNS kernel.standing
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -259,6 +260,12 @@ BEGIN
         s.release_id := found.id;
         s.release := jsonb_build_object('version', found.version,
             'artefact_sha256', found.artefact_sha256);
+        IF (SELECT m.broken FROM public.kernel_groupmeasurement AS m
+            WHERE m.system_id = slug AND m.release_id = found.id ORDER BY m.id DESC LIMIT 1) THEN
+            s.obstacles := s.obstacles || kernel.obstacle('unfair',
+                'Systemet behandler grupper af borgere mere forskelligt, end kortet tillader. '
+                'Frigiv en model, der holder grænserne.');
+        END IF;
     END IF;
     RETURN s;
 END $$;
