@@ -66,7 +66,7 @@ def test_the_demo_release_has_figures_in_danish() -> None:
         assert int(count) >= 10
         assert right.endswith(" %")
         assert " % til " in interval
-        assert "_" not in group
+        assert "_" not in attribute
 
 
 def test_groups_are_told_with_their_numbers_and_intervals() -> None:
