@@ -9,8 +9,8 @@ gate, its rows) and looked for in the pages and files that a visitor gets.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
-import uuid
 from typing import Any
 
 import psycopg
@@ -28,6 +28,7 @@ from kodeks.workbench import wording
 KINDS = st.sampled_from(["dpia", "test_report", "dpo_opinion", "consequence_analysis"])
 NOW = {"running": ("I drift", "In operation"), "stopped": ("Stoppet", "Stopped")}
 NOW["blocked"] = ("Kan ikke køre", "Cannot run")
+NUMBERS = itertools.count()
 NOBODY = {"da": "Leder: Ingen er udpeget", "en": "Manager: Nobody is appointed"}
 
 
@@ -42,7 +43,7 @@ class Changes(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.slug = "d" + uuid.uuid4().hex[:8]
+        self.slug = f"d{next(NUMBERS):03d}"
         self.editions = 0
         self.versions = 0
         self.refused = 0
