@@ -13,6 +13,7 @@ from commands import Installed, Run, one_sentence
 
 from kodeks.demo import corpus
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.workbench import figures
 
 pytest.importorskip("sklearn")
 
@@ -44,6 +45,7 @@ def release(installed: Installed, model: Path, version: str, *, by: str = "ander
     return [
         *("inquiries", "release", "--model", model, "--version", version),
         *("--by", by, "--key", installed.key(by)),
+        *("--small-groups", "Filen har under 30 tekster fra hver bydel."),
     ]
 
 
@@ -78,12 +80,12 @@ def test_the_groups_are_told_with_their_numbers_and_intervals(trained: tuple[Pat
     folder, said = trained
     groups = TriageModel.load(folder).groups
     assert {one["attribute"] for one in groups} == {"channel", "district"}
-    lines = [line for line in said.splitlines() if " rigtige (" in line]
-    assert len(lines) == len(groups)
-    assert all(line.startswith(("  Kanal: ", "  Bydel: ")) for line in lines)
-    assert all(
-        line.endswith(f" af {one['count']}") for line, one in zip(lines, groups, strict=True)
-    )
+    lines = [line for line in said.splitlines() if line.startswith(("  Kanal: ", "  Bydel: "))]
+    assert all(" % til " in line for line in lines)
+    counts = [line.rpartition(" af ")[2] for line in lines]
+    assert sorted(counts) == sorted(one["count"] for one in groups)
+    for table in figures.groups({"measured": groups}):
+        assert f"{table.text}:\n" in said
 
 
 # The technician's half
@@ -168,6 +170,8 @@ def test_a_model_comes_into_operation_when_two_people_have_signed(
 ) -> None:
     folder, _ = trained
     sha256 = TriageModel.load(folder).artefact.sha256
+    *silent, _, _ = release(installed, folder, "2026-11")
+    assert "Der er for få sager til at måle kortets grænse." in installed.refused(*silent)
     said = installed.done(*release(installed, folder, "2026-11"))
     assert said == (f"Version 2026-11 venter på lederens godkendelse. Aftryk: {sha256[:16]} ...\n")
     refused = installed.refused(*approve(installed, "2026-11", by="anders"))

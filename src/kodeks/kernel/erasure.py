@@ -16,7 +16,7 @@ from kodeks.kernel.models import Erasure, ReleaseKey, SubjectKey, User, VaultKey
 from kodeks.kernel.subjects import Subject
 from kodeks.language import cpr
 
-TABLES = ("kernel_subjectkey", "kernel_vaultkey", "kernel_secret")
+TABLES = ("kernel_subjectkey", "kernel_vaultkey", "kernel_secret", "kernel_auditattribute")
 """What an erasure deletes rows of."""
 # Sessions of the cluster's own workers, such as autovacuum, come and go and have no user.
 _OTHERS = """
