@@ -65,6 +65,8 @@ def test_what_is_said_is_sealed_and_read_again(subject) -> None:
 def test_it_is_due_in_a_month(subject) -> None:
     told = report(subject)
     assert told.due_on == months_after(timezone.localdate(), 1)
+    late = [corrections.count_late(on=told.due_on + dt.timedelta(days=n)) for n in (0, 1)]
+    assert late == [0, 1]
     assert not told.late
     assert "Vi svarer senest" in " ".join(told.texts)
 

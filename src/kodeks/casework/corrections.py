@@ -171,6 +171,12 @@ def count_waiting(*, user: kernel.User) -> int:
     return _waiting(user).count()
 
 
+def count_late(*, on: dt.date) -> int:
+    """Open tasks that should have been answered before that day."""
+    rows = Correction.objects.filter(state=CorrectionState.OPEN, erased_at=None)
+    return rows.filter(due_on__lt=on).count()
+
+
 def waiting_for(*, user: kernel.User, correction_id: UUID) -> Told | None:
     """One of the open tasks that the person may answer."""
     row = _waiting(user).select_related("unit", "answered_by").filter(id=correction_id).first()

@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import retention
+from kodeks.casework import corrections, retention
 from kodeks.kernel import codices, facts, heads
 from kodeks.kernel.models import CardRevision, DatasetReading, Grant, Incident, System, Training
 from kodeks.kernel.selectors import SystemState
@@ -286,6 +286,16 @@ def erasure_rules(at: Now, _: str) -> Iterator[Proof]:
     )
 
 
+def corrected(at: Now, _: str) -> Iterator[Proof]:
+    """What citizens say is wrong is answered in time (GDPR art. 12(3) and 16)."""
+    late = corrections.count_late(on=at.today)
+    yield Proof(
+        text=f"Borgeren kan sige til ved hver oplysning. {late} svar er over fristen.",
+        holds=late == 0,
+        url=reverse("workbench:find-case"),
+    )
+
+
 def published(at: Now, _: str) -> Iterator[Proof]:
     """Each system has a whole record by the Dutch publication standard, and in English."""
 
@@ -328,6 +338,7 @@ PROOFS: dict[str, tuple[Find, bool]] = {
     "trained": (trained, False),
     "ledger": (ledger, False),
     "erasure_rules": (erasure_rules, False),
+    "corrected": (corrected, False),
     "published": (published, False),
     "accessibility": (accessibility, False),
 }
