@@ -180,7 +180,7 @@ def ready(stage):
 
 
 def decided_about(stage, slug: str, subject: Subject) -> uuid.UUID:
-    recommendation = stage.call("issue", stage.proposal(slug, subject=subject.as_json()))
+    recommendation = stage.issue(stage.proposal(slug, subject=subject.as_json()))
     return stage.call("decide", stage.choice(recommendation))
 
 

@@ -29,7 +29,7 @@ class Records:
         self.slug = slug
         honest = Honest(stage, slug)
         self.proposal = honest.issue()
-        self.recommendation = str(stage.call("issue", self.proposal))
+        self.recommendation = str(stage.issue(self.proposal))
         reviewed = honest.review()
         stage.call("review", reviewed)
         self.reviewed = reviewed["act_id"]

@@ -207,7 +207,7 @@ class Honest:
         recommendation = self.stage.proposal(self.slug)
         deposited = self.deposit() | {"subject": recommendation["subject"]}
         self.stage.call("deposit", deposited)
-        issued = self.stage.call("issue", recommendation)
+        issued = self.stage.issue(recommendation)
         decision = self.stage.call("decide", self.stage.choice(issued))
         return {
             "place": PLACE,

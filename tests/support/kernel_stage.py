@@ -622,7 +622,11 @@ class Stage:
 
     def issued(self, slug: str, **changes: Any) -> uuid.UUID:
         """A recommendation, which Sofie has seen."""
-        found = self.call("issue", self.proposal(slug, **changes))
+        return self.issue(self.proposal(slug, **changes))
+
+    def issue(self, proposal: dict[str, Any]) -> uuid.UUID:
+        """The recommendation of a proposal, which Sofie has seen."""
+        found: uuid.UUID = self.call("issue", proposal)
         self.seen(found)
         return found
 
@@ -686,7 +690,7 @@ class Stage:
                 {"system": slug, "subject": proposal["subject"], "groups": {"district": group}},
             )
             other = {} if number < followed else {"choice": "other", "outcome": {"label": "stoej"}}
-            self.call("decide", self.choice(self.call("issue", proposal), **other))
+            self.call("decide", self.choice(self.issue(proposal), **other))
 
     def step(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.act that is in order, but for `changes`."""
