@@ -68,8 +68,8 @@ def show(*, recommendation_id: uuid.UUID, user: User) -> dt.datetime:
     withheld.
     """
     payload = {"recommendation_id": str(recommendation_id)}
-    shown: dt.datetime = _by_caseworker("show", _found(recommendation_id), user, payload)
-    return shown
+    shown = _by_caseworker("show", _found(recommendation_id), user, payload)
+    return dt.datetime.fromisoformat(str(shown))
 
 
 @transaction.atomic

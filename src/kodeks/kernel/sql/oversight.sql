@@ -213,7 +213,7 @@ BEGIN
 END $$;
 
 -- The suggestion is put before a person: from now on they have seen it. Returns when that was first.
-CREATE FUNCTION kernel.show(payload jsonb) RETURNS timestamptz
+CREATE FUNCTION kernel.show(payload jsonb) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     recommendation public.kernel_recommendation;
@@ -229,7 +229,7 @@ BEGIN
     SELECT v.at INTO seen FROM public.kernel_viewing AS v
     WHERE v.recommendation_id = recommendation.id AND v.user_id = who;
     IF seen IS NOT NULL THEN
-        RETURN seen;
+        RETURN kernel.moment(seen);
     END IF;
     IF kernel.presented_now(recommendation) = 'blind' AND NOT EXISTS (
             SELECT FROM public.kernel_firstview AS f
@@ -238,7 +238,7 @@ BEGIN
     END IF;
     INSERT INTO public.kernel_viewing (recommendation_id, user_id, at)
     VALUES (recommendation.id, who, clock_timestamp()) RETURNING at INTO seen;
-    RETURN seen;
+    RETURN kernel.moment(seen);
 END $$;
 
 -- For decide: when the person saw the suggestion, and their first view, or NULL where there is none.
