@@ -27,8 +27,10 @@ def ready(stage):
 
 
 def decide(stage, slug: str, number: int, choice: str = "accept"):
+    recommendation_id = stage.issued(slug)
+    stage.seen(recommendation_id, by=number)
     return kernel.decide(
-        recommendation_id=stage.issued(slug),
+        recommendation_id=recommendation_id,
         user=stage.user(number),
         choice=choice,
         outcome=CHOICES[choice],

@@ -323,6 +323,7 @@ def test_the_whole_line_through_the_page_and_a_worker_and_no_cpr_number_anywhere
     run_worker(stop_when_idle=True)
     inquiry = Inquiry.objects.get()
     assert inquiry.recommendation_id is not None
+    assert client.get(reverse("inquiries:inquiry", args=[inquiry.id])).status_code == 200
     answer = client.post(
         reverse("inquiries:decide", args=[inquiry.id]),
         {"choice": "accept", "own_consideration": f"{CPR} skriver om et hul ved {CANARY}."},

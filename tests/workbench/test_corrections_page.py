@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable
 
+import deciding
 import pytest
 from citizen_pages import address
 from django.db import connections
@@ -41,7 +42,7 @@ def receive(stage) -> Callable[..., object]:
         )
         services.triage(inquiry_id=str(inquiry.id))
         if decided:
-            decision = services.decide(
+            decision = deciding.decide(
                 inquiry_id=inquiry.id,
                 user=stage.user("sofie"),
                 choice="accept",

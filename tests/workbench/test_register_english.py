@@ -112,7 +112,7 @@ def test_the_data_are_in_english(stage, slug) -> None:
     assert told["purposes"]["triage"] == "To find the department."
     assert told["status"]["text"] == "Cannot run"
     assert told["status"]["obstacles"] == [wording.english()["obstacles"]["no_dpia"]]
-    assert told["autonomy_text"] == "The system suggests. A person decides each case."
+    assert told["autonomy_text"] == "It makes a suggestion. A person decides each case."
     danish = json.loads(source(f"/register/{slug}.json"))
     assert (danish["language"], danish["card_language"]) == ("da", "da")
     assert "english" not in danish | told
