@@ -24,6 +24,8 @@ PARTS: dict[str, list[str]] = {
         "tests/bypass/test_erased_meanwhile.py",
         "tests/bypass/test_restored.py",
     ],
+    SQL.format("oversight"): [*_kernel("oversight", "alarms", "issue"), SNAPSHOTS],
+    SQL.format("alarms"): [*_kernel("alarms"), SNAPSHOTS],
     SQL.format("act"): [*_kernel("act"), SNAPSHOTS],
     SQL.format("survey"): [
         *_kernel("first_gate", "survey", "law", "stop", "act"),

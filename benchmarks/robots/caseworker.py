@@ -16,6 +16,7 @@ from collections import Counter
 _CONSIDERATION = "Jeg har læst henvendelsen og valgt emnet ud fra indholdet."
 _LINK = re.compile(r'href="(/henvendelser/[0-9a-f-]{36}/)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_ASKED = re.compile(r'<input type="hidden" name="choice" value="(view|own)">')
 _INBOX = "<h1>Indbakke</h1>"
 _DESKS = 2
 _CHOICES = ("accept", "accept", "other", "reject")
@@ -48,18 +49,27 @@ class _Desk:
         self.ask("/roller/skift/", {"csrfmiddlewaretoken": token[1], "username": username})
 
     def decide(self, path: str, choice: str) -> None:
-        """Follow, change or reject; an inquiry that is decided already shows no form."""
-        token = _TOKEN.search(self.ask(path))
-        if token is not None:
+        """Follow, change or reject; an inquiry that is decided already shows no form.
+
+        Where the page asks for the own view first, that is sent first, and where there is no
+        suggestion to see, the topic is chosen without one.
+        """
+        for _ in range(2):
+            page = self.ask(path)
+            token, asked = _TOKEN.search(page), _ASKED.search(page)
+            if token is None:
+                return
             self.ask(
                 path + "afgoer/",
                 {
                     "csrfmiddlewaretoken": token[1],
-                    "choice": choice,
+                    "choice": choice if asked is None else asked[1],
                     "label": "rotter",
                     "own_consideration": _CONSIDERATION,
                 },
             )
+            if asked is None or asked[1] == "own":
+                return
 
 
 def decide_all(*, port: int) -> None:

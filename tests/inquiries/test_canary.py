@@ -158,6 +158,7 @@ def lived(stage: Any, log: io.StringIO, tmp_path_factory: Any, django_db_blocker
         for inquiry in Inquiry.objects.filter(decision_id=None, external_id__contains=":"):
             if inquiry.recommendation_id is None:
                 services.triage(inquiry_id=str(inquiry.id))
+            assert clerk.get(f"/henvendelser/{inquiry.id}/").status_code == 200
             answer = clerk.post(
                 f"/henvendelser/{inquiry.id}/afgoer/",
                 {

@@ -106,6 +106,7 @@ def _page() -> Client:
 
 def test_a_form_sent_twice_decides_once_and_says_so() -> None:
     inquiry, client = arrive(), [_page(), _page()]
+    deciding.see(inquiry, User.objects.get(username="sofie"))
     fields = {"choice": "reject", "own_consideration": SEEN}
     address = f"/henvendelser/{inquiry.id}/afgoer/"
     answers = at_once(*(lambda one=one: one.post(address, fields) for one in client))

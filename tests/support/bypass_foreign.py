@@ -175,6 +175,8 @@ _FITS: dict[tuple[str, str], frozenset[str]] = {
     ("by_itself", "recommendation_id"): frozenset({"same recommendation"}),
     ("answered", "decision_id"): frozenset({"same decision", "other decision"}),
     ("retried", "decision_id"): frozenset({"same decision", "other decision"}),
+    # Sofie, in whose name it is asked, has seen them.
+    ("show", "recommendation_id"): frozenset({"same recommendation", "other recommendation"}),
     ("handle_incident", "incident_id"): frozenset({"same incident", "other incident"}),
     ("unmasked", "unmasking"): frozenset({"same unmasking", "other unmasking"}),
 }

@@ -75,7 +75,11 @@ class Honest:
 
     def taken(self, way: str, payload: Payload) -> Any:
         """Call the entrance as the application role; raises when it refuses."""
-        return self.stage.call(FUNCTIONS[way], payload)
+        answer = self.stage.call(FUNCTIONS[way], payload)
+        if way == "oversee":
+            # Chance would decide what the payloads after it are.
+            overseen.nothing_drawn(self.stage, self.slug)
+        return answer
 
     def permit(self) -> Payload:
         return {

@@ -19,7 +19,7 @@ from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import stewardship
+from kodeks.kernel import alarms, stewardship
 from kodeks.kernel.models import User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
@@ -40,6 +40,8 @@ OF_A_SYSTEM = (
     "system",
     "stop",
     "resume",
+    "oversight",
+    "oversight-plan",
     "answering",
     "attest",
     "supervise",
@@ -64,6 +66,11 @@ class Site:
         self.decide(self.handled)
         self.open, self.other = self._inquiry(triaged=True), self._inquiry(triaged=True)
         self.untriaged = self._inquiry(triaged=False)
+        for inquiry in (self.open, self.other):
+            deciding.see(inquiry, stage.user("sofie"))
+        self.alarm = alarms.sound(
+            system="inquiries", kind="trial", effect="none", sentence=WORDS, measured={}
+        )
         self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
         self.incident = stewardship.report_incident(
             system="inquiries",
@@ -73,6 +80,9 @@ class Site:
             user=stage.user("sofie"),
         )
         self.clients = {name: self.client(number) for name, number in self._visitors().items()}
+        # The suggestion is computed again the first time, under a permit, which is a record.
+        insight = reverse("workbench:insight", args=["inquiry", str(self.handled.id)])
+        assert self.clients["testine"].get(insight).status_code == 200
 
     def _inquiry(self, *, triaged: bool) -> Inquiry:
         inquiry, _ = services.receive(
@@ -142,6 +152,11 @@ class Site:
         values: dict[str, dict[str, dict[str, Any]]] = {
             "workbench:insight": {"": handled},
             "workbench:insight-letter": {"": handled | {"document_id": self.letter.id}},
+            "workbench:insight-whole-letter": {"": handled},
+            "workbench:insight-whole-file": {"": handled},
+            "workbench:correction": {"": handled | {"source": "henvendelse", "field": "text"}},
+            "workbench:answer-correction": {"": {"correction_id": uuid.uuid4()}},
+            "workbench:close-alarm": {"": {"slug": "inquiries", "alarm_id": self.alarm}},
             "workbench:receipt": {
                 kind: handled | {"kind": kind} for kind in ("recommendation", "decision")
             },
@@ -173,6 +188,13 @@ class Site:
             "workbench:find-case": {"case_number": "2026-0000001", "code": "22222-22222"},
             "workbench:stop": {"reason": WORDS},
             "workbench:resume": {"reason": WORDS},
+            "workbench:oversight-plan": {
+                "blind_share": "50",
+                "least_confidence": "0",
+                "influence_limit": "10",
+                "fast_limit": "20",
+            },
+            "workbench:close-alarm": {"text": WORDS},
             "workbench:supervise": {"task": "quality", "passed": "yes", "finding": WORDS},
             "workbench:write-study": {
                 "step": "journalise",
@@ -209,6 +231,8 @@ class Site:
 MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:stop": STEERS,
     "workbench:resume": OWNS,
+    "workbench:oversight-plan": OWNS,
+    "workbench:close-alarm": OWNS,
     "workbench:attest": OWNS,
     "workbench:supervise": OWNS | {"dorte"},
     "workbench:write-study": OWNS,

@@ -64,17 +64,13 @@ def main() -> None:
         suggested = selectors.recommendation_of(inquiry)
         assert suggested is not None
         accepts = suggested.suggestion["label"] == told["label"]
-        page = reverse("inquiries:inquiry", args=[inquiry.id])
         number = reverse("inquiries:sender-cpr", args=[inquiry.id])
         sofie.submit(number, to=number, fields={"reason": told["reason"]})
-        sofie.submit(
-            page,
-            to=reverse("inquiries:decide", args=[inquiry.id]),
-            fields={
-                "choice": "accept" if accepts else "other",
-                "label": told["label"],
-                "own_consideration": told["consideration"],
-            },
+        sofie.handle(
+            inquiry.id,
+            choice="accept" if accepts else "other",
+            label=told["label"],
+            words=told["consideration"],
         )
     work()
     department = reverse("inquiries:department")

@@ -24,6 +24,7 @@ from kodeks.robots.worker import run_worker
 
 INQUIRIES = 45
 """Enough to meet every choice; a hundred more would only take longer."""
+_WORDS = "Jeg har læst teksten; den handler om dette emne."
 _NEW = "Hullet i Testvej er nu så dybt, at cyklisterne vælter."
 
 
@@ -89,7 +90,7 @@ def _decide(report: _Report) -> list[Inquiry]:
         followed = recommendation.suggestion["label"] == label
         unwanted = label == services.OUT_OF_SCOPE
         choice = "accept" if followed else "reject" if unwanted else "other"
-        _handle(sofie, inquiry, {"choice": choice, "label": label})
+        sofie.handle(inquiry.id, choice=choice, label=label, words=_WORDS)
         inquiry.refresh_from_db()
         if inquiry.decision_id is None:
             report.check(False, f"{inquiry.id} blev ikke afgjort")
@@ -101,18 +102,6 @@ def _decide(report: _Report) -> list[Inquiry]:
         f"{choices['accept']} forslag fulgt, {choices['other']} ændret, {choices['reject']} afvist",
     )
     return decided
-
-
-def _handle(sofie: Visitor, inquiry: Inquiry, choice: dict[str, str]) -> None:
-    """As the page asks: her own view first, at once, or with no suggestion at all."""
-    page = reverse("inquiries:inquiry", args=[inquiry.id])
-    words = {"own_consideration": "Jeg har læst teksten; den handler om dette emne."}
-    asked = re.search(r'<input type="hidden" name="choice" value="(view|own)">', sofie.read(page))
-    to = reverse("inquiries:decide", args=[inquiry.id])
-    if asked is not None:
-        sofie.submit(page, to=to, fields=choice | words | {"choice": asked[1]})
-    if asked is None or asked[1] == "view":
-        sofie.submit(page, to=to, fields=choice | words)
 
 
 def _robot(report: _Report, decided: list[Inquiry]) -> None:

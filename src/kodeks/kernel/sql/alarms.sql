@@ -24,9 +24,11 @@ BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'kind', 'effect', 'sentence', 'measured'], '{}');
     PERFORM kernel.require_system(slug);
-    IF coalesce(payload ->> 'kind', '') !~ '^[a-z_]{1,40}$'
-       OR coalesce(payload ->> 'effect', '') NOT IN ('none', 'blind_first', 'stop')
-       OR jsonb_typeof(payload -> 'measured') <> 'object' THEN
+    IF jsonb_typeof(payload -> 'kind') <> 'string' OR payload ->> 'kind' !~ '^[a-z_]{1,40}$'
+       OR payload ->> 'effect' NOT IN ('none', 'blind_first', 'stop')
+       OR jsonb_typeof(payload -> 'measured') <> 'object' OR EXISTS (
+           SELECT FROM jsonb_each(payload -> 'measured') AS m WHERE m.key !~ '^[a-z_]{1,40}$'
+             OR jsonb_typeof(m.value) <> 'string' OR m.value #>> '{}' !~ '^[0-9A-Za-z.,:%+ -]{1,40}$') THEN
         PERFORM kernel.refuse('form', 'Alarmen skal have en art, en virkning og sine målinger.');
     END IF;
     PERFORM kernel.text_of(payload -> 'sentence', 1000, 'form', 'Alarmen skal sige, hvad der er galt.');

@@ -191,6 +191,11 @@ BEGIN
     END IF;
     PERFORM kernel.refuse_cpr(payload -> 'outcome');
     PERFORM kernel.check_own_consideration(payload -> 'own_consideration');
+    IF EXISTS (SELECT FROM public.kernel_decision AS d WHERE d.system_id = recommendation.system_id
+               AND d.subject_type = recommendation.subject_type
+               AND d.subject_id = recommendation.subject_id) THEN
+        PERFORM kernel.refuse('decided', 'Sagen er allerede afgjort.');
+    END IF;
     IF EXISTS (SELECT FROM public.kernel_viewing AS v
                WHERE v.recommendation_id = recommendation.id AND v.user_id = who) THEN
         PERFORM kernel.refuse('seen', 'Du har allerede set forslaget.');
