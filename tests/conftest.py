@@ -74,6 +74,33 @@ def _use_home_of_this_run() -> None:
 _use_home_of_this_run()
 
 
+SLOWEST = (
+    "tests/demo/test_whole_line.py",
+    "tests/cli/test_running.py",
+    "tests/bypass/test_admin.py",
+    "tests/browser/test_main_line.py",
+    "tests/inquiries/test_erased_everywhere.py",
+    "tests/bypass/test_api.py",
+    "tests/bypass/test_concurrency.py",
+    "tests/bypass/test_sql.py",
+    "tests/bypass/test_replay.py",
+    "tests/bypass/test_shell.py",
+    "tests/cli/test_demo_home.py",
+    "tests/cli/test_releases.py",
+    "tests/workbench/test_register_drift.py",
+    "tests/workbench/test_attacks.py",
+    "tests/kernel/test_ledger_crash.py",
+    "tests/statistics/test_peers.py",
+)
+"""They begin first, so that no worker is left alone with one of them at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {path: number for number, path in enumerate(SLOWEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Whoever made the home removes it, with its database."""
     if nearby := sys.modules.get("nearby"):
