@@ -81,7 +81,7 @@ def _ledger_faults(connection: psycopg.Connection) -> list[str]:
         connection,
         "SELECT (SELECT count(*) FROM kernel_recommendation) + (SELECT count(*) FROM"
         " kernel_decision) + (SELECT count(*) FROM kernel_act) + (SELECT count(*) FROM"
-        " kernel_registryevent)",
+        " kernel_registryevent) + (SELECT count(*) FROM kernel_firstview)",
     )
     if records != len(rows):
         found.append(f"{records} records but {len(rows)} ledger entries")

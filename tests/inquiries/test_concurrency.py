@@ -151,7 +151,8 @@ def test_following_a_suggestion_that_is_being_made_is_refused_or_done_but_never_
     answers = at_once(
         lambda: services.triage(inquiry_id=str(inquiry.id)), lambda: decide(inquiry, "accept")
     )
-    assert isinstance(answers[1], kernel.Decision | InquiryError), answers
+    # One that has come in the meantime is followed by nobody who has not seen it.
+    assert isinstance(answers[1], kernel.Decision | InquiryError | Refused), answers
     runs = Run.objects.filter(subject_id=str(inquiry.id)).count()
     assert runs == isinstance(answers[1], kernel.Decision)
 

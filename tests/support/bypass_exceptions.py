@@ -44,7 +44,7 @@ LEGIT: dict[str, str] = {
     # Anybody's program may raise an alarm about anything: it makes a system more careful.
     rf"raise_alarm sentence {_WORDS}": "words are free",
     r"raise_alarm kind shorter": "another kind is another kind",
-    rf"raise_alarm measured (object|{_MORE})": "any figures",
+    r"raise_alarm measured (object|with (at|decided_at|issued_at))": "any figures",
     r"raise_alarm measured\.estimate (gone|dots|padded|shorter|upper)": "any figures",
     # What may be left out, or be something else.
     r"issue (alternatives|counterfactuals) list": "there may be none",

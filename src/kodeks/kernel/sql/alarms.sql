@@ -23,6 +23,7 @@ DECLARE
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'kind', 'effect', 'sentence', 'measured'], '{}');
+    PERFORM kernel.refuse_cpr(payload);
     PERFORM kernel.require_system(slug);
     IF jsonb_typeof(payload -> 'kind') <> 'string' OR payload ->> 'kind' !~ '^[a-z_]{1,40}$'
        OR payload ->> 'effect' NOT IN ('none', 'blind_first', 'stop')
@@ -32,7 +33,6 @@ BEGIN
         PERFORM kernel.refuse('form', 'Alarmen skal have en art, en virkning og sine målinger.');
     END IF;
     PERFORM kernel.text_of(payload -> 'sentence', 1000, 'form', 'Alarmen skal sige, hvad der er galt.');
-    PERFORM kernel.refuse_cpr(payload);
     PERFORM pg_advisory_xact_lock(hashtextextended('alarm:' || slug || ':' || (payload ->> 'kind'), 0));
     SELECT a.id INTO alarm_id FROM public.kernel_alarm AS a
     WHERE a.system_id = slug AND a.kind = payload ->> 'kind'
