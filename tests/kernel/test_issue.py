@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from kernel_stage import ARTEFACT, card_text, today
+from kernel_stage import ARTEFACT, COUNTED, card_text, today
 from overlapping import goes_through, overlapped
 
 from kodeks.kernel.models import LedgerPending, Recommendation, Secret
@@ -571,7 +571,7 @@ def test_the_last_day_of_a_basis_counts_in_every_time_zone(stage):
 # What it costs
 
 
-@pytest.mark.parametrize("table", ["recommendation", "reading", "subjectkey", "registryevent"])
+@pytest.mark.parametrize("table", COUNTED)
 def test_it_does_not_read_what_the_system_did_before(stage, table):
     """Each issue costs the same, however many there were: also before a table has statistics."""
     slug = stage.register()
