@@ -261,7 +261,7 @@ def test_a_group_that_is_no_name_is_not_kept(stage, limited, found, code):
 
 def test_a_system_is_due_until_it_is_measured_and_again_with_a_new_card_or_month(stage, limited):
     def due():
-        return limited in fairness.due_for_measuring()
+        return fairness.is_due(limited)
 
     assert due()
     fairness.measure(system=limited)
@@ -280,5 +280,5 @@ def test_a_system_is_due_until_it_is_measured_and_again_with_a_new_card_or_month
 
 
 def test_a_system_without_limits_or_release_is_never_due(stage, slug):
-    assert slug not in fairness.due_for_measuring()
-    assert stage.register() not in fairness.due_for_measuring()
+    assert not fairness.is_due(slug)
+    assert not fairness.is_due(stage.register())

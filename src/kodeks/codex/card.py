@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kodeks.codex import card_texts
+from kodeks.codex import card_texts, monitoring
 from kodeks.codex.fairness import Limit, Selection, read_limits, read_selection
+from kodeks.codex.monitoring import Monitoring
 from kodeks.codex.reader import CardError, Reader
 
 AUTONOMY = ("advise", "procedural")
@@ -92,6 +93,7 @@ class SystemCard:
     supervision: tuple[SupervisionTask, ...]
     fairness: tuple[Limit, ...]
     selection: Selection | None
+    monitoring: Monitoring | None
     robot: Robot | None
     content: Mapping[str, Any]
     """The card as JSON-ready data, exactly as it is registered."""
@@ -142,6 +144,7 @@ def load(text: str) -> SystemCard:
     _refuse_twice("tilsyn", [one.task for one in supervision])
     limits = read_limits(reader)
     selection = read_selection(reader, limits)
+    watched = monitoring.read(reader)
     robot = _robot(reader, autonomy=card["autonomy"])
     content = _content(
         card,
@@ -151,6 +154,7 @@ def load(text: str) -> SystemCard:
         robot,
         fairness=[asdict(limit) for limit in limits],
         selection=None if selection is None else asdict(selection),
+        monitoring=monitoring.as_content(watched),
     )
     content |= card_texts.read(reader, content)
     reader.finish()
@@ -161,6 +165,7 @@ def load(text: str) -> SystemCard:
         supervision=supervision,
         fairness=limits,
         selection=selection,
+        monitoring=watched,
         robot=robot,
         content={**content, "sha256": fingerprint(content)},
     )

@@ -11,6 +11,7 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries.engine import counterfactual
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
 from kodeks.kernel import api as kernel
@@ -47,6 +48,7 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
             key=str(inquiry.id),
             began_at=inquiry.received_at,
             outside=answer.outside,
+            traits=answer.traits,
         )
 
     return kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
@@ -58,11 +60,13 @@ def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.
 
 
 def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
-    def compute(model: TriageModel) -> tuple[Triage, counterfactual.Change | None]:
+    def compute(
+        model: TriageModel,
+    ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str]]:
         (found,) = model.triage([text])
-        return found, counterfactual.change(model, text, found)
+        return found, counterfactual.change(model, text, found), traits_of(model.vectoriser, text)
 
-    found, change = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    found, change, traits = permit.predict(load=TriageModel.of_bytes, compute=compute)
     topics = selectors.topics()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()
@@ -79,6 +83,7 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
         considerations=[_in_words(one, topics) for one in found.considerations],
         counterfactuals=_counterfactuals(change, label, topics),
         outside=found.out_of_scope,
+        traits=traits,
     )
 
 

@@ -10,7 +10,7 @@ bit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
@@ -52,6 +52,8 @@ class Answer:
     counterfactuals: Sequence[Counterfactual]
     outside: bool = False
     """The matter is about something that the model does not know: the suggestion is withheld."""
+    traits: Mapping[str, str] = field(default_factory=dict)
+    """The kind that each trait of the data is of; those that the card watches are kept."""
 
     def as_json(self) -> dict[str, Any]:
         """The parts of a recommendation's body that a model computes."""
@@ -75,6 +77,7 @@ class Answer:
                 {"text": one.text, "suggestion": dict(one.suggestion)}
                 for one in self.counterfactuals
             ],
+            **({"traits": dict(self.traits)} if self.traits else {}),
         }
 
 

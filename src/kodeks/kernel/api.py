@@ -14,7 +14,7 @@ The line of every solution:
     pass_milestone                           the department answers; a person helps the robot on
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
-    keep_for_audit, measure_groups           whether groups of citizens are treated alike
+    keep_for_audit                           whether groups of citizens are treated alike
 
 Refused and SystemStopped carry a Danish sentence and a code. What the kernel hands out are frozen
 records, never rows of its tables.
@@ -27,8 +27,7 @@ from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
 from kodeks.kernel.erasure import erase, is_erased
 from kodeks.kernel.errors import Refused, SystemStopped
-from kodeks.kernel.fairness import due_for_measuring, keep_for_audit
-from kodeks.kernel.fairness import measure as measure_groups
+from kodeks.kernel.fairness import keep_for_audit
 from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
@@ -99,7 +98,6 @@ __all__ = [
     "decide_without_recommendation",
     "decision",
     "decision_for",
-    "due_for_measuring",
     "erase",
     "grants",
     "has_role",
@@ -107,7 +105,6 @@ __all__ = [
     "keep_for_audit",
     "may",
     "may_run",
-    "measure_groups",
     "obstacles",
     "open_note",
     "pass_milestone",

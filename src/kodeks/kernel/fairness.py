@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kodeks.codex import fairness
 from kodeks.kernel import calls, facts
-from kodeks.kernel.models import CardRevision, System
+from kodeks.kernel.models import CardRevision
 from kodeks.kernel.subjects import Subject
 from kodeks.language import cpr
 
@@ -77,16 +77,8 @@ def measure(*, system: str) -> Measurement:
     )
 
 
-def due_for_measuring() -> tuple[str, ...]:
-    """The systems with limits and a release that nobody has measured in this calendar month."""
-    return tuple(
-        slug
-        for slug in System.objects.order_by("slug").values_list("slug", flat=True)
-        if _due(slug)
-    )
-
-
-def _due(system: str) -> bool:
+def is_due(system: str) -> bool:
+    """Whether the system has limits and a release, and nobody has measured it this month."""
     card = CardRevision.objects.filter(system_id=system).order_by("-revision").first()
     if card is None or not card.card.get("fairness"):
         return False

@@ -112,7 +112,7 @@ def counted_since(system: str) -> dt.datetime | None:
 
 
 def _decided(system: str, since: dt.datetime | None) -> Iterable[dict[str, Any]]:
-    teams = _teams()
+    units = teams()
     found = Decision.objects.filter(system_id=system, recommendation__isnull=False)
     rows = _from(found, "decided_at", since).values_list(
         "choice", "body", "decided_at", "user_id", "recommendation__body__presentation"
@@ -125,7 +125,7 @@ def _decided(system: str, since: dt.datetime | None) -> Iterable[dict[str, Any]]
             "decided_at": decided_at,
             "shown_at": dt.datetime.fromisoformat(body["shown_at"]),
             "agreed_before": body.get("agreed_before"),
-            "team": teams.get(user_id, EVERYWHERE),
+            "team": units.get(user_id, EVERYWHERE),
             "words": presentation["words"],
             "drawn": presentation["how"] if drawn else "",
             "at_once": view is None,
@@ -145,7 +145,7 @@ def _case(row: Mapping[str, Any]) -> Case | None:
     )
 
 
-def _teams() -> dict[int, str]:
+def teams() -> dict[int, str]:
     """The unit of each caseworker whose right is to one; of several the newest."""
     grants = Grant.objects.filter(role="caseworker").exclude(unit=EVERYWHERE).order_by("id")
     return dict(grants.values_list("user_id", "unit"))

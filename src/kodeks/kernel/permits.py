@@ -192,12 +192,14 @@ class Permit:
         scope: Scope | None = None,
         began_at: dt.datetime | None = None,
         outside: bool = False,
+        traits: Mapping[str, str] | None = None,
     ) -> uuid.UUID:
         """Issue a recommendation and return its id; the same `key` gives the one issued first.
 
         The model is the one that `predict` used under this permit. `began_at` is when the matter
         began for the citizen; `outside` that the matter is about something the model does not
-        know, so that its suggestion is withheld.
+        know, so that its suggestion is withheld; `traits` the kind that each trait of the data is
+        of, of which those that the card watches are kept (see kodeks.codex.monitoring).
 
         Raises Refused when data, considerations, uncertainty or model are not in order,
         SystemStopped when the system may not run now.
@@ -209,6 +211,7 @@ class Permit:
             alternatives=alternatives,
             considerations=considerations,
             counterfactuals=counterfactuals,
+            traits=traits or {},
         )
         parts = {
             "data_used": [datum.value.text for datum in used],

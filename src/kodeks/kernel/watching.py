@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import threading
 import uuid
+from typing import cast
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from kodeks.kernel import alarms, oversight, oversight_figures
+from kodeks.kernel import alarms, fairness, monitoring_figures, oversight, oversight_figures
+from kodeks.kernel.alarms import Effect
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import OversightPlan, System
+from kodeks.kernel.monitoring_figures import Look, Watch
 from kodeks.kernel.oversight_figures import Figures
 from kodeks.statistics.tripwire import Wire
 
@@ -47,7 +50,22 @@ def look_at_all() -> list[uuid.UUID]:
 
 
 def look(system: str) -> list[uuid.UUID]:
-    """Look at one system, and put it on blind-first when a tripwire of its plan has tripped.
+    """Look at one system: people's oversight, what is watched of the system, groups of citizens.
+
+    Raises alarms with the effect that plan and card say, and returns those that are open for it.
+    """
+    found = [*_oversight(system), *_monitoring(system)]
+    if fairness.is_due(system):
+        try:
+            fairness.measure(system=system)
+        except Refused as refusal:
+            # Too few new matters: the older figures stand, and it is tried again.
+            log.info("groups_not_measured", system=system, code=refusal.code)
+    return found
+
+
+def _oversight(system: str) -> list[uuid.UUID]:
+    """Put the system on blind-first when a tripwire of its plan has tripped.
 
     Without a plan all of it is blind-first, so there is nothing to trip.
     """
@@ -73,6 +91,32 @@ def look(system: str) -> list[uuid.UUID]:
     ]
 
 
+def _monitoring(system: str) -> list[uuid.UUID]:
+    """An alarm for each limit of the card that the release in operation has gone beyond."""
+    return [
+        alarms.sound(
+            system=system,
+            kind=monitoring_figures.kind_of(watch.limit.of),
+            effect=_effect(watch.limit.effect),
+            sentence=_DRIFTED[watch.limit.of](system, watch, drifted),
+            measured={
+                "size": f"{drifted.change.size:.4f}",
+                "limit": watch.limit.limit,
+                "chance": f"{drifted.change.chance:.2e}",
+                "block": str(drifted.number),
+                "cases": str(drifted.cases),
+            },
+        )
+        for watch in monitoring_figures.watches(system)
+        if (drifted := watch.drifted) is not None
+    ]
+
+
+def _effect(named: str) -> Effect:
+    """The card was read with these three and no other."""
+    return cast("Effect", named)
+
+
 def _on_influence(found: Figures, plan: OversightPlan) -> str:
     if found.influence is None:
         raise ValueError("a wire tripped on no figure")
@@ -90,6 +134,58 @@ def _on_speed(found: Figures, plan: OversightPlan) -> str:
         f"teksten kan læses. Grænsen er {_percent(plan.fast_limit)} procent."
     )
 
+
+def _on_inputs(system: str, _: Watch, look: Look) -> str:
+    watched = monitoring_figures.card_of(system)
+    titles = {one.name: one.title for one in watched.traits} if watched else {}
+    return (
+        "Sagerne ligner ikke dem, som systemet begyndte med. Det er et andet billede af: "
+        f"{titles.get(look.what, look.what)}."
+    )
+
+
+def _on_scores(_: str, __: Watch, look: Look) -> str:
+    return (
+        f"Systemet er nu {_percent(look.now)} procent sikkert i snit. Da det begyndte, var det "
+        f"{_percent(look.before)} procent."
+    )
+
+
+def _on_flagged(system: str, _: Watch, look: Look) -> str:
+    selects = monitoring_figures.selection_of(system) is not None
+    does = "vælger" if selects else "er for usikkert i"
+    return (
+        f"Systemet {does} nu {_percent(look.now)} procent af sagerne. Da det begyndte, var det "
+        f"{_percent(look.before)} procent."
+    )
+
+
+def _on_calibration(_: str, __: Watch, look: Look) -> str:
+    return (
+        f"Systemet siger, at det er {_percent(look.before)} procent sikkert. Men kun "
+        f"{_percent(look.now)} procent af forslagene er, som medarbejderne selv vurderer."
+        if (look.now or 0.0) < (look.before or 0.0)
+        else f"Systemet siger, at det er {_percent(look.before)} procent sikkert. Men "
+        f"{_percent(look.now)} procent af forslagene er, som medarbejderne selv vurderer."
+    )
+
+
+def _on_quality(_: str, watch: Watch, look: Look) -> str:
+    where = f" i {look.what}" if look.what else ""
+    return (
+        f"Kun {_percent(look.now)} procent af forslagene{where} er, som medarbejderne selv "
+        f"vurderer. Det skal være mindst {_percent(watch.limit.limit)} procent."
+    )
+
+
+_DRIFTED = {
+    "inputs": _on_inputs,
+    "scores": _on_scores,
+    "flagged": _on_flagged,
+    "calibration": _on_calibration,
+    "quality": _on_quality,
+}
+"""What an alarm says of each thing that is watched (kodeks.codex.monitoring.WATCHED)."""
 
 SENTENCES = {"influence": _on_influence, "fast": _on_speed}
 """What an alarm says, by its kind."""

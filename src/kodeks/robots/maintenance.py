@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """The watch that every worker keeps, so that no run is ever left lying.
 
-Four duties: jobs of dead workers go back to the queue, runs that have lost their job get a new
-one, runs that waited for a stopped system go on when it is resumed, and each month every system's
-groups are measured.
+Three duties: jobs of dead workers go back to the queue, runs that have lost their job get a new
+one, and runs that waited for a stopped system go on when it is resumed.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
-from kodeks.kernel import api as kernel
 from kodeks.robots import queueing, services
 from kodeks.robots.models import Run, Status
 
@@ -39,8 +37,6 @@ LOST_AFTER_SECONDS = 15.0
 """A run that has not moved for so long and has no job has lost it."""
 TICK_SECONDS = 1.0
 _SLOW_DUTY_TICKS = 3
-_MONTHLY_DUTY_TICKS = 600
-"""Whether something is due is asked each ten minutes."""
 _MOST_AT_ONCE = 500
 _LEADER_LOCK = 7_301_204_411
 """Key of the advisory lock: one worker at a time keeps the watch."""
@@ -54,8 +50,6 @@ def loop(stopped: threading.Event) -> None:
         if tick % _SLOW_DUTY_TICKS == 0:
             release_stalled(dead_after=DEAD_AFTER_SECONDS)
             requeue_lost(lost_after=LOST_AFTER_SECONDS)
-        if tick % _MONTHLY_DUTY_TICKS == 0:
-            measure_due()
         tick += 1
 
 
@@ -109,24 +103,6 @@ def resume_waiting() -> int:
     stopped = services.stopped(decision_ids=list(waiting.values()))
     ids = [run_id for run_id, decision_id in waiting.items() if decision_id not in stopped]
     return _requeue(ids[:_MOST_AT_ONCE], was=(Status.WAITING,)) if ids else 0
-
-
-@transaction.atomic
-def measure_due() -> tuple[str, ...]:
-    """Measure the groups of the systems that nobody has measured this month; those measured."""
-    if not _leads():
-        return ()
-    measured = []
-    for system in kernel.due_for_measuring():
-        try:
-            found = kernel.measure_groups(system=system)
-        except kernel.Refused as refusal:
-            # Too few new matters: the older figures stand, and it is tried again.
-            log.info("groups_not_measured", system=system, code=refusal.code)
-        else:
-            log.info("groups_measured", system=system, broken=found.broken)
-            measured.append(system)
-    return tuple(measured)
 
 
 @transaction.atomic

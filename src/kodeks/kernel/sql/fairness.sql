@@ -235,5 +235,11 @@ BEGIN
         figures, verdicts, (found ->> 'broken')::boolean, clock_timestamp());
     PERFORM kernel.record_event('group_measurement', slug, found || jsonb_build_object(
         'release', running, 'card', revision.sha256));
+    -- The model stands still until a better one is released; somebody must see to that by a day.
+    IF (found ->> 'broken')::boolean THEN
+        PERFORM kernel.raise_alarm(jsonb_build_object('system', slug, 'kind', 'unfair', 'effect', 'none',
+            'sentence', 'Systemet behandler grupper af borgere mere forskelligt, end kortet tillader.',
+            'measured', jsonb_build_object('months', found ->> 'months', 'cases', found ->> 'cases')));
+    END IF;
     RETURN found;
 END $$;

@@ -201,12 +201,34 @@ BEGIN
         FROM jsonb_array_elements(list) WITH ORDINALITY AS e(value, at));
 END $$;
 
+-- The traits of the data that the card says are watched, each as one of few kinds, so that a change
+-- in what the system meets is seen without keeping the data themselves. What the card does not watch
+-- is not kept.
+CREATE FUNCTION kernel.checked_traits(for_card bigint, traits jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    declared text;
+    kept jsonb := '{}';
+BEGIN
+    FOR declared IN SELECT t ->> 'name' FROM public.kernel_cardrevision AS c
+            CROSS JOIN jsonb_array_elements(c.card #> '{monitoring,traits}') AS t
+            WHERE c.id = for_card AND jsonb_typeof(c.card -> 'monitoring') = 'object' LOOP
+        IF coalesce(traits ->> declared, '') !~ '^[0-9A-Za-z_+-]{1,20}$' THEN
+            PERFORM kernel.refuse('no_traits',
+                'Forslaget mangler et kendetegn, som kortet holder øje med: ' || declared || '.');
+        END IF;
+        kept := kept || jsonb_build_object(declared, traits ->> declared);
+    END LOOP;
+    PERFORM kernel.refuse_cpr(kept);
+    RETURN CASE WHEN kept = '{}' THEN kept ELSE jsonb_build_object('traits', kept) END;
+END $$;
+
 CREATE FUNCTION kernel.check_proposal(payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['id', 'permit_id', 'key', 'subject', 'scope',
         'suggestion', 'confidence', 'alternatives', 'data_used', 'considerations', 'counterfactuals',
-        'artefact_sha256', 'sealed'], ARRAY['began_at', 'outside']);
+        'artefact_sha256', 'sealed'], ARRAY['began_at', 'outside', 'traits']);
     PERFORM kernel.check_subject(payload -> 'subject');
     PERFORM kernel.check_scope(payload -> 'scope');
     PERFORM kernel.text_of(payload -> 'key', 200, 'form', 'Forslagets nøgle mangler eller er for lang.');
@@ -289,7 +311,8 @@ BEGIN
         'issued_at', kernel.moment(moment),
         'presentation', kernel.presentation(permit.system_id, payload -> 'subject', certainty,
             coalesce((payload ->> 'outside')::boolean, false), s.codex_id, moment)
-            || jsonb_build_object('words', kernel.words_of(payload -> 'data_used')));
+            || jsonb_build_object('words', kernel.words_of(payload -> 'data_used')))
+        || kernel.checked_traits(s.card_id, payload -> 'traits');
     body := body || jsonb_build_object('data_read',
         kernel.read_only(permit, payload -> 'subject', body -> 'data_used'));
     SELECT * INTO entry FROM kernel.enter(
