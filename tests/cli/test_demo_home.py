@@ -74,7 +74,7 @@ def test_another_database_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_emptying_removes_what_an_installation_makes_and_nothing_else(tmp_path: Path) -> None:
     demo_home.take(tmp_path, is_default=False)
     demo_home.record(tmp_path, {"kernel.0001": "ab"})
-    holding(tmp_path, "keys", "journal", "models", "static", "mine-egne-ting")
+    holding(tmp_path, "keys", "journal", "models", "static", "witnesses", "mine-egne-ting")
     demo_home.empty(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo-home.json", "mine-egne-ting"]
     assert demo_home.recorded(tmp_path) == {}

@@ -74,9 +74,7 @@ def test_a_system_that_says_more_than_it_keeps_is_found_and_one_within_the_limit
     chance = rng.uniform(0.6, 0.95, 400)
     honest = rng.random(400) < chance
     boasting = rng.random(400) < chance - 0.4
-    assert not drift.calibration(chance=chance, right=honest, most=0.1).is_drift(
-        most=0.1, number=1
-    )
+    assert not drift.calibration(chance=chance, right=honest, most=0.1).is_drift(most=0.1, number=1)
     assert drift.calibration(chance=chance, right=boasting, most=0.1).is_drift(most=0.1, number=9)
 
 

@@ -17,7 +17,8 @@ SIZE = 50
 _numbers = itertools.count(1)
 _COPY = """
 INSERT INTO kernel_recommendation (id, body, pending_id, system_id, key, subject_type, subject_id,
-    purpose, permit_id, card_id, codex_id, assignment_id, basis_id, release_id, confidence, issued_at)
+    purpose, permit_id, card_id, codex_id, assignment_id, basis_id, release_id, confidence,
+    issued_at)
 SELECT gen_random_uuid(), body, -1000 * %s - n, system_id, gen_random_uuid()::text, subject_type,
     gen_random_uuid()::text, purpose, permit_id, card_id, codex_id, assignment_id, basis_id,
     release_id, confidence, clock_timestamp()
@@ -61,7 +62,9 @@ def suggested(stage: Any, slug: str, cases: int, *, how: str = "shown", **change
     _copies(stage, first, cases - 1)
 
 
-def viewed(stage: Any, slug: str, *, right: int, wrong: int, by: str | int = "sofie", **changes: Any):
+def viewed(
+    stage: Any, slug: str, *, right: int, wrong: int, by: str | int = "sofie", **changes: Any
+) -> None:
     """So many own views before the suggestion was seen; `right` of them, at least one, agree."""
     first = issued(stage, slug, "blind", **changes)
     stage.call("first_view", view(stage, first, user_id=stage.user_id(by)))

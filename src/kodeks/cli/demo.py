@@ -29,6 +29,10 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Kør hele linjen én gang uden browser, og slut.")
     ] = False,
+    drift: Annotated[
+        bool,
+        typer.Option("--drift", help="Lad systemet møde noget nyt, til det bliver stoppet."),
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Tøm prøvemiljøet først, og begynd forfra.")
     ] = False,
@@ -45,10 +49,10 @@ def demo(
             _empty(home, ours=ours)
         if not once:
             supervisor.choose_port()
-        _demo(home, once=once, started=started, ours=ours)
+        _demo(home, once=once, drift=drift, started=started, ours=ours)
 
 
-def _demo(home: Path, *, once: bool, started: float, ours: bool) -> None:
+def _demo(home: Path, *, once: bool, drift: bool, started: float, ours: bool) -> None:
     from kodeks.database import cluster
 
     typer.echo(f"Prøvemiljøet ligger i {home}")
@@ -63,7 +67,7 @@ def _demo(home: Path, *, once: bool, started: float, ours: bool) -> None:
         if once:
             _once(started)
         else:
-            _serve(started)
+            _serve(started, drift=drift)
     finally:
         cluster.stop(home=home)
 
@@ -159,16 +163,21 @@ def _use_demo_home() -> bool:
     return os.environ["KODEKS_HOME"] == default
 
 
-def _serve(started: float) -> None:
+def _serve(started: float, *, drift: bool) -> None:
     process.use_django()
     from django.db import connection
+    from django.utils import timezone
 
     from kodeks.cli import supervisor
-    from kodeks.demo import arrivals, witnesses
+    from kodeks.demo import arrivals, drifting, witnesses
 
     with step("Tager henvendelser ind"):
         count = arrivals.receive_inbox()
     typer.echo(f"  {count} nye henvendelser venter på forslag")
+    if drift:
+        with step("En opdigtet app sender henvendelser på engelsk, til systemet bliver stoppet"):
+            came = drifting.until_stopped(batch=f"drift-{timezone.now():%Y%m%d%H%M%S}")
+        typer.echo(f"  Der kom {came}. Log ind som Merete Demosen, og se systemets side.")
     connection.close()
 
     def announce() -> None:

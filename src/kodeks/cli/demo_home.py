@@ -16,7 +16,7 @@ from pathlib import Path
 from kodeks.database import cluster
 
 _MARK = "demo-home.json"
-_MADE = ("database", "socket", "keys", "models", "journal", "static", "logs")
+_MADE = ("database", "socket", "keys", "models", "journal", "static", "logs", "witnesses")
 
 
 class DemoHomeError(Exception):

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework.models import Document, InboxItem, JournalEntry, JournalStatus
-from kodeks.demo import arrivals, corpus
+from kodeks.demo import arrivals, corpus, drifting
 from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel import insight, sequencer, signing, witnessing
+from kodeks.kernel import alarms, insight, sequencer, signing, witnessing
+from kodeks.kernel import selectors as kernel_selectors
 from kodeks.kernel.errors import SystemStopped
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
@@ -50,11 +51,16 @@ class _Report:
 def run(*, say: Callable[[str], None]) -> bool:
     """Run the line; True when all of it held."""
     report = _Report(say)
+    for obstacle in kernel_selectors.obstacles(services.SYSTEM):
+        # Every suggestion would be waited for.
+        say(f"{obstacle.sentence} Få systemet til at køre på siden, eller brug --fresh.")
+        return False
     _receive(report)
     decided = _decide(report)
     _robot(report, decided)
     _insight(report, decided)
     _stop(report)
+    _drift(report, decided)
     return report.held
 
 
@@ -129,11 +135,8 @@ def _insight(report: _Report, decided: list[Inquiry]) -> None:
         report.check(False, "sagen blev ikke oprettet")
         return
     citizen = Visitor()
-    find = reverse("workbench:find-case")
-    code = insight.access_code(subject=services.subject_of(inquiry))
-    citizen.submit(find, to=find, fields={"case_number": inquiry.case.number, "code": code})
+    page = _own_case(citizen, inquiry)
     place = [services.SUBJECT, str(inquiry.id)]
-    page = citizen.read(reverse("workbench:insight", args=place))
     recommendation = selectors.recommendation_of(inquiry)
     words = recommendation.body["considerations"] if recommendation else []
     seen = Visitor.shows(page, inquiry.text) and any(
@@ -188,3 +191,54 @@ def _refused(inquiry: Inquiry) -> str:
     except SystemStopped as error:
         return re.sub(r"\.$", "", error.message)
     return ""
+
+
+def _drift(report: _Report, decided: list[Inquiry]) -> None:
+    report.step("En opdigtet app sender på engelsk, og systemet bliver stoppet af sig selv")
+    came = drifting.until_stopped(batch=report.batch)
+    alarm = alarms.open_ones().filter(system_id=services.SYSTEM, effect="stop").first()
+    report.check(alarm is not None, f"alarmen kom efter {came} henvendelser på engelsk")
+    if alarm is None:
+        return
+    merete, sofie, stranger = Visitor(), Visitor(), Visitor()
+    merete.take_role("merete")
+    sofie.take_role("sofie")
+    place = [services.SYSTEM]
+    for who, visitor, page in (
+        ("systemejeren", merete, reverse("workbench:system", args=place)),
+        ("sagsbehandleren", sofie, reverse("inquiries:inbox")),
+        ("enhver borger", stranger, reverse("workbench:register-entry", args=place)),
+    ):
+        report.check(Visitor.shows(visitor.read(page), alarm.sentence), f"{who} kan se hvorfor")
+    report.check(_sees_in_case(decided, alarm.sentence), "borgeren kan se det i sin egen sag")
+    inquiry, _ = services.receive(external_id=f"{report.batch}:drift", text=_NEW, channel="web")
+    refused = _refused(inquiry)
+    report.check(refused != "", "mens alarmen er åben, kommer der ingen forslag")
+    for one in alarms.open_ones().filter(system_id=services.SYSTEM):
+        merete.submit(
+            reverse("workbench:oversight", args=place),
+            to=reverse("workbench:close-alarm", args=[services.SYSTEM, one.id]),
+            fields={"text": "Appen er lukket. Den sendte på engelsk (prøve)."},
+        )
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    report.check(inquiry.recommendation_id is not None, "lederen har svaret: det kører igen")
+    _work()
+
+
+def _sees_in_case(decided: list[Inquiry], sentence: str) -> bool:
+    """Whether the citizen of the first matter reads the sentence on the page about it."""
+    inquiry = selectors.inquiry(decided[0].id) if decided else None
+    if inquiry is None or inquiry.case is None:
+        return False
+    return Visitor.shows(_own_case(Visitor(), inquiry), sentence)
+
+
+def _own_case(citizen: Visitor, inquiry: Inquiry) -> str:
+    """The page about the citizen's matter, opened with the number and code of their letter."""
+    find = reverse("workbench:find-case")
+    code = insight.access_code(subject=services.subject_of(inquiry))
+    number = "" if inquiry.case is None else inquiry.case.number
+    citizen.submit(find, to=find, fields={"case_number": number, "code": code})
+    place = [services.SUBJECT, str(inquiry.id)]
+    return citizen.read(reverse("workbench:insight", args=place))

@@ -22,7 +22,8 @@ from kodeks.codex import monitoring
 from kodeks.codex.monitoring import Monitoring, WatchLimit
 from kodeks.kernel import facts, oversight_figures
 from kodeks.kernel.models import Alarm, CardRevision, FirstView, Recommendation, Release
-from kodeks.statistics import drift, shares
+from kodeks.statistics import calibration, drift, shares
+from kodeks.statistics.calibration import Bin
 from kodeks.statistics.drift import FALSE_ALARM, Change
 from kodeks.statistics.shares import Share
 
@@ -120,6 +121,29 @@ def departments(system: str) -> tuple[Department, ...]:
         for code, (right, total) in _by_team(views).items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.right.value, one.code)))
+
+
+def quality(system: str) -> Share | None:
+    """How often people who had not seen it came to what the release in operation suggested."""
+    found = departments(system)
+    total = sum(one.right.total for one in found)
+    return shares.share(count=sum(one.right.count for one in found), total=total) if total else None
+
+
+def calibration_bins(system: str) -> tuple[Bin, ...]:
+    """Of the suggestions with a certainty from 0.8 to 0.9, say, how many were right; tenths."""
+    release = facts.released(system)
+    views = [] if release is None else list(_views(release, _since(release, "calibration")))
+    if not views:
+        return ()
+    (found,) = calibration.by_group(
+        chance=[one.certainty for one in views],
+        positive=[one.agreed for one in views],
+        groups=[""] * len(views),
+        seed=0,
+        bins=_BINS,
+    )
+    return found.bins
 
 
 def _watch(limit: WatchLimit, watched: Monitoring, release: Release) -> Watch:

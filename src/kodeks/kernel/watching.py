@@ -139,8 +139,8 @@ def _on_inputs(system: str, _: Watch, look: Look) -> str:
     watched = monitoring_figures.card_of(system)
     titles = {one.name: one.title for one in watched.traits} if watched else {}
     return (
-        "Sagerne ligner ikke dem, som systemet begyndte med. Det er et andet billede af: "
-        f"{titles.get(look.what, look.what)}."
+        "Sagerne ligner ikke dem, som systemet begyndte med. Det ses på: "
+        f"»{titles.get(look.what, look.what)}«."
     )
 
 

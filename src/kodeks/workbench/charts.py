@@ -33,6 +33,7 @@ _FOR_LIMIT = 20
 """Pixels above the drawing for the words of a limit, which would hide numbers inside it."""
 _LINES = 5
 _MISSING = "Ingen tal"
+_NONE = "–"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +52,15 @@ class Amount:
 class Estimate:
     """One figure as a share (0.12), with its interval and the cases it is from.
 
-    Without `value` there were too few cases: the table says so, and the line has a gap.
+    Without `value` there were too few cases: the table says so, and the line has a gap. A figure
+    without `low` and `high` has no interval.
     """
 
     label: str
     short: str = ""
     value: float | None
-    low: float = 0.0
-    high: float = 0.0
+    low: float | None = None
+    high: float | None = None
     cases: str
 
 
@@ -311,7 +313,8 @@ class _Axis:
 
 
 def _three(one: Estimate) -> tuple[float, float, float]:
-    return one.value or 0.0, one.low, one.high
+    value = one.value or 0.0
+    return value, value if one.low is None else one.low, value if one.high is None else one.high
 
 
 def _runs(estimates: Sequence[Estimate]) -> Iterator[list[int]]:
@@ -351,9 +354,11 @@ def _columns(by: str, measure: str) -> tuple[str, ...]:
     return by, measure, "Interval (95 %)", "Sager"
 
 
-def _row(one: Estimate, unit: str) -> tuple[str, ...]:
+def _row(one: Estimate, unit: str) -> tuple[str, str, str, str]:
     if one.value is None:
         return one.label, _MISSING, _MISSING, one.cases
+    if one.low is None or one.high is None:
+        return one.label, _figure(one.value, unit), _NONE, one.cases
     interval = f"{_figure(one.low, '')} til {_figure(one.high, unit)}"
     return one.label, _figure(one.value, unit), interval, one.cases
 
@@ -361,7 +366,8 @@ def _row(one: Estimate, unit: str) -> tuple[str, ...]:
 def _told(one: Estimate, unit: str) -> str:
     if one.value is None:
         return f"{one.label}: {_MISSING.lower()}"
-    return "{}: {} ({})".format(*_row(one, unit)[:3])
+    label, figure, interval, _ = _row(one, unit)
+    return f"{label}: {figure}" if interval == _NONE else f"{label}: {figure} ({interval})"
 
 
 def _limit(limit: float, unit: str) -> str:

@@ -24,7 +24,7 @@ from kodeks.kernel.models import Decision, Recommendation, Release, Role
 from kodeks.kernel.selectors import SystemState
 from kodeks.web import live
 from kodeks.web.pages import for_roles
-from kodeks.workbench import access, figures, plain, register, register_entries, tabs
+from kodeks.workbench import access, figures, plain, questions, register, register_entries, tabs
 
 MOST_SWITCHES = 20
 WEEK = dt.timedelta(days=7)
@@ -106,6 +106,7 @@ def _system_page(
         "polled": polled,
         "counts": counts(slug),
         "shares": shares(slug),
+        "questions": questions.answers(state),
         **register_entries.in_operation(state),
         "switches": selectors.switches(slug)[:MOST_SWITCHES],
         "tabs": tabs.of_system(request, slug, current=tabs.OVERVIEW),

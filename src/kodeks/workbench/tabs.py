@@ -12,10 +12,11 @@ from django.urls import reverse
 from kodeks.kernel import access as kernel_access
 from kodeks.workbench import access
 
-OVERVIEW, OVERSIGHT, ANSWERING = "system", "oversight", "answering"
+OVERVIEW, MONITORING, OVERSIGHT, ANSWERING = "system", "monitoring", "oversight", "answering"
 SERVICE, INCIDENTS = "service", "incidents"
 _PAGES = (
     (OVERVIEW, "Overblik", access.STEERS),
+    (MONITORING, "Overvågning", access.STEERS),
     (OVERSIGHT, "Opsyn", access.STEERS),
     (ANSWERING, "Ansvar", access.STEERS),
     (SERVICE, "Tider og timer", access.STEERS),

@@ -13,6 +13,7 @@ from kodeks.workbench import (
     erasing,
     incidents,
     ledger,
+    monitoring,
     oversight,
     register,
     requirements,
@@ -82,6 +83,7 @@ workbench_patterns = (
         path(f"{_SYSTEM}/", systems.system, name="system"),
         path(f"{_SYSTEM}/stop/", systems.stop, name="stop"),
         path(f"{_SYSTEM}/start/", systems.resume, name="resume"),
+        path(f"{_SYSTEM}/overvaagning/", monitoring.monitoring, name="monitoring"),
         path(f"{_SYSTEM}/opsyn/", oversight.oversight_page, name="oversight"),
         path(f"{_SYSTEM}/opsyn/plan/", oversight.set_plan, name="oversight-plan"),
         path(

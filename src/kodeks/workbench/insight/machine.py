@@ -69,6 +69,7 @@ def did(told: Told) -> Iterator[Block]:
     if recommendation is None:
         nothing = "Ingenting. Et menneske valgte selv, uden et forslag."
         yield Text(text=nothing if decision else "Der er ikke lavet et forslag endnu.")
+        yield from _now(told)
         return
     body = recommendation.body
     yield Text(text="Den læste de data, vi har brugt. Så gav den et forslag.")
@@ -131,6 +132,16 @@ def quality(told: Told) -> Iterator[Block]:
         yield Listing(items=tuple(such))
     else:
         yield Text(text="Vi har ikke et tal for netop den slags sager.")
+    yield from _now(told)
+
+
+def _now(told: Told) -> Iterator[Block]:
+    """What keeps the system from running today, also one whose own alarm has stopped it."""
+    obstacles = told.records.system.obstacles
+    if obstacles:
+        yield Heading(text="Kører systemet nu?")
+        yield Text(text="Nej. Det giver ingen forslag. Et menneske ser på hver sag uden det.")
+        yield Listing(items=tuple(dict.fromkeys(one.sentence for one in obstacles)))
 
 
 def changes(told: Told) -> Iterator[Block]:
