@@ -9,7 +9,7 @@ from kernel_stage import card_text
 from overseen import closing
 from watched import SIZE, suggested, table, viewed, watched
 
-from kodeks.kernel import alarms, monitoring_figures, watching
+from kodeks.kernel import alarms, monitoring_figures, monitoring_quality, watching
 from kodeks.kernel.models import Alarm, Recommendation
 
 SHORT, LONG = {"length": "0-9"}, {"length": "100+"}
@@ -69,7 +69,7 @@ def test_too_many_withheld_is_told_by_the_share(stage):
     watching.look(slug)
     found = the_alarm(slug)
     assert (found.kind, found.effect) == ("drift_flagged", "blind_first")
-    assert "for usikkert i nu 100 procent" in found.sentence
+    assert "nu for usikkert i 100 procent" in found.sentence
     assert alarms.is_open(slug, effect="blind_first")
 
 
@@ -105,7 +105,7 @@ def test_quality_is_judged_for_the_whole_and_for_each_department(stage):
     watch = watch_of(slug)
     drifts = {one.what: one.is_drift for one in watch.looks}
     assert drifts == {"": False, "park": False, "vej": True}
-    best, worst = monitoring_figures.departments(slug)
+    best, worst = monitoring_quality.departments(slug)
     assert (best.code, best.right.value) == ("park", 1.0)
     assert (worst.code, worst.right.value) == ("vej", 0.25)
     watching.look(slug)
@@ -116,7 +116,7 @@ def test_nothing_is_watched_without_a_table_or_a_release(stage):
     assert monitoring_figures.watches(stage.register()) == ()
     slug = stage.register(released=False, fairness=table(("scores", "0.25", "none")))
     assert monitoring_figures.watches(slug) == ()
-    assert monitoring_figures.departments(slug) == ()
+    assert monitoring_quality.departments(slug) == ()
 
 
 def test_what_is_watched_is_kept_and_nothing_else(stage):

@@ -74,7 +74,7 @@ def test_each_obstacle_of_the_kernel_has_its_english_and_none_is_left_over() -> 
 
 
 def test_each_kind_of_alarm_has_its_english() -> None:
-    assert set(wording.english()["alarms"]) == {"other", *watching.SENTENCES}
+    assert set(wording.english()["alarms"]) == {"other", *watching.KINDS}
     assert wording.alarm("own", "Sætningen.", "en") == wording.english()["alarms"]["other"]
 
 

@@ -20,6 +20,8 @@ from typing import Any
 from kodeks.codex.reader import SLUG, CardError, Reader
 
 WATCHED = ("inputs", "scores", "flagged", "calibration", "quality")
+OF_SUGGESTIONS = ("inputs", "scores", "flagged")
+"""Those that are counted from what was suggested; the others from what people thought of it."""
 EFFECTS = ("none", "blind_first", "stop")
 MOST_TRAITS = 8
 _LIMIT = re.compile(r"[0-2]\.[0-9]{1,4}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from kodeks.demo import corpus
 from kodeks.inquiries import services
-from kodeks.kernel import alarms, monitoring_figures, watching
+from kodeks.kernel import alarms, monitoring_figures, monitoring_looks, watching
 
 MOST = 400
 """Inquiries after which a system that still runs is not going to be stopped."""
@@ -49,7 +49,7 @@ def until_stopped(*, batch: str) -> int:
 
 def _lacking() -> int:
     """How many cases are lacking before the next ones are compared with those the system met."""
-    card = monitoring_figures.card_of(services.SYSTEM)
+    card = monitoring_looks.card_of(services.SYSTEM)
     if card is None:
         return 0
     looks = monitoring_figures.watches(services.SYSTEM)

@@ -14,11 +14,18 @@ from typing import cast
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from kodeks.kernel import alarms, fairness, monitoring_figures, oversight, oversight_figures
+from kodeks.kernel import (
+    alarms,
+    fairness,
+    monitoring_figures,
+    monitoring_looks,
+    oversight,
+    oversight_figures,
+)
 from kodeks.kernel.alarms import Effect
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import OversightPlan, System
-from kodeks.kernel.monitoring_figures import Look, Watch
+from kodeks.kernel.monitoring_looks import Look, Watch
 from kodeks.kernel.oversight_figures import Figures
 from kodeks.statistics.tripwire import Wire
 
@@ -96,7 +103,7 @@ def _monitoring(system: str) -> list[uuid.UUID]:
     return [
         alarms.sound(
             system=system,
-            kind=monitoring_figures.kind_of(watch.limit.of),
+            kind=monitoring_looks.kind_of(watch.limit.of),
             effect=_effect(watch.limit.effect),
             sentence=_DRIFTED[watch.limit.of](system, watch, drifted),
             measured={
@@ -136,7 +143,7 @@ def _on_speed(found: Figures, plan: OversightPlan) -> str:
 
 
 def _on_inputs(system: str, _: Watch, look: Look) -> str:
-    watched = monitoring_figures.card_of(system)
+    watched = monitoring_looks.card_of(system)
     titles = {one.name: one.title for one in watched.traits} if watched else {}
     return (
         "Sagerne ligner ikke dem, som systemet begyndte med. Det ses på: "
@@ -152,10 +159,10 @@ def _on_scores(_: str, __: Watch, look: Look) -> str:
 
 
 def _on_flagged(system: str, _: Watch, look: Look) -> str:
-    selects = monitoring_figures.selection_of(system) is not None
-    does = "vælger" if selects else "er for usikkert i"
+    selects = monitoring_looks.selection_of(system) is not None
+    does = "vælger nu" if selects else "er nu for usikkert i"
     return (
-        f"Systemet {does} nu {_percent(look.now)} procent af sagerne. Da det begyndte, var det "
+        f"Systemet {does} {_percent(look.now)} procent af sagerne. Da det begyndte, var det "
         f"{_percent(look.before)} procent."
     )
 
@@ -189,6 +196,8 @@ _DRIFTED = {
 
 SENTENCES = {"influence": _on_influence, "fast": _on_speed}
 """What an alarm says, by its kind."""
+KINDS = frozenset({*SENTENCES, *map(monitoring_looks.kind_of, _DRIFTED), "unfair"})
+"""Of the alarms that are raised here, and by the database when it has measured groups."""
 
 
 def _measured(kind: str, found: Figures, wire: Wire) -> dict[str, str]:

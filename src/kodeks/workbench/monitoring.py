@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kodeks.casework import selectors as casework
-from kodeks.kernel import monitoring_figures
-from kodeks.kernel.monitoring_figures import Look, Watch
+from kodeks.kernel import monitoring_figures, monitoring_looks, monitoring_quality
+from kodeks.kernel.monitoring_looks import Look, Watch
 from kodeks.kernel.selectors import SystemState
 from kodeks.statistics import shares
 from kodeks.web.pages import for_roles
@@ -25,18 +25,22 @@ from kodeks.workbench.charts import Chart, Estimate
 TITLES = {
     "inputs": "Ligner sagerne dem, systemet begyndte med?",
     "scores": "Er systemet så sikkert som i begyndelsen?",
-    "flagged": "Er det lige så mange sager?",
+    "flagged": "Holder systemet lige så mange forslag tilbage?",
     "calibration": "Har systemet ret så tit, som det siger?",
     "quality": "Kommer medarbejderne selv til det samme?",
 }
 _WORDS = {
     "inputs": "Tallet viser, hvor meget sagerne har ændret sig. 0 er slet ikke. 25 er meget.",
     "scores": "Tallet viser, hvor meget sikkerheden har ændret sig. 0 er slet ikke. 25 er meget.",
-    "flagged": "Tallet er, hvor mange sager systemet udvælger. Kan det ikke udvælge, er det, hvor "
-    "mange forslag der bliver holdt tilbage.",
+    "flagged": "Tallet er, hvor mange forslag der var for usikre til at blive vist.",
     "calibration": "Tallet er, hvor langt systemets sikkerhed ligger fra, hvor tit det har ret.",
     "quality": "Tallet er kun fra sager, hvor medarbejderen ikke havde set forslaget.",
 }
+_SELECTS = (
+    "Udvælger systemet lige så mange?",
+    "Tallet er, hvor mange sager systemet udvælger.",
+)
+"""Title and words of `flagged` where the card says when the system selects somebody."""
 _STATES = {
     "drift": ("Uden for grænsen", "error"),
     "held": ("Inden for grænsen", "success"),
@@ -54,7 +58,7 @@ _EFFECTS = {
 @for_roles(*access.STEERS)
 def monitoring(request: HttpRequest, slug: str) -> HttpResponse:
     state = register.state_or_404(slug)
-    card = monitoring_figures.card_of(slug)
+    card = monitoring_looks.card_of(slug)
     found = monitoring_figures.watches(slug)
     context = {
         "state": state,
@@ -79,18 +83,23 @@ def _watch(watch: Watch, state: SystemState) -> dict[str, Any]:
     text, badge = _STATES[state_of(watch)]
     of = watch.limit.of
     names = {one["name"]: one["title"] for one in _traits(state)} if of == "inputs" else {}
+    title, words = TITLES[of], _WORDS[of]
+    if of == "flagged" and state.card.get("selection"):
+        title, words = _SELECTS
+    if of == "flagged" and watch.looks:
+        words += f" I begyndelsen var det {figures.share(watch.looks[-1].before)}."
     whats = sorted({look.what for look in watch.looks} if of == "inputs" else {""})
     return {
-        "title": TITLES[of],
+        "title": title,
         "text": text,
         "badge": badge,
-        "words": _WORDS[of],
+        "words": words,
         "limit": _limit(watch),
         "beyond": "under" if of == "quality" else "over",
         "effect": _EFFECTS[watch.limit.effect],
         "lacking": figures.whole(watch.lacking),
         "drawings": [
-            (names.get(what, ""), _drawing(watch, what, names.get(what, TITLES[of])))
+            (names.get(what, ""), _drawing(watch, what, names.get(what, title)))
             for what in whats
             if any(look.what == what for look in watch.looks)
         ],
@@ -145,7 +154,7 @@ def _least(found: tuple[Watch, ...]) -> float | None:
 
 
 def _departments(slug: str, least: float | None) -> Chart | None:
-    found = monitoring_figures.departments(slug)
+    found = monitoring_quality.departments(slug)
     if not found:
         return None
     names = casework.unit_names()
@@ -171,7 +180,7 @@ def _departments(slug: str, least: float | None) -> Chart | None:
 
 def _certainty(slug: str) -> Chart | None:
     """For each tenth of certainty, how often the system was right."""
-    found = monitoring_figures.calibration_bins(slug)
+    found = monitoring_quality.calibration_bins(slug)
     if not found:
         return None
     rows = []

@@ -8,6 +8,7 @@ Each is answered by what the kernel knows now: yes, no, or that nobody can tell 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,12 +16,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.codex import fairness, monitoring
-from kodeks.kernel import alarms, facts, monitoring_figures
+from kodeks.kernel import alarms, facts, monitoring_figures, monitoring_looks, monitoring_quality
 from kodeks.kernel.models import Alarm, CardRevision, System
 from kodeks.kernel.selectors import SystemState
 from kodeks.workbench import figures
 
-_WORKS = frozenset(map(monitoring_figures.kind_of, monitoring.WATCHED))
+_WORKS = frozenset(map(monitoring_looks.kind_of, monitoring.WATCHED))
 _BADGES = {"yes": "success", "no": "error", "unknown": "warning"}
 _WORDS = {"yes": "Ja", "no": "Nej", "unknown": "Ved ikke endnu"}
 _IN_THE_WAY = frozenset({"no_owner", "not_attested", "supervision", "incident", "review"})
@@ -55,7 +56,7 @@ def answers(state: SystemState) -> tuple[Answer, ...]:
 def _works(state: SystemState, opened: list[Alarm]) -> Answer:
     wrong = [one.sentence for one in opened if one.kind in _WORKS]
     found = monitoring_figures.watches(state.slug)
-    right = monitoring_figures.quality(state.slug)
+    right = monitoring_quality.quality(state.slug)
     told = []
     if right is not None:
         told.append(
@@ -116,7 +117,7 @@ def _looked_after(state: SystemState, opened: list[Alarm]) -> Answer:
             f"{state.manager} i {state.unit} svarer for systemet."
             + (f" {deputy} er stedfortræder." if deputy else "")
         )
-    told += [_task(one, today) for one in opened]
+    told += _tasks(opened, today)
     if (due := _next_check(state)) is not None:
         told.append(f"Næste tilsyn er senest {date_format(due)}.")
     return Answer(
@@ -128,12 +129,15 @@ def _looked_after(state: SystemState, opened: list[Alarm]) -> Answer:
     )
 
 
-def _task(alarm: Alarm, today: dt.date) -> str:
-    """An alarm as what somebody has to do; when it ought to have been done, that it was not."""
-    raised = date_format(timezone.localdate(alarm.raised_at))
-    if alarm.due_on < today:
-        return f"Alarmen fra {raised} skulle være afklaret {date_format(alarm.due_on)}."
-    return f"Alarmen fra {raised} skal være afklaret senest {date_format(alarm.due_on)}."
+def _tasks(opened: list[Alarm], today: dt.date) -> list[str]:
+    """Alarms as what somebody has to do, by the day on which it is to be done."""
+    found = Counter(one.due_on for one in opened)
+    return [
+        f"{'En alarm' if number == 1 else f'{number} alarmer'} "
+        f"{'skulle være afklaret' if day < today else 'skal være afklaret senest'} "
+        f"{date_format(day)}."
+        for day, number in sorted(found.items())
+    ]
 
 
 def _next_check(state: SystemState) -> dt.date | None:
