@@ -9,8 +9,10 @@ import datetime as dt
 import psycopg
 import pytest
 from kernel_stage import today
+from watched import SIZE, suggested, watched
 
 from kodeks.kernel import api as kernel
+from kodeks.kernel import watching
 
 DAY = dt.timedelta(days=1)
 KINDS = ["test_report", "oversight_pilot"]
@@ -62,3 +64,15 @@ def test_the_codex_asks_whether_people_notice_that_a_suggestion_is_wrong(stage):
     assert "opdager forkerte forslag" in duties["oversight_pilot"]
     assert "hvor mange fejl de fangede" in duties["oversight_pilot"]
     assert "hvad systemet ikke kan" in duties["test_report"]
+
+
+def test_a_system_that_is_not_as_it_was_is_stopped_at_both_gates_by_itself(stage):
+    slug = watched(stage, ("scores", "0.25", "stop"))
+    suggested(stage, slug, SIZE, confidence="0.950000")
+    suggested(stage, slug, SIZE, confidence="0.350000")
+    payload = stage.proposal(slug)
+    watching.look_at_all()
+    with pytest.raises(kernel.SystemStopped) as stopped:
+        kernel.ask(system=slug, purpose="triage")
+    assert stopped.value.code == "alarm"
+    assert stage.refused("issue", payload) == "alarm"

@@ -19,14 +19,15 @@ _COPY = """
 INSERT INTO kernel_recommendation (id, body, pending_id, system_id, key, subject_type, subject_id,
     purpose, permit_id, card_id, codex_id, assignment_id, basis_id, release_id, confidence,
     issued_at)
-SELECT gen_random_uuid(), body, -1000 * %s - n, system_id, gen_random_uuid()::text, subject_type,
-    gen_random_uuid()::text, purpose, permit_id, card_id, codex_id, assignment_id, basis_id,
-    release_id, confidence, clock_timestamp()
+SELECT gen_random_uuid(), body, 1000000000 + 1000 * %s + n, system_id, gen_random_uuid()::text,
+    subject_type, gen_random_uuid()::text, purpose, permit_id, card_id, codex_id, assignment_id,
+    basis_id, release_id, confidence, clock_timestamp()
 FROM kernel_recommendation, generate_series(1, %s) AS n WHERE id = %s RETURNING id
 """
 _VIEW = """
 INSERT INTO kernel_firstview (id, body, pending_id, recommendation_id, user_id, agreed, at)
-SELECT gen_random_uuid(), v.body, -1000 * %s - n, r.id, v.user_id, n <= %s, clock_timestamp()
+SELECT gen_random_uuid(), v.body, 1000000000 + 1000 * %s + n, r.id, v.user_id, n <= %s,
+    clock_timestamp()
 FROM kernel_firstview AS v, unnest(%s::uuid[]) WITH ORDINALITY AS r(id, n)
 WHERE v.recommendation_id = %s
 """
@@ -56,8 +57,8 @@ def suggested(stage: Any, slug: str, cases: int, *, how: str = "shown", **change
     with stage.rewriting("recommendation"):
         stage.owner.execute(
             "UPDATE kernel_recommendation SET body = jsonb_set(body, '{presentation,how}',"
-            " to_jsonb(%s::text)) WHERE id = %s",
-            (how, first),
+            " to_jsonb(%s::text)), pending_id = 1000000000 + 1000 * %s WHERE id = %s",
+            (how, next(_numbers), first),
         )
     _copies(stage, first, cases - 1)
 

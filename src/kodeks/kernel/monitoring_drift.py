@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +36,13 @@ class _Issued:
     suggestion: dict[str, Any]
 
 
-def _issued(release: Release, after: dt.datetime) -> QuerySet[Recommendation, Any]:
+def _issued(release: Release, after: dt.datetime) -> QuerySet[Recommendation]:
+    """The suggestions of a release since a moment, in the order of the queue to the ledger.
+
+    That number has an index; the moment has none, as each issue would have to pay for it.
+    """
     found = Recommendation.objects.filter(release=release, issued_at__gt=after)
-    return found.order_by("issued_at", "id").values_list(
-        "issued_at", "confidence", "body__presentation__how", "body__traits", "body__suggestion"
-    )
+    return found.order_by("pending_id")
 
 
 Measure = Callable[
@@ -115,7 +117,7 @@ _MEASURES: dict[str, Callable[[Release], _Compared]] = {
 def _compared(
     limit: WatchLimit,
     watched: Monitoring,
-    rows: QuerySet[Recommendation, Any],
+    rows: QuerySet[Recommendation],
     compared: _Compared,
 ) -> Watch:
     total, size = rows.count(), watched.block_cases
@@ -125,32 +127,54 @@ def _compared(
     if not blocks:
         return Watch(limit=limit, looks=(), lacking=lacking)
     reference = _cases(rows[: watched.reference_cases])
-    looks = []
-    for number in range(max(1, blocks - MOST_LOOKS + 1), blocks + 1):
-        start = watched.reference_cases + (number - 1) * size
-        now = _cases(rows[start : start + size])
-        for what in compared.whats:
-            before, after_it, change = compared.measure(what, reference, now)
-            looks.append(
-                Look(
-                    what=what,
-                    number=number,
-                    at=now[-1].at,
-                    cases=len(now),
-                    before=before,
-                    now=after_it,
-                    change=change,
-                    is_drift=change.is_drift(
-                        most=float(limit.limit),
-                        number=number,
-                        false_alarm=FALSE_ALARM / len(compared.whats),
-                    ),
-                )
-            )
+    kept = min(blocks, MOST_LOOKS)
+    begun = after % size
+    newest = _cases(rows.reverse()[begun : begun + kept * size])[::-1]
+    looks = [
+        look
+        for place in range(kept)
+        for look in _looks(
+            limit,
+            compared,
+            number=blocks - kept + place + 1,
+            reference=reference,
+            now=newest[place * size : (place + 1) * size],
+        )
+    ]
     return Watch(limit=limit, looks=tuple(looks), lacking=lacking)
 
 
-def _cases(rows: QuerySet[Recommendation, Any]) -> list[_Issued]:
+def _looks(
+    limit: WatchLimit,
+    compared: _Compared,
+    *,
+    number: int,
+    reference: Sequence[_Issued],
+    now: Sequence[_Issued],
+) -> Iterator[Look]:
+    """One block against the reference: a look for each thing that is compared."""
+    for what in compared.whats:
+        before, figure, change = compared.measure(what, reference, now)
+        yield Look(
+            what=what,
+            number=number,
+            at=now[-1].at,
+            cases=len(now),
+            before=before,
+            now=figure,
+            change=change,
+            is_drift=change.is_drift(
+                most=float(limit.limit),
+                number=number,
+                false_alarm=FALSE_ALARM / len(compared.whats),
+            ),
+        )
+
+
+def _cases(rows: QuerySet[Recommendation]) -> list[_Issued]:
+    found = rows.values_list(
+        "issued_at", "confidence", "body__presentation__how", "body__traits", "body__suggestion"
+    )
     return [
         _Issued(
             at=at,
@@ -159,7 +183,7 @@ def _cases(rows: QuerySet[Recommendation, Any]) -> list[_Issued]:
             traits=traits or {},
             suggestion=suggestion,
         )
-        for at, certainty, how, traits, suggestion in rows
+        for at, certainty, how, traits, suggestion in found
     ]
 
 
