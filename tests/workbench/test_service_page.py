@@ -10,13 +10,14 @@ import json
 from decimal import Decimal
 
 import pytest
-from kernel_stage import today
+from kernel_stage import LIMIT, today
 from measured_stage import done
 from procrastinate.contrib.django.models import ProcrastinateJob
+from register_card import register_card
 from staff_pages import headings_in_order, visitor, who_is_let_in, words_of
 
 from kodeks.codex.days import law_day
-from kodeks.kernel import sequencer
+from kodeks.kernel import fairness, sequencer
 from kodeks.kernel.models import Act, RegistryEvent, TimeStudy
 from kodeks.language.lix import lix
 from kodeks.robots import background
@@ -224,6 +225,23 @@ def test_the_pages_own_danish_is_easy(stage, slug, own_sentences) -> None:
     done(stage, slug, answered=True, began=BEGAN, promised=BEGAN.date())
     renewed(slug)
     assert lix(own_sentences(visitor(stage, "merete").get(path(slug)))) <= 35
+
+
+def test_the_english_register_tells_what_was_counted_and_measured(stage) -> None:
+    slug = stage.register(released=True, fairness=LIMIT)
+    stage.register_card(register_card(slug, fairness=LIMIT))
+    stage.call("time_study", stage.study(slug))
+    done(stage, slug, answered=True, began=BEGAN, promised=BEGAN.date())
+    stage.audited(slug, "North", followed=12)
+    stage.audited(slug, "South", followed=12)
+    fairness.measure(system=slug)
+    renewed(slug)
+    words = words_of(visitor(stage, "merete").get(f"/en/register/{slug}/"))
+    assert "Do answers come sooner, and does it free hours? The robot has freed" in words
+    assert "From when the inquiry came until a person had chosen" in words
+    assert "The limit of 20 percentage points holds. Furthest apart are" in words
+    assert "24 cases from the last month are counted." in words
+    assert "Tallene" not in words
 
 
 def test_many_months_have_a_bar_each_and_the_newest_is_last(stage, slug) -> None:

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from kodeks.codex import duties
 from kodeks.kernel import watching
-from kodeks.workbench import figures, plain, register_entries, register_nl, wording
+from kodeks.workbench import figures, plain, register_entries, register_nl, service_page, wording
 from kodeks.workbench.templatetags import dkfds
 
 ROOM = Path(str(files("kodeks.workbench")))
@@ -54,6 +54,9 @@ def in_tables() -> set[str]:
         figures.METRICS,
         figures.GROUPS,
         figures.GROUP_MEASURES,
+        figures.VERDICTS,
+        figures.UNITS,
+        service_page.WAITS,
         dkfds._ICON_LABELS,
     )
     return {text for table in tables for text in table.values()}

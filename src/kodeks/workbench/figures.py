@@ -35,6 +35,19 @@ GROUP_MEASURES = {
     "fpr": "Så mange bliver udvalgt uden grund",
     "calibration": "Så meget rammer systemets egen sikkerhed ved siden af",
 }
+VERDICTS = {
+    "too_few": "Der er for få sager til at sige, om grænsen holder.",
+    "broken": "Forskellen på {higher} og {lower} er for stor. Grænsen er {limit}.",
+    "held": "Grænsen på {limit} holder. Længst fra hinanden er {higher} og {lower}.",
+}
+UNITS = {
+    "days": "dage",
+    "hours": "timer",
+    "minutes": "minutter",
+    "minute": "minut",
+    "ratio": "gange",
+    "difference": "procentpoint",
+}
 COUNTS = frozenset({"examples", "out_of_scope_examples", "flips_tried"})
 
 
@@ -63,24 +76,27 @@ def metrics(measured: Mapping[str, Any], *, language: str = "da") -> list[tuple[
     ]
 
 
-def decimal(number: float) -> str:
-    """1234.56 -> "1.234,6": one decimal."""
-    return f"{number:,.1f}".translate(str.maketrans(",.", ".,"))
+def decimal(number: float, *, language: str = "da") -> str:
+    """1234.56 -> "1.234,6", in English "1,234.6": one decimal."""
+    told = f"{number:,.1f}"
+    return told if language == "en" else told.translate(str.maketrans(",.", ".,"))
 
 
-def hours(minutes: float) -> str:
+def hours(minutes: float, *, language: str = "da") -> str:
     """Minutes as hours: 90 -> "1,5"."""
-    return decimal(minutes / 60)
+    return decimal(minutes / 60, language=language)
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, *, language: str = "da") -> str:
     """How long somebody waited, in the unit that one would say it in."""
     if seconds < 60:
-        return "under 1 minut"
-    for name, size in (("dage", 86_400), ("timer", 3_600)):
+        return wording.say("under 1 minut", language)
+    for name, size in (("days", 86_400), ("hours", 3_600)):
         if seconds >= 2 * size:
-            return f"{decimal(seconds / size)} {name}"
-    return f"{whole(seconds // 60)} {'minut' if seconds < 120 else 'minutter'}"
+            number = decimal(seconds / size, language=language)
+            return f"{number} {wording.say(UNITS[name], language)}"
+    unit = UNITS["minute" if seconds < 120 else "minutes"]
+    return f"{whole(seconds // 60, language=language)} {wording.say(unit, language)}"
 
 
 def whole(number: int, *, language: str = "da") -> str:
@@ -139,29 +155,27 @@ def _row(one: Mapping[str, str], language: str) -> tuple[str, str, str, str, str
     )
 
 
-def attribute(name: str) -> str:
-    """What people are divided by, in Danish where it is known here."""
-    return GROUPS.get(name, name)
+def attribute(name: str, *, language: str = "da") -> str:
+    """What people are divided by, in words where it is known here."""
+    return _name(GROUPS, name, language)
 
 
-def verdict(one: Mapping[str, Any]) -> str:
+def verdict(one: Mapping[str, Any], *, language: str = "da") -> str:
     """What the figures say of one limit of the card, in one sentence."""
-    what = GROUP_MEASURES.get(one["measure"], one["measure"]).rstrip(".")
-    about = f"{attribute(one['attribute'])}. {what}:"
-    if one["state"] == "too_few":
-        return f"{about} Der er for få sager til at sige, om grænsen holder."
-    apart = f"{one['higher']} og {one['lower']}"
-    if one["state"] == "broken":
-        return f"{about} Forskellen på {apart} er for stor. Grænsen er {limit(one)}."
-    return f"{about} Grænsen på {limit(one)} holder. Længst fra hinanden er {apart}."
+    what = _name(GROUP_MEASURES, one["measure"], language).rstrip(".")
+    about = f"{attribute(one['attribute'], language=language)}. {what}:"
+    told = VERDICTS[one["state"]]
+    groups = {name: one[name] for name in ("higher", "lower") if name in one}
+    bound = limit(one, language=language)
+    return f"{about} {wording.say(told, language).format(limit=bound, **groups)}"
 
 
-def limit(one: Mapping[str, Any]) -> str:
+def limit(one: Mapping[str, Any], *, language: str = "da") -> str:
     """A limit in words: `15 procentpoint` or `1,25 gange`."""
     most = float(one["most"])
-    if one["kind"] == "ratio":
-        return f"{most:g} gange".replace(".", ",")
-    return f"{100 * most:g} procentpoint".replace(".", ",")
+    number = f"{most:g}" if one["kind"] == "ratio" else f"{100 * most:g}"
+    unit = wording.say(UNITS[one["kind"]], language)
+    return f"{number if language == 'en' else number.replace('.', ',')} {unit}"
 
 
 def accuracy(measured: Mapping[str, Any]) -> str:

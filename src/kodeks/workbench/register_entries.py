@@ -118,11 +118,10 @@ def entry_of(state: SystemState, language: str = "da") -> dict[str, Any]:
         ],
         "metrics": figures.metrics(release.metrics, language=language) if release else [],
         "groups": figures.groups(release.groups, language=language) if release else [],
-        **in_operation(state),
+        **in_operation(state, language),
         "robot_steps": robot_steps(card, "steps"),
         "own_steps": robot_steps(card, "procedural"),
-        # In Danish only, as its page is; the data are in both.
-        "service": service_page.totals(state.slug) if language == "da" else None,
+        "service": service_page.totals(state.slug, language),
     }
 
 
@@ -164,14 +163,18 @@ def as_data(state: SystemState, language: str = "da") -> dict[str, Any]:
     }
 
 
-def in_operation(state: SystemState) -> dict[str, Any]:
-    """The groups' newest figures in operation, for the pages about a system; in Danish."""
+def in_operation(state: SystemState, language: str = "da") -> dict[str, Any]:
+    """The groups' newest figures in operation, for the pages about a system."""
     found = facts.measurement_of(state.release) if state.release else None
     return {
         "limits": state.card.get("fairness", []),
         "measurement": found,
-        "verdicts": [figures.verdict(one) for one in found.verdicts] if found else [],
-        "measured": figures.groups({"measured": found.measured}) if found else [],
+        "verdicts": [figures.verdict(one, language=language) for one in found.verdicts]
+        if found
+        else [],
+        "measured": figures.groups({"measured": found.measured}, language=language)
+        if found
+        else [],
     }
 
 

@@ -10,33 +10,33 @@ from typing import Any
 from django.utils.formats import date_format
 
 from kodeks.casework.models import Unit
-from kodeks.workbench import charts, figures, plain, service_report
+from kodeks.workbench import charts, figures, plain, service_report, wording
 from kodeks.workbench.models import ServiceReport
 from kodeks.workbench.service_report import Content
 
 MOST_MONTHS = 24
-_WAITS = {
+WAITS = {
     "response": "Fra henvendelsen kom, til kvitteringen er skrevet",
     "triage": "Fra henvendelsen kom, til et menneske har valgt",
     "handling": "Fra henvendelsen kom, til afdelingen har svaret",
 }
 
 
-def totals(slug: str) -> dict[str, Any] | None:
+def totals(slug: str, language: str = "da") -> dict[str, Any] | None:
     """What the public register says; None until it has been counted."""
     report = service_report.newest(slug)
-    return None if report is None else total(report)
+    return None if report is None else total(report, language)
 
 
-def total(report: ServiceReport) -> dict[str, Any]:
+def total(report: ServiceReport, language: str = "da") -> dict[str, Any]:
     """All of the report's months as one."""
     content = report.content
     return {
         "counted_at": report.made_at,
-        "size": figures.whole(content["size"]),
-        "hours": _hours(content["total"]["hours"]),
-        "waits": _waits(content["total"]["times"]),
-        "kept": _kept(content["total"]["times"]),
+        "size": figures.whole(content["size"], language=language),
+        "hours": _hours(content["total"]["hours"], language),
+        "waits": _waits(content["total"]["times"], language),
+        "kept": _kept(content["total"]["times"], language),
         "measured": bool(content["studies"]),
         "alarms": content["alarms"],
         "not_counted": content["not_counted"],
@@ -124,13 +124,13 @@ def studies(report: ServiceReport, *, robot: str) -> list[dict[str, Any]]:
     return found
 
 
-def _hours(found: Content | None) -> dict[str, str] | None:
+def _hours(found: Content | None, language: str = "da") -> dict[str, str] | None:
     if found is None:
         return None
     spans = ("minutes", "baseline", "review", "rework", "low", "high")
     counts = ("finished", "undone", "rejected", "unmeasured", "reviews", "reworks")
-    return {name: figures.hours(found[name]) for name in spans} | {
-        name: figures.whole(found[name]) for name in counts
+    return {name: figures.hours(found[name], language=language) for name in spans} | {
+        name: figures.whole(found[name], language=language) for name in counts
     }
 
 
@@ -138,28 +138,31 @@ def _whole_hours(found: Content | None) -> int:
     return 0 if found is None else max(0, round(found["minutes"] / 60))
 
 
-def _waits(found: Content | None) -> list[dict[str, str]]:
+def _waits(found: Content | None, language: str = "da") -> list[dict[str, str]]:
     """The three waits; one that nobody has waited is left out."""
     if found is None:
         return []
     return [
         {
-            "text": text,
-            "count": figures.whole(found[name]["count"]),
-            "median": figures.duration(found[name]["median_seconds"]),
-            "p90": figures.duration(found[name]["p90_seconds"]),
+            "text": wording.say(text, language),
+            "count": figures.whole(found[name]["count"], language=language),
+            "median": figures.duration(found[name]["median_seconds"], language=language),
+            "p90": figures.duration(found[name]["p90_seconds"], language=language),
         }
-        for name, text in _WAITS.items()
+        for name, text in WAITS.items()
         if found[name] is not None
     ]
 
 
-def _kept(found: Content | None) -> str:
-    """ "91 % (10 of 11)" in Danish; "" where no promise ran out."""
+def _kept(found: Content | None, language: str = "da") -> str:
+    """ "91 % (10 ud af 11)"; "" where no promise ran out."""
     if found is None or not found["promised"]:
         return ""
-    share = figures.share(found["kept"] / found["promised"])
-    return f"{share} ({figures.whole(found['kept'])} ud af {figures.whole(found['promised'])})"
+    share = figures.share(found["kept"] / found["promised"], language=language)
+    kept, promised = (
+        figures.whole(found[name], language=language) for name in ("kept", "promised")
+    )
+    return f"{share} ({kept} {wording.say('ud af', language)} {promised})"
 
 
 def _first(month: str) -> dt.date:
