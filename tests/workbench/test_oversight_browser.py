@@ -68,5 +68,9 @@ def test_figures_alarm_and_plan(browser: Browser, live_server, signed_in, receiv
     page.fill("form[action*=alarm] textarea", "Vi har talt om det på et møde.")
     page.click("text=Luk alarmen")
     page.wait_for_selector("text=Alarmen er lukket.")
+    for address in ("/systemer/inquiries/overvaagning/", "/systemer/inquiries/"):
+        page.goto(live_server.url + address)
+        check(page)
+    assert "Virker det?" in page.inner_text("main")
     page.goto(live_server.url + "/")
     assert "Åbne alarmer" not in page.inner_text("main")
