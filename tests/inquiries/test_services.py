@@ -117,6 +117,18 @@ def test_triage_issues_one_recommendation_with_reasons_a_citizen_can_read(
     assert inquiry.recommendation_id == recommendation.id
 
 
+@pytest.mark.parametrize("text", ["rotter" * 5_000, "rotter " + "a" * 1_001, "hul\n" * 20_000])
+def test_what_is_no_word_is_not_named_and_stops_nothing(
+    arrived: Callable[..., Inquiry], text: str
+) -> None:
+    inquiry = arrived(text=text)
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    found = selectors.recommendation_of(inquiry)
+    assert found is not None
+    assert all(len(one["text"]) < 200 for one in found.body["considerations"])
+
+
 def test_out_of_scope_the_nearest_topic_becomes_the_first_alternative(
     triaged: Callable[..., Inquiry],
 ) -> None:

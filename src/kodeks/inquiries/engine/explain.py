@@ -17,6 +17,8 @@ from kodeks.language import tokens
 Floats = NDArray[np.float64]
 
 MOST_FOR, LEAST_FOR, MOST_AGAINST = 6, 3, 3
+LONGEST = 80
+"""Letters of a word that is named; a longer one is no word, and would not fit a sentence."""
 
 # Small words carry weight in any model but tell a reader nothing; they are named last.
 _SMALL_WORDS_TEXT = """
@@ -88,7 +90,7 @@ def considerations(
     """Up to six words for `label` and three for `runner_up`, heaviest first.
 
     The columns of `shares` are: for the label above the mean label, and for the runner-up
-    above the label. Words with digits are left out.
+    above the label. Words with digits, and what is too long to be one, are left out.
     """
     named = {word: share for word, share in shares.items() if _may_name(word)}
     in_favour = _heaviest({word: share[0] for word, share in named.items()}, MOST_FOR, LEAST_FOR)
@@ -123,4 +125,4 @@ def _heaviest(weights: dict[str, np.float64], most: int, least: int) -> list[tup
 
 
 def _may_name(word: str) -> bool:
-    return not any(map(str.isdigit, word))
+    return len(word) <= LONGEST and not any(map(str.isdigit, word))
