@@ -17,7 +17,7 @@ SNAPSHOTS = f"{KERNEL.format('rights_calls')}::test_a_transaction_that_could_loo
 WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "permits")]
 
 PARTS: dict[str, list[str]] = {
-    SQL.format("issue"): [*_kernel("issue", "functions"), SNAPSHOTS],
+    SQL.format("issue"): [*_kernel("issue", "functions", "monitoring"), SNAPSHOTS],
     SQL.format("decide"): [*_kernel("decide", "authority"), SNAPSHOTS],
     SQL.format("permits"): [
         *_kernel("read", "permits", "issue", "erasure", "functions", "rights_calls"),

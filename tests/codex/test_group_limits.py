@@ -9,7 +9,7 @@ import pytest
 from gate import forge
 from kernel_stage import LIMIT, card_text
 
-from kodeks.kernel import fairness
+from kodeks.kernel import alarms, fairness
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import GroupMeasurement, RegistryEvent
 from kodeks.kernel.subjects import Subject
@@ -115,6 +115,10 @@ def test_a_limit_that_is_broken_in_operation_stops_the_system_until_a_better_mod
         ("Søndermarken", "12", "0.1667"),
     ]
     assert stage.obstacles(limited) == ["unfair"]
+    (alarm,) = alarms.of(limited)
+    assert (alarm.kind, alarm.effect, alarm.is_open) == ("unfair", "none", True)
+    assert alarm.measured == {"months": "1", "cases": "24"}
+    assert "mere forskelligt, end kortet tillader" in alarm.sentence
     assert stage.refused("permit", stage.asking(limited)) == "unfair"
     stage.propose(limited, version="2", groups=groups(ONE, NEAR))
     assert stage.obstacles(limited) == ["unfair"]
@@ -131,6 +135,7 @@ def test_what_was_measured_is_in_the_ledger_and_does_not_name_a_matter(stage, li
     assert event.body["measured"] == row.measured == list(found.measured)
     assert event.body["verdicts"] == row.verdicts == list(found.verdicts)
     assert [one["state"] for one in found.verdicts] == ["held"]
+    assert not alarms.of(limited).exists()
     assert "inquiry" not in str(event.body)
 
 

@@ -135,3 +135,20 @@ def test_a_suggestion_without_what_is_watched_is_refused(stage, traits):
     slug = watched(stage, ("inputs", "0.25", "none"), traits=("length",))
     given = {} if traits is None else {"traits": traits}
     assert stage.refused("issue", stage.proposal(slug, **given)) == "no_traits"
+
+
+def test_a_trait_is_no_place_for_a_cpr_number(stage):
+    slug = watched(stage, ("inputs", "0.25", "none"), traits=("length",))
+    told = stage.proposal(slug, traits={"length": "010190-1234"})
+    assert stage.refused("issue", told) == "cpr"
+
+
+def test_every_trait_of_the_card_is_kept_and_each_may_be_as_long_as_that(stage):
+    slug = watched(stage, ("inputs", "0.25", "none"), traits=("length", "language"))
+    traits = {"length": "100+", "language": "a" * 20}
+    found = stage.issued(slug, traits=traits)
+    assert Recommendation.objects.get(id=found).body["traits"] == traits
+    told = stage.proposal(slug, traits={"length": "100+"})
+    assert stage.refused("issue", told) == "no_traits"
+    longer = stage.proposal(slug, traits=traits | {"language": "a" * 21})
+    assert stage.refused("issue", longer) == "no_traits"
