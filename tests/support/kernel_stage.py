@@ -132,6 +132,7 @@ most_difference = "0.20"
 least_count = 10
 """
 """For a card's `fairness`: suggestions are followed about as often in each district."""
+IN_FORCE = "FROM kernel_codexrevision WHERE effective_from <= %s ORDER BY number DESC LIMIT 1"
 PROCEDURAL = 'procedural = ["journalise"]\nreview_share = "{share}"'
 
 
@@ -249,15 +250,14 @@ class Stage:
     def codex(self) -> dict[str, Any]:
         """Number, hash and content of the codex in force."""
         row = self.owner.execute(
-            "SELECT number, sha256, content FROM kernel_codexrevision"
-            " WHERE effective_from <= %s ORDER BY number DESC LIMIT 1",
-            (today(),),
+            f"SELECT number, sha256, content {IN_FORCE}", (today(),)
         ).fetchone()
         return dict(zip(("number", "sha256", "content"), row, strict=True))
 
     @property
     def sha256(self) -> str:
-        return str(self.codex["sha256"])
+        """The hash of the codex in force, without its content, which is large."""
+        return str(self.as_owner(f"SELECT sha256 {IN_FORCE}", today()))
 
     def content(self, **more: Any) -> dict[str, Any]:
         """The newest codex's content with a higher number; lists are added to, others replaced."""
