@@ -42,6 +42,19 @@ def _quick_folder() -> Path | None:
     return None
 
 
+def _compile_once(home: Path) -> None:
+    """Keep the run's bytecode in its home, where the environment forbids it beside the source.
+
+    Images of containers often do (PYTHONDONTWRITEBYTECODE). Each of the hundreds of processes that
+    tests start would then compile all of Django anew, which takes longer than what it is asked for.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(home / "bytecode")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+
+
 def _use_home_of_this_run() -> None:
     """Give Django an empty home of this run's own; xdist's workers inherit it.
 
@@ -52,6 +65,7 @@ def _use_home_of_this_run() -> None:
         home.chmod(0o711)  # the database's own user must get through
         os.environ["KODEKS_TEST_HOME"] = str(home)
         os.environ["KODEKS_TEST_HOME_OWNER"] = str(os.getpid())
+    _compile_once(Path(os.environ["KODEKS_TEST_HOME"]))
     for name in [name for name in os.environ if name.startswith("KODEKS_DATABASE")]:
         del os.environ[name]
     os.environ |= {

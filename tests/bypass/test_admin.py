@@ -65,7 +65,7 @@ def test_no_visitor_writes_who_may_not(site):
 
     def attempts() -> Iterator[Attempt]:
         for (name, address), (visitor, client), method in itertools.product(
-            site.addresses().items(), site.clients.items(), (*READING, *WRITING)
+            site.addresses.items(), site.clients.items(), (*READING, *WRITING)
         ):
             if name == SIGNS_OUT and method == "POST":
                 continue
@@ -87,8 +87,7 @@ WRITES = (DECIDE, STOP, START)
 
 
 def _address(site: Site, view: str) -> str:
-    found = site.addresses()
-    return found.get(view) or found[f"{view} open"]
+    return site.addresses.get(view) or site.addresses[f"{view} open"]
 
 
 def _strangers(site: Site, view: str) -> list[str]:
@@ -192,7 +191,7 @@ def test_the_caseworker_decides_nothing_that_is_not_in_order(site):
         "twice": f"/henvendelser/{site.open.id}/{site.other.id}/afgoer/",
         "a number": "/henvendelser/1/afgoer/",
     }
-    addresses, sofie = site.addresses(), site.clients["sofie"]
+    addresses, sofie = site.addresses, site.clients["sofie"]
     form = site.form(f"{DECIDE} open")
     attempts = [
         Attempt(

@@ -85,6 +85,7 @@ class Own:
             self.stage = Stage(owner=owner, application=application)
             slugs = [f"s{number:03d}" for number in range(POOL)]
             self.stage.revise(legal_bases=[row for slug in slugs for row in bases_of(slug)])
+        self.stage.close()
         self.stage.owner, self.stage.application = owner, application
 
     def restart(self, how: str) -> None:

@@ -42,13 +42,12 @@ def person(stage, role: str, *, unit: str = "", kle: str = "", trained: bool = T
 
 def refusal(stage, function: str, payload: dict[str, Any]) -> str | None:
     """The database's answer when the policies are not asked; nothing stays written."""
-    with psycopg.connect(stage.url) as connection:
-        try:
-            connection.execute(f"SELECT kernel.{function}(%s)", (Jsonb(payload),))
-        except psycopg.Error as error:
-            return error.diag.message_detail
-        finally:
-            connection.rollback()
+    try:
+        stage.trials.execute(f"SELECT kernel.{function}(%s)", (Jsonb(payload),))
+    except psycopg.Error as error:
+        return error.diag.message_detail
+    finally:
+        stage.trials.rollback()
     return None
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import deciding
@@ -138,8 +139,12 @@ class Site:
             client.force_login(User.objects.get(pk=number))
         return client
 
+    @cached_property
     def addresses(self) -> dict[str, str]:
-        """Name -> address, of every pattern of the site, where there are several with a number."""
+        """Name -> address, of every pattern of the site, where there are several with a number.
+
+        Looked up once: what they point at stands when the site is made.
+        """
         return {
             f"{name} {label}".strip(): reverse(name, kwargs=values)
             for name in names()

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import psycopg
 from django.db import transaction
 from gate import Call, call
 from kernel_stage import ARTEFACT, today
@@ -95,9 +94,11 @@ class Case:
 
     def works(self, calls: dict[str, Call]) -> None:
         """Each of the calls is in order now; none of them is kept."""
-        with psycopg.connect(self.stage.url) as connection:
-            for one in calls.values():
+        connection = self.stage.trials
+        for one in calls.values():
+            try:
                 call(connection, *one)
+            finally:
                 connection.rollback()
 
     def now(self, calls: dict[str, Call], *, without: Collection[str] = ()) -> dict[str, Call]:

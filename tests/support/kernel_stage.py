@@ -16,6 +16,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -132,6 +133,7 @@ most_difference = "0.20"
 least_count = 10
 """
 """For a card's `fairness`: suggestions are followed about as often in each district."""
+IN_FORCE = "FROM kernel_codexrevision WHERE effective_from <= %s ORDER BY number DESC LIMIT 1"
 PROCEDURAL = 'procedural = ["journalise"]\nreview_share = "{share}"'
 
 
@@ -243,21 +245,35 @@ class Stage:
     def owner_url(self) -> str:
         return _url(self.owner)
 
+    @cached_property
+    def trials(self) -> psycopg.Connection:
+        """The application role's, for what is rolled back after each call, as whoever uses it does.
+
+        One for all of them: a new session reads the catalogue and plans every function anew, which
+        takes ten times as long as most calls.
+        """
+        return psycopg.connect(self.url)
+
+    def close(self) -> None:
+        """End the connection that the stage made by itself; the next trial makes another."""
+        made: psycopg.Connection | None = self.__dict__.pop("trials", None)
+        if made is not None:
+            made.close()
+
     # The codex
 
     @property
     def codex(self) -> dict[str, Any]:
         """Number, hash and content of the codex in force."""
         row = self.owner.execute(
-            "SELECT number, sha256, content FROM kernel_codexrevision"
-            " WHERE effective_from <= %s ORDER BY number DESC LIMIT 1",
-            (today(),),
+            f"SELECT number, sha256, content {IN_FORCE}", (today(),)
         ).fetchone()
         return dict(zip(("number", "sha256", "content"), row, strict=True))
 
     @property
     def sha256(self) -> str:
-        return str(self.codex["sha256"])
+        """The hash of the codex in force, without its content, which is large."""
+        return str(self.as_owner(f"SELECT sha256 {IN_FORCE}", today()))
 
     def content(self, **more: Any) -> dict[str, Any]:
         """The newest codex's content with a higher number; lists are added to, others replaced."""
@@ -785,7 +801,15 @@ class Stage:
         return error.value.sqlstate
 
     def refused(self, function: str, payload: dict[str, Any], *before: str) -> str | None:
-        """The code with which a kernel function refuses, after the statements `before`."""
+        """The code with which a kernel function refuses, after the statements `before`.
+
+        Only these ask for a session of their own.
+        """
+        status = self.application.info.transaction_status
+        if not before and status is psycopg.pq.TransactionStatus.IDLE:
+            with pytest.raises(psycopg.Error) as error:
+                self.call(function, payload)
+            return error.value.diag.message_detail
         with psycopg.connect(self.url, autocommit=True) as connection:
             for statement in before:
                 connection.execute(statement)
@@ -806,7 +830,7 @@ class Stage:
             ).fetchall()
             self._tables = " UNION ALL ".join(
                 f"SELECT '{name}', count(*)::int, coalesce(sum(hashtextextended("
-                f"ctid::text || '/' || xmin::text, 0)), 0) FROM {name}"
+                f"xmin::text, hashtidextended(ctid, 0))), 0) FROM {name}"
                 for (name,) in rows
             )
         found = self.owner.execute(self._tables).fetchall()
@@ -846,7 +870,9 @@ def stage(
             psycopg.connect(databases.url("owner", name), autocommit=True) as owner,
             psycopg.connect(databases.url("application", name), autocommit=True) as application,
         ):
-            yield Stage(owner=owner, application=application)
+            found = Stage(owner=owner, application=application)
+            yield found
+            found.close()
         connections.close_all()
         databases.connect_django(worker_database)
 

@@ -40,14 +40,16 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The first attribute that a field's name or title names, by the codex's words; NULL for none. The
--- words of an entry stand next to each other; a * at the end of one stands for any ending.
+-- words of an entry stand next to each other; a * at the end of one stands for any ending. One
+-- pattern for each attribute and not for each word: PostgreSQL remembers only the last 32 patterns.
 CREATE FUNCTION kernel.protected_attribute(attributes jsonb, field text, title text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT a ->> 'id'
     FROM jsonb_array_elements(attributes) WITH ORDINALITY AS x(a, at),
-        jsonb_array_elements_text(a -> 'words') AS entry,
         (VALUES (kernel.words_of(field)), (kernel.words_of(title))) AS t(words)
-    WHERE t.words ~ (' ' || replace(entry, '*', '[abcdefghijklmnopqrstuvwxyzæøåäöüé]*') || ' ')
+    WHERE t.words ~ (
+        SELECT ' (?:' || replace(string_agg(entry, '|'), '*', '[abcdefghijklmnopqrstuvwxyzæøåäöüé]*')
+            || ') ' FROM jsonb_array_elements_text(a -> 'words') AS entry)
     ORDER BY at LIMIT 1
 $$;
 
@@ -64,15 +66,20 @@ $$;
 -- stand for one. Kept as rows, so that the gate need not read words at every call.
 CREATE FUNCTION kernel.bar_fields(codex_id bigint, card_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    attributes jsonb;
+    proxies jsonb;
 BEGIN
+    -- Once, as a codex is large and is unpacked whole each time that a part of it is read.
+    SELECT c.content -> 'protected', c.content -> 'proxies' INTO attributes, proxies
+    FROM public.kernel_codexrevision AS c WHERE c.id = bar_fields.codex_id;
     INSERT INTO public.kernel_barredfield (codex_id, card_id, source, field, attribute)
-    SELECT DISTINCT x.codex_id, x.card_id, x.source, x.field, x.attribute
-    FROM (SELECT c.id AS codex_id, f.card_id, f.source, f.field, coalesce(
-              kernel.protected_attribute(c.content -> 'protected', f.field, f.title),
-              kernel.proxied_attribute(c.content -> 'proxies', r.system_id, f.field)) AS attribute
+    SELECT DISTINCT bar_fields.codex_id, x.card_id, x.source, x.field, x.attribute
+    FROM (SELECT f.card_id, f.source, f.field, coalesce(
+              kernel.protected_attribute(attributes, f.field, f.title),
+              kernel.proxied_attribute(proxies, r.system_id, f.field)) AS attribute
           FROM public.kernel_datafield AS f
           JOIN public.kernel_cardrevision AS r ON r.id = f.card_id
-          JOIN public.kernel_codexrevision AS c ON c.id = bar_fields.codex_id
           WHERE f.card_id = bar_fields.card_id) AS x
     WHERE x.attribute IS NOT NULL;
 END $$;
