@@ -32,6 +32,7 @@ POOL = 120
 ENTRANCES = [
     "absence",
     "act",
+    "answer_exercise",
     "attest",
     "close_alarm",
     "decide",
@@ -44,6 +45,7 @@ ENTRANCES = [
     "measure_groups",
     "milestone",
     "model_key",
+    "open_drills",
     "oversee",
     "permit",
     "raise_alarm",
@@ -53,6 +55,7 @@ ENTRANCES = [
     "resume",
     "review",
     "show",
+    "show_exercise",
     "stop",
     "subject_key",
     "supervise",
@@ -871,6 +874,7 @@ def filled(stage: Stage) -> Stage:
 
 def fill(stage: Stage) -> None:
     """One row of everything."""
+    import drilled
     import overseen
 
     from kodeks.kernel import vault
@@ -882,6 +886,10 @@ def fill(stage: Stage) -> None:
     stage.call("first_view", overseen.view(stage, unseen))
     alarm = stage.call("raise_alarm", overseen.alarm(slug, effect="none"))
     stage.call("close_alarm", overseen.closing(stage, alarm))
+    drilled.registered(stage, slug)
+    unit, people = drilled.team(stage)
+    drill = drilled.opened(stage, slug, unit)
+    stage.call("answer_exercise", drilled.answering(stage, drill, people[0]))
     stage.switch(slug)
     stage.switch(slug, verb="resume")
     officer = stage.user_id("dorte")

@@ -13,10 +13,12 @@ import uuid
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from kodeks.kernel import alarms, oversight, oversight_figures
+from kodeks.kernel import alarms, drill_figures, oversight, oversight_figures
+from kodeks.kernel.drill_figures import Round
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import OversightPlan, System
 from kodeks.kernel.oversight_figures import Figures
+from kodeks.statistics.drills import Outcome
 from kodeks.statistics.tripwire import Wire
 
 log = structlog.get_logger(__name__)
@@ -47,7 +49,12 @@ def look_at_all() -> list[uuid.UUID]:
 
 
 def look(system: str) -> list[uuid.UUID]:
-    """Look at one system, and put it on blind-first when a tripwire of its plan has tripped.
+    """Look at one system: at the tripwires of its plan, and at its teams' exercises."""
+    return [*_look_at_cases(system), *_look_at_drills(system)]
+
+
+def _look_at_cases(system: str) -> list[uuid.UUID]:
+    """Put the system on blind-first when a tripwire has tripped.
 
     Without a plan all of it is blind-first, so there is nothing to trip.
     """
@@ -73,6 +80,59 @@ def look(system: str) -> list[uuid.UUID]:
     ]
 
 
+def _look_at_drills(system: str) -> list[uuid.UUID]:
+    """An alarm about each failed round, once.
+
+    A team that follows what is wrong gets the remedy that is known to help: one's own view first. A
+    team that only rejects too much does not rely on the system, so that changes nothing.
+    """
+    failed = drill_figures.failed_without_alarm(drill_figures.rounds(system), system=system)
+    return [
+        alarms.sound(
+            system=system,
+            kind=drill_figures.KIND,
+            effect="blind_first" if _relies(one) else "none",
+            sentence=_on_drills(one),
+            measured=_drilled(one),
+        )
+        for one in failed
+    ]
+
+
+def _relies(found: Round) -> bool:
+    return found.verdict is not None and found.verdict.outcome is Outcome.FAILED
+
+
+def _on_drills(found: Round) -> str:
+    """It does not say which team: the sentence is public."""
+    row = found.row
+    if _relies(found):
+        return (
+            f"I en øvelse fangede en afdeling {found.caught} af {found.wrong} forkerte forslag. "
+            f"Der skulle fanges {row.caught_cases} af {row.wrong_cases}."
+        )
+    return (
+        f"I en øvelse fulgte en afdeling kun {found.followed} af {found.right} rigtige forslag. "
+        f"Der skulle følges {row.followed_cases} af {row.right_cases}."
+    )
+
+
+def _drilled(found: Round) -> dict[str, str]:
+    figures = {
+        "round": str(found.row.pk),
+        "caught": str(found.caught),
+        "wrong": str(found.wrong),
+        "followed": str(found.followed),
+        "right": str(found.right),
+    }
+    if found.verdict is None:
+        return figures
+    return figures | {
+        "low": f"{found.verdict.low:.6f}",
+        "high": f"{found.verdict.high:.6f}",
+    }
+
+
 def _on_influence(found: Figures, plan: OversightPlan) -> str:
     if found.influence is None:
         raise ValueError("a wire tripped on no figure")
@@ -92,7 +152,7 @@ def _on_speed(found: Figures, plan: OversightPlan) -> str:
 
 
 SENTENCES = {"influence": _on_influence, "fast": _on_speed}
-"""What an alarm says, by its kind."""
+"""What an alarm about the cases says, by its kind."""
 
 
 def _measured(kind: str, found: Figures, wire: Wire) -> dict[str, str]:
