@@ -47,9 +47,7 @@ def team(stage: Any, *, persons: int = PERSONS) -> tuple[str, list[int]]:
     people = []
     for _ in range(persons):
         number = stage.new_user()
-        stage.as_owner(
-            "SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", number, unit
-        )
+        stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", number, unit)
         people.append(number)
     return unit, people
 

@@ -96,8 +96,7 @@ def of_content(content: Mapping[str, Any]) -> ExerciseSet:
         answers=content["answers"],
         exercises=tuple(
             Exercise(
-                **row
-                | {name: tuple(row[name]) for name in ("reasons_for", "reasons_against")}
+                **row | {name: tuple(row[name]) for name in ("reasons_for", "reasons_against")}
             )
             for row in content["exercises"]
         ),

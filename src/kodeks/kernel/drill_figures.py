@@ -27,7 +27,7 @@ _UNTOLD_PERSONS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """A round of a team and its answers: of wrong suggestions (drills) and right ones (controls)."""
+    """A round of a team and its answers: to wrong suggestions (drills) and right ones (controls)."""
 
     row: DrillRound
     is_newest: bool
@@ -107,9 +107,7 @@ def failed_without_alarm(found: Iterable[Round], *, system: str) -> list[Round]:
     """The failed rounds that no alarm was raised about, closed or not."""
     measured = Alarm.objects.filter(system_id=system, kind=KIND).values_list("measured", flat=True)
     known = {uuid.UUID(one["round"]) for one in measured if "round" in one}
-    return [
-        one for one in found if one.outcome is Outcome.FAILED and one.row.pk not in known
-    ]
+    return [one for one in found if one.outcome is Outcome.FAILED and one.row.pk not in known]
 
 
 def teams(system: str) -> dict[str, int]:

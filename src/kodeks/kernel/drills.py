@@ -111,9 +111,7 @@ def answer(
     _by_member("answer_exercise", round_id, user, said)
 
 
-def _by_member(
-    function: str, round_id: uuid.UUID, user: User, payload: Mapping[str, str]
-) -> Any:
+def _by_member(function: str, round_id: uuid.UUID, user: User, payload: Mapping[str, str]) -> Any:
     drill = _round(round_id)
     about = About(system=drill.system_id, scope=Scope(unit=drill.team))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -63,7 +63,10 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, answers: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer"].choices = [("", "Vælg et svar"), *answers.items()]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["answer"]).choices = [
+            ("", "Vælg et svar"),
+            *answers.items(),
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -47,7 +47,7 @@ class DrillForm(forms.Form):
 
     def __init__(self, *args: Any, teams: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [("", "Vælg en afdeling"), *teams]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["team"]).choices = [("", "Vælg en afdeling"), *teams]
 
     def clean_team(self) -> str:
         """The unit's code."""
@@ -96,7 +96,7 @@ def context(
         "may_open": typed is not None or may,
         "registered": ExerciseSet.objects.filter(system_id=system).exists(),
         "form": asked,
-        "has_teams": len(asked.fields["team"].choices) > 1,  # type: ignore[attr-defined]
+        "has_teams": len(cast(Any, asked.fields["team"]).choices) > 1,
         "least_persons": least,
     }
 
@@ -119,9 +119,9 @@ def _row(found: Round, names: Mapping[str, str]) -> Row:
             ("Begyndt", f"{day} af {row.user}"),
             ("Svar", f"{found.answered} af {found.exercises} øvelser, {row.persons} medarbejdere"),
             ("Forkerte forslag, der blev fanget", caught),
-            ("Kræves for at bestå", f"{row.caught_cases} af {row.wrong_cases}"),
+            ("Skal fanges for at bestå", f"{row.caught_cases} af {row.wrong_cases}"),
             ("Rigtige forslag, der blev fulgt", followed),
-            ("Kræves for at bestå", f"{row.followed_cases} af {row.right_cases}"),
+            ("Skal følges for at bestå", f"{row.followed_cases} af {row.right_cases}"),
             ("Øvelser, som afdelingen har haft før", figures.whole(row.repeated)),
         ],
     )
