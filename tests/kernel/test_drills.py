@@ -362,7 +362,8 @@ def test_a_round_is_judged_and_a_failed_one_raises_one_alarm(
     if effect is None:
         return
     alarm = Alarm.objects.get(id=raised[0])
-    assert (alarm.kind, alarm.effect) == ("drills", effect)
+    kind = "drills" if effect == "blind_first" else "drills_rejected"
+    assert (alarm.kind, alarm.effect) == (kind, effect)
     assert alarm.measured["round"] == str(round_id)
     assert alarm.measured["caught"] == str(caught)
     assert found.row.team not in alarm.sentence
@@ -370,3 +371,20 @@ def test_a_round_is_judged_and_a_failed_one_raises_one_alarm(
     assert expected in alarm.sentence
     alarms.close(alarm_id=alarm.id, user=stage.user("merete"), text="Vi har talt om det.")
     assert watching.look(slug) == []
+
+
+def test_two_teams_raise_one_alarm_after_the_other(stage):
+    """An alarm of a kind is open once at a time; a team that rejects all does not hide one that
+    follows all."""
+    slug = stage.register()
+    drilled.registered(stage, slug)
+    for caught, followed in ((18, 0), (0, 6), (5, 6)):
+        round_id, _ = opened(stage, slug)
+        drilled.answered(stage, round_id, caught=caught, followed=followed)
+    found = Alarm.objects.filter(id__in=watching.look(slug))
+    assert sorted(found.values_list("kind", flat=True)) == ["drills", "drills_rejected"]
+    first = found.get(kind="drills")
+    alarms.close(alarm_id=first.id, user=stage.user("merete"), text="Vi har talt om det.")
+    (second,) = watching.look(slug)
+    measured = [first.measured, Alarm.objects.get(id=second).measured]
+    assert {one["caught"] for one in measured} == {"0", "5"}

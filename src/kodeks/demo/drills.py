@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Exercises in Eksempelkøbing: one round is open, and three invented colleagues have answered theirs.
+"""Exercises in Eksempelkøbing: a round is open; three invented colleagues have answered.
 
 A round needs more people than Sofie. Nobody can sign in as her colleagues. Safe to repeat.
 """
@@ -30,7 +30,7 @@ _MISSES_EVERY = 5
 
 
 def prepare() -> None:
-    """Register the exercises, open a round for those who work for all departments, answer a part."""
+    """Register the exercises, open a round for those who work for all, answer a part."""
     text = (files("kodeks.inquiries") / "exercises.toml").read_text(encoding="utf-8")
     registration.register_exercises(exercises.load(text))
     if DrillRound.objects.filter(system_id=SYSTEM).exists():

@@ -9,7 +9,6 @@ and nothing of it is told before more is answered than two of them can have answ
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,14 +19,14 @@ from kodeks.kernel.models import Alarm, DrillRound, Grant, Training
 from kodeks.statistics import drills
 from kodeks.statistics.drills import Outcome, Verdict
 
-KIND = "drills"
-"""The kind of alarm that a failed round raises."""
+RELIES, REJECTS = "drills", "drills_rejected"
+"""The kinds of alarm that a failed round raises: for too little caught, for too little followed."""
 _UNTOLD_PERSONS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """A round of a team and its answers: to wrong suggestions (drills) and right ones (controls)."""
+    """A team's round and its answers, to wrong suggestions (drills) and right ones (controls)."""
 
     row: DrillRound
     is_newest: bool
@@ -65,6 +64,11 @@ class Round:
             good_passes=_passes(row, drills.GOOD),
         )
         return drills.verdict(caught=self.caught, drills=self.wrong, plan=planned)
+
+    @property
+    def relies(self) -> bool:
+        """Whether too little of what is wrong was caught."""
+        return self.verdict is not None and self.verdict.outcome is Outcome.FAILED
 
     @property
     def outcome(self) -> Outcome:
@@ -105,9 +109,9 @@ def rounds(system: str) -> list[Round]:
 
 def failed_without_alarm(found: Iterable[Round], *, system: str) -> list[Round]:
     """The failed rounds that no alarm was raised about, closed or not."""
-    measured = Alarm.objects.filter(system_id=system, kind=KIND).values_list("measured", flat=True)
-    known = {uuid.UUID(one["round"]) for one in measured if "round" in one}
-    return [one for one in found if one.outcome is Outcome.FAILED and one.row.pk not in known]
+    raised = Alarm.objects.filter(system_id=system, kind__in=(RELIES, REJECTS))
+    known = {measured.get("round") for measured in raised.values_list("measured", flat=True)}
+    return [one for one in found if one.outcome is Outcome.FAILED and str(one.row.pk) not in known]
 
 
 def teams(system: str) -> dict[str, int]:

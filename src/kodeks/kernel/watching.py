@@ -18,7 +18,6 @@ from kodeks.kernel.drill_figures import Round
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import OversightPlan, System
 from kodeks.kernel.oversight_figures import Figures
-from kodeks.statistics.drills import Outcome
 from kodeks.statistics.tripwire import Wire
 
 log = structlog.get_logger(__name__)
@@ -90,8 +89,8 @@ def _look_at_drills(system: str) -> list[uuid.UUID]:
     return [
         alarms.sound(
             system=system,
-            kind=drill_figures.KIND,
-            effect="blind_first" if _relies(one) else "none",
+            kind=drill_figures.RELIES if one.relies else drill_figures.REJECTS,
+            effect="blind_first" if one.relies else "none",
             sentence=_on_drills(one),
             measured=_drilled(one),
         )
@@ -99,14 +98,10 @@ def _look_at_drills(system: str) -> list[uuid.UUID]:
     ]
 
 
-def _relies(found: Round) -> bool:
-    return found.verdict is not None and found.verdict.outcome is Outcome.FAILED
-
-
 def _on_drills(found: Round) -> str:
     """It does not say which team: the sentence is public."""
     row = found.row
-    if _relies(found):
+    if found.relies:
         return (
             f"I en øvelse fangede en afdeling {found.caught} af {found.wrong} forkerte forslag. "
             f"Der skulle fanges {row.caught_cases} af {row.wrong_cases}."

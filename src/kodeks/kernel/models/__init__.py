@@ -4,7 +4,8 @@
 
 The application role may read them (but for the keys of models and sealed numbers, the seeds of
 draws, who belongs to which group and who answered which exercise); only the functions in schema
-`kernel` (folder sql) write them, so there are no `save` calls here and no `objects.create` anywhere.
+`kernel` (folder sql) write them, so there are no `save` calls here and no `objects.create`
+anywhere.
 """
 
 from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
