@@ -13,7 +13,15 @@ import psycopg
 import pytest
 from kernel_stage import today
 
-from kodeks.kernel import alarms, drill_figures, drills, oversight_figures, registration, watching
+from kodeks.kernel import (
+    alarms,
+    draws,
+    drill_figures,
+    drills,
+    oversight_figures,
+    registration,
+    watching,
+)
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import (
     Act,
@@ -115,6 +123,28 @@ def test_trying_again_gives_the_same_draw(stage, slug):
             ).fetchone()[0]
             drawn.append(drilled.dealt(stage, round_id))
     assert drawn[0] == drawn[1] == drilled.dealt(stage, stage.call("open_drills", payload))
+
+
+def test_anybody_can_draw_a_round_again_when_the_seed_is_opened(stage):
+    import overseen
+
+    slug = stage.register()
+    drilled.registered(stage, slug)
+    overseen.at_its_beginning(stage, slug, plan=True)
+    unit, _ = drilled.team(stage)
+    for _ in range(2):
+        round_id = drilled.opened(stage, slug, unit)
+    assert draws.draw_drills_again(slug) == draws.Redrawn(right=0, wrong=(), sealed=2)
+    overseen.a_month_later(stage, slug)
+    stage.call("issue", stage.proposal(slug))
+    assert draws.draw_drills_again(slug) == draws.Redrawn(right=2, wrong=(), sealed=0)
+    with stage.rewriting("registryevent"):
+        stage.owner.execute(
+            "UPDATE kernel_registryevent SET body = jsonb_set(body, '{drawn,0}', '\"oevelse_99\"')"
+            " WHERE kind = 'drill_round' AND body ->> 'round' = %s",
+            (str(round_id),),
+        )
+    assert draws.draw_drills_again(slug) == draws.Redrawn(right=1, wrong=(str(round_id),), sealed=0)
 
 
 def test_the_transaction_that_makes_the_seed_gets_no_draw_of_it(stage):

@@ -9,6 +9,7 @@ and nothing of it is told before more is answered than two of them can have answ
 from __future__ import annotations
 
 import datetime as dt
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,8 @@ class Round:
     right: int
     """Exercises with a right suggestion that are answered, of them `followed`."""
     followed: int
+    seconds: float | None
+    """The median from when an exercise was shown to its answer; None without answers."""
 
     @property
     def answered(self) -> int:
@@ -101,6 +104,7 @@ def rounds(system: str) -> list[Round]:
                 caught=sum(one.choice != "follow" for one in wrong),
                 right=len(answers) - len(wrong),
                 followed=sum(not one.wrong for one in followed),
+                seconds=statistics.median(one.seconds for one in answers) if answers else None,
             )
         )
         seen.add(row.team)

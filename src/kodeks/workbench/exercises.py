@@ -19,6 +19,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kodeks.codex.reader import SLUG
 from kodeks.kernel import drills, selectors
 from kodeks.kernel.drills import Dealt
 from kodeks.kernel.errors import Refused
@@ -85,9 +86,7 @@ class AnswerForm(forms.Form):
 @for_roles(Role.CASEWORKER)
 def exercises(request: HttpRequest) -> HttpResponse:
     """What an exercise is, and the rounds in which some wait."""
-    names = {state.slug: state.name for state in selectors.systems()}
-    waiting = [(one, names[one.system]) for one in drills.waiting(signed_in(request))]
-    return render(request, "workbench/exercises.html", {"waiting": waiting})
+    return _list(request)
 
 
 @never_cache
@@ -117,7 +116,9 @@ def answer(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     sent = request.POST.get("exercise", "")
     if found is None or found.exercise.id != sent:
         # The form was sent twice: the answer is there already.
-        return redirect("workbench:exercise-answered", round_id, sent or "x")
+        if not SLUG.fullmatch(sent):
+            raise Http404
+        return redirect("workbench:exercise-answered", round_id, sent)
     form = AnswerForm(request.POST, answers=found.answers)
     if form.is_valid():
         said = form.cleaned_data
@@ -158,11 +159,20 @@ def answered(request: HttpRequest, round_id: uuid.UUID, exercise_id: str) -> Htt
     return render(request, "workbench/exercise_answered.html", context)
 
 
+def _list(request: HttpRequest, *, refused: str = "") -> HttpResponse:
+    names = {state.slug: state.name for state in selectors.systems()}
+    context = {
+        "waiting": [(one, names[one.system]) for one in drills.waiting(signed_in(request))],
+        "refused": refused,
+    }
+    status = 403 if refused else 200
+    return render(request, "workbench/exercises.html", context, status=status)
+
+
 def _turned_away(request: HttpRequest, refused: Refused) -> HttpResponse:
     if refused.code == "unknown_round":
         raise Http404
-    messages.error(request, refused.message)
-    return redirect("workbench:exercises")
+    return _list(request, refused=refused.message)
 
 
 def _page(

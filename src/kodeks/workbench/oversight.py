@@ -205,7 +205,9 @@ def _influence(found: Influence) -> dict[str, Any]:
 
 
 def _facts(found: Figures) -> list[tuple[str, str]]:
-    seconds = "Ingen sager endnu" if found.seconds is None else _duration(found.seconds)
+    seconds = "Ingen sager endnu"
+    if found.seconds is not None:
+        seconds = figures.minutes_and_seconds(found.seconds)
     return [
         ("Forslag, der ikke blev fulgt", _in_words(found.overridden)),
         ("Forslag, der blev fulgt hurtigere, end teksten kan læses", _in_words(found.fast)),
@@ -276,11 +278,6 @@ def _in_words(found: Share | None) -> str:
         f"{figures.share(found.value)} af {figures.whole(found.total)} "
         f"({figures.share(found.low)} til {figures.share(found.high)})"
     )
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min. {rest} sek." if minutes else f"{rest} sek."
 
 
 def _points(share: Any) -> str:

@@ -122,6 +122,7 @@ def _row(found: Round, names: Mapping[str, str]) -> Row:
             ("Skal fanges for at bestå", f"{row.caught_cases} af {row.wrong_cases}"),
             ("Rigtige forslag, der blev fulgt", followed),
             ("Skal følges for at bestå", f"{row.followed_cases} af {row.right_cases}"),
+            ("Tid fra øvelsen blev vist til svaret (median)", _time(found)),
             ("Øvelser, som afdelingen har haft før", figures.whole(row.repeated)),
         ],
     )
@@ -139,6 +140,12 @@ def _caught(found: Round) -> str:
 
 def _followed(found: Round) -> str:
     return f"{found.followed} af {found.right}" if found.is_told else _UNTOLD
+
+
+def _time(found: Round) -> str:
+    if found.seconds is None or not found.is_told:
+        return _UNTOLD
+    return figures.minutes_and_seconds(found.seconds)
 
 
 def _name(team: str, names: Mapping[str, str]) -> str:
