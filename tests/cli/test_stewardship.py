@@ -138,16 +138,12 @@ def test_supervision_that_finds_faults_stops_the_system(installed: Installed) ->
 def test_exercises_are_registered_from_a_file(installed: Installed, tmp_path: Path) -> None:
     file = tmp_path / "exercises.toml"
     file.write_text(drilled.text("inquiries"), encoding="utf-8")
-    for _ in range(2):
-        said = installed.done("system", "drills", file)
-        assert said == (
-            "Øvelser til inquiries: fil 1 er registreret. 20 forslag er forkerte, 7 er rigtige.\n"
-        )
+    assert installed.done("system", "drills", file) == (
+        "Øvelser til inquiries: fil 1 er registreret. 20 forslag er forkerte, 7 er rigtige.\n"
+    )
     assert installed.count("kernel_exerciseset") == 1
     file.write_text(drilled.text("findesikke"), encoding="utf-8")
     assert "findesikke" in installed.refused("system", "drills", file)
-    file.write_text(drilled.text("inquiries", right=0), encoding="utf-8")
-    assert "andre rigtige" in installed.refused("system", "drills", file)
 
 
 def test_a_person_gets_a_key_and_training(installed: Installed, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import uuid
 
 import drilled
 import pytest
+from kernel_stage import today
 from staff_pages import headings_in_order, source_of, visitor, who_is_let_in, words_of
 
 from kodeks.kernel.models import DrillAnswer, DrillRound
@@ -226,11 +227,10 @@ def test_the_requirement_to_be_able_to_intervene_looks_at_the_newest_rounds(stag
     drilled.registered(stage, slug)
     unit, _ = drilled.team(stage)
 
+    (state,) = [one for one in proving.now().systems if one.slug == slug]
+    now = proving.Now(today=today(), codex=None, systems=(state,), documents={})
+
     def proof() -> proving.Proof:
-        states = {state.slug: state for state in proving.now().systems}
-        now = proving.Now(
-            today=proving.now().today, codex=None, systems=(states[slug],), documents={}
-        )
         (found,) = proofs.find("drills", now)
         return found
 
