@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import drilled
 import pytest
 from commands import Installed
 
@@ -132,6 +133,15 @@ def test_supervision_that_finds_faults_stops_the_system(installed: Installed) ->
     assert installed.refused(
         *("system", "supervise", "inquiries", "ukendt", "--by", "dorte", "--finding", "Intet.")
     )
+
+
+def test_exercises_are_registered_from_a_file(installed: Installed, tmp_path: Path) -> None:
+    file = tmp_path / "exercises.toml"
+    file.write_text(drilled.text("inquiries"), encoding="utf-8")
+    assert installed.done("system", "drills", file) == (
+        "Øvelser til inquiries: fil 1 er registreret. 20 forslag er forkerte, 7 er rigtige.\n"
+    )
+    assert installed.count("kernel_exerciseset") == 1
 
 
 def test_a_person_gets_a_key_and_training(installed: Installed, tmp_path: Path) -> None:

@@ -129,6 +129,12 @@ def test_the_limits_are_those_the_kernel_holds():
         "blind_least_percent": 5,
         "influence_most_percent": 10,
         "alarm_days": 14,
+        "drill_wrong_cases": 18,
+        "drill_caught_cases": 13,
+        "drill_right_cases": 6,
+        "drill_followed_cases": 4,
+        "drill_persons": 3,
+        "drill_round_days": 28,
     }
 
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+import drilled
 import overseen
 import pytest
 from kernel_stage import today
 
 from kodeks.kernel import api as kernel
-from kodeks.kernel import oversight_figures, watching
+from kodeks.kernel import drill_figures, oversight_figures, watching
 from kodeks.kernel.models import Alarm, Decision
+from kodeks.statistics.drills import Outcome
 
 DAY = dt.timedelta(days=1)
 
@@ -91,3 +93,23 @@ def test_too_much_of_it_puts_everybody_on_their_own_view_first(stage):
     assert stage.refused("show", overseen.look(stage, unseen)) == "blind_first"
     told = overseen.presentation(stage, stage.call("issue", stage.proposal(slug)))
     assert (told["how"], told["why"]) == ("blind", "alarm")
+
+
+@pytest.mark.parametrize(("caught", "outcome"), [(13, Outcome.PASSED), (12, Outcome.FAILED)])
+def test_in_exercises_it_is_seen_whether_a_team_catches_what_is_wrong(stage, caught, outcome):
+    """A team that follows what is wrong has to form its own view first from then on."""
+    slug = overseen.planned(stage)
+    shown = overseen.issued(stage, slug, "shown")
+    drilled.registered(stage, slug)
+    unit, _ = drilled.team(stage)
+    drilled.answered(stage, drilled.opened(stage, slug, unit), caught=caught, followed=6)
+    (found,) = drill_figures.rounds(slug)
+    assert found.outcome is outcome
+    raised = watching.look(slug)
+    look = overseen.look(stage, shown)
+    if outcome is Outcome.FAILED:
+        assert Alarm.objects.get(id=raised[0]).effect == "blind_first"
+        assert stage.refused("show", look) == "blind_first"
+    else:
+        assert raised == []
+        assert stage.call("show", look)

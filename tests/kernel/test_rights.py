@@ -29,6 +29,7 @@ UNREAD = (
     ("releasekey", "wrapped"),
     ("drawseed", "seed"),
     ("auditattribute", '"group"'),
+    ("drilldeal", "user_id"),
 )
 """Tables that the application role cannot read, each with what is secret in it."""
 
@@ -72,6 +73,7 @@ def test_the_role_has_no_more_rights_than_it_is_meant_to_have(stage):
         """
     ).fetchall()
     assert {name for (name,) in functions} == set(ENTRANCES) | {
+        "exercises_left",
         "obstacles",
         "ledger_integrate",
         "ledger_publish",
@@ -112,6 +114,7 @@ def test_every_entrance_pins_what_a_session_could_bend(stage):
         "register_card",
         "register_codex",
         "register_evidence",
+        "register_exercises",
         "register_grant",
         "register_signing_key",
         "register_training",

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
+from kodeks.statistics import drills as reckoning
 from kodeks.statistics.drills import MOST_DRILLS, Outcome, exact_interval, plan, verdict
 from kodeks.statistics.shares import FigureError
 
@@ -86,3 +87,43 @@ def test_what_cannot_be_is_refused() -> None:
         exact_interval(count=1, total=MOST_DRILLS + 1)
     with pytest.raises(FigureError):
         exact_interval(count=1, total=2, level=1.0)
+
+
+# Controls
+
+
+@pytest.mark.parametrize(
+    ("of_drills", "followed", "controls", "outcome"),
+    [
+        (Outcome.PASSED, 4, 4, Outcome.PASSED),
+        (Outcome.PASSED, 3, 3, Outcome.UNDER_WAY),
+        (Outcome.PASSED, 3, 6, Outcome.FAILED),
+        (Outcome.UNDER_WAY, 6, 6, Outcome.UNDER_WAY),
+        (Outcome.UNDER_WAY, 0, 2, Outcome.UNDER_WAY),
+        (Outcome.UNDER_WAY, 0, 3, Outcome.FAILED),
+        (Outcome.FAILED, 6, 6, Outcome.FAILED),
+    ],
+)
+def test_rejecting_everything_is_no_way_to_pass(of_drills, followed, controls, outcome):
+    found = reckoning.with_controls(
+        drills=of_drills, followed=followed, controls=controls, least=4, planned=6
+    )
+    assert found is outcome
+
+
+@pytest.mark.parametrize(("followed", "controls"), [(-1, 0), (2, 1), (7, 7), (6, 7)])
+def test_controls_that_cannot_be_are_refused(followed, controls):
+    with pytest.raises(FigureError):
+        reckoning.with_controls(
+            drills=Outcome.PASSED, followed=followed, controls=controls, least=4, planned=6
+        )
+
+
+def test_the_chance_to_pass_is_that_of_the_plan():
+    found = reckoning.plan(poor=reckoning.POOR, good=reckoning.GOOD)
+    assert (found.drills, found.least) == (18, 13)
+    chances = [
+        reckoning.passes(drills=18, least=13, share=share)
+        for share in (reckoning.POOR, reckoning.GOOD)
+    ]
+    assert chances == pytest.approx([found.poor_passes, found.good_passes])

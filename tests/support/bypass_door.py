@@ -15,7 +15,7 @@ from bypass_honest import AWARE, PLACE, Honest, Payload
 from django.db import transaction
 from kernel_stage import ARTEFACT, Stage
 
-from kodeks.kernel import alarms, oversight, service, stewardship
+from kodeks.kernel import alarms, drills, oversight, service, stewardship
 from kodeks.kernel import api as kernel
 
 NOW = dt.datetime.now(dt.UTC)
@@ -77,6 +77,16 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
     ),
     "close_alarm": lambda p, u: alarms.close(
         alarm_id=uuid.UUID(p["alarm_id"]), user=u, text=p["text"]
+    ),
+    "open_drills": lambda p, u: drills.open_round(system=p["system"], team=p["team"], user=u),
+    "show_exercise": lambda p, u: drills.show(round_id=uuid.UUID(p["round_id"]), user=u),
+    "answer_exercise": lambda p, u: drills.answer(
+        round_id=uuid.UUID(p["round_id"]),
+        exercise=p["exercise"],
+        user=u,
+        choice=p["choice"],
+        chosen=p["answer"],
+        own_words=p["own_words"],
     ),
     "absence": lambda p, u: stewardship.be_absent(
         user=u, first_day=dt.date(2031, 1, 1), last_day=None

@@ -27,6 +27,7 @@ LEGIT: dict[str, str] = {
     rf"issue alternatives\.0\.value {_WORDS}": "words are free",
     rf"issue considerations\.0\.rule (gone|{_ANY_WORDS[1:]}": "a rule need not have a name",
     rf"time_study measured_by {_WORDS}": "words are free",
+    rf"answer_exercise own_words ({_WORDS[1:-1]}|cpr)": "words are counted and not kept",
     # What is sealed, and goes when the subject is erased.
     r"issue (considerations|counterfactuals)\.0\.text cpr(-bare|-apart)?": "sealed",
     r"issue data_used\.0\.value (empty|long|cpr(-bare|-apart)?)": "sealed",

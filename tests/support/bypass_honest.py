@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import drilled
 import overseen
 from kernel_stage import LIMIT, Stage
 
@@ -44,6 +45,9 @@ FUNCTIONS = {
     "oversee": "oversee",
     "raise_alarm": "raise_alarm",
     "close_alarm": "close_alarm",
+    "open_drills": "open_drills",
+    "show_exercise": "show_exercise",
+    "answer_exercise": "answer_exercise",
     "absence": "absence",
     "supervise": "supervise",
     "report_incident": "report_incident",
@@ -68,6 +72,7 @@ class Honest:
     def __init__(self, stage: Stage, slug: str | None = None) -> None:
         self.stage = stage
         self.slug = slug or stage.register(**CARD)
+        self._round: uuid.UUID | None = None
 
     def payload(self, way: str) -> Payload:
         make: Callable[[], Payload] = getattr(self, way)
@@ -174,6 +179,30 @@ class Honest:
 
     def close_alarm(self) -> Payload:
         return overseen.closing(self.stage, self.stage.call("raise_alarm", self.raise_alarm()))
+
+    def open_drills(self) -> Payload:
+        """For a team of its own; Sofie's has a round, so that no change of the team is in order."""
+        self._drill()
+        unit, _ = drilled.team(self.stage)
+        return drilled.opening(self.stage, self.slug, unit)
+
+    def show_exercise(self) -> Payload:
+        return drilled.looking(self.stage, self._drill(), self.stage.user_id("sofie"))
+
+    def answer_exercise(self) -> Payload:
+        return drilled.answering(self.stage, self._drill(), self.stage.user_id("sofie"))
+
+    def _drill(self) -> uuid.UUID:
+        """A round of those whose right is to all units, in which something is left for Sofie."""
+        sofie = self.stage.user_id("sofie")
+        if self._round is not None:
+            look = drilled.looking(self.stage, self._round, sofie)
+            if self.stage.call("show_exercise", look) is not None:
+                return self._round
+        drilled.registered(self.stage, self.slug)
+        drilled.everywhere(self.stage)
+        self._round = drilled.opened(self.stage, self.slug, "")
+        return self._round
 
     def absence(self) -> Payload:
         """For a year that no other test is in."""

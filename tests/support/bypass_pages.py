@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import deciding
+import drilled
 from bypass_forms import WORDS
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -43,6 +44,7 @@ OF_A_SYSTEM = (
     "resume",
     "oversight",
     "oversight-plan",
+    "open-drills",
     "answering",
     "attest",
     "supervise",
@@ -72,6 +74,12 @@ class Site:
         self.alarm = alarms.sound(
             system="inquiries", kind="trial", effect="none", sentence=WORDS, measured={}
         )
+        drilled.registered(stage, "inquiries")
+        drilled.everywhere(stage)
+        self.team, _ = drilled.team(stage)
+        self.round = drilled.opened(stage, "inquiries", "")
+        sofie = stage.user_id("sofie")
+        self.exercise = drilled.answering(stage, self.round, sofie)["exercise"]
         self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
         self.incident = stewardship.report_incident(
             system="inquiries",
@@ -177,6 +185,10 @@ class Site:
         for view in ("incident", "handle-incident"):
             incident = {"slug": "inquiries", "incident_id": self.incident}
             values[f"workbench:{view}"] = {"": incident}
+        for view in ("exercise", "answer-exercise"):
+            values[f"workbench:{view}"] = {"": {"round_id": self.round}}
+        answered = {"round_id": self.round, "exercise_id": self.exercise}
+        values["workbench:exercise-answered"] = {"": answered}
         for view in ("review", "record-review"):
             values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
         for view in ("inquiry", "decide", "sender-cpr"):
@@ -200,6 +212,12 @@ class Site:
                 "fast_limit": "20",
             },
             "workbench:close-alarm": {"text": WORDS},
+            "workbench:open-drills": {"team": self.team},
+            "workbench:answer-exercise": {
+                "exercise": self.exercise,
+                "choice": "follow",
+                "own_words": WORDS,
+            },
             "workbench:supervise": {"task": "quality", "passed": "yes", "finding": WORDS},
             "workbench:write-study": {
                 "step": "journalise",
@@ -238,6 +256,8 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:resume": OWNS,
     "workbench:oversight-plan": OWNS,
     "workbench:close-alarm": OWNS,
+    "workbench:open-drills": OWNS,
+    "workbench:answer-exercise": frozenset({"sofie"}),
     "workbench:attest": OWNS,
     "workbench:supervise": OWNS | {"dorte"},
     "workbench:write-study": OWNS,

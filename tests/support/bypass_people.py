@@ -24,6 +24,10 @@ MAY: dict[str, frozenset[str]] = {
     "attest": frozenset({"merete"}),
     "oversee": frozenset({"merete"}),
     "close_alarm": frozenset({"merete"}),
+    "open_drills": frozenset({"merete"}),
+    # Of Sofie's team, whichever matters they have a right to, and dealt exercises of their own.
+    "show_exercise": frozenset({"sofie", "other-kle"}),
+    "answer_exercise": frozenset({"sofie"}),
     "time_study": frozenset({"merete"}),
     "absence": frozenset({"merete", "bodil"}),
     "supervise": frozenset({"merete", "dorte"}),

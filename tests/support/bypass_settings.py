@@ -144,6 +144,15 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("kind by pattern", ("kind",), "influence%", "form"),
     ),
     "close_alarm": (("text dots", ("text",), "\\ \\", "no_reason"),),
+    "open_drills": (
+        ("team by pattern", ("team",), "enhed-%", "too_few_persons"),
+        ("system by pattern", ("system",), "s%", "unknown_system"),
+    ),
+    "show_exercise": (("round in capitals", ("round_id",), _CAPITALS, "form"),),
+    "answer_exercise": (
+        ("exercise by pattern", ("exercise",), "oevelse_%", "no_right"),
+        ("words of dots", ("own_words",), "\\.\\.\\.", "no_own_consideration"),
+    ),
     "absence": (
         ("day Danish", ("first_day",), "31-01-2031", "form"),
         ("day by pattern", ("first_day",), "2031x01x31", "form"),

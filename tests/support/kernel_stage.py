@@ -33,6 +33,7 @@ POOL = 120
 ENTRANCES = [
     "absence",
     "act",
+    "answer_exercise",
     "attest",
     "close_alarm",
     "decide",
@@ -45,6 +46,7 @@ ENTRANCES = [
     "measure_groups",
     "milestone",
     "model_key",
+    "open_drills",
     "oversee",
     "permit",
     "raise_alarm",
@@ -54,6 +56,7 @@ ENTRANCES = [
     "resume",
     "review",
     "show",
+    "show_exercise",
     "stop",
     "subject_key",
     "supervise",
@@ -897,6 +900,7 @@ def filled(stage: Stage) -> Stage:
 
 def fill(stage: Stage) -> None:
     """One row of everything."""
+    import drilled
     import overseen
 
     from kodeks.kernel import vault
@@ -908,6 +912,10 @@ def fill(stage: Stage) -> None:
     stage.call("first_view", overseen.view(stage, unseen))
     alarm = stage.call("raise_alarm", overseen.alarm(slug, effect="none"))
     stage.call("close_alarm", overseen.closing(stage, alarm))
+    drilled.registered(stage, slug)
+    unit, people = drilled.team(stage)
+    drill = drilled.opened(stage, slug, unit)
+    stage.call("answer_exercise", drilled.answering(stage, drill, people[0]))
     stage.switch(slug)
     stage.switch(slug, verb="resume")
     officer = stage.user_id("dorte")

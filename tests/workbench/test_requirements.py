@@ -8,6 +8,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+import drilled
 import nearby
 import pytest
 import yaml
@@ -105,6 +106,10 @@ def test_evidence_that_is_withdrawn_is_missing_at_once(stage) -> None:
 
 def test_what_stops_a_system_is_seen_in_its_requirements(stage) -> None:
     slug = stage.register()
+    assert state_of("aia-21", slug) == MISSING
+    drilled.registered(stage, slug)
+    unit, _ = drilled.team(stage)
+    drilled.answered(stage, drilled.opened(stage, slug, unit), caught=18, followed=6)
     assert [state_of(name, slug) for name in ("aia-21", "avg-01", "grw-02")] == [MET] * 3
     stage.assign(slug=slug, manager=None)
     assert state_of("aia-21", slug) == MISSING

@@ -38,6 +38,24 @@ def register(file: Annotated[Path, typer.Argument(help="Systemkortet (system.tom
 
 
 @app.command()
+def drills(file: Annotated[Path, typer.Argument(help="Øvelserne (exercises.toml).")]) -> None:
+    """Registrér øvelser: opdigtede sager, hvor det er kendt, om forslaget er forkert."""
+    from kodeks.codex import exercises
+
+    found = exercises.load(file.read_text(encoding="utf-8"))
+    process.use_django(role="owner")
+    from kodeks.kernel import registration
+
+    known(found.system)
+    number = registration.register_exercises(found)
+    wrong = sum(one.wrong for one in found.exercises)
+    typer.echo(
+        f"Øvelser til {found.system}: fil {number} er registreret. {wrong} forslag er forkerte, "
+        f"{len(found.exercises) - wrong} er rigtige."
+    )
+
+
+@app.command()
 def assign(
     system: _Slug,
     unit: Annotated[str, typer.Option(help="Den ansvarlige enhed.")],

@@ -42,6 +42,12 @@ LIMITS = (
     "blind_least_percent",
     "influence_most_percent",
     "alarm_days",
+    "drill_wrong_cases",
+    "drill_caught_cases",
+    "drill_right_cases",
+    "drill_followed_cases",
+    "drill_persons",
+    "drill_round_days",
 )
 _MOST_LIMIT = 10_000
 _MOST_NUMBER = 1_000_000

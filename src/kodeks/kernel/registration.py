@@ -20,6 +20,7 @@ from kodeks.kernel.models import Role, User
 if TYPE_CHECKING:
     from kodeks.codex.bundle import Codex
     from kodeks.codex.card import SystemCard
+    from kodeks.codex.exercises import ExerciseSet
     from kodeks.codex.keys import PublicKey
 
 
@@ -29,6 +30,14 @@ def register_card(card: SystemCard) -> int:
     Raises Refused when it uses a field that the codex in force bars.
     """
     return int(calls.call("register_card", card.content))
+
+
+def register_exercises(found: ExerciseSet) -> int:
+    """Register exercises for a system; equal content gives the set that stands. Its number.
+
+    Raises Refused when the system is unknown.
+    """
+    return int(calls.call("register_exercises", found.content))
 
 
 def register_codex(*, codex: Codex, envelope: dsse.Envelope) -> int:

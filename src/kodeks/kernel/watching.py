@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from kodeks.kernel import (
     alarms,
+    drill_figures,
     fairness,
     monitoring_figures,
     monitoring_looks,
@@ -23,6 +24,7 @@ from kodeks.kernel import (
     oversight_figures,
 )
 from kodeks.kernel.alarms import Effect
+from kodeks.kernel.drill_figures import Round
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import OversightPlan, System
 from kodeks.kernel.monitoring_looks import Look, Watch
@@ -57,11 +59,11 @@ def look_at_all() -> list[uuid.UUID]:
 
 
 def look(system: str) -> list[uuid.UUID]:
-    """Look at one system: people's oversight, what is watched of the system, groups of citizens.
+    """Look at one system: people's oversight, exercises, what is watched, groups.
 
     Raises alarms with the effect that plan and card say, and returns those that are open for it.
     """
-    found = [*_oversight(system), *_monitoring(system)]
+    found = [*_oversight(system), *_drills(system), *_monitoring(system)]
     if fairness.is_due(system):
         try:
             fairness.measure(system=system)
@@ -122,6 +124,55 @@ def _monitoring(system: str) -> list[uuid.UUID]:
 def _effect(named: str) -> Effect:
     """The card was read with these three and no other."""
     return cast("Effect", named)
+
+
+def _drills(system: str) -> list[uuid.UUID]:
+    """An alarm about each failed round, once.
+
+    A team that follows what is wrong gets the remedy that is known to help: one's own view first. A
+    team that only rejects too much does not rely on the system, so that changes nothing.
+    """
+    failed = drill_figures.failed_without_alarm(drill_figures.rounds(system), system=system)
+    return [
+        alarms.sound(
+            system=system,
+            kind=drill_figures.RELIES if one.relies else drill_figures.REJECTS,
+            effect="blind_first" if one.relies else "none",
+            sentence=_on_drills(one),
+            measured=_drilled(one),
+        )
+        for one in failed
+    ]
+
+
+def _on_drills(found: Round) -> str:
+    """It does not say which team: the sentence is public."""
+    row = found.row
+    if found.relies:
+        return (
+            f"I en øvelse fangede en afdeling {found.caught} af {found.wrong} forkerte forslag. "
+            f"Der skulle fanges {row.caught_cases} af {row.wrong_cases}."
+        )
+    return (
+        f"I en øvelse fulgte en afdeling kun {found.followed} af {found.right} rigtige forslag. "
+        f"Der skulle følges {row.followed_cases} af {row.right_cases}."
+    )
+
+
+def _drilled(found: Round) -> dict[str, str]:
+    figures = {
+        "round": str(found.row.pk),
+        "caught": str(found.caught),
+        "wrong": str(found.wrong),
+        "followed": str(found.followed),
+        "right": str(found.right),
+    }
+    if found.verdict is None:
+        return figures
+    return figures | {
+        "low": f"{found.verdict.low:.6f}",
+        "high": f"{found.verdict.high:.6f}",
+    }
 
 
 def _on_influence(found: Figures, plan: OversightPlan) -> str:
@@ -195,8 +246,14 @@ _DRIFTED = {
 """What an alarm says of each thing that is watched (kodeks.codex.monitoring.WATCHED)."""
 
 SENTENCES = {"influence": _on_influence, "fast": _on_speed}
-"""What an alarm says, by its kind."""
-KINDS = frozenset({*SENTENCES, *map(monitoring_looks.kind_of, _DRIFTED), "unfair"})
+"""What an alarm about the cases says, by its kind."""
+KINDS = frozenset(
+    {
+        *SENTENCES,
+        *map(monitoring_looks.kind_of, _DRIFTED),
+        *(drill_figures.RELIES, drill_figures.REJECTS, "unfair"),
+    }
+)
 """Of the alarms that are raised here, and by the database when it has measured groups."""
 
 

@@ -203,3 +203,9 @@ def such_cases(measured: Mapping[str, Any], *, groups: Mapping[str, str]) -> lis
             f"{about}. Her var forslaget rigtigt i {right} ud af 100. Vi prøvede {one['count']}."
         )
     return found
+
+
+def minutes_and_seconds(seconds: float) -> str:
+    """How long somebody took, as »2 min. 5 sek.«."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min. {rest} sek." if minutes else f"{rest} sek."

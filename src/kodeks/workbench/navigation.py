@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kodeks.casework import retention
 from kodeks.casework.corrections import count_waiting
-from kodeks.kernel import access, alarms
+from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
 from kodeks.workbench.access import ERASES, REPORTS, STEERS
@@ -58,6 +58,10 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         waiting = 0 if isinstance(user, AnonymousUser) else count_waiting(user=user)
         text = f"Data, som nogen siger er forkerte, og som venter på svar: {waiting}."
         yield Item("Rettelser", reverse("workbench:corrections"), text)
+        exercises = () if isinstance(user, AnonymousUser) else drills.waiting(user)
+        if exercises:
+            text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
+            yield Item("Øvelser", reverse("workbench:exercises"), text)
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)

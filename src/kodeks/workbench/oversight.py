@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import selectors as casework
-from kodeks.kernel import alarms, authority, codices, oversight, oversight_figures
+from kodeks.kernel import alarms, authority, codices, drills, oversight, oversight_figures
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Alarm, OversightPlan
@@ -27,9 +27,10 @@ from kodeks.kernel.selectors import SystemState
 from kodeks.statistics.influence import Influence
 from kodeks.statistics.shares import Share
 from kodeks.web.pages import for_roles, signed_in
-from kodeks.workbench import access, charts, figures, register, tabs
+from kodeks.workbench import access, charts, figures, oversight_drills, register, tabs
 from kodeks.workbench.charts import Estimate
 from kodeks.workbench.fields import Percent, Words
+from kodeks.workbench.oversight_drills import DrillForm
 
 _HOW = {
     "shown": "Vist med det samme",
@@ -107,7 +108,19 @@ def close_alarm(request: HttpRequest, slug: str, alarm_id: uuid.UUID) -> HttpRes
     return _page(request, state, closing=(alarm_id, form))
 
 
-def _done(form: forms.Form, verb: Callable[[], None]) -> bool:
+@require_POST
+@for_roles(*access.STEERS)
+def open_drills(request: HttpRequest, slug: str) -> HttpResponse:
+    state = register.state_or_404(slug)
+    least, user = _limits().get("drill_persons", 0), signed_in(request)
+    form = oversight_drills.form(slug, least, request.POST)
+    if _done(form, lambda: drills.open_round(system=slug, user=user, **form.cleaned_data)):
+        messages.success(request, "Runden er begyndt. Medarbejderne kan se øvelserne nu.")
+        return redirect("workbench:oversight", slug)
+    return _page(request, state, drill_form=form)
+
+
+def _done(form: forms.Form, verb: Callable[[], object]) -> bool:
     if not form.is_valid():
         return False
     try:
@@ -124,10 +137,12 @@ def _page(
     *,
     plan_form: PlanForm | None = None,
     closing: tuple[uuid.UUID, ClosingForm] | None = None,
+    drill_form: DrillForm | None = None,
 ) -> HttpResponse:
     user, about = signed_in(request), About(system=state.slug)
     plan = oversight.plan_of(state.slug)
-    refused = plan_form or (closing[1] if closing else None)
+    refused = plan_form or drill_form or (closing[1] if closing else None)
+    limits = _limits()
     found = oversight_figures.figures(state.slug)
     context = {
         "state": state,
@@ -136,7 +151,8 @@ def _page(
         "refused": refused,
         "alarms": [_alarm(one, closing) for one in alarms.of(state.slug)],
         "plan": plan and _plan(plan),
-        "limits": _limits(),
+        "limits": limits,
+        "drills": oversight_drills.context(state.slug, user, limits=limits, typed=drill_form),
         "plan_form": plan_form or PlanForm(initial=_begun(plan)),
         # Whoever was refused sees what they wrote, also when it is not theirs to write.
         "may_plan": plan_form is not None or authority.may(user, "oversee", about=about),
@@ -189,7 +205,9 @@ def _influence(found: Influence) -> dict[str, Any]:
 
 
 def _facts(found: Figures) -> list[tuple[str, str]]:
-    seconds = "Ingen sager endnu" if found.seconds is None else _duration(found.seconds)
+    seconds = "Ingen sager endnu"
+    if found.seconds is not None:
+        seconds = figures.minutes_and_seconds(found.seconds)
     return [
         ("Forslag, der ikke blev fulgt", _in_words(found.overridden)),
         ("Forslag, der blev fulgt hurtigere, end teksten kan læses", _in_words(found.fast)),
@@ -260,11 +278,6 @@ def _in_words(found: Share | None) -> str:
         f"{figures.share(found.value)} af {figures.whole(found.total)} "
         f"({figures.share(found.low)} til {figures.share(found.high)})"
     )
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min. {rest} sek." if minutes else f"{rest} sek."
 
 
 def _points(share: Any) -> str:

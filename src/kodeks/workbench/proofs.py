@@ -19,9 +19,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import corrections, retention
-from kodeks.kernel import codices, facts, heads
+from kodeks.kernel import codices, drill_figures, facts, heads
 from kodeks.kernel.models import CardRevision, DatasetReading, Grant, Incident, System, Training
 from kodeks.kernel.selectors import SystemState
+from kodeks.statistics.drills import Outcome
 from kodeks.workbench import register_nl
 from kodeks.workbench.proving import Now, Proof, each, entry, without_obstacles
 
@@ -247,6 +248,25 @@ def trained(at: Now, _: str) -> Iterator[Proof]:
     yield Proof(text=text, holds=bool(people) and held == people)
 
 
+def drills(at: Now, _: str) -> Iterator[Proof]:
+    """In each team's newest round of exercises: some have passed, and none has failed."""
+
+    def look(state: SystemState) -> Proof:
+        newest = [one.outcome for one in drill_figures.rounds(state.slug) if one.is_newest]
+        passed, failed = newest.count(Outcome.PASSED), newest.count(Outcome.FAILED)
+        under_way = newest.count(Outcome.UNDER_WAY)
+        return Proof(
+            text=(
+                f"{state.name}: Afdelinger, der har bestået øvelser i at fange fejl: {passed}. "
+                f"Ikke bestået: {failed}. I gang: {under_way}."
+            ),
+            holds=passed > 0 and failed == 0,
+            url=entry(state),
+        )
+
+    return each(at, look)
+
+
 def ledger(at: Now, _: str) -> Iterator[Proof]:
     """The log has a signed head that anybody can check."""
     head, url = heads.published(), reverse("workbench:ledger")
@@ -336,6 +356,7 @@ PROOFS: dict[str, tuple[Find, bool]] = {
     "dataset": (dataset, False),
     "supervision": (supervision, False),
     "trained": (trained, False),
+    "drills": (drills, False),
     "ledger": (ledger, False),
     "erasure_rules": (erasure_rules, False),
     "corrected": (corrected, False),

@@ -11,6 +11,7 @@ from kodeks.workbench import (
     codex,
     corrections,
     erasing,
+    exercises,
     incidents,
     ledger,
     monitoring,
@@ -89,6 +90,7 @@ workbench_patterns = (
         path(
             f"{_SYSTEM}/opsyn/alarm/<uuid:alarm_id>/luk/", oversight.close_alarm, name="close-alarm"
         ),
+        path(f"{_SYSTEM}/opsyn/oevelser/", oversight.open_drills, name="open-drills"),
         path(f"{_SYSTEM}/ansvar/", answering.answering, name="answering"),
         path(f"{_SYSTEM}/ansvar/bekraeft/", answering.attest, name="attest"),
         path(f"{_SYSTEM}/ansvar/tilsyn/", answering.supervise, name="supervise"),
@@ -103,6 +105,14 @@ workbench_patterns = (
         path("efterkontrol/", reviews.reviews, name="reviews"),
         path("efterkontrol/<uuid:act_id>/", reviews.review, name="review"),
         path("efterkontrol/<uuid:act_id>/skriv/", reviews.record, name="record-review"),
+        path("oevelser/", exercises.exercises, name="exercises"),
+        path("oevelser/<uuid:round_id>/", exercises.exercise, name="exercise"),
+        path("oevelser/<uuid:round_id>/svar/", exercises.answer, name="answer-exercise"),
+        path(
+            "oevelser/<uuid:round_id>/svar/<slug:exercise_id>/",
+            exercises.answered,
+            name="exercise-answered",
+        ),
         path("rettelser/", corrections.waiting, name="corrections"),
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
         path("fravaer/", absences.absence, name="absence"),

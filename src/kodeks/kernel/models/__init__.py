@@ -3,11 +3,19 @@
 """The kernel's tables, and nothing of them for other rooms: those use `kodeks.kernel.api`.
 
 The application role may read them (but for the keys of models and sealed numbers, the seeds of
-draws and who belongs to which group); only the functions in schema `kernel` (folder sql) write
-them, so there are no `save` calls here and no `objects.create` anywhere.
+draws, who belongs to which group and who answered which exercise); only the functions in schema
+`kernel` (folder sql) write them, so there are no `save` calls here and no `objects.create`
+anywhere.
 """
 
 from kodeks.kernel.models.codex import BarredField, CodexRevision, Duty, LegalBasis, Linking
+from kodeks.kernel.models.drills import (
+    DrillAnswer,
+    DrillDeal,
+    DrillRound,
+    DrillShowing,
+    ExerciseSet,
+)
 from kodeks.kernel.models.fairness import AuditAttribute, GroupMeasurement
 from kodeks.kernel.models.ledger import (
     LedgerBundle,
@@ -72,9 +80,14 @@ __all__ = [
     "DatasetReading",
     "Decision",
     "DrawSeed",
+    "DrillAnswer",
+    "DrillDeal",
+    "DrillRound",
+    "DrillShowing",
     "Duty",
     "Erasure",
     "Evidence",
+    "ExerciseSet",
     "FirstView",
     "Grant",
     "GroupMeasurement",

@@ -23,6 +23,7 @@ PARTS = (
     "permits",
     "alarms",
     "oversight",
+    "drills",
     "issue",
     "decide",
     "act",

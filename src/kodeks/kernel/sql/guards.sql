@@ -116,7 +116,8 @@ BEGIN
         'release', 'releaseapproval', 'releaserevocation', 'registryevent', 'permit', 'reading',
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
         'witnesspolicy', 'witnessconflict', 'oversightplan', 'drawseed', 'firstview', 'viewing', 'alarm',
-        'alarmclosing', 'timestudy', 'milestone', 'groupmeasurement'] LOOP
+        'alarmclosing', 'timestudy', 'milestone', 'groupmeasurement', 'exerciseset', 'drillround',
+        'drilldeal', 'drillshowing', 'drillanswer'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
@@ -173,6 +174,11 @@ ALTER TABLE public.kernel_act
 ALTER TABLE public.kernel_alarm
     DROP CONSTRAINT IF EXISTS kernel_alarm_effect,
     ADD CONSTRAINT kernel_alarm_effect CHECK (effect IN ('none', 'blind_first', 'stop'));
+ALTER TABLE public.kernel_drillanswer
+    DROP CONSTRAINT IF EXISTS kernel_drill_choice,
+    DROP CONSTRAINT IF EXISTS kernel_drill_own_words,
+    ADD CONSTRAINT kernel_drill_choice CHECK (choice IN ('follow', 'other', 'reject')),
+    ADD CONSTRAINT kernel_drill_own_words CHECK (own_letters >= 3);
 ALTER TABLE public.kernel_evidence
     DROP CONSTRAINT IF EXISTS kernel_evidence_dated,
     ADD CONSTRAINT kernel_evidence_dated CHECK (valid_from <= valid_to);

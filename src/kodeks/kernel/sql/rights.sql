@@ -2,7 +2,8 @@
 -- SPDX-License-Identifier: MPL-2.0
 --
 -- The application role reads the kernel's tables, but not the keys of models and sealed numbers, the
--- seeds of draws nor who belongs to which group, and calls the functions named here. That is all.
+-- seeds of draws, who belongs to which group nor who answered which exercise, and calls the functions
+-- named here. That is all.
 
 DO $$
 DECLARE
@@ -16,7 +17,7 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE SELECT ON public.kernel_vaultkey, public.kernel_releasekey, public.kernel_drawseed,
-    public.kernel_auditattribute FROM kodeks_app;
+    public.kernel_auditattribute, public.kernel_drilldeal FROM kodeks_app;
 
 -- A migration marked as done here would never be run, a forged mark hides a missing guard.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public.django_migrations FROM kodeks_app;
@@ -28,7 +29,8 @@ GRANT EXECUTE ON FUNCTION
     kernel.permit(jsonb), kernel.read(jsonb), kernel.read_dataset(jsonb), kernel.model_key(jsonb),
     kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
     kernel.first_view(jsonb), kernel.show(jsonb), kernel.oversee(jsonb), kernel.raise_alarm(jsonb),
-    kernel.close_alarm(jsonb), kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
+    kernel.close_alarm(jsonb), kernel.open_drills(jsonb), kernel.show_exercise(jsonb),
+    kernel.answer_exercise(jsonb), kernel.exercises_left(bigint), kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
     kernel.handle_incident(jsonb), kernel.time_study(jsonb), kernel.milestone(jsonb),
     kernel.deposit(jsonb), kernel.unmask(jsonb),
@@ -54,7 +56,7 @@ BEGIN
             OR p.prorettype = 'trigger'::regtype OR p.proname = ANY (ARRAY['register_card', 'assign',
                 'register_evidence', 'register_training', 'register_grant', 'revoke_grants',
                 'register_signing_key', 'register_codex', 'propose_release', 'approve_release',
-                'revoke_release', 'register_witnesses'])) LOOP
+                'revoke_release', 'register_witnesses', 'register_exercises'])) LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', entrance);
         EXECUTE format('ALTER FUNCTION %s SET standard_conforming_strings = on', entrance);
     END LOOP;
