@@ -10,6 +10,7 @@ The line of every solution:
       Permit.issue -> Recommendation         what the system suggests
     presentation, show, state_own_view       how it is put before a person
     decide / decide_without_recommendation   a person decides
+    reverse                                  a person changes what was decided
     act / act_procedurally / review          the robot carries it out, a person looks at a share
     pass_milestone                           the department answers; a person helps the robot on
     insight (Matter, LetterLink, access_code) what the citizen sees
@@ -38,8 +39,9 @@ from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_perm
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
-from kodeks.kernel.records import Act, Decision, FirstView, Recommendation
+from kodeks.kernel.records import Act, Decision, FirstView, Recommendation, Reversal
 from kodeks.kernel.releases import Groups, propose
+from kodeks.kernel.reversals import Cause, may_reverse, reverse
 from kodeks.kernel.sealing import blind_index
 from kodeks.kernel.selectors import (
     Obstacle,
@@ -50,6 +52,8 @@ from kodeks.kernel.selectors import (
     obstacles,
     recommendation,
     recommendation_for,
+    reversal,
+    reversals_of,
     system_state,
     systems_of_decisions,
 )
@@ -63,6 +67,7 @@ __all__ = [
     "Act",
     "Alternative",
     "Answer",
+    "Cause",
     "Choice",
     "Consideration",
     "Counterfactual",
@@ -80,6 +85,7 @@ __all__ = [
     "ReceiptNotYet",
     "Recommendation",
     "Refused",
+    "Reversal",
     "Role",
     "Scope",
     "SealingError",
@@ -106,6 +112,7 @@ __all__ = [
     "is_erased",
     "keep_for_audit",
     "may",
+    "may_reverse",
     "may_run",
     "measure_groups",
     "obstacles",
@@ -116,6 +123,9 @@ __all__ = [
     "receipt_of",
     "recommendation",
     "recommendation_for",
+    "reversal",
+    "reversals_of",
+    "reverse",
     "review",
     "roles_of",
     "seal",

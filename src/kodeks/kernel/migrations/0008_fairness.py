@@ -1,11 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The audit vault and the measurements of groups; the functions as they are now."""
+"""The audit vault and the measurements of groups."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-
-from kodeks.kernel.sql import install_functions
 
 # PostgreSQL would keep samples of who belongs to which group in a catalogue, past their erasure.
 _NO_SAMPLES = """
@@ -101,5 +99,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(_NO_SAMPLES, migrations.RunSQL.noop),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

@@ -37,6 +37,7 @@ from kodeks.kernel.models.records import (
     Recommendation,
     Record,
     RegistryEvent,
+    Reversal,
 )
 from kodeks.kernel.models.releases import (
     Release,
@@ -99,6 +100,7 @@ __all__ = [
     "ReleaseApproval",
     "ReleaseKey",
     "ReleaseRevocation",
+    "Reversal",
     "Role",
     "Secret",
     "SigningKey",

@@ -25,6 +25,7 @@ PARTS = (
     "oversight",
     "issue",
     "decide",
+    "reverse",
     "act",
     "stewardship",
     "service",
