@@ -41,7 +41,7 @@ from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
 from kodeks.kernel.records import Act, Decision, FirstView, Recommendation, Reversal
 from kodeks.kernel.releases import Groups, propose
-from kodeks.kernel.reversals import Cause, may_reverse, reverse
+from kodeks.kernel.reversals import CAUSES, Cause, may_reverse, reverse
 from kodeks.kernel.sealing import blind_index
 from kodeks.kernel.selectors import (
     Obstacle,
@@ -63,6 +63,7 @@ from kodeks.kernel.vault import seal, unmask, unmask_for_robot
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
 
 __all__ = [
+    "CAUSES",
     "About",
     "Act",
     "Alternative",

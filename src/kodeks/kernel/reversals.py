@@ -19,6 +19,13 @@ from kodeks.kernel.records import Reversal
 from kodeks.language import cpr
 
 Cause = Literal["complaint", "own", "appeal", "mistake"]
+CAUSES: Mapping[str, str] = {
+    "complaint": "Der er klaget over afgørelsen",
+    "own": "Kommunen har selv taget sagen op igen",
+    "appeal": "Klageinstansen har ændret afgørelsen eller sendt den tilbage",
+    "mistake": "En gennemgang har vist en fejl",
+}
+"""Each cause as people read it."""
 
 
 def reverse(
