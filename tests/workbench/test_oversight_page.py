@@ -136,7 +136,7 @@ def test_it_tells_how_many_decisions_were_changed_later(stage) -> None:
     stage.call("reverse", stage.change(decided[0], cause="appeal"))
     response = visit.get(address(slug))
     page = source_of(response)
-    assert "Den midterste er truffet for under en dag siden." in page
+    assert "Halvdelen er truffet for under en dag siden eller før." in page
     assert "25 % af 4 (5 % til 70 %)" in page
     assert "Klageinstansen har ændret afgørelsen eller sendt den tilbage" in page
     assert headings_in_order(response)

@@ -31,11 +31,10 @@ def act(
     Raises Refused when there is no decision or the card does not allow the step, SystemStopped
     when the system may not run now.
     """
-    first = selectors.first_decision(decision_id)
-    if first is None:
+    decision = selectors.first_decision(decision_id)
+    if decision is None:
         raise Refused(code="no_decision", message="Robotten må ikke handle uden en afgørelse.")
-    decision = models.Decision.objects.get(id=first)
-    cause = "decision_id" if first == decision_id else "reversal_id"
+    cause = "decision_id" if decision.id == decision_id else "reversal_id"
     return _acted(
         decision.system_id,
         decision.purpose,

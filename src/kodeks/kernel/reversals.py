@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from kodeks.kernel import authority, calls, models, records, selectors, subjects
+from kodeks.kernel import authority, calls, records, selectors, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
@@ -44,7 +44,9 @@ def reverse(
     Raises Refused when the person may not, has written no consideration of their own, gives no
     cause or the outcome that stands already, when it was reversed meanwhile or is erased.
     """
-    row = _decision(replaces)
+    row = selectors.first_decision(replaces)
+    if row is None:
+        raise Refused(code="unknown_decision", message="Afgørelsen findes ikke.")
     subject = subjects.Subject(type=row.subject_type, id=row.subject_id)
     about = About(system=row.system_id, scope=selectors.scope_of(row.body))
     return _reversed(
@@ -63,14 +65,6 @@ def reverse(
 def may_reverse(user: User, decision: records.Decision) -> bool:
     """Whether the person may, for pages that show the way or not."""
     return authority.may(user, "reverse", about=About(system=decision.system, scope=decision.scope))
-
-
-def _decision(replaces: uuid.UUID) -> models.Decision:
-    number = selectors.first_decision(replaces)
-    found = None if number is None else models.Decision.objects.filter(id=number).first()
-    if found is None:
-        raise Refused(code="unknown_decision", message="Afgørelsen findes ikke.")
-    return found
 
 
 @transaction.atomic

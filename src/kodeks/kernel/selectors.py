@@ -168,20 +168,21 @@ def reversals_of(decision_id: uuid.UUID) -> tuple[Reversal, ...]:
     return tuple(records.reversal(row) for row in rows.order_by("pending_id"))
 
 
-def first_decision(number: uuid.UUID) -> uuid.UUID | None:
+def first_decision(number: uuid.UUID) -> models.Decision | None:
     """The decision of that id, or that a reversal of that id is of; None when there is neither."""
-    found = models.Reversal.objects.filter(id=number).values_list("decision_id", flat=True).first()
-    if found is not None:
-        return found
-    return models.Decision.objects.filter(id=number).values_list("id", flat=True).first()
+    found = models.Decision.objects.filter(id=number).first()
+    return found or models.Decision.objects.filter(reversals__id=number).first()
 
 
 def systems_of_decisions(decision_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The system of each of the decisions and reversals (two queries)."""
-    found: dict[uuid.UUID, str] = {}
-    for rows in (models.Decision.objects, models.Reversal.objects):
-        found |= dict(rows.filter(pk__in=decision_ids).values_list("pk", "system_id"))
-    return found
+    """The system of each of the decisions and reversals (a query of each)."""
+    rows = models.Decision.objects.filter(pk__in=decision_ids)
+    found = dict(rows.values_list("pk", "system_id"))
+    rest = [number for number in decision_ids if number not in found]
+    if not rest:
+        return found
+    changes = models.Reversal.objects.filter(pk__in=rest)
+    return found | dict(changes.values_list("pk", "system_id"))
 
 
 def acts_of(decision_id: uuid.UUID) -> list[Act]:

@@ -82,11 +82,12 @@ def pass_milestone(
     The same id, and a second answer under the same decision, change nothing. The policies are not
     asked: no answer waits for a codex. Raises Refused when the person may not.
     """
+    decision = selectors.first_decision(decision_id)
     calls.call(
         "milestone",
         {
             "id": str(milestone_id),
-            "decision_id": str(selectors.first_decision(decision_id) or decision_id),
+            "decision_id": str(decision.id if decision else decision_id),
             "what": what,
             "user_id": user.pk,
         },

@@ -67,7 +67,7 @@ def _context(
     return {
         "inquiry": found,
         "form": form,
-        "standing": [("Emne nu", topic.title), ("Afdeling nu", topic.unit.name)],
+        "standing": [("Emne", topic.title), ("Afdeling", topic.unit.name)],
         # Somebody who was overtaken sees what stands now, and sends their words anew.
         "replaces": standing.id,
         "causes": [{"value": code, "label": title} for code, title in kernel.CAUSES.items()],
