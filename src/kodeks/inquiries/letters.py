@@ -69,7 +69,7 @@ def handled(
                 )
             ),
             Heading("Sådan fandt vi den rette afdeling"),
-            _how_it_was_done(decision),
+            how_it_was_done(decision),
             *_see_it(inquiry, case),
         ),
         signature=("Venlig hilsen", decision.user.full_name, decision.user.title),
@@ -185,7 +185,7 @@ def _receipt(proof: bytes | None) -> dict[str, Any]:
     return {"receipt": _WITH_CODE, "code": code, "receipt_file": proof}
 
 
-def _how_it_was_done(decision: kernel.Decision) -> str:
+def how_it_was_done(decision: kernel.Decision) -> str:
     person = f"{decision.user.full_name} har læst din henvendelse og valgt emnet."
     if decision.recommendation_id is None:
         return f"{person} Der blev ikke brugt kunstig intelligens til at vælge."

@@ -59,8 +59,8 @@ class Measured:
 
 
 def read(system: str, *, contents: bool = False) -> Measured:
-    """Everything until the newest head. `contents` opens each suggestion and decision as well, to
-    compare what is sealed in them with the ledger: slow, and for an audit.
+    """Everything until the newest head. `contents` opens each suggestion, decision and reversal as
+    well, to compare what is sealed in them with the ledger: slow, and for an audit.
 
     Raises VerificationError when the ledger itself lacks entries.
     """
@@ -123,16 +123,11 @@ class _Reader:
         for row in rows.values_list(*fields).iterator():
             number, pending, body, run, step, *causes = row
             columns = (str(run), step, *(one and str(one) for one in causes))
+            said = (body["run_id"], body["step"], body["decision"], body.get("reversal"))
             leaf = self.leaves.matched(
                 "act",
                 TheirBody(number, pending, body, salts.get(number)),
-                same=columns
-                == (
-                    body["run_id"],
-                    body["step"],
-                    body["decision"],
-                    body.get("reversal"),
-                ),
+                same=columns == said,
             )
             if leaf is not None:
                 act = _Act(leaf.at, body["step"], body["result"], "reversal" in body)

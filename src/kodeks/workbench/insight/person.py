@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.formats import date_format
 
-from kodeks.kernel.records import Act, Decision
+from kodeks.kernel.records import Act
 from kodeks.kernel.reversals import CAUSES
 from kodeks.workbench import plain
 from kodeks.workbench.insight.blocks import Block, Facts, Heading, Listing, Quote, Table, Text
@@ -62,15 +62,11 @@ def decision(told: Told) -> Iterator[Block]:
         yield Heading(text="Det blev valgt først")
     yield Facts(
         rows=(
-            ("Det er valgt" if not changes else "Det blev valgt", _chosen(told, found)),
+            ("Det blev valgt" if changes else "Det er valgt", told.found.titles(found.outcome)),
             ("Valgt af", _person(found.body["decided_by"])),
             ("Tid", moment(found.decided_at)),
         )
     )
-
-
-def _chosen(told: Told, decided: Decision) -> str:
-    return told.found.titles(decided.body["outcome"])
 
 
 def _person(by: Mapping[str, str]) -> str:
