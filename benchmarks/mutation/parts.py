@@ -19,6 +19,7 @@ WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "permits")
 PARTS: dict[str, list[str]] = {
     SQL.format("issue"): [*_kernel("issue", "functions", "monitoring"), SNAPSHOTS],
     SQL.format("decide"): [*_kernel("decide", "authority"), SNAPSHOTS],
+    SQL.format("reverse"): [*_kernel("reverse", "decide"), SNAPSHOTS],
     SQL.format("permits"): [
         *_kernel("read", "permits", "issue", "erasure", "functions", "rights_calls"),
         "tests/bypass/test_erased_meanwhile.py",
@@ -26,7 +27,7 @@ PARTS: dict[str, list[str]] = {
     ],
     SQL.format("oversight"): [*_kernel("oversight", "alarms", "issue"), SNAPSHOTS],
     SQL.format("alarms"): [*_kernel("alarms"), SNAPSHOTS],
-    SQL.format("act"): [*_kernel("act"), SNAPSHOTS],
+    SQL.format("act"): [*_kernel("act", "reverse"), SNAPSHOTS],
     SQL.format("survey"): [
         *_kernel("first_gate", "survey", "law", "stop", "act"),
         "tests/bypass/test_restored.py",
@@ -74,7 +75,8 @@ PARTS: dict[str, list[str]] = {
         *_kernel("decide", "first_gate"),
         "tests/bypass/test_forged_codex.py",
     ],
-    "src/kodeks/kernel/acts.py": _kernel("act", "first_gate"),
+    "src/kodeks/kernel/reversals.py": _kernel("reverse"),
+    "src/kodeks/kernel/acts.py": _kernel("act", "reverse", "first_gate"),
     "src/kodeks/kernel/calls.py": _kernel("calls", "decide", "permits"),
     "src/kodeks/codex/policy.py": ["tests/codex/test_policy.py", *_kernel("authority")],
     "src/kodeks/codex/bases.py": ["tests/codex/test_bases.py", "tests/codex/test_timeline.py"],

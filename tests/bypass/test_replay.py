@@ -74,6 +74,12 @@ def test_and_not_again_under_a_new_number(stage, calls):
             for who in (worker, *others)
             for label in ("rotter", "stoej")
         ],
+        # Changed meanwhile: what it takes the place of is no longer what stands.
+        "reverse": [
+            {"id": str(uuid.uuid4()), "user_id": who, "outcome": {"label": label}}
+            for who in (worker, *others)
+            for label in ("hul", "stoej")
+        ],
         "review": [
             {"passed": passed, "user_id": who}
             for passed in (True, False)
@@ -99,7 +105,7 @@ def test_and_not_again_under_a_new_number(stage, calls):
                 yield calls.attempt(way, f"{number} {sorted(change)}", again[way] | change)
 
     assert _made(stage, attempts()) > 35
-    assert set(calls.codes) == {"decided", "reviewed", "erased", "key_taken"}
+    assert set(calls.codes) == {"decided", "reversed", "reviewed", "erased", "key_taken"}
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "nothing"])
@@ -138,7 +144,7 @@ def test_what_belongs_together_does_not_come_apart(stage, calls, way):
     def attempts() -> Iterator[Attempt]:
         for name, other in payloads.items():
             # Of one system, a permit is as good as the other, and so is a decided matter.
-            if name == "another matter" and way in ("act", "by_itself"):
+            if name == "another matter" and way in ("act", "act_again", "by_itself"):
                 continue
             for kind, payload in mixed(way, one, other):
                 yield calls.attempt(way, f"{kind} of {name}", payload)

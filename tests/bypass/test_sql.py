@@ -26,7 +26,9 @@ from django.db import connections
 from kodeks.kernel import stewardship
 
 REFUSALS = (psycopg.Error,)
-UNDER_A_PERMIT = ("permit", "read", "read_dataset", "model_key", "issue", "act", "by_itself")
+UNDER_A_PERMIT = (
+    *("permit", "read", "read_dataset", "model_key", "issue", "act", "act_again", "by_itself"),
+)
 
 
 def _made(stage, tries: Iterator[Try]) -> int:

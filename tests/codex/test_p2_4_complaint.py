@@ -36,16 +36,51 @@ def test_the_register_tells_everybody(stage):
     assert "Skriv til kommunen." in Client().get(f"/register/{slug}/").content.decode()
 
 
-def test_the_citizens_own_page_tells(stage):
+def _page(citizen, inquiry):
+    return html.unescape(citizen.get(f"/indsigt/inquiry/{inquiry.id}/").content.decode())
+
+
+def _inquiry(number):
     inquiry, _ = services.receive(
-        external_id="p2-4",
+        external_id=number,
         text="Der er et dybt hul i vejen.",
         channel="web",
         sender_cpr=corpus.TESTINE_CPR,
     )
+    return inquiry
+
+
+def test_the_citizens_own_page_tells(stage):
+    inquiry = _inquiry("p2-4")
     citizen = Client()
     citizen.force_login(stage.user("testine"))
-    page = html.unescape(citizen.get(f"/indsigt/inquiry/{inquiry.id}/").content.decode())
+    page = _page(citizen, inquiry)
     told = json.loads(Client().get("/register/inquiries.json").content)["complaint"]
     assert "klage" in told
     assert told in page
+
+
+def test_a_complaint_can_be_given_right(stage):
+    """Who decided first, and what, is still there; what stands is told before it."""
+    inquiry, sofie = _inquiry("p2-4-complained"), stage.user("sofie")
+    first = services.decide(
+        inquiry_id=inquiry.id,
+        user=sofie,
+        choice="own",
+        label="rotter",
+        own_consideration="Borgeren nævner rotter.",
+    )
+    services.reverse(
+        inquiry_id=inquiry.id,
+        user=sofie,
+        replaces=first.id,
+        cause="complaint",
+        label="vejskade",
+        own_consideration="Borgeren har ret: det er et hul i vejen.",
+    )
+    citizen = Client()
+    citizen.force_login(stage.user("testine"))
+    page = _page(citizen, inquiry)
+    assert page.index("Huller og skader i vejen") < page.index("Rotter")
+    for said in ("Der er klaget over afgørelsen", "Borgeren har ret: det er et hul i vejen."):
+        assert said in page

@@ -40,6 +40,7 @@ NUMBERS = ("040578-1234", "0405781234", "050678-4321", "0506784321")
 LABEL = "vejbelysning"
 PLANTED = {
     "label": LABEL,
+    "other": "vejskade",
     "form": {
         "text": f"Lygtepælen ved {WORD} er slukket. Jeg hedder Bo {NAME}, {NUMBERS[2]}.",
         "channel": "telefonnotat",
@@ -191,8 +192,8 @@ def test_what_was_planted_is_found_nowhere_after_its_time(
     # What the citizens have saved still holds; the log is whole.
     key = one.kodeks("ledger", "key").strip()
     receipts = sorted(tmp_path.glob("*.json"))
-    assert len(receipts) == 12
-    for saved in receipts[:4]:
+    assert len(receipts) == 13
+    for saved in (*receipts[:4], *tmp_path.glob("*-reversal.json")):
         assert "Kvitteringen er ægte." in one.kodeks("receipt", "verify", saved, "--key", key)
 
     # And the files of the database let go of it.

@@ -25,8 +25,7 @@ from psycopg import sql
 from kodeks.casework.models import Case, Document, InboxItem, JournalEntry, JournalStatus, Party
 from kodeks.casework.ports import PortError, PortRejected
 from kodeks.connectors.archive import ArchiveJournal
-from kodeks.inquiries import robots as visitator
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import letters, selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import stewardship, witnessing
 from kodeks.kernel.errors import SystemStopped
@@ -190,7 +189,7 @@ def test_the_letter_says_whether_artificial_intelligence_was_used(
             label="vejskade",
             own_consideration="Asfalten mangler.",
         )
-        said.append(visitator._how_it_was_done(decision))
+        said.append(letters.how_it_was_done(decision))
     with_it, without = said
     assert "Et program med kunstig intelligens foreslog et emne" in with_it
     assert "ikke brugt kunstig intelligens" in without

@@ -13,7 +13,7 @@ from overseen import alarm, closing, handled, issued, look, planned, presentatio
 
 from kodeks.kernel import alarms, authority, codices, oversight_figures, selectors, watching
 from kodeks.kernel.errors import Refused, SystemStopped
-from kodeks.kernel.models import Alarm, RegistryEvent
+from kodeks.kernel.models import Alarm, Decision, RegistryEvent
 
 
 @pytest.fixture
@@ -176,3 +176,29 @@ def test_teams_are_units_and_months_are_told_apart(stage, half):
     # Each team has cases in one arm only, so there is nothing to compare.
     assert oversight_figures.by_team(cases) == [("", None), ("vej", None)]
     assert oversight_figures.by_month(cases) == [(today().replace(day=1), None)]
+
+
+def test_how_many_decisions_were_changed_later_and_why(stage):
+    slug = stage.register()
+    assert oversight_figures.figures(slug).reversals is None
+    other = {"choice": "other", "outcome": {"label": "stoej"}}
+    followed = [stage.decided(slug) for _ in range(4)]
+    deviated = [stage.decided(slug, **other) for _ in range(2)]
+    alone = stage.call("decide", stage.own(slug))
+    stage.call("reverse", stage.change(followed[0]))
+    twice = stage.call("reverse", stage.change(followed[1], cause="own"))
+    stage.call("reverse", stage.change(twice, cause="mistake", outcome={"label": "hul"}))
+    stage.call("reverse", stage.change(deviated[0], outcome={"label": "hul"}))
+    found = oversight_figures.figures(slug).reversals
+    counted = {
+        name: (getattr(found, name).count, getattr(found, name).total)
+        for name in ("changed", "followed", "deviated", "alone")
+    }
+    assert counted == {"changed": (3, 7), "followed": (2, 4), "deviated": (1, 2), "alone": (0, 1)}
+    # A decision that was changed twice counts once, by what stands.
+    assert found.causes == {"complaint": 2, "mistake": 1}
+    assert 0 <= found.days < 1
+    # Of the time that is asked about: when it was decided counts, not when it was changed.
+    since = Decision.objects.get(id=alone).decided_at - dt.timedelta(microseconds=1)
+    late = oversight_figures.figures(slug, since=since).reversals
+    assert (late.changed.total, late.followed, late.causes) == (1, None, {})

@@ -14,7 +14,7 @@ from kernel_stage import Stage, card_text
 from measured_stage import done, freed, read
 
 from kodeks.kernel import measured
-from kodeks.kernel.models import Act, Decision, RegistryEvent, TimeStudy
+from kodeks.kernel.models import Act, Decision, RegistryEvent, Reversal, TimeStudy
 
 BEGAN = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC)
 
@@ -242,3 +242,48 @@ def test_two_systems_are_kept_apart(stage, slug):
     done(stage, other)
     done(stage, other)
     assert [len(read(one).pieces) for one in (slug, other)] == [1, 2]
+
+
+def test_a_reversal_is_rework_and_moves_nothing_else(stage, slug):
+    promised = dt.date(2026, 3, 12)
+    decision = done(stage, slug, began=BEGAN, promised=promised)
+    stage.call("time_study", stage.study(slug))
+    before = read(slug)
+    reversal = stage.call("reverse", stage.change(decision))
+    step = stage.step(decision, step="receipt", result={"unit": "park", "answer_by": "2026-05-01"})
+    del step["decision_id"]
+    stage.call("act", step | {"reversal_id": str(reversal)})
+    found = read(slug)
+    assert (found.pieces, found.courses) == (before.pieces, before.courses)
+    at = Reversal.objects.get(id=reversal).reversed_at
+    assert [(one.at, one.step) for one in found.reworks] == [(at, "")]
+    assert (freed(found).reworks, freed(found).rework) == (1, 20.0)
+    assert read(slug, contents=True).alarms == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE kernel_reversal SET cause = 'own' WHERE id = %s", "differs"),
+        ("DELETE FROM kernel_reversal WHERE id = %s", "missing"),
+    ],
+)
+def test_a_reversal_that_was_rewritten_is_an_alarm(stage, slug, change, code):
+    reversal = stage.call("reverse", stage.change(done(stage, slug)))
+    assert codes(slug) == {}
+    with stage.rewriting("reversal"):
+        stage.owner.execute(change, (reversal,))
+    assert codes(slug) == {code: 1}
+    assert read(slug).reworks == ()
+
+
+def test_words_of_a_reversal_that_were_rewritten_are_seen_by_an_audit(stage, slug):
+    reversal = stage.call("reverse", stage.change(done(stage, slug)))
+    with stage.rewriting("reversal"):
+        stage.owner.execute(
+            "UPDATE kernel_reversal SET body = jsonb_set(body, '{outcome,label}', '\"hul\"')"
+            " WHERE id = %s",
+            (reversal,),
+        )
+    assert codes(slug) == {}
+    assert codes(slug, contents=True) == {"differs": 1}

@@ -17,7 +17,10 @@ BARE = ("22P05", "22P02", "22003", "23505", "54001")
 """PostgreSQL's own refusals: of what jsonb does not hold, of a number too large for its
 column and of a number that is used already."""
 OF_THE_STAGE = frozenset(
-    {"permit_expired", "stopped", "decided", "reviewed", "isolation", "no_codex", "no_owner"}
+    {
+        *("permit_expired", "stopped", "decided", "reversed", "reviewed", "isolation"),
+        *("no_codex", "no_owner"),
+    }
 )
 """Refusals that would say that the honest payload was in no order either."""
 

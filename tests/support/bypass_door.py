@@ -61,6 +61,13 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
         outcome=p["outcome"],
         own_consideration=p["own_consideration"],
     ),
+    "reverse": lambda p, u: kernel.reverse(
+        replaces=uuid.UUID(p["replaces"]),
+        user=u,
+        cause=p["cause"],
+        outcome=p["outcome"],
+        own_consideration=p["own_consideration"],
+    ),
     "review": lambda p, u: kernel.review(
         act_id=uuid.UUID(p["act_id"]), user=u, passed=True, finding=p["finding"]
     ),

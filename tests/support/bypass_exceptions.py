@@ -32,16 +32,16 @@ LEGIT: dict[str, str] = {
     r"issue (considerations|counterfactuals)\.0\.text cpr(-bare|-apart)?": "sealed",
     r"issue data_used\.0\.value (empty|long|cpr(-bare|-apart)?)": "sealed",
     rf"issue data_used\.0\.value {_ANY_WORDS}": "a source may hold anything",
-    r"(first_view|decide|decide_other|own) own_consideration cpr": "sealed",
+    r"(first_view|decide|decide_other|own|reverse) own_consideration cpr": "sealed",
     # A solution's own words for what it suggests and does; they need not be text.
     rf"issue (suggestion|counterfactuals\.0\.suggestion) (nested|{_MORE})": "a solution's words",
-    rf"(first_view|decide_other|own) outcome (nested|{_MORE})": "a solution's words",
-    r"(issue (suggestion|counterfactuals\.0\.suggestion)|(first_view|decide_other|own) outcome)"
-    r"\.label"
+    rf"(first_view|decide_other|own|reverse) outcome (nested|{_MORE})": "a solution's words",
+    r"(issue (suggestion|counterfactuals\.0\.suggestion)"
+    r"|(first_view|decide_other|own|reverse) outcome)\.label"
     rf" (true|false|zero|negative|big|long|listed|nested|{_WORDS[1:]}": "a solution's words",
-    rf"(act|by_itself) result (object|nested|{_MORE})": "a solution's words",
-    r"(act|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty|long|list"
-    rf"|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    rf"(act|act_again|by_itself) result (object|nested|{_MORE})": "a solution's words",
+    r"(act|act_again|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty"
+    rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
     # Anybody's program may raise an alarm about anything: it makes a system more careful.
     rf"raise_alarm sentence {_WORDS}": "words are free",
     r"raise_alarm kind shorter": "another kind is another kind",
@@ -56,7 +56,7 @@ LEGIT: dict[str, str] = {
     r"(review|supervise) passed false": "it may not have been right",
     r"issue (confidence|alternatives\.0\.confidence) shorter": "the same number",
     # The database cannot look into what is encrypted.
-    r"(issue|first_view|decide|decide_other) sealed upper": "not to be looked into",
+    r"(issue|first_view|decide|decide_other|reverse) sealed upper": "not to be looked into",
     r"(read|subject_key) key\.wrapped upper": "not to be looked into",
 }
 
@@ -114,7 +114,9 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "first_view": (("outcome", "label"),),
     "decide_other": (("outcome", "label"),),
     "own": (("outcome", "label"), ("subject", "id"), ("scope", "unit")),
+    "reverse": (("outcome", "label"),),
     "act": (("result", "journal"),),
+    "act_again": (("result", "journal"),),
     "by_itself": (("result", "journal"),),
     "review": (("finding",),),
     "stop": (("reason",),),

@@ -36,6 +36,7 @@ class Records:
         self.decision = str(stage.call("decide", stage.choice(uuid.UUID(self.recommendation))))
         self.step = stage.step(uuid.UUID(self.decision))
         self.act = str(stage.call("act", self.step))
+        self.reversal = str(stage.call("reverse", stage.change(uuid.UUID(self.decision))))
         self.incident = str(stage.call("report_incident", honest.report_incident()))
         self.unmasking = str(stage.call("unmask", honest.unmask()))
         old = honest.unmasked()["unmasking"]
@@ -59,6 +60,7 @@ class Records:
 
     def numbers(self) -> dict[str, str]:
         names = ("recommendation", "decision", "act", "reviewed", "incident", "unmasking", "permit")
+        names += ("reversal",)
         more = ("development", "expired", "superseded", "old_unmasking")
         return {name: getattr(self, name) for name in (*names, *more)}
 
@@ -85,15 +87,16 @@ class Foreign:
 
     def _at(self, way: str, honest: Payload) -> dict[Path, Found]:
         found: dict[Path, Found] = {}
-        for key in ("permit_id", "recommendation_id", "decision_id", "act_id", "incident_id"):
+        numbers = ("permit_id", "recommendation_id", "decision_id", "act_id", "incident_id")
+        for key in (*numbers, "replaces", "reversal_id"):
             if key in honest:
                 found[(key,)] = self._numbers(way, key)
         if "unmasking" in honest:
             found[("unmasking",)] = self._numbers(way, "unmasking")
         if "subject" in honest:
             found[("subject",)] = self._subjects(way)
-        if way in ("issue", "decide", "decide_other", "own"):
-            taken = ("recommendation", "decision", "act", "reviewed")
+        if way in ("issue", "decide", "decide_other", "own", "reverse"):
+            taken = ("recommendation", "decision", "act", "reviewed", "reversal")
             found[("id",)] = {
                 f"{whose} {name}": records.numbers()[name]
                 for whose, records in self._both()
@@ -107,6 +110,7 @@ class Foreign:
                 ("artefact_sha256",): {"proposed only": "b7" * 32, "sealed": "5e" * 32},
             },
             "act": {("run_id",): self._runs()},
+            "act_again": {("run_id",): self._runs()},
             "by_itself": {("run_id",): self._runs()},
             "attest": {("system",): {"with another manager": self.unfit["with another manager"]}},
             "time_study": {
@@ -170,6 +174,8 @@ _FITS: dict[tuple[str, str], frozenset[str]] = {
     ("read_dataset", "permit_id"): frozenset({"same development", "other development"}),
     ("model_key", "permit_id"): frozenset({"same permit", "other permit"}),
     ("act", "permit_id"): frozenset({"same permit"}),
+    ("act_again", "permit_id"): frozenset({"same permit"}),
+    ("act_again", "reversal_id"): frozenset({"same reversal"}),
     ("by_itself", "permit_id"): frozenset({"same permit"}),
     ("act", "decision_id"): frozenset({"same decision"}),
     ("by_itself", "recommendation_id"): frozenset({"same recommendation"}),

@@ -36,7 +36,9 @@ FUNCTIONS = {
     "decide": "decide",
     "decide_other": "decide",
     "own": "decide",
+    "reverse": "reverse",
     "act": "act",
+    "act_again": "act",
     "by_itself": "act",
     "review": "review",
     "stop": "stop",
@@ -143,6 +145,17 @@ class Honest:
 
     def act(self) -> Payload:
         return self.stage.step(self.stage.decided(self.slug))
+
+    def reverse(self) -> Payload:
+        return self.stage.change(self.stage.decided(self.slug))
+
+    def act_again(self) -> Payload:
+        """Under a reversal."""
+        decision = self.stage.decided(self.slug)
+        reversal = self.stage.call("reverse", self.stage.change(decision))
+        payload = self.stage.step(decision) | {"reversal_id": str(reversal)}
+        del payload["decision_id"]
+        return payload
 
     def by_itself(self) -> Payload:
         recommendation = self.stage.issued(self.slug)

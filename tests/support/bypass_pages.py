@@ -191,7 +191,7 @@ class Site:
         values["workbench:exercise-answered"] = {"": answered}
         for view in ("review", "record-review"):
             values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
-        for view in ("inquiry", "decide", "sender-cpr"):
+        for view in ("inquiry", "decide", "reverse", "sender-cpr"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }
@@ -240,6 +240,12 @@ class Site:
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
+            "inquiries:reverse": {
+                "replaces": str(self.handled.decision_id),
+                "label": "andet",
+                "cause": "complaint",
+                "own_consideration": WORDS,
+            },
             "inquiries:new": {
                 "submission": str(uuid.uuid4()),
                 "text": TEXT,
@@ -265,6 +271,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
     "inquiries:decide open": frozenset({"sofie"}),
+    "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
     "inquiries:sender-cpr handled": MAY_OPEN,
     "inquiries:sender-cpr untriaged": MAY_OPEN,

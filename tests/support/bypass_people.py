@@ -18,6 +18,7 @@ MAY: dict[str, frozenset[str]] = {
     "decide": frozenset({"sofie"}),
     "decide_other": frozenset({"sofie"}),
     "own": frozenset({"sofie"}),
+    "reverse": frozenset({"sofie"}),
     "review": frozenset({"sofie"}),
     "stop": frozenset({"merete", "bodil", "dorte", "anders"}),
     "resume": frozenset({"merete"}),
@@ -45,6 +46,7 @@ _EVERYWHERE = CASEWORKERS - {"other-unit", "other-kle"}
 MAY |= {
     # Training is for using a machine's suggestion; without one the right is enough.
     "own": MAY["own"] | _EVERYWHERE,
+    "reverse": MAY["reverse"] | _EVERYWHERE,
     "report_incident": MAY["report_incident"] | CASEWORKERS,
     "unmask": MAY["unmask"] | _EVERYWHERE,
     "answered": frozenset({"sofie"}) | CASEWORKERS - {"other-unit"},

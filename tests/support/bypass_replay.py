@@ -18,9 +18,11 @@ from kernel_stage import Stage, basis, today
 REGISTERING = (
     *("supervise", "report_incident", "handle_incident", "deposit", "unmask", "unmasked", "erase"),
     "keep_for_audit",
-    *("attest", "review", "decide", "decide_other", "own"),
+    *("attest", "review", "decide", "decide_other", "own", "reverse"),
 )
-UNDER_A_PERMIT = ("permit", "read", "read_dataset", "model_key", "issue", "act", "by_itself")
+UNDER_A_PERMIT = (
+    *("permit", "read", "read_dataset", "model_key", "issue", "act", "act_again", "by_itself"),
+)
 WAYS = (*REGISTERING, *UNDER_A_PERMIT)
 
 
@@ -71,7 +73,9 @@ AGAIN = frozenset(
         *("handle_incident", "unmask"),
     }
 )
-IDEMPOTENT = frozenset({"issue", "act", "by_itself", "model_key", "unmasked", "keep_for_audit"})
+IDEMPOTENT = frozenset(
+    {"issue", "act", "act_again", "by_itself", "model_key", "unmasked", "keep_for_audit"}
+)
 """Asked again, they answer as the first time and write nothing."""
 
 
@@ -187,7 +191,9 @@ STATES: dict[str, Change] = {
 _WITHOUT_PERMITS = frozenset(UNDER_A_PERMIT) - {"permit"}
 _MACHINE = frozenset({*UNDER_A_PERMIT, "decide"})
 _OF_NO_CODEX = frozenset({"deposit", "unmasked", "keep_for_audit"})
-_WORKER = frozenset({"report_incident", "unmask", "review", "decide", "decide_other", "own"})
+_WORKER = frozenset(
+    {"report_incident", "unmask", "review", "decide", "decide_other", "own", "reverse"}
+)
 CUT: dict[str, frozenset[str]] = {
     "nothing": frozenset(),
     "stop": _MACHINE,
@@ -208,7 +214,7 @@ CUT: dict[str, frozenset[str]] = {
     "everything erased": frozenset(
         {
             *("deposit", "erase", "unmask", "unmasked", "read", "issue", "act", "by_itself"),
-            *("decide", "decide_other", "own", "keep_for_audit"),
+            *("decide", "decide_other", "own", "reverse", "act_again", "keep_for_audit"),
         }
     ),
 }
@@ -226,12 +232,14 @@ def is_attempt(state: str, request: Recorded) -> bool:
 BOUND: dict[str, tuple[Path, ...]] = {
     "issue": (("permit_id",), ("subject", "id"), ("data_used", 0, "reading")),
     "act": (("permit_id",), ("decision_id",)),
+    "act_again": (("permit_id",), ("reversal_id",)),
     "by_itself": (("permit_id",), ("recommendation_id",)),
     "unmask_robot": (("row",), ("decision_id",)),
 }
 FREE: dict[str, tuple[Path, ...]] = {
     "issue": (("id",), ("key",), ("sealed",)),
     "act": (("run_id",),),
+    "act_again": (("run_id",),),
     "by_itself": (("run_id",),),
     "unmask_robot": (),
 }

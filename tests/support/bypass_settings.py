@@ -124,6 +124,16 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("kle by pattern", ("scope", "kle"), "05x01", "form"),
         ("outcome a CPR number", ("outcome", "label"), "0101901234", "cpr"),
     ),
+    "reverse": (
+        ("own dots", ("own_consideration",), "\\.\\.\\.", "no_own_consideration"),
+        ("cause in capitals", ("cause",), "Complaint", "cause"),
+        ("what stands", ("outcome", "label"), "rotter", "same_outcome"),
+        ("outcome a CPR number", ("outcome", "label"), "0101901234", "cpr"),
+    ),
+    "act_again": (
+        ("reversal in capitals", ("reversal_id",), _CAPITALS, "form"),
+        ("step by pattern", ("step",), "journal_se", "undeclared_act"),
+    ),
     "act": (
         ("step by pattern", ("step",), "journal_se", "undeclared_act"),
         ("run in capitals", ("run_id",), _CAPITALS, "form"),

@@ -218,6 +218,7 @@ class Case:
         yield "caseworker other", ("decide", chosen | {"choice": "other"} | differs)
         yield "caseworker reject", ("decide", chosen | {"choice": "reject"} | differs)
         yield "caseworker own", ("decide", stage.own(self.slug, user_id=self.worker))
+        yield "caseworker reverse", ("reverse", stage.change(self.decision, user_id=self.worker))
         step = stage.step(self.decision, permit_id=self.permit)
         del step["decision_id"]
         # Of another matter, as a step is taken once under its cause.

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """A process of its own: whatever waits in an installation of the demo is carried to its end.
 
-Sofie types an inquiry in, decides everything on the page, opens the number and marks it as
-answered; the robot works in between. What a person can type is what the test has planted. The
-citizen's receipts are saved in the folder that is given.
+Sofie types an inquiry in, decides everything on the page, changes one decision twice, opens the
+number and marks it as answered; the robot works in between. What a person can type is what the test
+has planted. The citizen's receipts are saved in the folder that is given.
 """
 
 from __future__ import annotations
@@ -73,6 +73,15 @@ def main() -> None:
             words=told["consideration"],
         )
     work()
+    changed = Inquiry.objects.latest("registered_at")
+    page = reverse("inquiries:reverse", args=[changed.id])
+    # To another topic and back, so that its rule of retention is the others'.
+    for label in (told["other"], told["label"]):
+        standing = re.search(r'name="replaces" value="([^"]+)"', sofie.read(page))
+        assert standing is not None
+        words = {"cause": "mistake", "own_consideration": told["consideration"]}
+        sofie.submit(page, to=page, fields={"replaces": standing[1], "label": label} | words)
+        work()
     department = reverse("inquiries:department")
     for item in InboxItem.objects.all():
         address = reverse("inquiries:answered", args=[item.id])
@@ -80,7 +89,8 @@ def main() -> None:
     work()
     for inquiry in Inquiry.objects.all():
         place = [services.SUBJECT, str(inquiry.id)]
-        for kind in ("recommendation", "decision", "act-journalise", "act-receipt"):
+        kinds = ("recommendation", "decision", "act-journalise", "act-receipt")
+        for kind in (*kinds, "reversal") if inquiry == changed else kinds:
             file = folder / f"{inquiry.id}-{kind}.json"
             file.write_bytes(sofie.fetch(reverse("workbench:receipt", args=[*place, kind])))
     letters = Document.objects.filter(direction="outgoing")

@@ -54,6 +54,7 @@ ENTRANCES = [
     "read_dataset",
     "report_incident",
     "resume",
+    "reverse",
     "review",
     "show",
     "show_exercise",
@@ -711,6 +712,28 @@ class Stage:
             other = {} if number < followed else {"choice": "other", "outcome": {"label": "stoej"}}
             self.call("decide", self.choice(self.issue(proposal), **other))
 
+    def change(self, replaces: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.reverse that is in order, but for `changes`."""
+        payload = {
+            "id": str(uuid.uuid4()),
+            "replaces": str(replaces),
+            "user_id": self.user_id("sofie"),
+            "cause": "complaint",
+            "outcome": {"label": "stoej"},
+            "own_consideration": "Borgeren klager over støj.",
+            "codex_sha256": self.sha256,
+        } | changes
+        if "sealed" not in changes:
+            subject = self.as_owner(
+                "SELECT body -> 'subject' FROM kernel_decision WHERE id = %s"
+                " OR id = (SELECT decision_id FROM kernel_reversal WHERE id = %s)",
+                replaces,
+                replaces,
+            )
+            parts = {"own_consideration": payload["own_consideration"]}
+            payload["sealed"] = self.sealed(payload["id"], subject, parts)
+        return payload
+
     def step(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.act that is in order, but for `changes`."""
         slug = self.as_owner("SELECT system_id FROM kernel_decision WHERE id = %s", decision_id)
@@ -907,7 +930,9 @@ def fill(stage: Stage) -> None:
     from kodeks.kernel.subjects import Subject
 
     slug = stage.register(linkings=[{}], autonomy="procedural", share="1.0")
-    stage.call("act", stage.step(stage.decided(slug)))
+    decision = stage.decided(slug)
+    stage.call("act", stage.step(decision))
+    stage.call("reverse", stage.change(decision))
     unseen = stage.call("issue", stage.proposal(slug))
     stage.call("first_view", overseen.view(stage, unseen))
     alarm = stage.call("raise_alarm", overseen.alarm(slug, effect="none"))

@@ -30,7 +30,7 @@ from kernel_stage import stage  # noqa: F401
 from kodeks.codex import bundle, dsse
 from kodeks.codex.bundle import Codex
 from kodeks.demo import municipality
-from kodeks.inquiries import services
+from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import insight
 from kodeks.kernel.models import User
@@ -39,6 +39,7 @@ from kodeks.robots.models import Run
 
 TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
 REASON = "Borgeren skriver om et hul, og det ligger på en vej."
+CHANGED = "Vi har læst brevet igen. Hullet er i vejen."
 
 
 @pytest.fixture
@@ -74,6 +75,25 @@ def decide() -> Callable[..., Inquiry]:
         return Inquiry.objects.select_related("case").get(id=inquiry.id)
 
     return decide
+
+
+@pytest.fixture
+def change() -> Callable[..., Inquiry]:
+    """Sofie changes what was decided, and the robot does its steps."""
+
+    def change(inquiry: Inquiry, *, label: str = "vejskade", cause: str = "complaint") -> Inquiry:
+        reversal = services.reverse(
+            inquiry_id=inquiry.id,
+            user=User.objects.get(username="sofie"),
+            replaces=selectors.standing_of(inquiry).id,
+            cause=cause,
+            label=label,
+            own_consideration=CHANGED,
+        )
+        assert engine.execute(run_id=Run.objects.get(decision_id=reversal.id).id) is None
+        return Inquiry.objects.select_related("case").get(id=inquiry.id)
+
+    return change
 
 
 @pytest.fixture

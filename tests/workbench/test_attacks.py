@@ -94,6 +94,7 @@ GET = {
     "inquiries:letter": WORKS,
     "inquiries:robot": TENDS,
     "inquiries:inquiry": WORKS,
+    "inquiries:reverse": WORKS,
     "inquiries:sender-cpr": WORKS | {"officer"},
 }
 POST = {
@@ -177,6 +178,7 @@ def values(handled):
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},
+        "inquiries:reverse": {"inquiry_id": handled.id},
         "inquiries:sender-cpr": {"inquiry_id": handled.id},
         "inquiries:answered": {"item_id": uuid.uuid4()},
         "inquiries:retry": {"run_id": uuid.uuid4()},

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable
 from importlib import resources
 
+import nearby
 import pikepdf
 import pypdfium2
 import pytest
@@ -26,17 +27,18 @@ from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.models import User
 from kodeks.language.lix import lix
 from kodeks.workbench import matters, plain
-from kodeks.workbench.insight import bundle, letter, machine
+from kodeks.workbench.insight import bundle, checking, export, letter, machine
 from kodeks.workbench.insight.blocks import texts
+from kodeks.workbench.insight.told import moment
 
 pytestmark = pytest.mark.django_db
 
-STATES = ("suggested and decided", "decided alone", "undecided", "untouched", "erased")
+STATES = ("suggested and decided", "decided alone", "changed", "undecided", "untouched", "erased")
 GROUPED = "Borger spørger, om hun må sætte en kasse med legetøj op på legepladsen."
 
 
 @pytest.fixture
-def matter(receive, decide) -> Callable[[str], Inquiry]:
+def matter(receive, decide, change) -> Callable[[str], Inquiry]:
     """An inquiry in the state that is named."""
 
     def matter(state: str) -> Inquiry:
@@ -44,6 +46,8 @@ def matter(receive, decide) -> Callable[[str], Inquiry]:
             return decide(receive(text=GROUPED))
         if state == "decided alone":
             return decide(receive(triage=False), choice="own", label="vejskade")
+        if state == "changed":
+            return change(decide(receive(), choice="other", label="rotter"))
         if state == "erased":
             return _erased(decide(receive(), choice="other", label="vejbelysning"))
         return receive(triage=state == "undecided")
@@ -140,6 +144,38 @@ def test_the_bundle_has_what_each_point_is_about(matter) -> None:
         assert values
         for value in values:
             assert value in said[key], key
+
+
+def test_what_was_changed_is_told_with_when_by_whom_and_why(matter, change) -> None:
+    inquiry = change(matter("changed"), label="legepladser", cause="mistake")
+    whole = of(inquiry)
+    said = {
+        point.key: "\n".join(text for block in point.blocks for text in texts(block))
+        for point in whole.points
+    }
+    first, second = whole.records.reversals
+    told = said["decision"]
+    newest, older, decided = (told.index(text) for text in ("Legepladser", "Huller", "først\n"))
+    assert newest < older < decided, "the newest first, the decision itself last"
+    for text in (
+        *(moment(one.reversed_at) for one in (first, second)),
+        *("Sofie Prøvesen, Sagsbehandler", "Rotter", "Der er klaget over afgørelsen"),
+        "En gennemgang har vist en fejl",
+    ):
+        assert text in told
+    assert said["considerations"].count(first.body["own_consideration"]) == 2
+    assert said["robot"].count("Journalisering af henvendelsen") == 3
+    kinds = [kind for kind, _, _ in whole.receipts]
+    assert {"reversal", "reversal-2", "act-forward-3"} <= set(kinds)
+    assert whole.matter.department == "Park og Natur"
+    # The file of an access request has them with their receipts.
+    nearby.publish()
+    file = json.loads(export.as_file(whole))
+    assert [one.holds for one in checking.check(json.dumps(file).encode())] == [True] * 14
+    (record,) = [one for one in file["records"] if one["kind"] == "reversal-2"]
+    record["body"]["cause"] = "own"
+    wrong = [one for one in checking.check(json.dumps(file).encode()) if one.holds is False]
+    assert [one.about for one in wrong] == ["Omgørelsen"]
 
 
 def test_each_consideration_hangs_on_a_rule_and_the_heaviest_is_first(matter) -> None:

@@ -126,3 +126,17 @@ def test_an_alarm_is_shown_until_the_manager_says_why(stage, slug) -> None:
 
 def test_the_texts_are_easy_to_read(stage, slug) -> None:
     assert lix(words_of(visitor(stage, "merete").get(address(slug)))) <= 45
+
+
+def test_it_tells_how_many_decisions_were_changed_later(stage) -> None:
+    slug = stage.register()
+    visit = visitor(stage, "merete")
+    assert "Der er ikke truffet afgørelser endnu." in source_of(visit.get(address(slug)))
+    decided = [stage.decided(slug) for _ in range(4)]
+    stage.call("reverse", stage.change(decided[0], cause="appeal"))
+    response = visit.get(address(slug))
+    page = source_of(response)
+    assert "Halvdelen er truffet for under en dag siden eller før." in page
+    assert "25 % af 4 (5 % til 70 %)" in page
+    assert "Klageinstansen har ændret afgørelsen eller sendt den tilbage" in page
+    assert headings_in_order(response)

@@ -293,6 +293,38 @@ def register_entry(
     return entry
 
 
+def reclassify(
+    *,
+    case: Case,
+    title: str,
+    kle_number: str,
+    facet: str,
+    caseworker: "AbstractBaseUser",
+) -> Case:
+    """The case turned out to be of another subject: its title, KLE subject and facet follow, and
+    who it was that placed it. Number, documents and journal stay. Safe to repeat."""
+    if not kle.is_facet(facet):
+        raise CaseworkError(f"{facet} er ikke en handlingsfacet. Skriv et bogstav og to cifre.")
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(id=case.id)
+        locked.title = without_cpr(title, name="Sagens titel")
+        locked.kle = _kle_subject(number=kle_number, on=timezone.localdate())
+        locked.facet = facet
+        locked.caseworker = caseworker
+        locked.save(update_fields=["title", "kle", "facet", "caseworker"])
+    return selectors.case(number=locked.number)
+
+
+def forward_anew(*, key: str, case: Case, unit: Unit, kind: str) -> InboxItem:
+    """Give the case to another department than the one that has it: it leaves the open inboxes of
+    that kind first. Repeating an old key changes nothing."""
+    with transaction.atomic():
+        if not InboxItem.objects.filter(key=key).exists():
+            for item in InboxItem.objects.filter(case=case, kind=kind, handled_at=None):
+                handle(item=item)
+        return forward(key=key, case=case, unit=unit, kind=kind)
+
+
 def forward(*, key: str, case: Case, unit: Unit, kind: str) -> InboxItem:
     """Give the case to a department: it becomes responsible and finds the case in its inbox.
 

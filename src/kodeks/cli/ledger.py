@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Loggen.", no_args_is_help=True)
 receipts = typer.Typer(help="Kvitteringer.", no_args_is_help=True)
 
-_KINDS = {"recommendation": "forslag", "decision": "afgørelse", "act": "robottens handling"}
+_KINDS = {
+    "recommendation": "forslag",
+    "decision": "afgørelse",
+    "reversal": "omgørelse",
+    "act": "robottens handling",
+}
 _STEP = 100_000
 _Key = Annotated[str, typer.Option(help="Kommunens offentlige nøgle, fra kommunens hjemmeside.")]
 _PolicyFile = Annotated[

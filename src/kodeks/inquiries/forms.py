@@ -11,6 +11,7 @@ from typing import Any, cast
 from django import forms
 
 from kodeks.inquiries.models import Channel
+from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 
 _NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
@@ -120,6 +121,45 @@ class DecisionForm(forms.Form):
         elif choice in ("other", "own", "view") and not cleaned["label"]:
             self.add_error("label", "Vælg et emne fra listen.")
         return cleaned | {"choice": choice}
+
+
+class ReversalForm(forms.Form):
+    """Another topic than the one that stands, with a cause and words of one's own."""
+
+    # What the person saw standing: somebody else may have changed it since.
+    replaces = forms.UUIDField(widget=forms.HiddenInput)
+    label = forms.ChoiceField(
+        label="Hvad er det rigtige emne?",
+        widget=forms.Select(attrs=_SELECT),
+        error_messages={
+            "required": "Vælg et emne fra listen.",
+            "invalid_choice": "Vælg et andet emne fra listen end det, der gælder nu.",
+        },
+    )
+    cause = forms.ChoiceField(
+        label="Hvorfor bliver afgørelsen gjort om?",
+        choices=list(kernel.CAUSES.items()),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Vælg, hvorfor afgørelsen bliver gjort om.",
+            "invalid_choice": "Vælg en af mulighederne.",
+        },
+    )
+    own_consideration = Text(
+        label="Hvad har du selv lagt vægt på?",
+        max_length=_LONGEST_CONSIDERATION,
+        widget=forms.Textarea,
+        help_text="Skriv det med dine egne ord. Borgeren får det at se. Skriv ikke CPR-numre.",
+        error_messages={
+            "required": "Skriv med egne ord, hvad du har lagt vægt på.",
+            "max_length": "Skriv højst 4.000 tegn om, hvad du har lagt vægt på.",
+        },
+    )
+
+    def __init__(self, *args: Any, titles: Mapping[str, str], standing: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(label, title) for label, title in titles.items() if label != standing]
+        cast(forms.ChoiceField, self.fields["label"]).choices = [("", "Vælg et emne"), *others]
 
 
 class UnmaskForm(forms.Form):

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import deadlines
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import selectors, suggesting
+from kodeks.inquiries import letters, selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -55,10 +54,10 @@ def for_staff(*, subject: kernel.Subject, user: kernel.User) -> list[tuple[str, 
 
 
 def _matter(inquiry: Inquiry) -> kernel.Matter:
-    decision = selectors.decision_of(inquiry)
+    standing = selectors.standing_of(inquiry)
     received = timezone.localdate(inquiry.received_at)
     subject = kernel.Subject(type=SUBJECT, id=str(inquiry.id))
-    if decision is None:
+    if standing is None:
         status = "Vi er ved at læse din henvendelse."
         return kernel.Matter(
             subject=subject,
@@ -70,7 +69,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             person=inquiry.sender_name,
             groups=_groups(inquiry),
         )
-    topic = selectors.topic(decision.body["outcome"]["label"])
+    topic = selectors.topic_of(standing)
     case = inquiry.case
     if inquiry.erased_at is not None:
         erased_on = date_format(timezone.localdate(inquiry.erased_at))
@@ -94,8 +93,8 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         received_on=received,
         case_number=case.number if case else "",
         department=topic.unit.name,
-        answer_by=deadlines.due(received=received, working_days=topic.working_days),
-        status=_status(case),
+        answer_by=letters.answer_by(selectors.counted_from(inquiry, standing), topic),
+        status=_status(case, standing),
         letters=_letters(inquiry),
         scope=selectors.scope_of(inquiry),
         person=inquiry.sender_name,
@@ -115,10 +114,16 @@ def _title(topic: Topic) -> str:
     return f"Din henvendelse{about}"
 
 
-def _status(case: Case | None) -> str:
+def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> str:
     if case is None:
         return "Robotten er ved at oprette din sag."
-    if case.state == CaseState.CLOSED:
+    answered = case.state == CaseState.CLOSED
+    if isinstance(standing, kernel.Reversal):
+        item = selectors.newest_item(case)
+        if item is None or item.created_at < standing.reversed_at:
+            return "Vi har ændret, hvor din henvendelse hører til. Robotten er ved at sende den."
+        answered = item.handled_at is not None
+    if answered:
         return "Afdelingen har svaret på din henvendelse."
     return "Henvendelsen er sendt til afdelingen."
 

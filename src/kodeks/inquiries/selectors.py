@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from kodeks.casework import selectors as casework
+from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -81,6 +84,28 @@ def recommendation_of(inquiry: Inquiry) -> kernel.Recommendation | None:
 def decision_of(inquiry: Inquiry) -> kernel.Decision | None:
     """Its decision; None before that."""
     return None if inquiry.decision_id is None else kernel.decision(inquiry.decision_id)
+
+
+def reversals_of(inquiry: Inquiry) -> tuple[kernel.Reversal, ...]:
+    """How its decision was changed later, the first first."""
+    return () if inquiry.decision_id is None else kernel.reversals_of(inquiry.decision_id)
+
+
+def standing_of(inquiry: Inquiry) -> kernel.Decision | kernel.Reversal | None:
+    """What is decided now: the newest reversal, else the decision; None before that."""
+    changes = reversals_of(inquiry)
+    return changes[-1] if changes else decision_of(inquiry)
+
+
+def topic_of(standing: kernel.Decision | kernel.Reversal) -> Topic:
+    """The topic that was chosen."""
+    return topic(str(standing.outcome["label"]))
+
+
+def counted_from(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
+    """The day from which the department's days of answering are counted."""
+    changed = isinstance(standing, kernel.Reversal)
+    return timezone.localdate(standing.reversed_at if changed else inquiry.received_at)
 
 
 def topic(label: str) -> Topic:
@@ -174,9 +199,18 @@ def departments(*, user: kernel.User) -> list[Unit]:
 
 
 def forwarded_to(code: str) -> QuerySet[InboxItem]:
-    """What the department has not answered yet, oldest first."""
+    """What the department has not answered yet, oldest first; `again` when it was changed."""
     items = casework.open_inbox(unit=casework.unit(code=code)).filter(kind=SUBJECT)
+    earlier = InboxItem.objects.filter(
+        case=OuterRef("case"), kind=SUBJECT, created_at__lt=OuterRef("created_at")
+    )
+    items = items.annotate(again=Exists(earlier))
     return items.select_related("case", "case__kle", "case__inquiry")
+
+
+def newest_item(case: CaseRecord) -> InboxItem | None:
+    """Where the case was forwarded last."""
+    return InboxItem.objects.filter(case=case, kind=SUBJECT).order_by("-created_at").first()
 
 
 def working_days() -> dict[str, int]:

@@ -28,6 +28,7 @@ SYSTEM = suggesting.SYSTEM
 PURPOSE = suggesting.PURPOSE
 SUBJECT = selectors.SUBJECT
 FLOW = "inquiries-handle"
+CHANGE_FLOW = "inquiries-change"
 TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]
 OUT_OF_SCOPE = suggesting.OUT_OF_SCOPE
@@ -213,6 +214,46 @@ def decide(
         flow=FLOW, decision_id=decision.id, subject_type=SUBJECT, subject_id=str(inquiry.id)
     )
     return decision
+
+
+@transaction.atomic
+def reverse(
+    *,
+    inquiry_id: uuid.UUID,
+    user: kernel.User,
+    replaces: uuid.UUID,
+    cause: kernel.Cause,
+    label: str,
+    own_consideration: str,
+) -> kernel.Reversal:
+    """A caseworker changes what was decided, and the robot's run is queued in the same transaction.
+
+    `replaces` is the decision or reversal that they saw standing; `label` the topic instead.
+
+    Raises InquiryError for an unknown topic or what is not of this inquiry, kernel Refused.
+    """
+    inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
+    if not Topic.objects.filter(label=label).exists():
+        raise InquiryError("Vælg et emne fra listen.")
+    standing = selectors.standing_of(inquiry)
+    if standing is None or standing.id != replaces:
+        raise InquiryError(
+            "Afgørelsen er gjort om i mellemtiden. Se den nye afgørelse, før du ændrer den."
+        )
+    reversal = kernel.reverse(
+        replaces=replaces,
+        user=user,
+        cause=cause,
+        outcome={"label": label},
+        own_consideration=own_consideration,
+    )
+    robots.start(
+        flow=CHANGE_FLOW,
+        decision_id=reversal.id,
+        subject_type=SUBJECT,
+        subject_id=str(inquiry.id),
+    )
+    return reversal
 
 
 @transaction.atomic

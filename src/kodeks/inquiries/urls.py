@@ -12,6 +12,7 @@ from kodeks.inquiries.views import (
     inquiry,
     journal,
     new,
+    reverse,
     robot,
     sender_cpr,
 )
@@ -31,5 +32,6 @@ urlpatterns = [
     path("robot/forslag/<int:job_id>/proev-igen/", robot.retry_triage, name="retry-triage"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
+    path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),
 ]

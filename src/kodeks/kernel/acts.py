@@ -26,16 +26,19 @@ def act(
 ) -> uuid.UUID:
     """Record a robot's step under a decision, return its id; the same run and step give the first.
 
+    `decision_id` may name a reversal of a decision: then the step follows from that.
+
     Raises Refused when there is no decision or the card does not allow the step, SystemStopped
     when the system may not run now.
     """
-    decision = models.Decision.objects.filter(id=decision_id).first()
+    decision = selectors.first_decision(decision_id)
     if decision is None:
         raise Refused(code="no_decision", message="Robotten må ikke handle uden en afgørelse.")
+    cause = "decision_id" if decision.id == decision_id else "reversal_id"
     return _acted(
         decision.system_id,
         decision.purpose,
-        {"decision_id": str(decision_id)} | _step(robot, run_id, step, result),
+        {cause: str(decision_id)} | _step(robot, run_id, step, result),
     )
 
 

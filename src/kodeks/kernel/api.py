@@ -10,6 +10,7 @@ The line of every solution:
       Permit.issue -> Recommendation         what the system suggests
     presentation, show, state_own_view       how it is put before a person
     decide / decide_without_recommendation   a person decides
+    reverse                                  a person changes what was decided
     act / act_procedurally / review          the robot carries it out, a person looks at a share
     pass_milestone                           the department answers; a person helps the robot on
     insight (Matter, LetterLink, access_code) what the citizen sees
@@ -37,8 +38,9 @@ from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_perm
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
-from kodeks.kernel.records import Act, Decision, FirstView, Recommendation
+from kodeks.kernel.records import Act, Decision, FirstView, Recommendation, Reversal
 from kodeks.kernel.releases import Groups, propose
+from kodeks.kernel.reversals import CAUSES, Cause, may_reverse, reverse
 from kodeks.kernel.sealing import blind_index
 from kodeks.kernel.selectors import (
     Obstacle,
@@ -49,6 +51,8 @@ from kodeks.kernel.selectors import (
     obstacles,
     recommendation,
     recommendation_for,
+    reversal,
+    reversals_of,
     system_state,
     systems_of_decisions,
 )
@@ -58,10 +62,12 @@ from kodeks.kernel.vault import seal, unmask, unmask_for_robot
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
 
 __all__ = [
+    "CAUSES",
     "About",
     "Act",
     "Alternative",
     "Answer",
+    "Cause",
     "Choice",
     "Consideration",
     "Counterfactual",
@@ -79,6 +85,7 @@ __all__ = [
     "ReceiptNotYet",
     "Recommendation",
     "Refused",
+    "Reversal",
     "Role",
     "Scope",
     "SealingError",
@@ -104,6 +111,7 @@ __all__ = [
     "is_erased",
     "keep_for_audit",
     "may",
+    "may_reverse",
     "may_run",
     "obstacles",
     "open_note",
@@ -113,6 +121,9 @@ __all__ = [
     "receipt_of",
     "recommendation",
     "recommendation_for",
+    "reversal",
+    "reversals_of",
+    "reverse",
     "review",
     "roles_of",
     "seal",

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from kodeks.kernel import sealing, selectors
 from kodeks.kernel.models import LegalBasis
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
 from kodeks.kernel.selectors import SystemState
 from kodeks.kernel.subjects import Scope, Subject
 
@@ -76,6 +76,8 @@ class Insight:
     system: SystemState
     recommendation: Recommendation | None
     decision: Decision | None
+    reversals: Sequence[Reversal]
+    """How the decision was changed later, the first first."""
     acts: Sequence[Act]
     bases: Sequence[Basis]
     """What permitted the suggestion; without one, the work the person decided about."""
@@ -94,6 +96,7 @@ def of(*, system: str, subject: Subject) -> Insight:
         system=selectors.system_state(system),
         recommendation=recommendation,
         decision=decision,
+        reversals=() if decision is None else selectors.reversals_of(decision.id),
         acts=selectors.acts_about(system=system, subject=subject),
         bases=_bases(recommendation, decision),
     )

@@ -59,8 +59,8 @@ class Measured:
 
 
 def read(system: str, *, contents: bool = False) -> Measured:
-    """Everything until the newest head. `contents` opens each suggestion and decision as well, to
-    compare what is sealed in them with the ledger: slow, and for an audit.
+    """Everything until the newest head. `contents` opens each suggestion, decision and reversal as
+    well, to compare what is sealed in them with the ledger: slow, and for an audit.
 
     Raises VerificationError when the ledger itself lacks entries.
     """
@@ -74,6 +74,8 @@ class _Act:
     at: dt.datetime
     step: str
     result: Mapping[str, Any]
+    again: bool
+    """Taken under a reversal."""
 
 
 class _Reader:
@@ -90,6 +92,7 @@ class _Reader:
     def measured(self) -> Measured:
         by_act = self._read_acts()
         self._read_events(by_act)
+        self._read_reversals()
         pieces, courses, without_begin = self._matters()
         return Measured(
             system=self.system,
@@ -106,25 +109,33 @@ class _Reader:
         )
 
     def _read_acts(self) -> dict[str, tuple[_Subject, _Act]]:
-        """All steps, by their id; and by subject in `acts`, in the order of the ledger."""
+        """All steps, by their id; and by subject in `acts`, in the order of the ledger.
+
+        A step under a reversal is work done over: it frees nothing, and changes neither when the
+        matter was finished nor which department it counts for.
+        """
         found: dict[str, tuple[_Subject, _Act]] = {}
         rows = models.Act.objects.filter(system_id=self.system)
         secrets = models.Secret.objects.filter(record_id__in=rows.values("id"))
         salts = dict(secrets.values_list("record_id", "salt").iterator())
-        fields = ("id", "pending_id", "body", "run_id", "step", "decision_id")
+        fields = ("id", "pending_id", "body", "run_id", "step", "decision_id",
+                  "reversal_id")  # fmt: skip
         for row in rows.values_list(*fields).iterator():
-            number, pending, body, run, step, decision = row
-            columns = (str(run), step, None if decision is None else str(decision))
+            number, pending, body, run, step, *causes = row
+            columns = (str(run), step, *(one and str(one) for one in causes))
+            said = (body["run_id"], body["step"], body["decision"], body.get("reversal"))
             leaf = self.leaves.matched(
                 "act",
                 TheirBody(number, pending, body, salts.get(number)),
-                same=columns == (body["run_id"], body["step"], body["decision"]),
+                same=columns == said,
             )
             if leaf is not None:
-                act = _Act(leaf.at, body["step"], body["result"])
+                act = _Act(leaf.at, body["step"], body["result"], "reversal" in body)
                 found[str(number)] = (_subject(body), act)
         self.leaves.require_all("act")
         for subject, act in found.values():
+            if act.again:
+                continue
             self.acts.setdefault(subject, []).append(act)
         for acts in self.acts.values():
             acts.sort(key=lambda act: act.at)
@@ -151,6 +162,22 @@ class _Reader:
             self.leaves.require_all(kind)
         self.steps.sort(key=lambda one: one[0])
         self._compare_studies()
+
+    def _read_reversals(self) -> None:
+        """What a person decided over again is rework in the period it happens in, as a mistake is:
+        the matter stays finished in its own, which may be over."""
+        rows = models.Reversal.objects.filter(system_id=self.system)
+        fields = ("id", "pending_id", "body__decision", "body__replaces", "body__cause",
+                  "decision_id", "former_id", "cause")  # fmt: skip
+        for number, pending, *said, decision, former, cause in rows.values_list(*fields).iterator():
+            same = said == [str(decision), str(former or decision), cause]
+            leaf = self.leaves.matched("reversal", TheirBody(number, pending), same=same)
+            if leaf is not None:
+                self.reworks.append(Spent(at=leaf.at))
+        self.leaves.require_all("reversal")
+        if self.contents:
+            for row in rows.select_related("user").iterator(chunk_size=200):
+                self._compare_whole("reversal", row, records.reversal)
 
     def _reviewed(self, subject: _Subject, act: _Act, *, at: dt.datetime, passed: bool) -> None:
         self.reviews.append(Spent(at=at, step=act.step))

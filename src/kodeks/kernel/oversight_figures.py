@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from kodeks.kernel.models import Alarm, Decision, Grant, Recommendation
+from kodeks.kernel.models import Alarm, Decision, Grant, Recommendation, Reversal
 from kodeks.statistics import influence, shares, tripwire
 from kodeks.statistics.influence import Arm, Influence, Stratum
 from kodeks.statistics.shares import FigureError, Share
@@ -55,6 +55,27 @@ class Figures:
     """The median from when the suggestion was shown to the decision."""
     issued: Mapping[str, int]
     """How the suggestions were put before people: shown, blind, withheld."""
+    reversals: Reversals | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reversals:
+    """How many of the decisions were changed later (omgørelse), however long after.
+
+    All decisions of the time count, and `days` says how long they have been open to it: the median
+    from the decision until now. A share of young decisions is low because they are young.
+    """
+
+    changed: Share
+    followed: Share | None
+    """Of the decisions that followed the suggestion."""
+    deviated: Share | None
+    """Of those that chose otherwise than suggested or rejected it."""
+    alone: Share | None
+    """Of those without a suggestion."""
+    causes: Mapping[str, int]
+    """Changed decisions by the cause of their newest reversal."""
+    days: float
 
 
 def figures(system: str, *, since: dt.datetime | None = None) -> Figures:
@@ -71,6 +92,7 @@ def figures(system: str, *, since: dt.datetime | None = None) -> Figures:
         fast=_share(sum(map(_is_fast, followed)), len(followed)),
         seconds=statistics.median(seconds) if seconds else None,
         issued=_issued(system, since),
+        reversals=_reversals(system, since),
     )
 
 
@@ -130,6 +152,32 @@ def _decided(system: str, since: dt.datetime | None) -> Iterable[dict[str, Any]]
             "drawn": presentation["how"] if drawn else "",
             "at_once": view is None,
         }
+
+
+def _reversals(system: str, since: dt.datetime | None) -> Reversals | None:
+    newest = Reversal.objects.filter(decision=OuterRef("pk"), later=None).values("cause")
+    found = _from(Decision.objects.filter(system_id=system), "decided_at", since)
+    rows = list(
+        found.annotate(reversed_for=Subquery(newest)).values_list(
+            "choice", "decided_at", "reversed_for"
+        )
+    )
+    if not rows:
+        return None
+    now = timezone.now()
+
+    def changed(*choices: str) -> Share | None:
+        among = [cause is not None for choice, _, cause in rows if choice in choices]
+        return _share(sum(among), len(among))
+
+    return Reversals(
+        changed=shares.share(count=sum(cause is not None for *_, cause in rows), total=len(rows)),
+        followed=changed("accept"),
+        deviated=changed("other", "reject"),
+        alone=changed("own"),
+        causes=Counter(cause for *_, cause in rows if cause is not None),
+        days=statistics.median((now - at).total_seconds() / 86_400 for _, at, _ in rows),
+    )
 
 
 def _case(row: Mapping[str, Any]) -> Case | None:

@@ -6,10 +6,17 @@ from __future__ import annotations
 
 from kodeks.kernel import signing, storage, witnessing
 from kodeks.kernel.models import Secret
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
 from kodeks.ledger import proof, receipt
 
-KINDS = {Recommendation: "recommendation", Decision: "decision", Act: "act"}
+Provable = Recommendation | Decision | Reversal | Act
+"""Records that a receipt can prove."""
+KINDS = {
+    Recommendation: "recommendation",
+    Decision: "decision",
+    Reversal: "reversal",
+    Act: "act",
+}
 
 
 class NotYet(Exception):
@@ -24,7 +31,7 @@ class Erased(Exception):
     """The record's data are erased, and with them what a receipt would show. Danish text."""
 
 
-def build(record: Recommendation | Decision | Act) -> bytes:
+def build(record: Provable) -> bytes:
     """The receipt file of a record, to be checked with `kodeks receipt verify`.
 
     Raises NotYet until enough witnesses have signed a head that covers the record, NoWitnesses when

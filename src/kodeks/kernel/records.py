@@ -67,6 +67,26 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reversal:
+    """A person changed what was decided. `before` is what it was, `outcome` what stands instead."""
+
+    id: uuid.UUID
+    system: str
+    subject: Subject
+    decision_id: uuid.UUID
+    replaces: uuid.UUID
+    """The decision, or the reversal that stood before."""
+    cause: str
+    before: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+    user: models.User
+    reversed_at: dt.datetime
+    body: Mapping[str, Any]
+    pending_id: int
+    erased: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstView:
     """A person's own view of a matter, written before they saw the suggestion."""
 
@@ -136,6 +156,27 @@ def decision(row: models.Decision) -> Decision:
         outcome=body["outcome"],
         user=row.user,
         decided_at=row.decided_at,
+        body=body,
+        pending_id=row.pending_id,
+        erased=erased,
+    )
+
+
+def reversal(row: models.Reversal) -> Reversal:
+    """The record of a row (with `user`)."""
+    subject = Subject(**row.body["subject"])
+    body, erased = _whole(row.id, subject, row.body)
+    return Reversal(
+        id=row.id,
+        system=row.system_id,
+        subject=subject,
+        decision_id=row.decision_id,
+        replaces=row.former_id or row.decision_id,
+        cause=row.cause,
+        before=body["outcome_before"],
+        outcome=body["outcome"],
+        user=row.user,
+        reversed_at=row.reversed_at,
         body=body,
         pending_id=row.pending_id,
         erased=erased,

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from kodeks.kernel import calls, codices, facts, models, records
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
 from kodeks.kernel.subjects import Scope, Subject
 
 
@@ -157,14 +157,36 @@ def decision_for(*, system: str, subject: Subject) -> Decision | None:
     return None if row is None else records.decision(row)
 
 
+def reversal(reversal_id: uuid.UUID) -> Reversal:
+    """One reversal, opened. Raises models.Reversal.DoesNotExist."""
+    return records.reversal(models.Reversal.objects.select_related("user").get(id=reversal_id))
+
+
+def reversals_of(decision_id: uuid.UUID) -> tuple[Reversal, ...]:
+    """The decision's reversals, opened, the first first; the last one stands."""
+    rows = models.Reversal.objects.filter(decision_id=decision_id).select_related("user")
+    return tuple(records.reversal(row) for row in rows.order_by("pending_id"))
+
+
+def first_decision(number: uuid.UUID) -> models.Decision | None:
+    """The decision of that id, or that a reversal of that id is of; None when there is neither."""
+    found = models.Decision.objects.filter(id=number).first()
+    return found or models.Decision.objects.filter(reversals__id=number).first()
+
+
 def systems_of_decisions(decision_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The system of each of the decisions (one query)."""
-    found = models.Decision.objects.filter(pk__in=decision_ids)
-    return dict(found.values_list("pk", "system_id"))
+    """The system of each of the decisions and reversals (a query of each)."""
+    rows = models.Decision.objects.filter(pk__in=decision_ids)
+    found = dict(rows.values_list("pk", "system_id"))
+    rest = [number for number in decision_ids if number not in found]
+    if not rest:
+        return found
+    changes = models.Reversal.objects.filter(pk__in=rest)
+    return found | dict(changes.values_list("pk", "system_id"))
 
 
 def acts_of(decision_id: uuid.UUID) -> list[Act]:
-    """What the robot did under a decision, in order."""
+    """What the robot did under a decision and its reversals, in order."""
     rows = models.Act.objects.filter(decision_id=decision_id).order_by("acted_at", "pending_id")
     return [records.act(row) for row in rows]
 

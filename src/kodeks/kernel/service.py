@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from kodeks.kernel import authority, calls
+from kodeks.kernel import authority, calls, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.models import User
 from kodeks.language import cpr
@@ -78,14 +78,16 @@ def pass_milestone(
 ) -> None:
     """Write down that the department answered the citizen, or that a person helped the robot on.
 
+    `decision_id` may name a reversal: what is written down belongs to the matter's decision.
     The same id, and a second answer under the same decision, change nothing. The policies are not
     asked: no answer waits for a codex. Raises Refused when the person may not.
     """
+    decision = selectors.first_decision(decision_id)
     calls.call(
         "milestone",
         {
             "id": str(milestone_id),
-            "decision_id": str(decision_id),
+            "decision_id": str(decision.id if decision else decision_id),
             "what": what,
             "user_id": user.pk,
         },

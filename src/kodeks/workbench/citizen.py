@@ -125,7 +125,7 @@ def letter(
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str) -> HttpResponse:
-    """The receipt of the recommendation, the decision or one step of the robot (act-<step>)."""
+    """The receipt of the recommendation, the decision, a reversal or a step of the robot."""
     subject = Subject(type=subject_type, id=subject_id)
     if not access.may_see(request, subject):
         return access.refused(request)

@@ -22,7 +22,8 @@ from kodeks.kernel import alarms, authority, codices, drills, oversight, oversig
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Alarm, OversightPlan
-from kodeks.kernel.oversight_figures import EVERYWHERE, Figures
+from kodeks.kernel.oversight_figures import EVERYWHERE, Figures, Reversals
+from kodeks.kernel.reversals import CAUSES
 from kodeks.kernel.selectors import SystemState
 from kodeks.statistics.influence import Influence
 from kodeks.statistics.shares import Share
@@ -171,6 +172,7 @@ def _measured(found: Figures, plan: OversightPlan | None) -> dict[str, Any]:
     return {
         "influence": found.influence and _influence(found.influence),
         "facts": _facts(found),
+        "reversals": found.reversals and _reversals(found.reversals),
         "months": months
         and charts.line(
             **drawn | {"by": "Måned"},
@@ -214,6 +216,25 @@ def _facts(found: Figures) -> list[tuple[str, str]]:
         ("Tid fra forslaget blev vist til afgørelsen (median)", seconds),
         *((_HOW[how], figures.whole(found.issued.get(how, 0))) for how in _HOW),
     ]
+
+
+def _reversals(found: Reversals) -> dict[str, Any]:
+    days = round(found.days)
+    causes = [
+        (title, figures.whole(found.causes[cause]))
+        for cause, title in CAUSES.items()
+        if cause in found.causes
+    ]
+    return {
+        "days": "under en dag" if not days else "en dag" if days == 1 else f"{days} dage",
+        "facts": [
+            ("Alle afgørelser", _in_words(found.changed)),
+            ("Hvor forslaget blev fulgt", _in_words(found.followed)),
+            ("Hvor medarbejderen valgte noget andet", _in_words(found.deviated)),
+            ("Hvor der ikke var et forslag", _in_words(found.alone)),
+        ],
+        "causes": causes,
+    }
 
 
 def _estimate(label: str, found: Influence | None, *, short: str = "") -> Estimate:

@@ -77,6 +77,10 @@ def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
 
 
 def _line(item: InboxItem, days: dict[str, int]) -> Line:
-    received = timezone.localdate(item.case.inquiry.received_at)
-    answer_by = deadlines.due(received=received, working_days=days[item.case.kle.number])
+    inquiry = item.case.inquiry
+    since = timezone.localdate(inquiry.received_at)
+    standing = selectors.standing_of(inquiry) if item.again else None  # type: ignore[attr-defined]
+    if standing is not None:
+        since = selectors.counted_from(inquiry, standing)
+    answer_by = deadlines.due(received=since, working_days=days[item.case.kle.number])
     return Line(item=item, answer_by=answer_by, late=answer_by < timezone.localdate())

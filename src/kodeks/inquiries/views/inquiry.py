@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import deadlines
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import letters, selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
@@ -115,7 +115,7 @@ def _context(
     decision = selectors.decision_of(found)
     if found.erased_at is not None and decision is not None:
         left = {"inquiry": found, "state": "decided", "form": typed, "facts": _facts_left(found)}
-        return left | _decided(found, decision)
+        return left | _decided(found, decision, user)
     recommendation = selectors.recommendation_of(found)
     notice = _notice(found, recommendation, user) if decision is None else None
     shown = _shown(recommendation, decision, notice)
@@ -132,7 +132,7 @@ def _context(
         "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,
     }
     if decision is not None:
-        return context | {"state": "decided"} | _decided(found, decision)
+        return context | {"state": "decided"} | _decided(found, decision, user)
     view = None
     if shown is not None and recommendation is not None:
         view = kernel.presentation(recommendation, user=user).first_view
@@ -203,14 +203,15 @@ def _choices() -> list[dict[str, str]]:
     ]
 
 
-def _decided(found: Inquiry, decision: kernel.Decision) -> dict[str, Any]:
-    topic = selectors.topic(decision.outcome["label"])
-    run = robots.run_for(flow=services.FLOW, decision_id=decision.id)
-    by = decision.body["decided_by"]
+def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> dict[str, Any]:
+    topic = selectors.topic_of(decision)
+    changes = selectors.reversals_of(found)
+    runs = [robots.run_for(flow=services.FLOW, decision_id=decision.id)]
+    runs += [robots.run_for(flow=services.CHANGE_FLOW, decision_id=one.id) for one in changes]
     decided = [
         ("Emne", topic.title),
         ("Afdeling", topic.unit.name),
-        ("Afgjort af", ", ".join(filter(None, (by["name"], by["title"])))),
+        ("Afgjort af", _person(decision.body["decided_by"])),
         ("Tidspunkt", _moment(decision.decided_at)),
         ("Valg", _CHOSEN[decision.choice]),
         ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
@@ -218,9 +219,31 @@ def _decided(found: Inquiry, decision: kernel.Decision) -> dict[str, Any]:
     return {
         "decision": decision,
         "decided": decided,
-        "run": robots.detail(run.id) if run else None,
+        "changes": [_change(one) for one in changes],
+        "may_reverse": found.erased_at is None and kernel.may_reverse(user, decision),
+        "runs": [robots.detail(run.id) for run in runs if run is not None],
         "letters": selectors.letters_of(found),
     }
+
+
+def _change(reversal: kernel.Reversal) -> dict[str, Any]:
+    topic = selectors.topic_of(reversal)
+    before = selectors.topic(str(reversal.before["label"]))
+    return {
+        "at": _moment(reversal.reversed_at),
+        "facts": [
+            ("Emne før", before.title),
+            ("Emne nu", topic.title),
+            ("Afdeling nu", topic.unit.name),
+            ("Gjort om af", _person(reversal.body["reversed_by"])),
+            ("Årsag", kernel.CAUSES[reversal.cause]),
+            ("Lagt vægt på", _breaking(reversal.body["own_consideration"])),
+        ],
+    }
+
+
+def _person(by: dict[str, str]) -> str:
+    return ", ".join(filter(None, (by["name"], by["title"])))
 
 
 def _facts(found: Inquiry, decision: kernel.Decision | None) -> list[tuple[str, str]]:
@@ -248,9 +271,10 @@ def _facts_left(found: Inquiry) -> list[tuple[str, str]]:
 
 def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:
     received = timezone.localdate(found.received_at)
-    if decision is not None:
-        days = selectors.topic(decision.outcome["label"]).working_days
-        return f"Senest {date_format(deadlines.due(received=received, working_days=days))}"
+    standing = None if decision is None else selectors.standing_of(found)
+    if standing is not None:
+        since = selectors.counted_from(found, standing)
+        return f"Senest {date_format(letters.answer_by(since, selectors.topic_of(standing)))}"
     days_of_topics = list(Topic.objects.values_list("working_days", flat=True))
     first, last = (
         date_format(deadlines.due(received=received, working_days=days))

@@ -8,7 +8,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
@@ -186,5 +185,4 @@ class Migration(migrations.Migration):
                 fields=("system", "team", "number"), name="kernel_drill_round_number"
             ),
         ),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

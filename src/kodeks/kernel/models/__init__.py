@@ -45,6 +45,7 @@ from kodeks.kernel.models.records import (
     Recommendation,
     Record,
     RegistryEvent,
+    Reversal,
 )
 from kodeks.kernel.models.releases import (
     Release,
@@ -112,6 +113,7 @@ __all__ = [
     "ReleaseApproval",
     "ReleaseKey",
     "ReleaseRevocation",
+    "Reversal",
     "Role",
     "Secret",
     "SigningKey",

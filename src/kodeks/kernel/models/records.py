@@ -113,6 +113,33 @@ class Decision(Record):
         return str(self.id)
 
 
+class Reversal(Record):
+    """A person changed what was decided (omgørelse). The newest stands; none is ever edited."""
+
+    system = models.ForeignKey(System, models.PROTECT, related_name="reversals")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="reversals")
+    former = models.OneToOneField("self", models.PROTECT, null=True, related_name="later")
+    """The reversal that this one takes the place of; None when it is the decision itself."""
+    codex = models.ForeignKey(CodexRevision, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    cause = models.CharField(max_length=10)
+    own_letters = models.IntegerField()
+    """Letters in the person's own consideration, whose text is sealed."""
+    reversed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=models.Q(former__isnull=True),
+                name="kernel_one_first_reversal",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Act(Record):
     """One step of a robot's run, under a decision or, where allowed, a recommendation."""
 
@@ -121,6 +148,8 @@ class Act(Record):
     recommendation = models.ForeignKey(
         Recommendation, models.PROTECT, null=True, related_name="acts"
     )
+    reversal = models.ForeignKey(Reversal, models.PROTECT, null=True, related_name="acts")
+    """Where it follows from a reversal of the decision and not from the decision itself."""
     run_id = models.UUIDField()
     step = models.CharField(max_length=60)
     robot = models.CharField(max_length=60)
@@ -131,7 +160,12 @@ class Act(Record):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["run_id", "step"], name="kernel_act_step"),
-            models.UniqueConstraint(fields=["decision", "step"], name="kernel_act_decided_once"),
+            models.UniqueConstraint(
+                fields=["decision", "step"],
+                condition=models.Q(reversal__isnull=True),
+                name="kernel_act_decided_once",
+            ),
+            models.UniqueConstraint(fields=["reversal", "step"], name="kernel_act_reversed_once"),
             models.UniqueConstraint(
                 fields=["recommendation", "step"], name="kernel_act_by_itself_once"
             ),

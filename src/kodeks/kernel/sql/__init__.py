@@ -26,6 +26,7 @@ PARTS = (
     "drills",
     "issue",
     "decide",
+    "reverse",
     "act",
     "stewardship",
     "service",

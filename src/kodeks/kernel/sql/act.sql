@@ -1,7 +1,7 @@
 -- SPDX-FileCopyrightText: 2026 The kodeks founders
 -- SPDX-License-Identifier: MPL-2.0
 --
--- act: a robot's step. Under a person's decision; or, where card and legal basis allow the robot to
+-- act: a robot's step. Under a person's decision or its reversal; or, where card and legal basis allow the robot to
 -- act by itself (procedural: reversible and bound by rules), under a recommendation, with a share
 -- drawn for a person to look at afterwards. No step decides a case.
 
@@ -54,6 +54,7 @@ CREATE FUNCTION kernel.act(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     decision public.kernel_decision;
+    reversal public.kernel_reversal;
     recommendation public.kernel_recommendation;
     by_itself boolean := payload ? 'recommendation_id';
     used record;
@@ -72,7 +73,8 @@ DECLARE
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['permit_id', 'robot', 'run_id', 'step', 'result']
-        || CASE WHEN by_itself THEN 'recommendation_id' ELSE 'decision_id' END, '{}');
+        || CASE WHEN by_itself THEN 'recommendation_id' WHEN payload ? 'reversal_id' THEN 'reversal_id'
+           ELSE 'decision_id' END, '{}');
     run := kernel.uuid_of(payload -> 'run_id', 'Forløbets nummer har ikke den rette form.');
     IF by_itself THEN
         SELECT * INTO recommendation FROM public.kernel_recommendation AS r WHERE r.id = kernel.uuid_of(
@@ -81,8 +83,14 @@ BEGIN
         about := recommendation.body -> 'subject';
         for_purpose := recommendation.purpose;
     ELSE
-        SELECT * INTO decision FROM public.kernel_decision AS d WHERE d.id = kernel.uuid_of(
-            payload -> 'decision_id', 'Afgørelsens nummer har ikke den rette form.');
+        IF payload ? 'reversal_id' THEN
+            SELECT * INTO reversal FROM public.kernel_reversal AS v WHERE v.id = kernel.uuid_of(
+                payload -> 'reversal_id', 'Omgørelsens nummer har ikke den rette form.');
+            SELECT * INTO decision FROM public.kernel_decision AS d WHERE d.id = reversal.decision_id;
+        ELSE
+            SELECT * INTO decision FROM public.kernel_decision AS d WHERE d.id = kernel.uuid_of(
+                payload -> 'decision_id', 'Afgørelsens nummer har ikke den rette form.');
+        END IF;
         slug := decision.system_id;
         about := decision.body -> 'subject';
         for_purpose := decision.purpose;
@@ -92,8 +100,8 @@ BEGIN
     END IF;
     PERFORM kernel.text_of(payload -> 'step', 60, 'form', 'Skridtets navn mangler eller er for langt.');
     -- A step is taken once under its cause, and a run takes it once.
-    PERFORM pg_advisory_xact_lock(hashtextextended('act:' || coalesce(decision.id, recommendation.id)
-        || ':' || (payload ->> 'step'), 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('act:'
+        || coalesce(reversal.id, decision.id, recommendation.id) || ':' || (payload ->> 'step'), 0));
     PERFORM pg_advisory_xact_lock(hashtextextended('act:' || run || ':' || (payload ->> 'step'), 0));
     SELECT * INTO used FROM kernel.use_permit(
         kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
@@ -106,6 +114,7 @@ BEGIN
     SELECT * INTO first FROM public.kernel_act AS a WHERE a.run_id = run AND a.step = payload ->> 'step';
     IF first.id IS NOT NULL THEN
         IF first.decision_id IS DISTINCT FROM decision.id
+           OR first.reversal_id IS DISTINCT FROM reversal.id
            OR first.recommendation_id IS DISTINCT FROM recommendation.id
            OR first.robot <> payload ->> 'robot' THEN
             PERFORM kernel.refuse('key_taken', 'Skridtet er allerede udført under en anden afgørelse.');
@@ -113,7 +122,8 @@ BEGIN
         RETURN first.id;
     END IF;
     IF EXISTS (SELECT FROM public.kernel_act AS a WHERE a.step = payload ->> 'step'
-               AND (a.decision_id = decision.id OR a.recommendation_id = recommendation.id)) THEN
+               AND (a.decision_id = decision.id OR a.recommendation_id = recommendation.id)
+               AND a.reversal_id IS NOT DISTINCT FROM reversal.id) THEN
         PERFORM kernel.refuse('acted', 'Robotten har allerede taget dette skridt i sagen.');
     END IF;
     PERFORM kernel.check_step(s.robot, payload, by_itself);
@@ -127,13 +137,15 @@ BEGIN
         'recommendation', recommendation.id, 'permit', permit.id,
         'robot', payload -> 'robot', 'run_id', payload -> 'run_id', 'step', payload -> 'step',
         'result', payload -> 'result', 'review', drawn, 'owner', s.owner, 'codex', s.codex,
-        'acted_at', kernel.moment(moment));
+        'acted_at', kernel.moment(moment))
+        || CASE WHEN reversal.id IS NULL THEN '{}'::jsonb
+                ELSE jsonb_build_object('reversal', reversal.id) END;
     SELECT * INTO entry FROM kernel.enter('act', act_id, slug, body, moment);
     INSERT INTO public.kernel_secret (record_id, subject_type, subject_id, salt)
     VALUES (act_id, about ->> 'type', about ->> 'id', entry.salt);
-    INSERT INTO public.kernel_act (id, body, pending_id, system_id, decision_id, recommendation_id,
-        run_id, step, robot, review, acted_at)
-    VALUES (act_id, body, entry.pending_id, slug, decision.id, recommendation.id, run,
+    INSERT INTO public.kernel_act (id, body, pending_id, system_id, decision_id, reversal_id,
+        recommendation_id, run_id, step, robot, review, acted_at)
+    VALUES (act_id, body, entry.pending_id, slug, decision.id, reversal.id, recommendation.id, run,
         payload ->> 'step', payload ->> 'robot', drawn, moment);
     RETURN act_id;
 END $$;

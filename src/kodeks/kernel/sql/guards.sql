@@ -117,7 +117,7 @@ BEGIN
         'datasetreading', 'recommendation', 'decision', 'act', 'actreview', 'erasure', 'ledgerbundle',
         'witnesspolicy', 'witnessconflict', 'oversightplan', 'drawseed', 'firstview', 'viewing', 'alarm',
         'alarmclosing', 'timestudy', 'milestone', 'groupmeasurement', 'exerciseset', 'drillround',
-        'drilldeal', 'drillshowing', 'drillanswer'] LOOP
+        'drilldeal', 'drillshowing', 'drillanswer', 'reversal'] LOOP
         EXECUTE format('CREATE OR REPLACE TRIGGER history BEFORE UPDATE OR DELETE ON public.kernel_%s
             FOR EACH ROW EXECUTE FUNCTION kernel.history_is_appended()', name);
     END LOOP;
@@ -167,10 +167,18 @@ ALTER TABLE public.kernel_decision
     ADD CONSTRAINT kernel_choice CHECK (choice IN ('accept', 'other', 'reject', 'own')),
     ADD CONSTRAINT kernel_choice_fits CHECK ((choice = 'own') = (recommendation_id IS NULL)),
     ADD CONSTRAINT kernel_own_consideration CHECK (own_letters >= 3);
+ALTER TABLE public.kernel_reversal
+    DROP CONSTRAINT IF EXISTS kernel_reversal_cause,
+    DROP CONSTRAINT IF EXISTS kernel_reversal_own_consideration,
+    ADD CONSTRAINT kernel_reversal_cause CHECK (cause IN ('complaint', 'own', 'appeal', 'mistake')),
+    ADD CONSTRAINT kernel_reversal_own_consideration CHECK (own_letters >= 3);
 ALTER TABLE public.kernel_act
     DROP CONSTRAINT IF EXISTS kernel_act_has_cause,
+    DROP CONSTRAINT IF EXISTS kernel_act_reversed_is_decided,
     ADD CONSTRAINT kernel_act_has_cause
-        CHECK ((decision_id IS NULL) <> (recommendation_id IS NULL));
+        CHECK ((decision_id IS NULL) <> (recommendation_id IS NULL)),
+    ADD CONSTRAINT kernel_act_reversed_is_decided
+        CHECK (reversal_id IS NULL OR decision_id IS NOT NULL);
 ALTER TABLE public.kernel_alarm
     DROP CONSTRAINT IF EXISTS kernel_alarm_effect,
     ADD CONSTRAINT kernel_alarm_effect CHECK (effect IN ('none', 'blind_first', 'stop'));

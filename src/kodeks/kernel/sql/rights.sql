@@ -27,7 +27,7 @@ GRANT USAGE ON SCHEMA kernel TO kodeks_app;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA kernel FROM PUBLIC, kodeks_app;
 GRANT EXECUTE ON FUNCTION
     kernel.permit(jsonb), kernel.read(jsonb), kernel.read_dataset(jsonb), kernel.model_key(jsonb),
-    kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.act(jsonb),
+    kernel.subject_key(jsonb), kernel.issue(jsonb), kernel.decide(jsonb), kernel.reverse(jsonb), kernel.act(jsonb),
     kernel.first_view(jsonb), kernel.show(jsonb), kernel.oversee(jsonb), kernel.raise_alarm(jsonb),
     kernel.close_alarm(jsonb), kernel.open_drills(jsonb), kernel.show_exercise(jsonb),
     kernel.answer_exercise(jsonb), kernel.exercises_left(bigint), kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from kodeks.casework import corrections
 from kodeks.kernel import insight as kernel_insight
 from kodeks.kernel.insight import Insight, Matter
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.receipts import Provable
 from kodeks.kernel.replaying import Replay
 from kodeks.workbench import plain
 from kodeks.workbench.insight import machine, person, replays
 from kodeks.workbench.insight.blocks import Block, Listing, Point, Section, Text
-from kodeks.workbench.insight.told import Told
+from kodeks.workbench.insight.told import Told, moment
 from kodeks.workbench.matters import Found
 
 POINTS = (
@@ -47,7 +47,7 @@ class Bundle:
         return tuple(point for section in self.sections for point in section.points)
 
     @property
-    def receipts(self) -> tuple[tuple[str, str, Recommendation | Decision | Act], ...]:
+    def receipts(self) -> tuple[tuple[str, str, Provable], ...]:
         return receipts(self.records)
 
 
@@ -76,24 +76,34 @@ def records_of(found: Found) -> Insight:
     return kernel_insight.of(system=found.matter.system, subject=found.matter.subject)
 
 
-def receipts(records: Insight) -> tuple[tuple[str, str, Recommendation | Decision | Act], ...]:
+def receipts(records: Insight) -> tuple[tuple[str, str, Provable], ...]:
     """Kind, title and record of each receipt that there is.
 
-    The kind of an act is `act-<step>`, and a number when it was done again: a step can be taken
-    twice, by the robot itself and later under the decision.
+    The kind of an act is `act-<step>`. What comes again has a number: a decision can be changed
+    more than once, and a step taken by the robot itself, under the decision and under each change.
     """
-    found: dict[str, tuple[str, Recommendation | Decision | Act]] = {}
-    if records.recommendation is not None:
-        found["recommendation"] = ("Kvittering for forslaget", records.recommendation)
-    if records.decision is not None:
-        found["decision"] = ("Kvittering for valget", records.decision)
-    for act in records.acts:
-        kind, times = f"{_ACT}{act.step}", 1
-        while kind in found:
+    found: dict[str, tuple[str, Provable]] = {}
+
+    def add(kind: str, title: str, record: Provable) -> None:
+        number, times = kind, 1
+        while number in found:
             times += 1
-            kind = f"{_ACT}{act.step}-{times}"
+            number = f"{kind}-{times}"
+        found[number] = (title, record)
+
+    if records.recommendation is not None:
+        add("recommendation", "Kvittering for forslaget", records.recommendation)
+    if records.decision is not None:
+        add("decision", "Kvittering for valget", records.decision)
+    for change in records.reversals:
+        add(
+            "reversal",
+            f"Kvittering for det nye valg ({moment(change.reversed_at)})",
+            change,
+        )
+    for act in records.acts:
         step = plain.step_title(robot=act.robot, step=act.step)
-        found[kind] = (f"Kvittering for »{step}«", act)
+        add(f"{_ACT}{act.step}", f"Kvittering for »{step}«", act)
     return tuple((kind, title, record) for kind, (title, record) in found.items())
 
 

@@ -24,7 +24,7 @@ from kodeks.workbench import matters
 from kodeks.workbench.insight import export
 
 MOST_BYTES = 50_000_000
-_NAMES = {"recommendation": "Forslaget", "decision": "Valget"}
+_NAMES = {"recommendation": "Forslaget", "decision": "Valget", "reversal": "Omgørelsen"}
 _REPLAYED = {
     Outcome.SAME: "Regnet ud igen. Det er ens, bit for bit.",
     Outcome.REWORDED: "Regnet ud igen. Tallene er ens, men ordene er skrevet om siden.",
@@ -69,7 +69,8 @@ def _findings(found: Mapping[str, Any]) -> Iterator[Finding]:
     try:
         for one in found["records"]:
             kind, body = str(one["kind"]), one["body"]
-            name = _NAMES.get(kind, f"Handlingen {kind.removeprefix('act-')}")
+            # What came again has a number after its kind.
+            name = _NAMES.get(kind.partition("-")[0], f"Handlingen {kind.removeprefix('act-')}")
             yield _proved(name, kind, one)
             if kind == "recommendation":
                 yield _replayed(name, body)

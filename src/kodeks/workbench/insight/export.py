@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from kodeks.kernel import receipts
-from kodeks.kernel.records import Act, Decision, Recommendation
+from kodeks.kernel.receipts import Provable
 from kodeks.workbench.insight.blocks import Block as Told
 from kodeks.workbench.insight.blocks import Table, texts
 from kodeks.workbench.insight.bundle import Bundle
@@ -76,7 +76,7 @@ def _block(block: Told) -> dict[str, Any]:
     return {"kind": block.kind, "texts": list(texts(block))}
 
 
-def _record(kind: str, record: Recommendation | Decision | Act) -> dict[str, Any]:
+def _record(kind: str, record: Provable) -> dict[str, Any]:
     """The whole body and the receipt, or why there is none (yet)."""
     found: dict[str, Any] = {"kind": kind, "id": str(record.id), "body": dict(record.body)}
     try:

@@ -7,11 +7,12 @@ And the robot, which only carries out what a person decided or what fixed rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.formats import date_format
 
 from kodeks.kernel.records import Act
+from kodeks.kernel.reversals import CAUSES
 from kodeks.workbench import plain
 from kodeks.workbench.insight.blocks import Block, Facts, Heading, Listing, Quote, Table, Text
 from kodeks.workbench.insight.told import ERASED, Told, moment
@@ -30,7 +31,7 @@ def opening(told: Told) -> Iterator[str]:
 
 
 def decision(told: Told) -> Iterator[Block]:
-    """Which decision, and who made it."""
+    """Which decision, who made it, and how it was changed later: the newest first."""
     if told.erased:
         yield Text(
             text="Du kan stadig se, hvad der blev valgt, hvem der valgte, og hvad robotten gjorde. "
@@ -44,14 +45,32 @@ def decision(told: Told) -> Iterator[Block]:
             yield Text(text="Du skrev:")
             yield Quote(text=told.found.matter.own_text)
         return
-    who = found.body["decided_by"]
+    changes = told.records.reversals
+    if changes:
+        yield Text(text="Valget er gjort om. Det, der står først her, gælder nu.")
+    for change in reversed(changes):
+        yield Heading(text=f"Gjort om {moment(change.reversed_at)}")
+        yield Facts(
+            rows=(
+                ("Det er valgt nu", told.found.titles(change.outcome)),
+                ("Det var valgt før", told.found.titles(change.before)),
+                ("Gjort om af", _person(change.body["reversed_by"])),
+                ("Årsag", CAUSES[change.cause]),
+            )
+        )
+    if changes:
+        yield Heading(text="Det blev valgt først")
     yield Facts(
         rows=(
-            ("Det er valgt", told.found.titles(found.body["outcome"])),
-            ("Valgt af", ", ".join(filter(None, (who["name"], who["title"])))),
+            ("Det blev valgt" if changes else "Det er valgt", told.found.titles(found.outcome)),
+            ("Valgt af", _person(found.body["decided_by"])),
             ("Tid", moment(found.decided_at)),
         )
     )
+
+
+def _person(by: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (by["name"], by["title"])))
 
 
 def responsible(told: Told) -> Iterator[Block]:
@@ -82,6 +101,11 @@ def considerations(told: Told) -> Iterator[Block]:
     if decided is not None:
         yield Heading(text=f"Det lagde {decided.body['decided_by']['name']} vægt på")
         yield Quote(text=decided.body["own_consideration"])
+    for change in told.records.reversals:
+        name = change.body["reversed_by"]["name"]
+        yield Heading(text=f"Derfor gjorde {name} valget om")
+        yield Quote(text=change.body["own_consideration"])
+    if decided is not None:
         laws = dict.fromkeys(basis.text for basis in told.records.bases)
         if laws:
             yield Listing(items=tuple(f"Regel: {law}" for law in laws), quoted=True)
@@ -111,7 +135,9 @@ def robot(told: Told) -> Iterator[Block]:
     """What it did by itself, and what it did because of the decision."""
     name = str((told.records.system.card["robot"] or {}).get("title", "Robotten"))
     by_itself = [act for act in told.records.acts if act.body["decision"] is None]
-    after = [act for act in told.records.acts if act.body["decision"] is not None]
+    decided = [act for act in told.records.acts if act.body["decision"] is not None]
+    after = [act for act in decided if "reversal" not in act.body]
+    again = [act for act in decided if "reversal" in act.body]
     if by_itself:
         yield Heading(text="Før et menneske havde valgt")
         yield Text(
@@ -127,6 +153,9 @@ def robot(told: Told) -> Iterator[Block]:
             text=f"Robotten gør{here} kun det, som følger af valget. {name} har gjort dette:"
         )
         yield _acts("Det gjorde robotten efter valget", after)
+    if again:
+        yield Heading(text="Efter at valget blev gjort om")
+        yield _acts("Det gjorde robotten, efter at valget blev gjort om", again)
     if not told.records.acts:
         yield Text(text="Robotten har ikke gjort noget i sagen endnu.")
 

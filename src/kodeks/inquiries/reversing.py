@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What the robot Visitator does when a decision was changed: the steps that it is allowed under a
+decision, once more under the reversal. The case follows, the citizen is told, and the department
+that is now right gets it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from kodeks.casework import services as casework
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import ActorKind, Case, Direction, Document, JournalEntry
+from kodeks.casework.ports import PortRejected, journal_system
+from kodeks.documents.errors import DocumentError
+from kodeks.inquiries import letters, selectors, services
+from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.kernel import api as kernel
+from kodeks.robots import selectors as robots
+from kodeks.robots.errors import BusinessError, NotReady
+from kodeks.robots.flows import Flow, Step, StepContext
+from kodeks.robots.models import Status
+
+ROBOT = "visitator"
+JOURNALISING = "Journalisering af henvendelsen"
+LETTER = "Brev med kvittering til borgeren"
+FORWARDING = "Videresendelse til afdelingens indbakke"
+ERASED = "Sagens oplysninger er slettet. Robotten skal ikke gøre mere."
+_FORMER_HELD = (
+    "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
+)
+
+
+def _matter(context: StepContext) -> tuple[Inquiry, kernel.Reversal, Topic]:
+    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
+    if inquiry.erased_at is not None:
+        raise BusinessError(code="erased", message=ERASED)
+    reversal = kernel.reversal(context.decision_id)
+    return inquiry, reversal, selectors.topic_of(reversal)
+
+
+def _after_the_former(context: StepContext) -> None:
+    """The robot carries out what was decided in the order in which people decided it.
+
+    Raises NotReady, SystemStopped or BusinessError as long as the run before is on its way, waits
+    for the system or for a person.
+    """
+    _, reversal, _ = _matter(context)
+    first = reversal.replaces == reversal.decision_id
+    flow = services.FLOW if first else services.CHANGE_FLOW
+    run = robots.run_for(flow=flow, decision_id=reversal.replaces)
+    if run is None or run.status == Status.HELD:
+        raise BusinessError(code="former_held", message=_FORMER_HELD)
+    if run.status == Status.WAITING:
+        raise kernel.SystemStopped(code="stopped", message="Systemet er stoppet.")
+    if run.status != Status.DONE:
+        raise NotReady
+
+
+def _journalise(context: StepContext) -> dict[str, Any]:
+    """The case's subject follows, and why it does is journalised as a note."""
+    inquiry, reversal, topic = _matter(context)
+    try:
+        case = casework.reclassify(
+            case=_case(inquiry),
+            title=letters.theme(topic),
+            kle_number=topic.kle_number,
+            facet=topic.facet,
+            caseworker=reversal.user,
+        )
+        document = casework.add_document(
+            key=f"reversal:{reversal.id}",
+            case=case,
+            title="Notat om omgørelse",
+            direction=Direction.INTERNAL,
+            type="note",
+            letter_date=timezone.localdate(reversal.reversed_at),
+            content=_note(reversal, topic),
+        )
+        entry = _entered(context, document, theme=f"Omgjort: {letters.theme(topic)}", topic=topic)
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="journal", message=str(error)) from error
+    return {
+        "case": case.number,
+        "entry": str(entry.id),
+        "esdh_case": entry.esdh_case_id,
+        "esdh_document": entry.esdh_document_id,
+    }
+
+
+def _tell(context: StepContext) -> dict[str, Any]:
+    """Write the letter that says what was changed, and journalise it.
+
+    The day that the first letter promised stays the one that service is measured by, so that a
+    reversal puts off nothing.
+    """
+    inquiry, reversal, topic = _matter(context)
+    topics = (selectors.topic(str(reversal.before["label"])), topic)
+    case = _case(inquiry)
+    letter = letters.changed(inquiry, reversal, topics, case, proof=context.prepared)
+    try:
+        document = casework.write_letter(key=context.key, case=case, letter=letter)
+        theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
+        entry = _entered(context, document, theme=theme, topic=topic)
+    except (CaseworkError, DocumentError) as error:
+        raise BusinessError(code="letter", message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="journal", message=str(error)) from error
+    return {
+        "document": str(document.id),
+        "sha256": document.sha256,
+        "entry": str(entry.id),
+        "esdh_document": entry.esdh_document_id,
+    }
+
+
+def _forward(context: StepContext) -> dict[str, Any]:
+    """Out of the inbox it lies in, and into that of the department that answers now."""
+    inquiry, _, topic = _matter(context)
+    try:
+        item = casework.forward_anew(
+            key=context.key, case=_case(inquiry), unit=topic.unit, kind=selectors.SUBJECT
+        )
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+
+
+def _proof(context: StepContext) -> bytes | None:
+    """The receipt that the letter carries. Raises NotReady while it may still come."""
+    _, reversal, _ = _matter(context)
+    return letters.receipt_for(reversal)
+
+
+def _case(inquiry: Inquiry) -> Case:
+    if inquiry.case is None:
+        raise BusinessError(code="former_held", message=_FORMER_HELD)
+    return inquiry.case
+
+
+def _entered(context: StepContext, document: Document, *, theme: str, topic: Topic) -> JournalEntry:
+    entry = casework.register_entry(
+        key=context.key,
+        document=document,
+        received_or_sent_on=document.letter_date,
+        theme=theme,
+        unit=topic.unit,
+        actor_kind=ActorKind.SYSTEM,
+        actor=ROBOT,
+    )
+    return casework.journalise(entry=entry, system=journal_system())
+
+
+def _note(reversal: kernel.Reversal, topic: Topic) -> str:
+    before = selectors.topic(str(reversal.before["label"]))
+    at = date_format(timezone.localtime(reversal.reversed_at), "DATETIME_FORMAT")
+    by = ", ".join(filter(None, (reversal.user.full_name, reversal.user.title)))
+    return (
+        f"Afgørelsen er gjort om.\n\nFør: {before.title}\nNu: {topic.title}\n"
+        f"Årsag: {kernel.CAUSES[reversal.cause]}\nAf: {by}\nTid: {at}\n\n"
+        f"Lagt vægt på:\n{reversal.body['own_consideration']}\n"
+    )
+
+
+FLOW = Flow(
+    name=services.CHANGE_FLOW,
+    robot=ROBOT,
+    title="Omgør: ret sagen, skriv til borgeren, og send videre",
+    steps=(
+        Step(name="journalise", title=JOURNALISING, run=_journalise, prepare=_after_the_former),
+        Step(name="receipt", title=LETTER, run=_tell, prepare=_proof),
+        Step(name="forward", title=FORWARDING, run=_forward),
+    ),
+)
