@@ -78,6 +78,10 @@ class Duty:
         """Whether a system without it is stopped, if not today then from `valid_from` on."""
         return bool(self.phases)
 
+    @property
+    def only_high_risk(self) -> bool:
+        return self.risk_classes == ("high",)
+
 
 def required(
     duties: Iterable[Duty],
