@@ -122,6 +122,30 @@ def test_an_answer_is_given_once_with_reasons(subject, sofie) -> None:
     assert corrections.of_subject(subject)[0].state == CorrectionState.CORRECTED
 
 
+def test_an_objection_is_about_the_matter_and_counted_by_itself(subject, sofie) -> None:
+    report(subject)
+    told = report(subject, source="", field="", right="", wrong=f"Jeg er {CPR} og sårbar.")
+    assert (told.is_objection, told.title) == (True, "Indsigelse")
+    assert told.texts[0] == "Du gør indsigelse: Jeg er [CPR] og sårbar."
+    assert told in corrections.waiting(user=sofie)
+    day = told.due_on + dt.timedelta(days=1)
+    late = [corrections.count_late(on=day, objections=which) for which in (False, True)]
+    assert late == [1, 1]
+    upheld = corrections.answer(
+        correction_id=told.id, user=sofie, corrected=True, reasons="Sagen er set igen."
+    )
+    assert upheld.texts[-2].endswith("Du har fået ret.")
+    late = [corrections.count_late(on=day, objections=which) for which in (False, True)]
+    assert late == [1, 0]
+    other = report(subject, source="", field="", wrong="Igen.")
+    kept = corrections.answer(
+        correction_id=other.id, user=sofie, corrected=False, reasons="Vejen er farlig."
+    )
+    assert kept.texts[-2].endswith("Du har ikke fået ret.")
+    with pytest.raises(CaseworkError, match="Skriv, hvorfor"):
+        report(subject, source="", field="", wrong=" ")
+
+
 def test_only_caseworkers_see_and_answer(subject) -> None:
     told = report(subject)
     for username in ("testine", "merete", "dorte", "anders"):

@@ -43,7 +43,11 @@ def evidence_as_json(installed: Installed) -> None:
     assert found["avg-13"]["urn"] == "urn:nl:ak:ver:avg-13"
     assert found["avg-13"]["state"] == "opfyldt"
     assert all(one["holds"] and one["record"] for one in found["avg-13"]["evidence"])
-    assert found["aut-01"]["state"] == "mangler"
+    assert found["aut-01"]["state"] == "opfyldt"
+    (paper,) = found["aut-01"]["evidence"]
+    assert "Ret til de tekster" in paper["text"]
+    assert found["aia-19"]["state"] == "mangler"
+    assert found["aia-19"]["reason"] == ""
     assert found["aia-30"]["reason"]
     # As long as something is missing, --strict fails.
     assert told["counts"]["mangler"] > 0

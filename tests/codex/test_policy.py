@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from kodeks.codex import bundle, policy
+from kodeks.codex import bundle, duties, policy
 from kodeks.codex.policy import FOR_EVER, Entity, Policies, ref
 from kodeks.codex.reader import CardError
 
 SHIPPED = bundle.shipped()
 RULES = policy.parse(SHIPPED.policies)
 TODAY = policy.day(dt.date(2026, 7, 1))
-KINDS = sorted(duty.kind for duty in SHIPPED.duties)
+KINDS = duties.stopping_kinds(SHIPPED.duties)
 ROLES = ["caseworker", "system_owner", "data_protection_officer", "administrator", "citizen"]
 POST = ["answers"]
 

@@ -17,7 +17,7 @@ from kernel_stage import card_text, today
 
 from kodeks.codex.days import months_after
 from kodeks.kernel import authority, codices, selectors
-from kodeks.kernel.models import Recommendation
+from kodeks.kernel.models import Evidence, Recommendation
 
 DAY = dt.timedelta(days=1)
 
@@ -523,6 +523,38 @@ def test_a_duty_asks_from_its_first_to_its_last_day(stage, first, last, asked):
     stage.register_codex(content | {"duties": changed})
     try:
         assert both(stage, slug) == (["no_dpia"] if asked else [])
+    finally:
+        stage.register_codex(stage.content() | {"duties": before})
+
+
+def test_a_document_that_stops_nothing_is_taken_and_never_an_obstacle(stage):
+    slug = stage.register(risk_class="high")
+    shown = {duty.kind for duty in codices.in_force().duties if not duty.stops}
+    assert not Evidence.objects.filter(system_id=slug, kind__in=shown).exists()
+    for phase, purpose in (("operation", "triage"), ("development", "improvement")):
+        assert both(stage, slug, phase=phase, purpose=purpose) == []
+    for kind in shown:
+        stage.evidence(slug, kind=kind, withdrawn=True)
+    assert set(Evidence.objects.filter(system_id=slug).values_list("kind", flat=True)) >= shown
+    assert both(stage, slug) == []
+
+
+def test_what_the_law_asks_of_high_risk_stops_from_the_laws_first_day(stage):
+    high, low, content = stage.register(risk_class="high"), stage.register(), stage.content()
+    before = content["duties"]
+    to_come = {duty["kind"] for duty in before if duty["valid_from"] == "2027-12-02"}
+    to_come -= {"document_archive"}
+    assert len(to_come) == 9
+    assert both(stage, high) == []
+    begun = {"valid_from": str(today())}
+    changed = [duty | (begun if duty["kind"] in to_come else {}) for duty in before]
+    stage.register_codex(content | {"duties": changed})
+    try:
+        assert set(both(stage, high)) == {f"no_{kind}" for kind in to_come}
+        assert both(stage, high, phase="development", purpose="improvement") == []
+        assert both(stage, low) == []
+        stage.evidence(high)
+        assert both(stage, high) == []
     finally:
         stage.register_codex(stage.content() | {"duties": before})
 

@@ -168,6 +168,7 @@ class Site:
             "workbench:insight-whole-letter": {"": handled},
             "workbench:insight-whole-file": {"": handled},
             "workbench:correction": {"": handled | {"source": "henvendelse", "field": "text"}},
+            "workbench:objection": {"": handled},
             "workbench:answer-correction": {"": {"correction_id": uuid.uuid4()}},
             "workbench:close-alarm": {"": {"slug": "inquiries", "alarm_id": self.alarm}},
             "workbench:receipt": {

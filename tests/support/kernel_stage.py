@@ -373,10 +373,16 @@ class Stage:
         )
 
     def evidence(self, slug: str, **changes: Any) -> None:
-        """A valid document for each duty, or for the one that `kind` names."""
+        """A valid document for each duty that stops a system, or for the one that `kind` names.
+
+        Duties that begin when such a document is no longer valid are left out.
+        """
         rows = self.owner.execute(
             "SELECT DISTINCT ON (kind) kind, signer, most_months FROM kernel_duty WHERE codex_id ="
-            " (SELECT id FROM kernel.codex_in_force(kernel.today())) ORDER BY kind, id"
+            " (SELECT id FROM kernel.codex_in_force(kernel.today()))"
+            " AND (kind = %s OR cardinality(phases) > 0 AND valid_from <= kernel.today() + 300)"
+            " ORDER BY kind, id",
+            (changes.get("kind"),),
         ).fetchall()
         answers = self.owner.execute(
             "SELECT coalesce(manager_id, deputy_id) FROM kernel_assignment WHERE system_id = %s"

@@ -266,6 +266,15 @@ def test_what_is_missing_says_who_must_sign_and_how_it_is_registered(stage) -> N
     assert "Rapport om prøver: test_report" in page
 
 
+def test_each_document_says_what_it_stops_and_from_when(stage) -> None:
+    slug = stage.register(risk_class="high")
+    assert "Stopper ikke noget" in document_of(stage, slug, "Sikkerhed for kommunens it")
+    if today() < dt.date(2027, 12, 2):
+        assert "Drift fra 2. december 2027" in document_of(stage, slug, "CE-mærke")
+    assert "Stopper" not in document_of(stage, slug, "Rapport om prøver")
+    assert stage.obstacles(slug) == []
+
+
 def test_only_what_the_codex_asks_of_this_system_is_listed(stage) -> None:
     limited, high = stage.register(ready=False), stage.register(ready=False, risk_class="high")
     pages = [words_of(visitor(stage, "merete").get(path(slug))) for slug in (limited, high)]

@@ -50,6 +50,7 @@ GET = {
     "workbench:insight-whole-letter": SEES,
     "workbench:insight-whole-file": SEES,
     "workbench:correction": SEES,
+    "workbench:objection": SEES,
     "workbench:receipt": SEES,
     "workbench:register": EVERYBODY,
     "workbench:register-entry": EVERYBODY,
@@ -143,6 +144,7 @@ def values(handled):
         "workbench:insight-whole-letter": matter,
         "workbench:insight-whole-file": matter,
         "workbench:correction": matter | {"source": "henvendelse", "field": "text"},
+        "workbench:objection": matter,
         "workbench:answer-correction": {"correction_id": uuid.uuid4()},
         "workbench:receipt": matter | {"kind": "decision"},
         "workbench:register-entry": slug,
@@ -216,7 +218,7 @@ def test_who_is_let_in_where(values, username) -> None:
 def test_a_citizen_is_not_let_in_by_another_citizens_code(values, receive, decide, with_code):
     client = with_code(decide(receive(text="Der er rotter i min kælder, og de er store.")))
     told = [name for name in GET if "subject_id" in (values.get(name) or {})]
-    assert len(told) == 6
+    assert len(told) == 7
     for name in told:
         assert client.get(reverse(name, kwargs=values[name])).status_code == 403
 

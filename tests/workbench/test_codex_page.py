@@ -54,6 +54,9 @@ def test_the_page_has_duties_and_rulings_with_their_sources(client: Client) -> N
     page, codex = words(client.get(PAGE)), codices.in_force()
     for duty in codex.duties:
         assert all(one_line(part) in page for part in (duty.title, duty.text, duty.source))
+        day = f"{date_format(duty.valid_from)}{', når der er høj risiko' * duty.only_high_risk}"
+        stops = f"Ja, fra {day}" if duty.stops else "Nej"
+        assert f"{one_line(duty.text)} {stops} {one_line(duty.source)}" in page
     places = []
     for ruling in codex.rulings:
         assert all(one_line(part) in page for part in (ruling.consequence, ruling.source))

@@ -26,6 +26,7 @@ from kodeks.robots.models import Run
 
 TEXT = "Der er et dybt hul i vejen på Testvej. Asfalten er væk."
 PLACE = "forkert/henvendelse/text/"
+OBJECTION = "indsigelse/"
 SAID = {"wrong": "Det er ikke Testvej.\nDet er <b>Prøvevej</b>.", "right": "Prøvevej 3"}
 
 
@@ -61,10 +62,10 @@ def key_in(response) -> str:
     return found[1]
 
 
-def sent(client, inquiry, **changes):
-    form = client.get(address(inquiry, PLACE))
+def sent(client, inquiry, place=PLACE, **changes):
+    form = client.get(address(inquiry, place))
     fields = {"key": key_in(form)} | SAID | changes
-    return client.post(address(inquiry, PLACE), fields, follow=True)
+    return client.post(address(inquiry, place), fields, follow=True)
 
 
 def test_the_way_from_the_citizen_to_the_caseworker_and_back(stage, receive) -> None:
@@ -96,13 +97,51 @@ def test_the_way_from_the_citizen_to_the_caseworker_and_back(stage, receive) -> 
     assert "Vejen er rettet." in told_back
 
 
-def test_only_who_may_see_the_matter_may_say_so(stage, receive) -> None:
+def test_an_objection_from_the_citizen_to_the_caseworker_and_back(stage, receive) -> None:
+    inquiry = receive()
+    testine, sofie = visitor(stage, "testine"), visitor(stage, "sofie")
+    assert f'href="{address(inquiry, OBJECTION)}"' in testine.get(address(inquiry)).content.decode()
+    assert headings_in_order(testine.get(address(inquiry, OBJECTION)))
+    refused = sent(testine, inquiry, OBJECTION, wrong=" ")
+    assert refused.status_code == 422
+    assert "Skriv, hvorfor du gør indsigelse." in words_of(refused)
+    answer = sent(testine, inquiry, OBJECTION, wrong="Jeg er <b>udsat</b> for vold.")
+    assert "Vi ser på det og svarer her senest" in source_of(answer)
+    assert "Du gør indsigelse: Jeg er <b>udsat</b> for vold." in words_of(answer)
+    assert "<b>udsat" not in answer.content.decode()
+    (told,) = corrections.of_subject(services.subject_of(inquiry))
+    task = f"/rettelser/{told.id}/"
+    assert "Indsigelse, " in words_of(sofie.get("/rettelser/"))
+    shown = sofie.get(task)
+    assert headings_in_order(shown)
+    assert "Får borgeren ret?" in words_of(shown)
+    assert "Det siger borgeren er forkert" not in words_of(shown)
+    unsaid = sofie.post(task, {"reasons": "Vi ser på den igen."})
+    assert (unsaid.status_code, "Vælg, om borgeren får ret." in words_of(unsaid)) == (422, True)
+    sofie.post(task, {"corrected": "yes", "reasons": "Vi ser på den igen."})
+    for place in ("", "data.json"):
+        told_back = testine.get(address(inquiry, place)).content.decode()
+        assert "Du har fået ret." in told_back
+        assert "Vi ser på den igen." in told_back
+
+
+def test_where_nothing_was_suggested_or_decided_there_is_nothing_to_object_to(stage) -> None:
+    inquiry, _ = services.receive(
+        external_id=uuid.uuid4().hex, text=TEXT, channel="web", sender_cpr=corpus.TESTINE_CPR
+    )
+    client = visitor(stage, "testine")
+    assert OBJECTION not in client.get(address(inquiry)).content.decode()
+    assert client.get(address(inquiry, OBJECTION)).status_code == 404
+
+
+@pytest.mark.parametrize("place", [PLACE, OBJECTION])
+def test_only_who_may_see_the_matter_may_say_so(stage, receive, place) -> None:
     inquiry = receive()
     for who in ("", "anders"):
         client = visitor(stage, who)
-        assert client.get(address(inquiry, PLACE)).status_code == 403
+        assert client.get(address(inquiry, place)).status_code == 403
         fields = {"key": str(uuid.uuid4())} | SAID
-        assert client.post(address(inquiry, PLACE), fields).status_code == 403
+        assert client.post(address(inquiry, place), fields).status_code == 403
     assert corrections.of_subject(services.subject_of(inquiry)) == ()
 
 
@@ -211,10 +250,12 @@ def test_the_pages_are_easy_to_read(stage, receive, own_sentences) -> None:
     inquiry = receive()
     testine, sofie = visitor(stage, "testine"), visitor(stage, "sofie")
     sent(testine, inquiry)
-    (told,) = corrections.of_subject(services.subject_of(inquiry))
+    sent(testine, inquiry, OBJECTION)
     pages = [
         testine.get(address(inquiry, PLACE)),
+        testine.get(address(inquiry, OBJECTION)),
         sofie.get("/rettelser/"),
-        sofie.get(f"/rettelser/{told.id}/"),
     ]
+    for told in corrections.of_subject(services.subject_of(inquiry)):
+        pages.append(sofie.get(f"/rettelser/{told.id}/"))
     assert max(lix(own_sentences(page)) for page in pages) <= 35

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from django.test import Client
 from kernel_stage import today
 from register_card import register_card
 from staff_pages import words_of
+from watched import watched
 
-from kodeks.codex import duties
+from kodeks.codex import bundle, duties
 from kodeks.codex.reader import CardError
+from kodeks.kernel import alarms, codices, selectors
 from kodeks.kernel.models import Release
 from kodeks.language.lix import lix
 from kodeks.workbench import proofs, proving, requirements
@@ -27,6 +30,8 @@ from kodeks.workbench.requirements import MET, MISSING, NOT_RELEVANT
 PAGE = "/register/krav-og-beviser/"
 ALL = {one.id: one for one in requirements.requirements()}
 REFERENCES = sorted({name for one in ALL.values() for name in one.proofs})
+DUTIES = bundle.shipped().duties
+ONLY_HIGH_RISK = {duty.kind for duty in DUTIES if duty.only_high_risk}
 
 
 def standing(name: str) -> requirements.Standing:
@@ -50,13 +55,39 @@ def test_there_are_63_with_words_of_their_own() -> None:
     assert lix(" ".join(reasons)) <= 35
 
 
+def test_each_has_evidence_that_is_looked_up_or_a_reason_why_not() -> None:
+    """Nothing in the file says that something is missing: only the running state does."""
+    for one in ALL.values():
+        assert bool(one.proofs) or bool(one.reason), one.id
+        assert bool(one.when) == bool(one.proofs and one.reason), one.id
+    never = sorted(name for name, one in ALL.items() if not one.proofs)
+    assert never == ["aia-29", "aia-30", "aia-31", "aia-32", "aia-33", "aia-37", "aia-39"]
+
+
+def test_every_document_that_only_the_register_asks_for_is_evidence_of_something() -> None:
+    shown = {f"document:{duty.kind}" for duty in DUTIES if not duty.stops}
+    assert shown <= set(REFERENCES)
+    assert {f"document:{kind}" for kind in ONLY_HIGH_RISK} <= set(REFERENCES)
+
+
+def test_the_demos_municipality_lacks_what_only_a_real_one_can_have(stage, settings) -> None:
+    """An accessibility statement of its own, and a lawyer's basis for what people write freely."""
+    nearby.publish()
+    at = only("inquiries")
+    found = {name: requirements.standing(one, at) for name, one in ALL.items()}
+    missing = {name for name, one in found.items() if one.state == MISSING}
+    assert missing == {"aia-19", "avg-08"}
+    settings.KODEKS_WAS_URL = "https://www.was.digst.dk/eksempelkoebing-dk"
+    assert requirements.standing(ALL["aia-19"], at).state == MET
+
+
 @pytest.mark.parametrize("reference", REFERENCES)
 def test_each_reference_finds_something_that_is_there(stage, reference) -> None:
     if reference == "ledger":
         nearby.publish()
-    if reference == "document:fria":
-        slug = stage.register(risk_class="high")
-        stage.evidence(slug, kind="fria")
+    name, _, kind = reference.partition(":")
+    if name == "document" and kind in ONLY_HIGH_RISK:
+        stage.evidence(stage.register(risk_class="high"), kind=kind)
     found = proofs.find(reference, proving.now())
     assert found
     for one in found:
@@ -70,24 +101,51 @@ def test_each_reference_finds_something_that_is_there(stage, reference) -> None:
 
 
 def test_a_condition_makes_a_requirement_relevant(stage) -> None:
-    other = next(n for n in ALL if ALL[n].when == "high_risk" and not ALL[n].proofs)
-    at = proving.now()
-    low = dataclasses.replace(
-        at, systems=tuple(s for s in at.systems if s.card["risk_class"] != "high")
-    )
-    assert requirements.standing(ALL[other], low).state == NOT_RELEVANT
-    assert requirements.standing(ALL["aia-02"], low).state != NOT_RELEVANT
-    stage.register(risk_class="high")
+    other, low = "aia-14", stage.register()
+    assert state_of(other, low) == NOT_RELEVANT
+    assert state_of("aia-02", low) != NOT_RELEVANT
+    slug = stage.register(risk_class="high")
+    assert state_of("aia-02", slug) == NOT_RELEVANT
     found = standing(other)
-    assert (found.state, found.reason) == (MISSING, ALL[other].missing)
+    assert (found.state, found.reason) == (MISSING, "")
+    assert any(
+        one.text.endswith("Vurdering efter AI-forordningen. Mangler.") for one in found.proofs
+    )
     assert standing("aia-27").state != NOT_RELEVANT
+    stage.evidence(slug, kind="conformity_assessment")
+    assert state_of(other, slug) == MET
+    assert stage.obstacles(slug) == []
+
+
+def test_a_document_that_stops_nothing_is_missing_until_it_is_there(stage) -> None:
+    slug = stage.register()
+    for name, kind in (("aut-01", "copyright_review"), ("aia-36", "whistleblowing")):
+        assert state_of(name, slug) == MISSING
+        stage.evidence(slug, kind=kind)
+        assert state_of(name, slug) == MET
+        stage.evidence(slug, kind=kind, withdrawn=True)
+        assert state_of(name, slug) == MISSING
+    assert stage.obstacles(slug) == []
+
+
+def test_alarms_that_wait_too_long_and_cards_without_limits_are_missing(stage) -> None:
+    (found,) = proofs.find("watched", only(stage.register()))
+    assert not found.holds
+    assert found.text.endswith("0 grænser bliver holdt øje med. 0 alarmer er over fristen.")
+    slug = watched(stage, ("flagged", "0.25", "none"))
+    (found,) = proofs.find("watched", only(slug))
+    assert found.holds
+    alarms.sound(system=slug, kind="flagged", effect="none", sentence="En prøve.", measured={})
+    days = codices.in_force().limits["alarm_days"]
+    for later, holds in ((0, True), (days, True), (days + 1, False)):
+        at = dataclasses.replace(only(slug), today=today() + dt.timedelta(days=later))
+        (found,) = proofs.find("watched", at)
+        assert found.holds is holds
 
 
 def only(slug: str) -> proving.Now:
     """The running state with this system alone."""
-    at = proving.now()
-    systems = tuple(one for one in at.systems if one.slug == slug)
-    return dataclasses.replace(at, systems=systems)
+    return proving.of([selectors.system_state(slug)])
 
 
 def state_of(name: str, slug: str) -> str:
@@ -173,7 +231,7 @@ def test_the_accessibility_statement_must_be_the_municipalitys_own(settings) -> 
     assert found.holds
 
 
-STANDING = {"page", "trained", "ledger", "erasure_rules", "corrected"}
+STANDING = {"page", "trained", "ledger", "erasure_rules", "corrected", "objected"}
 """Proofs that are about the installation and not about a system or the codex."""
 
 
@@ -204,7 +262,8 @@ ROW = '[[requirement]]\nid = "x-01"\ntitle = "T"\nlaw = "L"\n'
         (ROW + 'reason = "R"\nproofs = ["owner"]\n', "grund"),
         (ROW + 'when = "high_risk"\nproofs = ["owner"]\n', "grund"),
         (ROW + 'when = "high_risk"\nreason = "R"\n', "beviser"),
-        (ROW + 'when = "altid"\nreason = "R"\nmissing = "M"\n', "altid"),
+        (ROW + 'when = "altid"\nreason = "R"\nproofs = ["owner"]\n', "altid"),
+        (ROW + 'missing = "M"\nproofs = ["owner"]\n', "missing"),
         (ROW + 'proofs = ["hvad"]\n', "hvad"),
         (ROW + 'proofs = ["owner:x"]\n', "owner:x"),
         (ROW + 'proofs = ["control"]\n', "control"),

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""»Det er forkert«: somebody says that a datum is wrong, and a caseworker of the unit answers.
+"""»Det er forkert« and objections: somebody says it, and a caseworker of the unit answers.
 
-Source: GDPR articles 16 (rectification) and 12(3): an answer within one month. Whoever calls has
-asked who may see the matter.
+What is said is about one datum, or, as an objection, about the use of AI in the matter as a whole.
+Source: GDPR articles 16 (rectification), 21 (objection) and 12(3): an answer within one month.
+Whoever calls has asked who may see the matter.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 MOST_OPEN = 10
 """Of one matter at a time; more would hide the others from those who answer."""
 MOST_CHARACTERS = 2000
+_CORRECTED = {state.value: state.label for state in CorrectionState}
+_UPHELD = {
+    CorrectionState.CORRECTED.value: "Du har fået ret",
+    CorrectionState.KEPT.value: "Du har ikke fået ret",
+}
 _SAID = "casework_correction/sealed_said"
 _ANSWER = "casework_correction/sealed_answer"
 _FULL = (
@@ -41,7 +47,10 @@ _FULL = (
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A correction as it is read: what was said, and what came of it. Danish texts."""
+    """A correction as it is read: what was said, and what came of it. Danish texts.
+
+    Without source and field it is an objection, and `wrong` is what it says.
+    """
 
     id: UUID
     subject: kernel.Subject
@@ -66,15 +75,23 @@ class Told:
         return self.open and self.due_on < timezone.localdate()
 
     @property
+    def is_objection(self) -> bool:
+        return not self.source
+
+    @property
+    def title(self) -> str:
+        return "Indsigelse" if self.is_objection else f"{self.source}: {self.field}"
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """What is shown of it: what was said, its state, and the answer when there is one."""
-        said = [f"Det er forkert: {self.wrong}"]
+        said = [f"{'Du gør indsigelse' if self.is_objection else 'Det er forkert'}: {self.wrong}"]
         if self.right:
             said.append(f"Det rigtige er: {self.right}")
         opened = f"Du skrev det den {date_format(self.opened_on)}."
         if self.answered_on is None:
             return (*said, f"{opened} Vi svarer senest den {date_format(self.due_on)}.")
-        title = CorrectionState(self.state).label
+        title = (_UPHELD if self.is_objection else _CORRECTED)[self.state]
         answered = f"{self.answered_by} svarede den {date_format(self.answered_on)}: {title}."
         return (*said, f"{opened} {answered}", self.answer)
 
@@ -93,12 +110,14 @@ def report(
 ) -> Told:
     """Open a task for the unit (its code; "" for every caseworker). The same key gives it once.
 
+    `record_id` is the suggestion or the decision that it is about; without `source` and `field` it
+    is an objection to that, and `wrong` says why.
     CPR numbers in the texts are masked before they are sealed. Raises CaseworkError when nothing
     is said, too much is said or too many wait, kernel Refused when the matter is erased.
     """
     wrong, right = (cpr.mask(text.strip()) for text in (wrong, right))
     if not wrong:
-        raise CaseworkError("Skriv, hvad der er forkert.")
+        raise CaseworkError("Skriv, hvad der er forkert." if source else "Skriv, hvorfor.")
     _require_short(wrong, right)
     with connection.cursor() as cursor:
         # One at a time for a matter, or two at once could pass the limit.
@@ -130,7 +149,7 @@ def report(
 
 @transaction.atomic
 def answer(*, correction_id: UUID, user: kernel.User, corrected: bool, reasons: str) -> Told:
-    """A caseworker answers, once: corrected in the source or not, and why.
+    """A caseworker answers, once: corrected in the source (an objection: upheld) or not, and why.
 
     Raises CaseworkError when the task is not theirs, is answered already, or no reasons are given.
     """
@@ -171,10 +190,10 @@ def count_waiting(*, user: kernel.User) -> int:
     return _waiting(user).count()
 
 
-def count_late(*, on: dt.date) -> int:
-    """Open tasks that should have been answered before that day."""
-    rows = Correction.objects.filter(state=CorrectionState.OPEN, erased_at=None)
-    return rows.filter(due_on__lt=on).count()
+def count_late(*, on: dt.date, objections: bool = False) -> int:
+    """Open tasks about data, or objections, that should have been answered before that day."""
+    rows = Correction.objects.filter(state=CorrectionState.OPEN, erased_at=None, due_on__lt=on)
+    return (rows.filter(source="") if objections else rows.exclude(source="")).count()
 
 
 def waiting_for(*, user: kernel.User, correction_id: UUID) -> Told | None:

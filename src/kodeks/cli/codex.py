@@ -40,13 +40,13 @@ def check(
 ) -> None:
     """Kontrollér, at hvert punkt har en kontrol, og hver kontrol en prøve."""
     from kodeks.codex import check as checks
-    from kodeks.codex import policy
+    from kodeks.codex import duties, policy
 
     codex = _read(folder)
     faults = policy.faults(
         policies=codex.policies,
         schema=codex.schema,
-        evidence_kinds=[duty.kind for duty in codex.duties],
+        evidence_kinds=duties.stopping_kinds(codex.duties),
     )
     faults += checks.problems(codex, root=root)
     for fault in faults:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """Duties: the evidence that a system must have, by phase, risk class and date.
 
-Sources: GDPR articles 13, 14, 35 and 39; the Ombudsman's overview 13 (forvaltningsretlig
-konsekvensanalyse); the AI Act (EU) 2024/1689, articles 6, 26 and 27; the codex, goals 2 and 3.
+Sources: GDPR articles 13, 14, 32, 35 and 39; the Ombudsman's overview 13 (forvaltningsretlig
+konsekvensanalyse); the AI Act (EU) 2024/1689, articles 5, 6, 9 to 11, 17, 18, 26, 27, 43 and 47 to
+49; the codex, goals 2 and 3.
 """
 
 from __future__ import annotations
@@ -30,6 +31,22 @@ KINDS = (
     "information_duty",
     "service_measurement",
     "time_study",
+    "risk_management",
+    "vulnerable_groups",
+    "data_quality",
+    "technical_documentation",
+    "quality_management",
+    "document_archive",
+    "conformity_assessment",
+    "eu_declaration",
+    "ce_marking",
+    "eu_database",
+    "information_security",
+    "restore_test",
+    "copyright_review",
+    "source_rights",
+    "whistleblowing",
+    "archive_handover",
 )
 _MOST_MONTHS = 120
 
@@ -38,8 +55,9 @@ _MOST_MONTHS = 120
 class Duty:
     """Evidence of one kind. `text` (Danish) says what must be in it; `signer` is a role.
 
-    `personal_data` says that only systems with personal data need it; `most_months` is how long
-    one piece of evidence may be valid.
+    `phases` are those that no system may be in without it; of none, it is asked for and stops
+    nothing. `personal_data` says that only systems with personal data need it; `most_months` is
+    how long one piece of evidence may be valid.
     """
 
     id: str
@@ -55,6 +73,15 @@ class Duty:
     valid_from: dt.date
     valid_to: dt.date | None
 
+    @property
+    def stops(self) -> bool:
+        """Whether a system without it is stopped, if not today then from `valid_from` on."""
+        return bool(self.phases)
+
+    @property
+    def only_high_risk(self) -> bool:
+        return self.risk_classes == ("high",)
+
 
 def required(
     duties: Iterable[Duty],
@@ -68,21 +95,36 @@ def required(
 
     Raises CardError for an unknown risk class or phase: an unknown one must not mean no duties.
     """
+    if phase not in PHASES:
+        raise CardError(f"Fasen »{phase}« kendes ikke. Vælg en af: {', '.join(PHASES)}.")
+    found = asked(duties, risk_class=risk_class, categories=categories, day=day)
+    return tuple(duty for duty in found if phase in duty.phases and counts(duty, day))
+
+
+def asked(
+    duties: Iterable[Duty], *, risk_class: str, categories: Collection[str], day: dt.date
+) -> tuple[Duty, ...]:
+    """What the register asks for: also duties that stop nothing, and those of days to come.
+
+    Raises CardError for an unknown risk class.
+    """
     if risk_class not in RISK_CLASSES:
         raise CardError(
             f"Risikoklassen »{risk_class}« kendes ikke. Vælg en af: {', '.join(RISK_CLASSES)}."
         )
-    if phase not in PHASES:
-        raise CardError(f"Fasen »{phase}« kendes ikke. Vælg en af: {', '.join(PHASES)}.")
     personal = any(category != NO_PERSONAL_DATA for category in categories)
     return tuple(
         duty
         for duty in duties
         if risk_class in duty.risk_classes
-        and phase in duty.phases
         and (personal or not duty.personal_data)
-        and counts(duty, day)
+        and (duty.valid_to is None or day <= duty.valid_to)
     )
+
+
+def stopping_kinds(duties: Iterable[Duty]) -> tuple[str, ...]:
+    """The kinds without which a system is stopped: each needs a rule among the policies."""
+    return tuple(sorted({duty.kind for duty in duties if duty.stops}))
 
 
 def read_duty(row: Reader) -> Duty:
@@ -92,7 +134,7 @@ def read_duty(row: Reader) -> Duty:
         kind=row.choice("kind", KINDS),
         title=row.line("title"),
         text=row.text("text"),
-        phases=row.choices("phases", PHASES),
+        phases=row.choices("phases", PHASES, may_be_empty=True),
         risk_classes=row.choices("risk_classes", RISK_CLASSES),
         personal_data=row.flag("personal_data"),
         signer=row.choice("signer", SIGNERS),

@@ -151,8 +151,8 @@ def _actions(scope: Mapping[str, Any]) -> list[str]:
 def faults(*, policies: str, schema: str, evidence_kinds: Iterable[str]) -> list[str]:
     """What is wrong with a codex's policies, in Danish; nothing is well.
 
-    They must fit the schema, each rule needs an `@id` of its own, and each kind of evidence that a
-    duty may ask for needs the rule that stops a system without it.
+    They must fit the schema, each rule needs an `@id` of its own, and each of the
+    `evidence_kinds` (duties.stopping_kinds) needs the rule that stops a system without it.
     """
     try:
         parsed = parse(policies)

@@ -93,9 +93,9 @@ class Reader:
             )
         return value
 
-    def list(self, key: str) -> tuple[str, ...]:
+    def list(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...]:
         values = self._take(key)
-        valid = isinstance(values, list) and values
+        valid = isinstance(values, list) and (values or may_be_empty)
         if not valid or not all(isinstance(value, str) and value.strip() for value in values):
             raise CardError(f"I {self.where} skal `{key}` være en liste med tekster.")
         return tuple(self._storable(key, value) for value in values)
@@ -107,8 +107,10 @@ class Reader:
             raise CardError(f"I {self.where} står noget to gange i `{key}`. Slet det ene.")
         return values
 
-    def choices(self, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
-        values = self.list(key)
+    def choices(
+        self, key: str, allowed: Sequence[str], *, may_be_empty: bool = False
+    ) -> tuple[str, ...]:
+        values = self.list(key, may_be_empty=may_be_empty)
         for value in values:
             if value not in allowed:
                 raise CardError(

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from kodeks.codex.bundle import Codex
 from kodeks.codex.clauses import Clause, controls_of, tests_of
+from kodeks.codex.duties import Duty
 
 _INTRODUCTION = """\
 <!--
@@ -33,10 +34,20 @@ What each control does, and the code that does it: a Python name, a function of 
 | control | what it does | where |
 |---|---|---|
 """
+_DOCUMENTS = """
+## Documents
+
+The kinds of documents that a system is asked for (`kodeks system evidence`), by risk class. A
+system cannot be in a phase that is named without one, from the day given; those that stop nothing
+are shown in the register. `months` is how long one may be valid at most.
+
+| kind | title | for | stops | from | signed by | months | source |
+|---|---|---|---|---|---|---|---|
+"""
 
 
 def as_markdown(codex: Codex) -> str:
-    """The page docs/codex.md: one table for each goal and principle, then the controls."""
+    """The page docs/codex.md: a table for each goal and principle, the controls, the documents."""
     parts = [_INTRODUCTION]
     for section, clauses in groupby(codex.clauses, key=lambda clause: clause.section):
         rows = list(clauses)
@@ -47,7 +58,19 @@ def as_markdown(codex: Codex) -> str:
         parts += [_markdown_row(codex, clause) for clause in rows]
     parts.append(_CONTROLS)
     parts += [f"| `{c.id}` | {c.text} | `{c.where}` |\n" for c in codex.controls]
+    parts.append(_DOCUMENTS)
+    parts += [_document_row(duty) for duty in codex.duties]
     return "".join(parts)
+
+
+def _document_row(duty: Duty) -> str:
+    source = " ".join(duty.source.split())
+    concerned = ", ".join(duty.risk_classes) + (" (personal data)" if duty.personal_data else "")
+    stops = ", ".join(duty.phases) or "nothing"
+    return (
+        f"| `{duty.kind}` | {duty.title} | {concerned} | {stops} | {duty.valid_from}"
+        f" | {duty.signer} | {duty.most_months} | {source} |\n"
+    )
 
 
 def _markdown_row(codex: Codex, clause: Clause) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kodeks.codex import dsse, policy
+from kodeks.codex import dsse, duties, policy
 from kodeks.codex.reader import CardError
 from kodeks.kernel import authority, calls, codices
 from kodeks.kernel.authority import About
@@ -49,7 +49,7 @@ def register_codex(*, codex: Codex, envelope: dsse.Envelope) -> int:
     found = policy.faults(
         policies=codex.policies,
         schema=codex.schema,
-        evidence_kinds=[duty.kind for duty in codex.duties],
+        evidence_kinds=duties.stopping_kinds(codex.duties),
     )
     if found:
         raise CardError(" ".join(found))

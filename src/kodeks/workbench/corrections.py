@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""»Det er forkert«: the form at each datum, the caseworkers' list of tasks, and the answer."""
+"""»Det er forkert« at each datum, the objection, the caseworkers' list of tasks, the answer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, matters
 from kodeks.workbench.fields import Words, YesNo
 from kodeks.workbench.insight import bundle
+from kodeks.workbench.matters import Found
 
 _CPR = "Skriv ikke CPR-numre. Gør du det, skjuler vi dem."
 
@@ -47,6 +48,18 @@ class ReportForm(forms.Form):
     )
 
 
+class ObjectionForm(forms.Form):
+    """Why somebody objects; `key` makes a form that is sent twice count once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    wrong = Words(
+        label="Hvorfor gør du indsigelse?",
+        most=corrections.MOST_CHARACTERS,
+        missing="Skriv, hvorfor du gør indsigelse.",
+        help_text=f"Skriv, hvad der gælder for netop dig. {_CPR}",
+    )
+
+
 class AnswerForm(forms.Form):
     """Whether it is corrected, and why."""
 
@@ -61,6 +74,17 @@ class AnswerForm(forms.Form):
         most=corrections.MOST_CHARACTERS,
         missing="Skriv, hvad du har gjort, og hvorfor.",
         help_text=f"Borgeren læser dit svar. {_CPR}",
+    )
+
+
+class ObjectionAnswerForm(AnswerForm):
+    """Whether the citizen is right, and why."""
+
+    corrected = YesNo(
+        label="Får borgeren ret?",
+        yes="Ja, vi ser på sagen igen uden forslaget",
+        no="Nej, vi har en grund, der vejer tungere",
+        missing="Vælg, om borgeren får ret.",
     )
 
 
@@ -80,25 +104,47 @@ def report(
     if used is None or datum is None or datum["value"] == records.ERASED:
         raise Http404
     form = ReportForm(request.POST or None, initial={"key": uuid.uuid4()})
-    if form.is_bound and form.is_valid():
-        try:
-            told = corrections.report(
-                subject=subject,
-                record_id=used.id,
-                source=source,
-                field=field,
-                unit=found.matter.scope.unit,
-                **form.cleaned_data,
-            )
-        except (CaseworkError, Refused) as error:
-            form.add_error(None, str(error))
-        else:
-            day = f"{told.due_on:%d.%m.%Y}"
-            messages.success(request, f"Tak. Vi ser på det og svarer her senest {day}.")
-            return redirect("workbench:insight", subject.type, subject.id)
+    if _is_reported(request, form, found, record_id=used.id, source=source, field=field):
+        return redirect("workbench:insight", subject.type, subject.id)
     context = {"form": form, "matter": found.matter, "datum": datum}
     status = 422 if form.errors else 200
     return render(request, "workbench/correction.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
+    """For whoever may see the matter: object to the use of AI in it (GDPR article 21)."""
+    subject = Subject(type=subject_type, id=subject_id)
+    if not access.may_see(request, subject):
+        return access.refused(request)
+    found = matters.found_or_404(subject)
+    records_of = bundle.records_of(found)
+    about = records_of.recommendation or records_of.decision
+    if about is None or about.erased:
+        raise Http404
+    form = ObjectionForm(request.POST or None, initial={"key": uuid.uuid4()})
+    if _is_reported(request, form, found, record_id=about.id, source="", field="", right=""):
+        return redirect("workbench:insight", subject.type, subject.id)
+    context = {"form": form, "matter": found.matter}
+    status = 422 if form.errors else 200
+    return render(request, "workbench/objection.html", context, status=status)
+
+
+def _is_reported(request: HttpRequest, form: forms.Form, found: Found, **about: Any) -> bool:
+    """Whether what the form says is a task now; if it was refused, the form says why."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    matter = found.matter
+    try:
+        told = corrections.report(
+            subject=matter.subject, unit=matter.scope.unit, **about, **form.cleaned_data
+        )
+    except (CaseworkError, Refused) as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, f"Tak. Vi ser på det og svarer her senest {told.due_on:%d.%m.%Y}.")
+    return True
 
 
 @never_cache
@@ -116,8 +162,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, correction_id: uuid.UUID) -> HttpResponse:
     """One task with its form; what was typed stays when somebody else answered first."""
     user = signed_in(request)
-    form = AnswerForm(request.POST or None)
     task = corrections.waiting_for(user=user, correction_id=correction_id)
+    chosen = ObjectionAnswerForm if task is not None and task.is_objection else AnswerForm
+    form = chosen(request.POST or None)
     if task is None and not form.is_bound:
         raise Http404
     if form.is_bound and form.is_valid():

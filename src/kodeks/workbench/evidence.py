@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kodeks.codex import duties
 from kodeks.codex.bundle import Codex
+from kodeks.codex.days import in_words
 from kodeks.codex.duties import Duty
 from kodeks.codex.legal_rows import PHASES
 from kodeks.kernel.models import Evidence, Role
@@ -24,10 +25,10 @@ SOON = dt.timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A kind of document, the phases that ask for it, and the newest that there is."""
+    """A kind of document, what cannot run without it, and the newest that there is."""
 
     duty: Duty
-    phases: str
+    stops: str
     signer: str
     newest: Evidence | None
     text: str
@@ -35,42 +36,40 @@ class Document:
 
 
 def documents(codex: Codex, state: SystemState, *, today: dt.date) -> list[Document]:
-    """One of each kind that some phase asks for today, in the order of the codex."""
-    categories = {field["category"] for field in state.card["data_fields"]}
-    asked: dict[str, tuple[Duty, list[str]]] = {}
-    for phase in PHASES:
-        for duty in duties.required(
-            codex.duties,
-            risk_class=state.card["risk_class"],
-            phase=phase,
-            categories=categories,
-            day=today,
-        ):
-            phases = asked.setdefault(duty.kind, (duty, []))[1]
-            if plain.PHASES[phase] not in phases:
-                phases.append(plain.PHASES[phase])
-    order = [duty.kind for duty in codex.duties]
-    return [
-        _document(state.slug, *asked[kind], today=today) for kind in sorted(asked, key=order.index)
-    ]
+    """One of each kind that is asked for, in the order of the codex."""
+    asked: dict[str, list[Duty]] = {}
+    for duty in duties.asked(
+        codex.duties,
+        risk_class=state.card["risk_class"],
+        categories={field["category"] for field in state.card["data_fields"]},
+        day=today,
+    ):
+        asked.setdefault(duty.kind, []).append(duty)
+    kept = Evidence.objects.filter(system_id=state.slug).select_related("signer")
+    newest = {one.kind: one for one in kept.order_by("id")}
+    return [_document(rows, newest.get(kind), today=today) for kind, rows in asked.items()]
 
 
-def _document(slug: str, duty: Duty, phases: list[str], *, today: dt.date) -> Document:
-    newest = (
-        Evidence.objects.filter(system_id=slug, kind=duty.kind)
-        .select_related("signer")
-        .order_by("-id")
-        .first()
-    )
+def _document(rows: list[Duty], newest: Evidence | None, *, today: dt.date) -> Document:
+    duty = rows[0]
     text, badge = _standing(newest, today)
     return Document(
         duty=duty,
-        phases=", ".join(phases),
+        stops=_stops(rows, today),
         signer=str(Role(duty.signer).label),
         newest=newest,
         text=text,
         badge=badge,
     )
+
+
+def _stops(rows: list[Duty], today: dt.date) -> str:
+    """The phases that cannot be without it, and from which day when that is to come."""
+    said = []
+    for duty in rows:
+        later = f" fra {in_words(duty.valid_from)}" if duty.valid_from > today else ""
+        said += [plain.PHASES[phase] + later for phase in PHASES if phase in duty.phases]
+    return ", ".join(dict.fromkeys(said)) or "Stopper ikke noget"
 
 
 def _standing(newest: Evidence | None, today: dt.date) -> tuple[str, str]:

@@ -56,7 +56,7 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         text = "Se efter, om en robot gjorde det rigtige."
         yield Item("Efterkontrol", reverse("workbench:reviews"), text)
         waiting = 0 if isinstance(user, AnonymousUser) else count_waiting(user=user)
-        text = f"Data, som nogen siger er forkerte, og som venter på svar: {waiting}."
+        text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
         yield Item("Rettelser", reverse("workbench:corrections"), text)
         exercises = () if isinstance(user, AnonymousUser) else drills.waiting(user)
         if exercises:

@@ -19,11 +19,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import corrections, retention
-from kodeks.kernel import codices, drill_figures, facts, heads
+from kodeks.codex import monitoring
+from kodeks.kernel import alarms, codices, drill_figures, facts, heads
 from kodeks.kernel.models import CardRevision, DatasetReading, Grant, Incident, System, Training
 from kodeks.kernel.selectors import SystemState
 from kodeks.statistics.drills import Outcome
 from kodeks.workbench import register_nl
+from kodeks.workbench.evidence import SOON
 from kodeks.workbench.proving import Now, Proof, each, entry, without_obstacles
 
 
@@ -191,8 +193,10 @@ def groups(at: Now, _: str) -> Iterator[Proof]:
 
     def look(state: SystemState) -> Proof:
         found = state.release.groups.get("measured", []) if state.release else []
-        text = f"{state.name}: {len(found)} grupper af borgere er målt."
-        return Proof(text=text, holds=bool(found), url=entry(state))
+        unfair = [one.sentence for one in state.obstacles if one.code == "unfair"]
+        said = " ".join([f"{len(found)} grupper af borgere er målt.", *unfair])
+        holds = bool(found) and not unfair
+        return Proof(text=f"{state.name}: {said}", holds=holds, url=entry(state))
 
     return each(at, look)
 
@@ -230,6 +234,22 @@ def supervision(at: Now, _: str) -> Iterator[Proof]:
                 url=entry(state),
                 record="" if task["last"] is None else f"kontrol {task['last'].pk}",
             )
+
+
+def watched(at: Now, _: str) -> Iterator[Proof]:
+    """Each card has limits that operation is held up to, and no alarm has waited too long."""
+
+    def look(state: SystemState) -> Proof:
+        plan = monitoring.monitoring_of(state.card)
+        limits = plan.limits if plan else ()
+        late = sum(one.system_id == state.slug and one.due_on < at.today for one in waiting)
+        text = f"{len(limits)} grænser bliver holdt øje med. {late} alarmer er over fristen."
+        return Proof(
+            text=f"{state.name}: {text}", holds=bool(limits) and not late, url=entry(state)
+        )
+
+    waiting = tuple(alarms.open_ones())
+    return each(at, look)
 
 
 def trained(at: Now, _: str) -> Iterator[Proof]:
@@ -294,15 +314,16 @@ def incidents(at: Now, kind: str) -> Iterator[Proof]:
 
 
 def erasure_rules(at: Now, _: str) -> Iterator[Proof]:
-    """Each subject with closed cases has a rule for how long they are kept."""
+    """Each subject with closed cases has a rule, and no case is kept a month longer than that."""
     lacking = retention.without_rule().count()
     found = retention.counts()
+    late = retention.due(on=at.today - SOON).count()
     yield Proof(
         text=(
             f"{found.closed} lukkede sager, {found.erased} slettede. "
-            f"{lacking} emner mangler en frist."
+            f"{lacking} emner mangler en frist. {late} sager skulle være slettet for længst."
         ),
-        holds=lacking == 0,
+        holds=lacking == 0 and late == 0,
     )
 
 
@@ -312,6 +333,16 @@ def corrected(at: Now, _: str) -> Iterator[Proof]:
     yield Proof(
         text=f"Borgeren kan sige til ved hver oplysning. {late} svar er over fristen.",
         holds=late == 0,
+        url=reverse("workbench:find-case"),
+    )
+
+
+def objected(at: Now, _: str) -> Iterator[Proof]:
+    """Citizens can object on their matter's page, and are answered (GDPR art. 12(3) and 21)."""
+    late = corrections.count_late(on=at.today, objections=True)
+    yield Proof(
+        text=f"Borgeren kan gøre indsigelse på sagens side. {late} svar er over fristen.",
+        holds=_has_page("workbench:objection") and late == 0,
         url=reverse("workbench:find-case"),
     )
 
@@ -355,11 +386,13 @@ PROOFS: dict[str, tuple[Find, bool]] = {
     "groups": (groups, False),
     "dataset": (dataset, False),
     "supervision": (supervision, False),
+    "watched": (watched, False),
     "trained": (trained, False),
     "drills": (drills, False),
     "ledger": (ledger, False),
     "erasure_rules": (erasure_rules, False),
     "corrected": (corrected, False),
+    "objected": (objected, False),
     "published": (published, False),
     "accessibility": (accessibility, False),
 }

@@ -45,8 +45,12 @@ class Now:
 
 def now() -> Now:
     """The running state; everything that is looked at often is looked up once."""
-    today = timezone.localdate()
-    systems = tuple(selectors.systems())
+    return of(selectors.systems())
+
+
+def of(states: Iterable[SystemState]) -> Now:
+    """The running state as if these systems were all."""
+    today, systems = timezone.localdate(), tuple(states)
     try:
         codex = codices.in_force()
     except Refused:

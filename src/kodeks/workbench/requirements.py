@@ -3,9 +3,8 @@
 """The 63 requirements of the Dutch catalogue, each with live evidence or a reason why not.
 
 Source of the ids: MinBZK task-registry, requirements (EUPL-1.2); the words here are our own. A
-requirement whose proofs do not all hold is missing, and so is one that says what there is no
-evidence of yet. One that concerns certain systems only becomes relevant when such a system is
-registered.
+requirement whose proofs do not all hold is missing: nothing but the running state says so. One that
+concerns certain systems only becomes relevant when such a system is registered.
 """
 
 from __future__ import annotations
@@ -34,15 +33,14 @@ _BADGES = {MET: "success", MISSING: "error", NOT_RELEVANT: "info"}
 class Requirement:
     """One requirement, `id` as aia-09; texts are Danish.
 
-    Without `proofs` and `missing` it is not relevant, for `reason`. With `when` it is not relevant,
-    for `reason`, until that condition holds.
+    Without `proofs` it is not relevant, for `reason`. With `when` it is not relevant, for `reason`,
+    until that condition holds.
     """
 
     id: str
     title: str
     law: str
     proofs: tuple[str, ...]
-    missing: str
     when: str
     reason: str
 
@@ -53,7 +51,7 @@ class Requirement:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How a requirement stands now. `reason` says why it is not relevant, or what is missing."""
+    """How a requirement stands now. `reason` says why it is not relevant; else it is empty."""
 
     requirement: Requirement
     state: str
@@ -89,7 +87,6 @@ def _requirement(row: Reader) -> Requirement:
         title=row.text("title"),
         law=row.text("law"),
         proofs=row.distinct("proofs") if row.has("proofs") else (),
-        missing=row.text("missing") if row.has("missing") else "",
         when=row.choice("when", tuple(CONDITIONS)) if row.has("when") else "",
         reason=row.text("reason") if row.has("reason") else "",
     )
@@ -98,12 +95,11 @@ def _requirement(row: Reader) -> Requirement:
         name, _, argument = reference.partition(":")
         if name not in PROOFS or PROOFS[name][1] != bool(argument):
             raise CardError(f"Kravet {one.id} nævner beviset {reference}, som ikke findes.")
-    concerns_us = bool(one.proofs or one.missing)
-    if bool(one.reason) == (concerns_us and not one.when):
+    if bool(one.reason) == bool(one.proofs and not one.when):
         raise CardError(
             f"Kravet {one.id} skal have beviser, eller en grund til, at det ikke er relevant."
         )
-    if one.when and not concerns_us:
+    if one.when and not one.proofs:
         raise CardError(f"Kravet {one.id} kan blive relevant. Så skal det have beviser.")
     return one
 
@@ -120,7 +116,7 @@ def standing(
 ) -> Standing:
     """How one requirement stands. `looked_up` keeps what the same answer has found already."""
     known = {} if looked_up is None else looked_up
-    relevant = bool(one.proofs or one.missing) and (not one.when or CONDITIONS[one.when](at))
+    relevant = bool(one.proofs) and (not one.when or CONDITIONS[one.when](at))
     if not relevant:
         return Standing(requirement=one, state=NOT_RELEVANT, reason=one.reason, proofs=())
     for reference in one.proofs:
@@ -131,8 +127,8 @@ def standing(
     whole = all(of_one and all(proof.holds for proof in of_one) for of_one in found)
     return Standing(
         requirement=one,
-        state=MET if whole and not one.missing else MISSING,
-        reason=one.missing,
+        state=MET if whole else MISSING,
+        reason="",
         proofs=tuple(proof for of_one in found for proof in of_one),
     )
 

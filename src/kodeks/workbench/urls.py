@@ -46,6 +46,7 @@ workbench_patterns = (
         path(f"{_MATTER}/brev/", citizen.whole_letter, name="insight-whole-letter"),
         path(f"{_MATTER}/data.json", citizen.whole_file, name="insight-whole-file"),
         path(f"{_MATTER}/forkert/{_DATUM}/", corrections.report, name="correction"),
+        path(f"{_MATTER}/indsigelse/", corrections.objection, name="objection"),
         path(f"{_MATTER}/brev/<uuid:document_id>/", citizen.letter, name="insight-letter"),
         path(f"{_MATTER}/kvittering/<str:kind>/", citizen.receipt, name="receipt"),
         path("register/", register.register, name="register"),

@@ -21,6 +21,7 @@ class CorrectionState(models.TextChoices):
 class Correction(models.Model):
     """Somebody who may see a matter says that a datum used in it is wrong (GDPR article 16).
 
+    Without source and field it is an objection to the use of AI in the matter (GDPR article 21).
     The record that used the datum is history and stays; what is corrected is the source. What was
     said and answered is sealed with the subject's key.
     """

@@ -38,6 +38,7 @@ class Bundle:
     records: Insight
     replay: Replay | None
     erased: bool
+    objectable: bool
     opening: tuple[str, ...]
     """What comes before the points: dates, number, department."""
     sections: tuple[Section, ...]
@@ -67,6 +68,7 @@ def build(found: Found) -> Bundle:
         records=records,
         replay=told.replay,
         erased=told.erased,
+        objectable=told.objectable,
         opening=tuple(person.opening(told)),
         sections=tuple(_sections(told)),
     )

@@ -88,8 +88,13 @@ def responsible(told: Told) -> Iterator[Block]:
 
 
 def complaint(told: Told) -> Iterator[Block]:
-    """In the card's words."""
+    """In the card's words; then the objections that were made, and that one can be made."""
     yield Text(text=str(told.records.system.card["complaint"]).strip(), quoted=True)
+    for one in told.corrections:
+        if one.is_objection:
+            yield Listing(items=one.texts, quoted=True)
+    if told.objectable:
+        yield Text(text="På sagens side kan du også gøre indsigelse mod, at vi bruger AI i sagen.")
 
 
 def considerations(told: Told) -> Iterator[Block]:

@@ -28,6 +28,12 @@ class Told:
     replay: Replay | None
     corrections: tuple[corrections.Told, ...]
 
+    @property
+    def objectable(self) -> bool:
+        """Whether there is a suggestion or a decision to object to."""
+        records = self.records
+        return not self.erased and (records.recommendation or records.decision) is not None
+
 
 def moment(at: dt.datetime) -> str:
     return date_format(localtime(at), "DATETIME_FORMAT")
