@@ -9,12 +9,10 @@ that evidence which has ended or been withdrawn is gone from the page with the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -26,6 +24,7 @@ from kodeks.kernel.selectors import SystemState
 from kodeks.statistics.drills import Outcome
 from kodeks.workbench import register_nl
 from kodeks.workbench.evidence import SOON
+from kodeks.workbench.proofs_of_code import control, has_page, page
 from kodeks.workbench.proving import Now, Proof, each, entry, without_obstacles
 
 
@@ -36,53 +35,6 @@ def find(reference: str, at: Now) -> list[Proof]:
     if takes_argument != bool(argument):
         raise KeyError(reference)
     return list(find_one(at, argument))
-
-
-def control(at: Now, name: str) -> Iterator[Proof]:
-    """A control of the codex in force, whose code is there."""
-    url = reverse("workbench:codex")
-    if at.codex is None:
-        yield Proof(text="Der er intet kodeks i kraft.", holds=False, url=url)
-        return
-    for one in at.codex.controls:
-        if one.id == name:
-            yield Proof(text=one.text, holds=_is_there(one.where), url=url, record=one.where)
-            return
-    yield Proof(text=f"Kodekset har ikke kontrollen {name}.", holds=False, url=url)
-
-
-def _is_there(where: str) -> bool:
-    """Whether a page, a function of the database or a Python name exists."""
-    if where.startswith("kernel."):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_proc WHERE proname = %s"
-                " AND pronamespace = 'kernel'::regnamespace)",
-                [where.removeprefix("kernel.")],
-            )
-            return bool(cursor.fetchone()[0])
-    if ":" in where:
-        return _has_page(where)
-    module, _, name = where.rpartition(".")
-    try:
-        return hasattr(import_module(module), name) or bool(import_module(where))
-    except ImportError:
-        return False
-
-
-def _has_page(name: str) -> bool:
-    for arguments in ([], ["x"], ["x", "y"]):
-        try:
-            return bool(reverse(name, args=arguments))
-        except NoReverseMatch:
-            continue
-    return False
-
-
-def page(at: Now, name: str) -> Iterator[Proof]:
-    """A page for everybody."""
-    url = reverse(f"workbench:{name}")
-    yield Proof(text=f"Siden {url} er åben for alle.", holds=True, url=url)
 
 
 def document(at: Now, kind: str) -> Iterator[Proof]:
@@ -342,7 +294,7 @@ def objected(at: Now, _: str) -> Iterator[Proof]:
     late = corrections.count_late(on=at.today, objections=True)
     yield Proof(
         text=f"Borgeren kan gøre indsigelse på sagens side. {late} svar er over fristen.",
-        holds=_has_page("workbench:objection") and late == 0,
+        holds=has_page("workbench:objection") and late == 0,
         url=reverse("workbench:find-case"),
     )
 
