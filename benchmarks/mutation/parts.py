@@ -14,7 +14,7 @@ def _kernel(*names: str) -> list[str]:
 
 SNAPSHOTS = f"{KERNEL.format('rights_calls')}::test_a_transaction_that_could_look_past_a_stop"
 """Each entrance in each isolation that it refuses."""
-WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "permits")]
+WITHOUT_SURVIVORS = [SQL.format(name) for name in ("issue", "decide", "reverse", "permits")]
 
 PARTS: dict[str, list[str]] = {
     SQL.format("issue"): [*_kernel("issue", "functions", "monitoring"), SNAPSHOTS],

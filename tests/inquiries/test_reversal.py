@@ -153,21 +153,6 @@ def test_the_robot_waits_for_the_system_with_what_was_before(
     assert carried_out(change(inquiry, sofie)).status == Status.WAITING
 
 
-def test_a_second_change_stands_on_the_first(decided: Any, sofie: User) -> None:
-    inquiry = decided()
-    first = change(inquiry, sofie)
-    second = change(inquiry, sofie, label="beboerlicens", cause="mistake")
-    for reversal in (first, second):
-        assert carried_out(reversal).status == Status.DONE
-    assert (
-        selectors.inquiry(inquiry.id).case.kle.number == selectors.topic("beboerlicens").kle_number
-    )
-    assert [one.outcome["label"] for one in selectors.reversals_of(inquiry)] == [
-        "legepladser",
-        "beboerlicens",
-    ]
-
-
 def test_an_answered_inquiry_can_be_changed_and_is_answered_again(
     decided: Any, sofie: User
 ) -> None:
@@ -208,8 +193,8 @@ def test_what_is_refused_starts_no_robot(decided: Any, sofie: User, person: Any)
     assert not Run.objects.filter(flow=services.CHANGE_FLOW).exists()
 
 
-def test_what_nobody_has_decided_cannot_be_changed(triaged: Any, page: Client) -> None:
-    assert page.get(address_of("inquiries:reverse", args=[triaged().id])).status_code == 404
+def test_what_nobody_has_decided_cannot_be_changed(arrived: Any, page: Client) -> None:
+    assert page.get(address_of("inquiries:reverse", args=[arrived().id])).status_code == 404
 
 
 # The page

@@ -118,6 +118,8 @@ def test_an_erasure_takes_the_words_and_leaves_the_rest(stage, ready):
     with pytest.raises(Refused) as refusal:
         reverse(stage, found.id, outcome={"label": "andet"})
     assert refusal.value.code == "erased"
+    payload = stage.change(found.id, outcome={"label": "andet"}, sealed="AAAA")
+    assert stage.refused("reverse", payload) == "erased"
 
 
 def test_an_unknown_decision_is_refused_before_the_database(stage):

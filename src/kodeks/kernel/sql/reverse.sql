@@ -29,6 +29,7 @@ DECLARE
     former public.kernel_reversal;
     decision public.kernel_decision;
     reversal_id uuid;
+    slug text;
     about jsonb;
     scope jsonb;
     before jsonb;
@@ -50,15 +51,14 @@ BEGIN
     IF decision.id IS NULL THEN
         PERFORM kernel.refuse('unknown_decision', 'Afgørelsen findes ikke.');
     END IF;
+    slug := decision.system_id;
     about := decision.body -> 'subject';
     scope := decision.body -> 'scope';
     PERFORM kernel.check_subject(about);
     -- What may change comes after the wait: a right withdrawn or another reversal meanwhile is seen.
-    PERFORM pg_advisory_xact_lock(
-        hashtextextended('decide:' || decision.system_id || ':' || about::text, 0));
+    PERFORM pg_advisory_xact_lock(hashtextextended('decide:' || slug || ':' || about::text, 0));
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
-    PERFORM kernel.require_caseworker(
-        kernel.user_of(payload -> 'user_id'), decision.system_id, scope, false);
+    PERFORM kernel.require_caseworker(kernel.user_of(payload -> 'user_id'), slug, scope, false);
     IF EXISTS (SELECT FROM public.kernel_reversal AS r WHERE r.decision_id = decision.id
                AND r.former_id IS NOT DISTINCT FROM former.id) THEN
         PERFORM kernel.refuse('reversed',
@@ -70,18 +70,18 @@ BEGIN
     SELECT * INTO codex FROM kernel.codex_in_force(kernel.today());
     SELECT * INTO who FROM public.kernel_user AS u WHERE u.id = kernel.user_of(payload -> 'user_id');
     body := jsonb_build_object(
-        'id', reversal_id, 'system', decision.system_id, 'purpose', decision.purpose,
+        'id', reversal_id, 'system', slug, 'purpose', decision.purpose,
         'subject', about, 'scope', scope, 'decision', decision.id, 'replaces', replaced,
         'cause', payload -> 'cause', 'outcome_before', before, 'outcome', payload -> 'outcome',
         'own_consideration', payload -> 'own_consideration',
         'reversed_by', jsonb_build_object('name', who.full_name, 'title', who.title),
         'codex', jsonb_build_object('number', codex.number, 'sha256', codex.sha256),
         'reversed_at', kernel.moment(moment));
-    SELECT * INTO entry FROM kernel.enter('reversal', reversal_id, decision.system_id, body, moment);
+    SELECT * INTO entry FROM kernel.enter('reversal', reversal_id, slug, body, moment);
     PERFORM kernel.keep_secret(reversal_id, about, entry.salt, payload -> 'sealed');
     INSERT INTO public.kernel_reversal (id, body, pending_id, system_id, decision_id, former_id,
         codex_id, user_id, cause, own_letters, reversed_at)
-    VALUES (reversal_id, body - 'own_consideration', entry.pending_id, decision.system_id, decision.id,
+    VALUES (reversal_id, body - 'own_consideration', entry.pending_id, slug, decision.id,
         former.id, codex.id, who.id, payload ->> 'cause',
         length(regexp_replace(payload ->> 'own_consideration', '[^[:alpha:]]', '', 'g')), moment);
     RETURN reversal_id;
