@@ -19,7 +19,10 @@ from kodeks.kernel import authority, codices
 
 DAY = dt.timedelta(days=1)
 SAME_RULE = {"barred": "no_basis", "autonomy": "no_basis"}
-KINDS = ["dpia", "dpo_opinion", "test_report", "oversight_pilot", "fria", "information_duty"]
+KINDS = [
+    *("dpia", "dpo_opinion", "test_report", "oversight_pilot", "fria", "information_duty"),
+    *("ce_marking", "information_security"),
+]
 REFUSED = {"no_right", "form"}
 """A manager whose account is closed may not be named, and cannot attest."""
 
