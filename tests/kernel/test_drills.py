@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
+from dataclasses import replace
 
 import drilled
 import psycopg
@@ -320,16 +321,22 @@ def test_only_trained_caseworkers_of_the_team_see_and_answer(stage, slug):
     assert stage.refused("answer_exercise", payload) == "replaced"
 
 
+def counted(slug):
+    """A system's figures but for how many days its decisions are old, which goes on by itself."""
+    found = oversight_figures.figures(slug)
+    return replace(found, reversals=replace(found.reversals, days=0.0))
+
+
 def test_an_exercise_is_no_case(stage):
     """A whole round leaves nothing in the case law, nor in anything that is counted of it."""
     slug = stage.register()
     stage.decided(slug)
     drilled.registered(stage, slug)
     models = (Recommendation, Decision, Act, FirstView, Viewing)
-    before = [model.objects.count() for model in models], oversight_figures.figures(slug)
+    before = [model.objects.count() for model in models], counted(slug)
     round_id, _ = opened(stage, slug)
     drilled.answered(stage, round_id, caught=9, followed=3)
-    after = [model.objects.count() for model in models], oversight_figures.figures(slug)
+    after = [model.objects.count() for model in models], counted(slug)
     assert after == before
     number = DrillAnswer.objects.filter(round_id=round_id).first()
     assert stage.refused("decide", stage.own(slug) | {"recommendation_id": str(round_id)})
