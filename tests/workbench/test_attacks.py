@@ -244,14 +244,17 @@ def test_without_a_token_nothing_is_done(values, name) -> None:
 
 
 @pytest.mark.parametrize("name", POST)
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
-def test_what_changes_something_takes_only_post(values, name, method) -> None:
+def test_what_changes_something_takes_only_post(values, name) -> None:
     role = sorted(POST[name])[0]
     username = next(username for username, title in PEOPLE.items() if title == role)
-    ask = getattr(_client(username), method)
     override = {"HTTP_X_HTTP_METHOD_OVERRIDE": "POST"}
-    answer = ask(reverse(name, kwargs=values.get(name)) + "?_method=POST", **override)
-    assert answer.status_code == 405
+    address = reverse(name, kwargs=values.get(name)) + "?_method=POST"
+    # In one test, as a handled matter takes longer to make than all that is asked about it.
+    told = {
+        method: getattr(_client(username), method)(address, **override).status_code
+        for method in ("get", "head", "put", "delete")
+    }
+    assert told == {"get": 405, "head": 405, "put": 405, "delete": 405}
 
 
 @pytest.mark.parametrize(
