@@ -331,6 +331,33 @@ def test_a_stop_is_no_stale_permit(stage):
     assert run(slug)
 
 
+def test_what_others_register_meanwhile_is_in_the_way_once_each(stage, ready):
+    tried = []
+
+    def work(permit: permits.Permit) -> uuid.UUID:
+        tried.append(permit.id)
+        if len(tried) <= 4:
+            stage.train("sofie")
+        return suggest(permit)
+
+    assert run(ready, work)
+    assert len(set(tried)) == len(tried) == 5
+
+
+def test_one_who_is_always_overtaken_is_told(stage, ready):
+    tried = []
+
+    def work(permit: permits.Permit) -> uuid.UUID:
+        tried.append(permit.id)
+        stage.train("sofie")
+        return suggest(permit)
+
+    with pytest.raises(Refused) as refusal:
+        run(ready, work)
+    assert refusal.value.code == "permit_expired"
+    assert len(tried) == 8
+
+
 def test_a_refusal_for_another_reason_is_not_tried_again(stage, ready):
     tried = []
 

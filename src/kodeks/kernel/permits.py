@@ -37,6 +37,7 @@ from kodeks.language import guard
 T = TypeVar("T")
 M = TypeVar("M")
 _MARGIN = dt.timedelta(seconds=30)
+_TRIES = 8
 _STALE = frozenset({"permit_expired", "no_permit", "codex_changed"})
 
 
@@ -292,18 +293,21 @@ def _ask(system: str, purpose: str, phase: str, user: User | None) -> Permit:
 
 
 def under_permit(*, system: str, purpose: str, work: Callable[[Permit], T]) -> T:
-    """Do work under a permit for operation; once more under a new one if the first was stale.
+    """Do work under a permit for operation; again under a new one if the first was stale.
 
-    A process keeps its permit for as long as it holds, so that asking is not part of every case.
+    A process keeps its permit for as long as it holds, so that asking is not part of every case. A
+    new one is stale too when something else was registered before it was used, so it is asked for
+    some times: each of those who register meanwhile can be in the way once.
     """
-    try:
-        with transaction.atomic():
-            return work(_held(system, purpose))
-    except Refused as refusal:
-        if refusal.code not in _STALE:
-            raise
-    with transaction.atomic():
-        return work(_asked_anew(system, purpose))
+    for number in range(_TRIES):
+        permit = _held if number == 0 else _asked_anew
+        try:
+            with transaction.atomic():
+                return work(permit(system, purpose))
+        except Refused as refusal:
+            if refusal.code not in _STALE or number + 1 == _TRIES:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def _held(system: str, purpose: str) -> Permit:
