@@ -383,6 +383,54 @@ def test_a_process_opens_a_model_once_and_still_asks_each_time(owners_django, re
         permit.predict(load=load, compute=lambda model: model)
 
 
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_what_an_earlier_release_suggested_is_computed_again_by_it(owners_django, released):
+    stage = owners_django
+    first = stage.issued(released, artefact_sha256=digest(CONTENT))
+    propose(stage, released, version="2", artefact=b"newer")
+    approve(stage, released, version="2")
+    second = stage.issued(released, artefact_sha256=digest(b"newer"))
+    loaded: list[bytes] = []
+
+    def load(content: bytes) -> bytes:
+        loaded.append(content)
+        return content
+
+    permit = permits.ask(system=released, purpose="triage")
+    for made, content in ((first, CONTENT), (second, b"newer"), (first, CONTENT)):
+        again = permit.again(made)
+        assert again.predict(load=load, compute=lambda model: model) == content
+        assert again.computed_by == digest(content)
+        assert permit.predict(load=load, compute=lambda model: model) == b"newer"
+    assert loaded == [CONTENT, b"newer"]
+    # Nothing comes into being by it.
+    old = stage.proposal(released, artefact_sha256=digest(CONTENT))
+    assert stage.refused("issue", old) == "wrong_release"
+    releases.revoke(
+        system=released, version="1", user=stage.user("merete"), reason="Den var forkert."
+    )
+    permit = permits.ask(system=released, purpose="triage")
+    assert permit.again(first).predict(load=load, compute=bytes) == CONTENT
+    stage.switch(released)
+    with pytest.raises(SystemStopped):
+        permit.again(first).predict(load=load, compute=bytes)
+
+
+def test_the_key_of_another_systems_release_is_not_given(owners_django, released):
+    stage = owners_django
+    other = stage.issued(stage.register())
+    permit = permits.ask(system=released, purpose="triage")
+    for made in (other, uuid.uuid4()):
+        with pytest.raises(Refused) as found:
+            permit.again(made).predict(load=bytes, compute=bytes)
+        assert found.value.code == "unknown_recommendation"
+    payload = {"permit_id": str(permit.id), "recommendation_id": "x"}
+    assert stage.refused("model_key", payload) == "form"
+
+
 def test_no_permit_no_key(owners_django, released):
     permit = permits.ask(system=released, purpose="triage")
     with pytest.raises(Refused) as found:

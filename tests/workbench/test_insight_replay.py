@@ -150,7 +150,7 @@ def test_a_revoked_release_is_not_asked(receive, signed_in, as_owner, transactio
     )
     shown = text_of(clerk.get(address(inquiry)))
     assert CHANGE not in shown
-    assert "modellen skiftet ud" in shown
+    assert "Det kan vi ikke vise lige nu." in shown
     assert outcome(body_of(inquiry)) is Outcome.IMPOSSIBLE
 
 

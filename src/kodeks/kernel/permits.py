@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -90,6 +90,8 @@ class _State:
 
     keys: dict[Subject, bytes] = field(default_factory=dict)
     artefact_sha256: str = ""
+    replayed: uuid.UUID | None = None
+    """The recommendation that is computed again, by the release that made it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,10 +176,22 @@ class Permit:
 
         Raises Refused when the sealed file is not what two people signed.
         """
-        model, sha256 = releases.opened(permit_id=self.id, system=self.system, load=load)
+        model, sha256 = releases.opened(
+            permit_id=self.id,
+            system=self.system,
+            load=load,
+            recommendation_id=self._state.replayed,
+        )
         answer = compute(model)
         self._state.artefact_sha256 = sha256
         return answer
+
+    def again(self, recommendation_id: uuid.UUID) -> Permit:
+        """The permit for computing a recommendation again: `predict` is then its own release's.
+
+        Nothing can be issued of that by a release that is not in operation.
+        """
+        return replace(self, _state=_State(replayed=recommendation_id))
 
     def issue(
         self,

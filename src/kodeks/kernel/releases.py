@@ -127,30 +127,48 @@ def revoke(*, system: str, version: str, user: User, reason: str) -> None:
     calls.call("revoke_release", system, version, user.pk, reason)
 
 
-def opened(*, permit_id: uuid.UUID, system: str, load: Callable[[bytes], M]) -> tuple[M, str]:
-    """The released model and its hash, for a permit in force.
+def opened(
+    *,
+    permit_id: uuid.UUID,
+    system: str,
+    load: Callable[[bytes], M],
+    recommendation_id: uuid.UUID | None = None,
+) -> tuple[M, str]:
+    """The released model and its hash, for a permit in force; or the one that made a suggestion.
 
     Raises Refused when file, signatures or release are not in order, SystemStopped when the system
     may not run now.
     """
-    answer = calls.call("model_key", {"permit_id": str(permit_id)}, savepoint=False)
-    found = _opened().get(system)
-    if found is None or found[0] != answer["release"]:
-        release = Release.objects.select_related("approval").get(pk=answer["release"])
-        model = load(_artefact(release, subjects.of_json(answer)))
-        found = (release.pk, model, release.artefact_sha256)
-        _opened()[system] = found
-    _, model, sha256 = found
-    return model, sha256
+    payload = {"permit_id": str(permit_id)}
+    # Beside the model in operation one earlier is kept, for those whose matters it was about.
+    places = [system]
+    if recommendation_id is not None:
+        payload["recommendation_id"] = str(recommendation_id)
+        places.append(_earlier(system))
+    answer = calls.call("model_key", payload, savepoint=False)
+    for place in places:
+        found = _opened().get(place)
+        if found is not None and found[0] == answer["release"]:
+            return found[1], found[2]
+    release = Release.objects.select_related("approval").get(pk=answer["release"])
+    model = load(_artefact(release, subjects.of_json(answer)))
+    _opened()[places[-1]] = (release.pk, model, release.artefact_sha256)
+    return model, release.artefact_sha256
 
 
 def forget(system: str) -> None:
     """Let the process open and verify the system's model anew when it is next used."""
-    _opened().pop(system, None)
+    for place in (system, _earlier(system)):
+        _opened().pop(place, None)
+
+
+def _earlier(system: str) -> str:
+    """Where the model of an earlier release is kept; no system has a blank in its name."""
+    return f"{system} earlier"
 
 
 def _opened() -> dict[str, tuple[int, Any, str]]:
-    """What this process has opened: system -> release, model and its hash."""
+    """What this process has opened: place -> release, model and its hash."""
     models: dict[str, tuple[int, Any, str]] = apps.get_app_config("kernel").models_opened  # type: ignore[attr-defined]
     return models
 

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: MPL-2.0
 """Computing a suggestion again, by the sealed release that made it, to see whether it was true.
 
-The data are those that stand in the record, not those of the source today. The model's key is given
-against a permit, and that only for the release in operation: what a model that was revoked or
-followed by another has suggested cannot be computed again, and no answer is made up for it.
+The data are those that stand in the record, not those of the source today. The model is that of the
+record too: the database gives its key against a permit and the recommendation that it made, so what
+a model has suggested can be computed again when another is in operation. Nothing can be issued of
+it. While the system may not run no key is given, and no answer is made up.
 Source: CJEU C-203/22 (a change that is told must hold for the procedure that was applied).
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -22,7 +24,7 @@ from kodeks.kernel.permits import Permit
 from kodeks.kernel.records import ERASED
 from kodeks.language import guard
 
-SUPERSEDED = "Den model, som regnede dengang, er ikke i brug mere."
+OTHER = "Modellen, der regnede dengang, er en anden end den, loggen nævner."
 Again = Callable[[Permit, Mapping[tuple[str, str], str]], Answer]
 """Computes an answer under a permit, of the values by (source, field), as `issue` was given it."""
 
@@ -62,8 +64,9 @@ def replay(*, body: Mapping[str, Any], again: Again) -> Replay:
     data = {(one["source"], one["field"]): _seen(one) for one in body["data_used"]}
 
     def work(permit: Permit) -> tuple[Answer, str]:
-        answer = again(permit, data)
-        return answer, permit.computed_by
+        replay = permit.again(uuid.UUID(body["id"]))
+        answer = again(replay, data)
+        return answer, replay.computed_by
 
     try:
         answer, sha256 = permits.under_permit(
@@ -72,7 +75,7 @@ def replay(*, body: Mapping[str, Any], again: Again) -> Replay:
     except Refused as refused:
         return _impossible(refused.message)
     if sha256 != body["release"]["artefact_sha256"]:
-        return _impossible(SUPERSEDED)
+        return _impossible(OTHER)
     return _compared(body, answer.as_json())
 
 

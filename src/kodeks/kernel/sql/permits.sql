@@ -269,21 +269,32 @@ BEGIN
 END $$;
 
 -- The key of the model in operation, wrapped: only for a permit in force, and only of the release
--- that the gate found.
+-- that the gate found. For computing a suggestion again it is the key of the release that made it,
+-- of the permit's own system; nothing can be issued by a model that is not in operation.
 CREATE FUNCTION kernel.model_key(payload jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     used record;
+    of_release bigint;
     key public.kernel_releasekey;
 BEGIN
     PERFORM kernel.require_read_committed();
-    PERFORM kernel.require_keys(payload, ARRAY['permit_id'], '{}');
+    PERFORM kernel.require_keys(payload, ARRAY['permit_id'], ARRAY['recommendation_id']);
     SELECT * INTO used FROM kernel.use_permit(
         kernel.uuid_of(payload -> 'permit_id', 'Tilladelsens nummer har ikke den rette form.'));
     IF (used.permit).phase <> 'operation' THEN
         PERFORM kernel.refuse('phase', 'Den frigivne model bruges kun i drift.');
     END IF;
-    SELECT * INTO key FROM public.kernel_releasekey AS k WHERE k.release_id = (used.permit).release_id;
+    of_release := (used.permit).release_id;
+    IF payload ? 'recommendation_id' THEN
+        SELECT r.release_id INTO of_release FROM public.kernel_recommendation AS r
+        WHERE r.system_id = (used.permit).system_id AND r.id = kernel.uuid_of(
+            payload -> 'recommendation_id', 'Forslagets nummer har ikke den rette form.');
+        IF of_release IS NULL THEN
+            PERFORM kernel.refuse('unknown_recommendation', 'Forslaget findes ikke.');
+        END IF;
+    END IF;
+    SELECT * INTO key FROM public.kernel_releasekey AS k WHERE k.release_id = of_release;
     IF key.release_id IS NULL THEN
         PERFORM kernel.refuse('no_key', 'Modellens nøgle mangler. Frigiv modellen igen.');
     END IF;

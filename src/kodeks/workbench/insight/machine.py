@@ -19,8 +19,8 @@ from kodeks.workbench.insight.told import ERASED, Told, moment
 
 NOT_CONFIRMED = {
     Outcome.IMPOSSIBLE: (
-        "Det kan vi ikke vise lige nu. Vi viser kun det, som modellen kan svare på igen. Enten er "
-        "systemet stoppet, eller også er modellen skiftet ud."
+        "Det kan vi ikke vise lige nu. Vi viser kun det, som modellen kan svare på igen. Det kan "
+        "den ikke nu."
     ),
     Outcome.REWORDED: (
         "Det kan vi ikke vise mere. Navne på emner eller regler er skrevet om siden, så teksten "

@@ -8,7 +8,6 @@ import uuid
 
 from django.apps import apps
 
-from kodeks.kernel import replaying
 from kodeks.kernel.insight import Insight
 from kodeks.kernel.replaying import Outcome, Replay
 from kodeks.workbench.matters import Found
@@ -29,12 +28,8 @@ def of(found: Found, records: Insight) -> Replay | None:
     stopped = records.system.obstacles
     if stopped:
         return Replay(outcome=Outcome.IMPOSSIBLE, reason=stopped[0].sentence)
-    release = records.system.release
-    sha256 = recommendation.body["release"]["artefact_sha256"]
-    if release is None or release.artefact_sha256 != sha256:
-        return Replay(outcome=Outcome.IMPOSSIBLE, reason=replaying.SUPERSEDED)
     kept = _kept()
-    key = (recommendation.id, sha256)
+    key = (recommendation.id, recommendation.body["release"]["artefact_sha256"])
     if key not in kept:
         answer = found.replay(recommendation.body)
         if answer.outcome is Outcome.IMPOSSIBLE:
