@@ -27,6 +27,7 @@ PARTS: dict[str, list[str]] = {
     ],
     SQL.format("oversight"): [*_kernel("oversight", "alarms", "issue"), SNAPSHOTS],
     SQL.format("alarms"): [*_kernel("alarms"), SNAPSHOTS],
+    SQL.format("drills"): [*_kernel("drills"), SNAPSHOTS],
     SQL.format("act"): [*_kernel("act", "reverse"), SNAPSHOTS],
     SQL.format("survey"): [
         *_kernel("first_gate", "survey", "law", "stop", "act"),

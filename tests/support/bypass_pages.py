@@ -42,6 +42,7 @@ OF_A_SYSTEM = (
     "system",
     "stop",
     "resume",
+    "monitoring",
     "oversight",
     "oversight-plan",
     "open-drills",
