@@ -81,6 +81,7 @@ def one_line() -> Any:
                 kernel.Counterfactual(text="Uden ordet rotter", suggestion={"label": "stoej"})
             ],
             key=subject.id,
+            traits={"length": "20-49", "known_words": "90-100"},
         )
 
     return lambda: kernel.under_permit(system="inquiries", purpose="triage", work=work)

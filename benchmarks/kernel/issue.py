@@ -167,6 +167,7 @@ def _proposal(permit: str, subject: dict[str, str], reading: int, model: str) ->
         ],
         "counterfactuals": [{"text": "Uden ordet rotter", "suggestion": {"label": "stoej"}}],
         "artefact_sha256": model,
+        "traits": {"length": "20-49", "known_words": "90-100"},
         "sealed": base64.b64encode(os.urandom(400)).decode(),
     }
 

@@ -6,11 +6,16 @@
 -- on blind-first, or a stop.
 
 CREATE FUNCTION kernel.open_alarm(slug text, with_effect text) RETURNS public.kernel_alarm
-LANGUAGE sql STABLE AS $$
-    SELECT a.* FROM public.kernel_alarm AS a WHERE a.system_id = slug AND a.effect = with_effect
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    found public.kernel_alarm;
+BEGIN
+    SELECT a.* INTO found FROM public.kernel_alarm AS a
+    WHERE a.system_id = slug AND a.effect = with_effect
       AND NOT EXISTS (SELECT FROM public.kernel_alarmclosing AS c WHERE c.alarm_id = a.id)
-    ORDER BY a.raised_at, a.id LIMIT 1
-$$;
+    ORDER BY a.raised_at, a.id LIMIT 1;
+    RETURN found;
+END $$;
 
 -- Anybody's program may raise one: it can only make a system more careful. The same kind is open
 -- once at a time, so a measurement that is made each night gives one alarm.

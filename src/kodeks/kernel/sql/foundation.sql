@@ -25,6 +25,9 @@ END $$;
 -- because a body that Python cannot write again could never be proved to a citizen.
 CREATE FUNCTION kernel.canonical(value jsonb, depth integer DEFAULT 0) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    told text;
+    plain boolean;
 BEGIN
     IF depth >= 64 AND jsonb_typeof(value) IN ('object', 'array') THEN
         PERFORM kernel.refuse('form', 'Oplysningerne må højst have 64 lag.');
@@ -32,12 +35,15 @@ BEGIN
     -- Simple values are written in place: a call for each would cost more than all the rest.
     CASE jsonb_typeof(value)
     WHEN 'object' THEN
-        RETURN '{' || coalesce((
-            SELECT string_agg(kernel.canonical_key(e.key) || ':' || CASE
-                    WHEN jsonb_typeof(e.value) IN ('object', 'array', 'number')
-                    THEN kernel.canonical(e.value, depth + 1) ELSE e.value::text END,
-                ',' ORDER BY e.key COLLATE "C")
-            FROM jsonb_each(value) AS e), '') || '}';
+        SELECT string_agg('"' || e.key || '":' || CASE
+                WHEN jsonb_typeof(e.value) IN ('object', 'array', 'number')
+                THEN kernel.canonical(e.value, depth + 1) ELSE e.value::text END,
+            ',' ORDER BY e.key COLLATE "C"), bool_and(e.key ~ '^[A-Za-z0-9_.-]+$') INTO told, plain
+        FROM jsonb_each(value) AS e;
+        IF NOT plain THEN
+            PERFORM kernel.refuse('form', 'En nøgle i oplysningerne har tegn, som ikke er tilladt.');
+        END IF;
+        RETURN '{' || coalesce(told, '') || '}';
     WHEN 'array' THEN
         RETURN '[' || coalesce((
             SELECT string_agg(CASE WHEN jsonb_typeof(e.value) IN ('object', 'array', 'number')
@@ -52,15 +58,6 @@ BEGIN
     ELSE
         RETURN value::text;
     END CASE;
-END $$;
-
-CREATE FUNCTION kernel.canonical_key(key text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-    IF key !~ '^[A-Za-z0-9_.-]+$' THEN
-        PERFORM kernel.refuse('form', 'En nøgle i oplysningerne har tegn, som ikke er tilladt.');
-    END IF;
-    RETURN '"' || key || '"';
 END $$;
 
 -- In plpgsql like all that each issue calls: SQL that cannot be inlined is planned anew in every

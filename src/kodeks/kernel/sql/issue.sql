@@ -78,10 +78,12 @@ END $$;
 
 -- How many words there are to read in the values used; what is read in less time was not read.
 CREATE FUNCTION kernel.words_of(used jsonb) RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(sum(cardinality(regexp_split_to_array(btrim(u ->> 'value', E' \n\t\r'), '\s+'))),
-        0)::integer FROM jsonb_array_elements(used) AS u
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(cardinality(regexp_split_to_array(
+            btrim(u ->> 'value', E' \n\t\r'), '\s+'))), 0)::integer
+        FROM jsonb_array_elements(used) AS u);
+END $$;
 
 -- What was looked at about the subject under this permit and did not go into the suggestion.
 CREATE FUNCTION kernel.read_only(permit public.kernel_permit, subject jsonb, used jsonb) RETURNS jsonb
@@ -204,15 +206,13 @@ END $$;
 -- The traits of the data that the card says are watched, each as one of few kinds, so that a change
 -- in what the system meets is seen without keeping the data themselves. What the card does not watch
 -- is not kept.
-CREATE FUNCTION kernel.checked_traits(for_card bigint, traits jsonb) RETURNS jsonb
+CREATE FUNCTION kernel.checked_traits(watched jsonb, traits jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     declared text;
     kept jsonb := '{}';
 BEGIN
-    FOR declared IN SELECT t ->> 'name' FROM public.kernel_cardrevision AS c
-            CROSS JOIN jsonb_array_elements(c.card #> '{monitoring,traits}') AS t
-            WHERE c.id = for_card AND jsonb_typeof(c.card -> 'monitoring') = 'object' LOOP
+    FOR declared IN SELECT jsonb_array_elements_text(watched) LOOP
         IF coalesce(traits ->> declared, '') !~ '^[0-9A-Za-z_+-]{1,20}$' THEN
             PERFORM kernel.refuse('no_traits',
                 'Forslaget mangler et kendetegn, som kortet holder øje med: ' || declared || '.');
@@ -310,9 +310,9 @@ BEGIN
         'began_at', coalesce(payload -> 'began_at', to_jsonb(kernel.moment(moment))),
         'issued_at', kernel.moment(moment),
         'presentation', kernel.presentation(permit.system_id, payload -> 'subject', certainty,
-            coalesce((payload ->> 'outside')::boolean, false), s.codex_id, moment)
+            coalesce((payload ->> 'outside')::boolean, false), s.first_days, moment)
             || jsonb_build_object('words', kernel.words_of(payload -> 'data_used')))
-        || kernel.checked_traits(s.card_id, payload -> 'traits');
+        || kernel.checked_traits(s.traits, payload -> 'traits');
     body := body || jsonb_build_object('data_read',
         kernel.read_only(permit, payload -> 'subject', body -> 'data_used'));
     SELECT * INTO entry FROM kernel.enter(

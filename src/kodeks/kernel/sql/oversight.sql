@@ -87,13 +87,12 @@ $$;
 
 -- How a new suggestion is put before people, and why: shown, blind (own view first) or withheld.
 CREATE FUNCTION kernel.presentation(slug text, subject jsonb, certainty numeric, outside boolean,
-    codex_id bigint, moment timestamptz) RETURNS jsonb
+    first_days integer, moment timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     plan public.kernel_oversightplan;
     seed public.kernel_drawseed;
     first_day date;
-    first_days integer;
     how text := 'blind';
     why text;
 BEGIN
@@ -101,8 +100,6 @@ BEGIN
     SELECT * INTO plan FROM public.kernel_oversightplan AS p WHERE p.system_id = slug
     ORDER BY p.id DESC LIMIT 1;
     SELECT kernel.day_of(min(s.at)) INTO first_day FROM public.kernel_drawseed AS s WHERE s.system_id = slug;
-    SELECT (c.limits ->> 'blind_first_days')::integer INTO first_days
-    FROM public.kernel_codexrevision AS c WHERE c.id = codex_id;
     IF outside THEN
         how := 'withheld';
         why := 'outside';

@@ -12,6 +12,8 @@ CREATE TYPE kernel.standing AS (
     codex jsonb,
     card_id bigint,
     card jsonb,
+    traits jsonb,
+    first_days integer,
     system_name text,
     robot jsonb,
     autonomy text,
@@ -310,6 +312,9 @@ BEGIN
     s.codex := jsonb_build_object('number', codex.number, 'sha256', codex.sha256);
     s.card_id := card.id;
     s.card := jsonb_build_object('revision', card.revision, 'sha256', card.sha256);
+    -- Those whose kinds each suggestion tells, and how long all is blind-first: issue asks for no more.
+    s.traits := jsonb_path_query_array(card.card, '$.monitoring.traits[*].name');
+    s.first_days := codex.limits ->> 'blind_first_days';
     s.system_name := card.card ->> 'name';
     s.robot := card.card -> 'robot';
     s.autonomy := card.card ->> 'autonomy';
