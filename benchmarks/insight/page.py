@@ -63,8 +63,8 @@ def measure() -> int:
 def made(number: int) -> Any:
     """An inquiry with its suggestion; every other is decided, and its robot has run."""
     from kodeks.demo import corpus
+    from kodeks.demo.visitor import Visitor
     from kodeks.inquiries import services
-    from kodeks.kernel.models import User
     from kodeks.robots import engine
     from kodeks.robots.models import Run
 
@@ -72,14 +72,16 @@ def made(number: int) -> Any:
     inquiry, _ = services.receive(external_id=uuid.uuid4().hex, text=written.text, channel="web")
     services.triage(inquiry_id=str(inquiry.id))
     if number % 2:
-        decision = services.decide(
-            inquiry_id=inquiry.id,
-            user=User.objects.get(username="sofie"),
+        sofie = Visitor()
+        sofie.take_role("sofie")
+        sofie.handle(
+            inquiry.id,
             choice="accept",
-            label="",
-            own_consideration="Det er det, borgeren skriver om.",
+            label=written.label,
+            words="Det er det, borgeren skriver om.",
         )
-        failed = engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
+        inquiry.refresh_from_db()
+        failed = engine.execute(run_id=Run.objects.get(decision_id=inquiry.decision_id).id)
         if failed is not None:
             raise SystemExit(f"the robot stopped: {failed}")
     return services.subject_of(inquiry)
