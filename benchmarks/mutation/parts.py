@@ -21,7 +21,7 @@ PARTS: dict[str, list[str]] = {
     SQL.format("decide"): [*_kernel("decide", "authority"), SNAPSHOTS],
     SQL.format("reverse"): [*_kernel("reverse", "decide"), SNAPSHOTS],
     SQL.format("permits"): [
-        *_kernel("read", "permits", "issue", "erasure", "functions", "rights_calls"),
+        *_kernel("read", "permits", "releases", "issue", "erasure", "functions", "rights_calls"),
         "tests/bypass/test_erased_meanwhile.py",
         "tests/bypass/test_restored.py",
     ],

@@ -76,12 +76,12 @@ BEGIN
     RETURN checked;
 END $$;
 
--- How many words there are to read in the values used; what is read in less time was not read.
+-- How many words there are to read in the values used, of which there is one at least; what is read
+-- in less time was not read.
 CREATE FUNCTION kernel.words_of(used jsonb) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    RETURN (SELECT coalesce(sum(cardinality(regexp_split_to_array(
-            btrim(u ->> 'value', E' \n\t\r'), '\s+'))), 0)::integer
+    RETURN (SELECT sum(cardinality(regexp_split_to_array(btrim(u ->> 'value', E' \n\t\r'), '\s+')))::integer
         FROM jsonb_array_elements(used) AS u);
 END $$;
 
