@@ -14,10 +14,11 @@ from django.utils.formats import date_format
 
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import ActorKind, Case, Direction, Document, JournalEntry
-from kodeks.casework.ports import PortRejected, journal_system
+from kodeks.casework.models import Case, Direction
+from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import letters, selectors, services
+from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
@@ -25,7 +26,6 @@ from kodeks.robots.errors import BusinessError, NotReady
 from kodeks.robots.flows import Flow, Step, StepContext
 from kodeks.robots.models import Status
 
-ROBOT = "visitator"
 JOURNALISING = "Journalisering af henvendelsen"
 LETTER = "Brev med kvittering til borgeren"
 FORWARDING = "Videresendelse til afdelingens indbakke"
@@ -81,7 +81,7 @@ def _journalise(context: StepContext) -> dict[str, Any]:
             letter_date=timezone.localdate(reversal.reversed_at),
             content=_note(reversal, topic),
         )
-        entry = _entered(context, document, theme=f"Omgjort: {letters.theme(topic)}", topic=topic)
+        entry = entered(context, document, theme=f"Omgjort: {letters.theme(topic)}", topic=topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
@@ -107,7 +107,7 @@ def _tell(context: StepContext) -> dict[str, Any]:
     try:
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
-        entry = _entered(context, document, theme=theme, topic=topic)
+        entry = entered(context, document, theme=theme, topic=topic)
     except (CaseworkError, DocumentError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
     except PortRejected as error:
@@ -142,19 +142,6 @@ def _case(inquiry: Inquiry) -> Case:
     if inquiry.case is None:
         raise BusinessError(code="former_held", message=_FORMER_HELD)
     return inquiry.case
-
-
-def _entered(context: StepContext, document: Document, *, theme: str, topic: Topic) -> JournalEntry:
-    entry = casework.register_entry(
-        key=context.key,
-        document=document,
-        received_or_sent_on=document.letter_date,
-        theme=theme,
-        unit=topic.unit,
-        actor_kind=ActorKind.SYSTEM,
-        actor=ROBOT,
-    )
-    return casework.journalise(entry=entry, system=journal_system())
 
 
 def _note(reversal: kernel.Reversal, topic: Topic) -> str:

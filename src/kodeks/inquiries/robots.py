@@ -12,17 +12,17 @@ from django.utils import timezone
 from kodeks.casework import selectors as cases
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import ActorKind, Direction, Party
-from kodeks.casework.ports import PortRejected, journal_system
+from kodeks.casework.models import Direction, Party
+from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import letters, reversing, selectors, services
+from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
-ROBOT = reversing.ROBOT
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
@@ -58,16 +58,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             letter_date=received,
             content=inquiry.text,
         )
-        entry = casework.register_entry(
-            key=context.key,
-            document=document,
-            received_or_sent_on=received,
-            theme=letters.theme(topic),
-            unit=topic.unit,
-            actor_kind=ActorKind.SYSTEM,
-            actor=ROBOT,
-        )
-        entry = casework.journalise(entry=entry, system=journal_system())
+        entry = entered(context, document, theme=letters.theme(topic), topic=topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
@@ -92,16 +83,8 @@ def receipt(context: StepContext) -> dict[str, Any]:
     letter = letters.handled(inquiry, decision, topic, case, proof=context.prepared)
     try:
         document = casework.write_letter(key=context.key, case=case, letter=letter)
-        entry = casework.register_entry(
-            key=context.key,
-            document=document,
-            received_or_sent_on=letter.date,
-            theme=f"Kvittering for {letters.theme(topic).lower()}",
-            unit=topic.unit,
-            actor_kind=ActorKind.SYSTEM,
-            actor=ROBOT,
-        )
-        entry = casework.journalise(entry=entry, system=journal_system())
+        theme = f"Kvittering for {letters.theme(topic).lower()}"
+        entry = entered(context, document, theme=theme, topic=topic)
     except (CaseworkError, DocumentError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
     except PortRejected as error:

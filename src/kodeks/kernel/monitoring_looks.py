@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kodeks.codex import monitoring
 from kodeks.codex.monitoring import Monitoring, WatchLimit
@@ -65,15 +66,19 @@ def kind_of(of: str) -> str:
 
 def card_of(system: str) -> Monitoring | None:
     """How the system is watched, by its newest card; None where nothing is."""
-    card = CardRevision.objects.filter(system_id=system).order_by("-revision").first()
-    return None if card is None else monitoring.monitoring_of(card.card)
+    return monitoring.monitoring_of(_content(system))
 
 
 def selection_of(system: str) -> Mapping[str, str] | None:
     """What a suggestion says when it selects a matter, by the newest card; None if none does."""
-    card = CardRevision.objects.filter(system_id=system).order_by("-revision").first()
-    found: Mapping[str, str] | None = None if card is None else card.card.get("selection")
+    found: Mapping[str, str] | None = _content(system).get("selection")
     return found
+
+
+def _content(system: str) -> Mapping[str, Any]:
+    """The newest card's; empty where there is none."""
+    card = CardRevision.objects.filter(system_id=system).order_by("-revision").first()
+    return {} if card is None else card.card
 
 
 def since(release: Release, of: str) -> dt.datetime:
