@@ -42,6 +42,7 @@ from kodeks.kernel.records import Act, Decision, FirstView, Recommendation, Reve
 from kodeks.kernel.releases import Groups, propose
 from kodeks.kernel.reversals import CAUSES, Cause, may_reverse, reverse
 from kodeks.kernel.sealing import blind_index
+from kodeks.kernel.secrets import SealedSecret, open_secret, rewrap_secret, seal_secret
 from kodeks.kernel.selectors import (
     Obstacle,
     acts_of,
@@ -88,6 +89,7 @@ __all__ = [
     "Reversal",
     "Role",
     "Scope",
+    "SealedSecret",
     "SealingError",
     "Subject",
     "SystemStopped",
@@ -115,6 +117,7 @@ __all__ = [
     "may_run",
     "obstacles",
     "open_note",
+    "open_secret",
     "pass_milestone",
     "presentation",
     "propose",
@@ -125,9 +128,11 @@ __all__ = [
     "reversals_of",
     "reverse",
     "review",
+    "rewrap_secret",
     "roles_of",
     "seal",
     "seal_note",
+    "seal_secret",
     "show",
     "state_own_view",
     "system_state",

@@ -97,3 +97,24 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.reason_code}"
+
+
+class Credential(models.Model):
+    """A robot's password or key to another system, sealed. A change is a new row: the newest
+    counts, and who made which is kept."""
+
+    robot = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+    row = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    """What the sealed bytes are bound to."""
+    sealed = models.BinaryField()
+    wrapped = models.BinaryField()
+    kek = models.PositiveIntegerField()
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["robot", "name", "-id"], name="robots_credential_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.robot}: {self.name}"
