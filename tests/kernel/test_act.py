@@ -218,6 +218,35 @@ def test_a_permit_from_before_a_stop_is_worth_nothing_after_it(stage):
     assert stage.refused("act", payload) == "permit_expired"
 
 
+def test_before_a_step_reaches_outside_it_is_asked_whether_the_system_may_run(stage):
+    slug = stage.register()
+    decision_id = stage.decided(slug)
+    acts.require_may_act(decision_id=decision_id)
+    stage.switch(slug)
+    with pytest.raises(SystemStopped) as refusal:
+        acts.require_may_act(decision_id=decision_id)
+    assert refusal.value.code == "stopped"
+    stage.switch(slug, verb="resume")
+    # The process's permit is from before the stop; a new one is asked for by itself.
+    acts.require_may_act(decision_id=decision_id)
+    # What names no decision is for `act` to refuse.
+    acts.require_may_act(decision_id=uuid.uuid4())
+
+
+def test_a_permit_is_asked_for_as_what_it_is(stage):
+    slug = stage.register()
+    permit = stage.permit(slug)
+    ask = "SELECT kernel.require_permit(%s)"
+    stage.application.execute(ask, (permit,))
+    with pytest.raises(psycopg.Error) as unknown:
+        stage.application.execute(ask, (str(uuid.uuid4()),))
+    assert unknown.value.diag.message_detail == "no_permit"
+    stage.switch(slug)
+    with pytest.raises(psycopg.Error) as stopped:
+        stage.application.execute(ask, (permit,))
+    assert stopped.value.diag.message_detail == "stopped"
+
+
 # By itself
 
 

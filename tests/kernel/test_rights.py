@@ -75,6 +75,7 @@ def test_the_role_has_no_more_rights_than_it_is_meant_to_have(stage):
     assert {name for (name,) in functions} == set(ENTRANCES) | {
         "exercises_left",
         "obstacles",
+        "require_permit",
         "ledger_integrate",
         "ledger_publish",
         "ledger_cosign",

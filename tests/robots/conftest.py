@@ -21,6 +21,7 @@ from django.apps import apps
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kodeks.kernel.api import SystemStopped
 from kodeks.robots import engine, flows, services
 from kodeks.robots.models import Run
 from kodeks.robots.retry import Policy
@@ -57,6 +58,20 @@ class Robot:
         wait = engine.execute(run_id=run.id)
         run.refresh_from_db()
         return wait
+
+    def stopped(self) -> set[uuid.UUID]:
+        """Decisions whose system may not run, for as long as the test has them in here."""
+        found: set[uuid.UUID] = set()
+
+        def require_may_act(*, decision_id: uuid.UUID) -> None:
+            if decision_id in found:
+                raise SystemStopped(code="stopped", message="Systemet er stoppet.")
+
+        self.monkeypatch.setattr(services, "require_may_act", require_may_act)
+        self.monkeypatch.setattr(
+            services, "stopped", lambda *, decision_ids: frozenset(found) & frozenset(decision_ids)
+        )
+        return found
 
     def record_act(self, *, run_id: uuid.UUID, step: str, **_: Any) -> uuid.UUID:
         self.acts.append(step)

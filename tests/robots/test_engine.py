@@ -222,8 +222,7 @@ def test_a_stopped_system_lets_the_run_wait_and_no_step_is_tried(robot: Any) -> 
     tried: list[str] = []
     robot.flow(_fine, lambda context: tried.append(context.step) or {})
     run = robot.start()
-    stopped: set[uuid.UUID] = set()
-    robot.monkeypatch.setattr(services, "stopped", lambda *, decision_ids: frozenset(stopped))
+    stopped = robot.stopped()
 
     def act_then_stop(*, run_id: uuid.UUID, step: str, **_: Any) -> uuid.UUID:
         stopped.add(run.decision_id)

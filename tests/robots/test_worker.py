@@ -196,10 +196,7 @@ def test_a_background_function_runs_beside_and_is_started_again(robot: Any) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_waiting_runs_go_on_when_their_system_does(robot: Any) -> None:
-    stopped: set[Any] = set()
-    robot.monkeypatch.setattr(
-        services, "stopped", lambda *, decision_ids: frozenset(stopped) & frozenset(decision_ids)
-    )
+    stopped = robot.stopped()
     robot.flow(_fine)
     runs = [robot.start() for _ in range(3)]
     stopped.update(run.decision_id for run in runs)

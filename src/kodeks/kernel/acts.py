@@ -31,15 +31,28 @@ def act(
     Raises Refused when there is no decision or the card does not allow the step, SystemStopped
     when the system may not run now.
     """
-    decision = selectors.first_decision(decision_id)
-    if decision is None:
+    found = selectors.cause_of(decision_id)
+    if found is None:
         raise Refused(code="no_decision", message="Robotten må ikke handle uden en afgørelse.")
-    cause = "decision_id" if decision.id == decision_id else "reversal_id"
-    return _acted(
-        decision.system_id,
-        decision.purpose,
-        {cause: str(decision_id)} | _step(robot, run_id, step, result),
-    )
+    system, purpose, cause = found
+    return _acted(system, purpose, {cause: str(decision_id)} | _step(robot, run_id, step, result))
+
+
+def require_may_act(*, decision_id: uuid.UUID) -> None:
+    """Ask before a step reaches outside whether its system may run at this moment.
+
+    What is done outside is not undone when `act` refuses it afterwards. One that names no decision
+    is `act`'s to refuse. Raises SystemStopped.
+    """
+    found = selectors.cause_of(decision_id)
+    if found is None:
+        return
+    system, purpose, _ = found
+
+    def work(permit: permits.Permit) -> None:
+        calls.call("require_permit", str(permit.id), savepoint=False)
+
+    permits.under_permit(system=system, purpose=purpose, work=work)
 
 
 def act_procedurally(

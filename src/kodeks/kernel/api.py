@@ -22,7 +22,7 @@ records, never rows of its tables.
 """
 
 from kodeks.kernel.access import grants, has_role, roles_of, units_of
-from kodeks.kernel.acts import act, act_procedurally, review
+from kodeks.kernel.acts import act, act_procedurally, require_may_act, review
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
@@ -124,6 +124,7 @@ __all__ = [
     "receipt_of",
     "recommendation",
     "recommendation_for",
+    "require_may_act",
     "reversal",
     "reversals_of",
     "reverse",

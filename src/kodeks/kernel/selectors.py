@@ -174,6 +174,17 @@ def first_decision(number: uuid.UUID) -> models.Decision | None:
     return found or models.Decision.objects.filter(reversals__id=number).first()
 
 
+def cause_of(number: uuid.UUID) -> tuple[str, str, str] | None:
+    """System and purpose of the decision, or of that which the reversal of that id changes, and
+    which of the two it is: "decision_id" or "reversal_id". None when there is neither."""
+    columns = ("system_id", "purpose")
+    for cause, condition in (("decision_id", "id"), ("reversal_id", "reversals__id")):
+        found = models.Decision.objects.filter(**{condition: number}).values_list(*columns)[:1]
+        for system, purpose in found:
+            return system, purpose, cause
+    return None
+
+
 def systems_of_decisions(decision_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The system of each of the decisions and reversals (a query of each)."""
     rows = models.Decision.objects.filter(pk__in=decision_ids)

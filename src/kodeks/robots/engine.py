@@ -181,9 +181,7 @@ def _advance(run_id: UUID, context: flows.StepContext | None) -> bool:
 
 
 def _perform(run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepContext) -> None:
-    # The kernel refuses the act anyway; asking first keeps the step from reaching outside.
-    if services.stopped(decision_ids=[run.decision_id]):
-        raise SystemStopped(code="stopped", message="Systemet er stoppet.")
+    services.require_may_act(decision_id=run.decision_id)
     result = results.validate(step.run(context))
     act_id = services.record_act(
         decision_id=run.decision_id,

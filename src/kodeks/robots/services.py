@@ -133,6 +133,14 @@ def record_act(
     return kernel.act(decision_id=decision_id, robot=robot, run_id=run_id, step=step, result=result)
 
 
+def require_may_act(*, decision_id: UUID) -> None:
+    """The kernel refuses the act anyway; asking first keeps the step from reaching outside.
+
+    Raises SystemStopped as `kodeks.kernel.api.require_may_act` does.
+    """
+    kernel.require_may_act(decision_id=decision_id)
+
+
 def record_help(*, decision_id: UUID, user: kernel.User) -> None:
     """Record with the kernel that a person helped the robot on: hours freed are counted from it."""
     kernel.pass_milestone(milestone_id=uuid4(), decision_id=decision_id, what="retried", user=user)

@@ -1,14 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Reversals of decisions, and the robot's steps that follow from them; the functions as they are."""
+"""Reversals of decisions, and the robot's steps that follow from them."""
 
 import uuid
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
@@ -104,5 +102,4 @@ class Migration(migrations.Migration):
                 fields=("reversal", "step"), name="kernel_act_reversed_once"
             ),
         ),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

@@ -87,6 +87,15 @@ BEGIN
     s := jsonb_populate_record(NULL::kernel.standing, permit.standing);
 END $$;
 
+-- Whether the permit still holds, for whoever is about to reach outside under it: what is done there
+-- is not undone by a refusal that comes afterwards. Refuses as what is done under the permit does.
+CREATE FUNCTION kernel.require_permit(permit_id uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    PERFORM kernel.require_read_committed();
+    PERFORM kernel.use_permit(permit_id);
+END $$;
+
 -- The lock between erasing a subject and whatever else is done about it. One of a thousand, as a
 -- transaction about very many subjects must not fill the database's table of locks.
 CREATE FUNCTION kernel.erasure_lock(subject jsonb) RETURNS bigint

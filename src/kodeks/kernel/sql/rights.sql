@@ -35,7 +35,7 @@ GRANT EXECUTE ON FUNCTION
     kernel.handle_incident(jsonb), kernel.time_study(jsonb), kernel.milestone(jsonb),
     kernel.deposit(jsonb), kernel.unmask(jsonb),
     kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.keep_for_audit(jsonb),
-    kernel.measure_groups(jsonb), kernel.obstacles(text, text, text), kernel.ledger_integrate(integer),
+    kernel.measure_groups(jsonb), kernel.obstacles(text, text, text), kernel.require_permit(uuid), kernel.ledger_integrate(integer),
     kernel.ledger_publish(bigint, bytea, text, smallint[], bigint[], smallint[], bytea[]),
     kernel.ledger_cosign(bigint, text, text, bigint), kernel.ledger_conflict(text, bigint),
     kernel.ledger_thin()
