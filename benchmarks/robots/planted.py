@@ -223,7 +223,7 @@ def _write(
                     one.sender_name,
                     next(numbers),
                     one.district,
-                ]  # fmt: skip
+                ]
             )
     considerations.write_text(
         "".join(
