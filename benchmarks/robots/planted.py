@@ -53,7 +53,8 @@ _WAYS = (
     "{0}\N{NO-BREAK SPACE}{1}",
     "{0}-\n{1}",
 )
-_LOOKS = re.compile(rb"(?<![0-9])[0-9]{2}(?:[^0-9A-Za-z]{0,4}[0-9]{2}){2}[^0-9A-Za-z]{0,6}[0-9]{4}")
+# Ahead, so that a house number before it hides none.
+_LOOKS = re.compile(rb"(?=([0-9]{2}(?:[^0-9A-Za-z]{0,4}[0-9]{2}){2}[^0-9A-Za-z]{0,6}[0-9]{4}))")
 _DECIDE = Path(__file__).with_name("planted_caseworker.py")
 say = partial(print, flush=True)
 
