@@ -19,14 +19,16 @@ from django.utils import timezone
 
 from kodeks.kernel.api import Refused, SystemStopped
 from kodeks.language.cpr import looks_like_cpr
-from kodeks.robots import flows, results, services
+from kodeks.robots import flows, orders, results, services
 from kodeks.robots.errors import BusinessError, FlowError, NotReady, ResultRefused
-from kodeks.robots.models import Run, Status
+from kodeks.robots.models import RobotState, Run, Status
 from kodeks.robots.retry import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from uuid import UUID
+
+    from django.db.models import QuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +64,10 @@ _REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet 
 
 class _Busy(Exception):
     """Another worker has the run's row."""
+
+
+class _RobotAtRest(Exception):
+    """A person has paused or stopped the robot."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def _trouble_of(error: Exception) -> _Trouble:
     match error:
         case NotReady():
             return _Trouble(error="not_ready", not_ready=True)
-        case SystemStopped():
+        case SystemStopped() | _RobotAtRest():
             return _Trouble(error="stopped", stopped=True)
         case Refused() | BusinessError():
             return _Trouble(error=error.code, held=_Reason(error.code, error.message))
@@ -113,10 +119,21 @@ def _trouble_of(error: Exception) -> _Trouble:
 
 
 def _lock(run_id: UUID) -> Run:
-    run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+    """The run's row, locked, with what its robot was told last."""
+    found = _with_order().select_for_update(skip_locked=True, of=("self",))
+    run = found.filter(pk=run_id).first()
     if run is None:
         raise _Busy
     return run
+
+
+def _with_order() -> QuerySet[Run]:
+    return Run.objects.annotate(robot_state=orders.newest())
+
+
+def _require_at_work(run: Run) -> None:
+    if run.robot_state in (RobotState.PAUSED, RobotState.STOPPED):  # type: ignore[attr-defined]
+        raise _RobotAtRest
 
 
 @transaction.atomic
@@ -137,12 +154,13 @@ def _begin(run_id: UUID) -> bool:
 
 def _prepared(run_id: UUID) -> flows.StepContext | None:
     """The context of the first step that is not recorded, with what its `prepare` gave."""
-    run = Run.objects.get(pk=run_id)
+    run = _with_order().get(pk=run_id)
     flow = flows.get(run.flow)
     done = dict(run.step_records.order_by("id").values_list("step", "result"))
     step = next(iter(_left(flow, done)), None)
     if step is None:
         return None
+    _require_at_work(run)
     context = flows.StepContext(
         run_id=run.id,
         step=step.name,
@@ -170,6 +188,7 @@ def _advance(run_id: UUID, context: flows.StepContext | None) -> bool:
     if left and (context is None or left[0].name != context.step):
         raise _Busy  # another worker has come further since
     if left and context is not None:
+        _require_at_work(run)
         _perform(run, flow, left[0], context)
         run.attempts = 1
     now = timezone.now()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """A flow's runs and what each step left behind.
 
-`StepRecord` and `Release` are append-only: triggers in the migration refuse changes.
+`StepRecord`, `Release` and `Order` are append-only: triggers in the migrations refuse changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db.models import Q
 class Status(models.TextChoices):
     QUEUED = "queued", "I kø"
     RUNNING = "running", "I gang"
-    WAITING = "waiting", "Venter, fordi systemet er stoppet"
+    WAITING = "waiting", "Venter, fordi systemet eller robotten er stoppet"
     HELD = "held", "Venter på en medarbejder"
     DONE = "done", "Udført"
 
@@ -97,6 +97,33 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.reason_code}"
+
+
+class RobotState(models.TextChoices):
+    RUNNING = "running", "Kører"
+    PAUSED = "paused", "På pause"
+    STOPPED = "stopped", "Stoppet"
+
+
+class Order(models.Model):
+    """A person told a robot to pause, to stop or to go on. The newest of a robot counts."""
+
+    robot = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=RobotState)
+    user_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    ordered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=RobotState.values), name="robots_order_state"
+            ),
+        )
+        indexes = (models.Index(fields=["robot", "-id"], name="robots_order_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.robot}: {self.state}"
 
 
 class Credential(models.Model):
