@@ -213,7 +213,8 @@ class Order(models.Model):
 
 class Credential(models.Model):
     """A robot's password or key to another system, sealed. A change is a new row: the newest
-    counts, and who made which is kept."""
+    counts. An old one is emptied and keeps who made it and who emptied it; triggers allow no
+    other change than that, and its key being wrapped anew."""
 
     robot = models.CharField(max_length=60)
     name = models.CharField(max_length=60)
@@ -224,6 +225,8 @@ class Credential(models.Model):
     kek = models.PositiveIntegerField()
     made_by = models.CharField(max_length=150)
     made_at = models.DateTimeField()
+    emptied_by = models.CharField(max_length=150, blank=True)
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["robot", "name", "-id"], name="robots_credential_newest"),)
