@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kodeks.robots.background import About
     from kodeks.robots.flows import Flow
+    from kodeks.robots.schedules import Schedule
     from kodeks.robots.subjects import Kind
 
 
@@ -30,6 +31,7 @@ class RobotsConfig(AppConfig):
         self.background: dict[str, Callable[..., Any]] = {}
         self.background_about: dict[str, About] = {}
         self.subjects: dict[str, Kind] = {}
+        self.schedules: dict[str, Schedule] = {}
 
     def ready(self) -> None:
         """Import every app's `robots` module: that is where a solution registers its flows."""

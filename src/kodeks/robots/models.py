@@ -211,6 +211,65 @@ class Order(models.Model):
         return f"{self.robot}: {self.state}"
 
 
+class IncidentEnd(models.Model):
+    """A person ended an incident: runs of a robot that are held for one cause. Those that are held
+    later for the same cause are a new one."""
+
+    class Outcome(models.TextChoices):
+        DISMISSED = "dismissed", "Afvist"
+        RESCHEDULED = "rescheduled", "Sat i gang igen"
+
+    robot = models.CharField(max_length=60)
+    cause = models.CharField(max_length=160)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    runs = models.PositiveIntegerField()
+    user_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["robot", "cause", "-id"], name="robots_incident_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.robot}: {self.cause}"
+
+
+class ScheduleChange(models.Model):
+    """A person changed when a schedule is due, or switched it off or on. The newest counts."""
+
+    name = models.CharField(max_length=60)
+    is_on = models.BooleanField()
+    cron = models.CharField(max_length=100, blank=True)
+    """Empty: the one that the program comes with."""
+    user_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["name", "-id"], name="robots_schedule_newest"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Firing(models.Model):
+    """A schedule's due time that was seen to, once for all workers. `queued` is False for the one
+    that had passed when the schedule was met for the first time: nothing is caught up from then."""
+
+    name = models.CharField(max_length=60)
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+    queued = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["name", "due_at"], name="robots_firing_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.due_at:%Y-%m-%d %H:%M}"
+
+
 class Credential(models.Model):
     """A robot's password or key to another system, sealed. A change is a new row: the newest
     counts. An old one is emptied and keeps who made it and who emptied it; triggers allow no

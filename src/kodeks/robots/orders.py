@@ -65,6 +65,15 @@ def may_order(user: kernel.User) -> bool:
     return bool(kernel.roles_of(user) & _MAY_ORDER)
 
 
+def require_may_order(user: kernel.User) -> None:
+    """Raise Refused when the person may not steer robots."""
+    if not may_order(user):
+        raise kernel.Refused(
+            code="access",
+            message="Du har ikke ret til at styre robotten. Spørg systemets ejer.",
+        )
+
+
 @transaction.atomic
 def give(*, robot: str, state: RobotState, reason: str, user: kernel.User) -> Order:
     """Tell a robot to run, pause or stop. Written down with the person and the reason.
@@ -72,11 +81,7 @@ def give(*, robot: str, state: RobotState, reason: str, user: kernel.User) -> Or
     Raises Refused when the person may not, the robot is unknown, no reason is given or it holds a
     CPR number, or the robot is told what it was told before.
     """
-    if not may_order(user):
-        raise kernel.Refused(
-            code="access",
-            message="Du har ikke ret til at styre robotten. Spørg systemets ejer.",
-        )
+    require_may_order(user)
     if robot not in known_robots():
         raise kernel.Refused(code="unknown_robot", message="Robotten findes ikke.")
     with connection.cursor() as cursor:
@@ -90,12 +95,13 @@ def give(*, robot: str, state: RobotState, reason: str, user: kernel.User) -> Or
         robot=robot,
         state=state,
         user_id=str(user.pk),
-        reason=_reason(reason),
+        reason=reason_in_order(reason),
         ordered_at=timezone.now(),
     )
 
 
-def _reason(reason: str) -> str:
+def reason_in_order(reason: str) -> str:
+    """The reason a person gave. Raises Refused when it is empty, too long or holds a CPR number."""
     text = reason.strip()
     if not text:
         raise kernel.Refused(code="reason", message="Skriv hvorfor.")
