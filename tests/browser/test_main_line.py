@@ -250,8 +250,8 @@ def test_a_stopped_system_suggests_and_does_nothing(
         sofie.check("an inquiry while the system is stopped")
         decide(sofie, topic="vejskade")
         assert "når systemet er startet igen" in sofie.text
-        sofie.goto("/henvendelser/robot/")
-        assert "Robotten venter." in sofie.text
+        sofie.goto("/robotter/visitator/?status=waiting")
+        assert "Systemet kan ikke køre. Robotten går videre" in sofie.text
         sofie.check("the robot that waits")
         page.goto(address)
         assert "Ikke endnu" in sofie.text

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from kodeks.robots import maintenance, selectors
+from kodeks.robots import maintenance, overview, selectors
 from kodeks.robots.models import Release, Run, Status, StepRecord
 
 STEPS = 3
@@ -62,6 +63,26 @@ def test_no_step_is_lost_or_done_twice_when_workers_are_killed(
     assert len(reached) == len(runs) * STEPS
     # Outside, a step in flight at a kill comes again, under the key it had before.
     assert reached.total() - len(reached) <= 5 * 2
+
+
+def test_the_overview_shows_workers_with_machine_and_job_and_a_dead_ones_work_goes_on(
+    worker_process: Any, start_runs: Any, wait_until: Any
+) -> None:
+    (run,) = start_runs(1)
+    first = worker_process(steps=STEPS, seconds=2.0, dead_after=1.5)
+    wait_until(lambda: any(line.jobs and line.machine for line in overview.workers()))
+    (line,) = overview.workers()
+    assert (line.machine, line.process) == (socket.gethostname(), first.pid)
+    assert line.jobs == ((run.id, "durable"),)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    worker_process(steps=STEPS, seconds=0.01, dead_after=1.5)
+    wait_until(lambda: selectors.counts()[Status.DONE] == 1)
+    wait_until(lambda: not ProcrastinateJob.objects.exists())
+    _all_done_once([run])
+    assert first.pid not in {line.process for line in overview.workers() if line.alive}
+    (robot,) = [one for one in overview.robots() if one.robot == "test-robot"]
+    assert (robot.done_today, robot.queued, robot.oldest_waiting) == (1, 0, None)
 
 
 @pytest.mark.slow

@@ -223,7 +223,9 @@ def test_background_work_that_was_given_up_has_a_reason_and_can_be_closed(
     wanted = {1, 2}
     config = apps.get_app_config("robots")
     robot.monkeypatch.setitem(config.background, "mail", refuses)
-    about = background.About(title="Hent post", wanted=lambda values: values["number"] in wanted)
+    about = background.About(
+        title="Hent post", wanted=lambda calls: [one for one in calls if one["number"] in wanted]
+    )
     robot.monkeypatch.setitem(config.background_about, "mail", about)
     for number in wanted:
         services.enqueue(task="mail", arguments={"number": number}, key=str(number))
@@ -248,4 +250,4 @@ def test_background_work_that_was_given_up_has_a_reason_and_can_be_closed(
 
 def test_work_that_nobody_has_described_has_its_name_as_title() -> None:
     found = background.about("unheard-of")
-    assert (found.title, found.subject({}), found.wanted({})) == ("unheard-of", None, True)
+    assert (found.title, found.subject({}), found.wanted([{}])) == ("unheard-of", None, [{}])

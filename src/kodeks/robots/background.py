@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,12 +21,15 @@ class About:
     """What people are shown of background work that failed.
 
     `subject(arguments)` is the type and id of what it is about; None when it is about nothing
-    that has a page. `wanted(arguments)` tells whether anybody needs it still.
+    that has a page. `wanted(calls)` are those of several calls' arguments that somebody needs
+    still.
     """
 
     title: str
     subject: Callable[[Mapping[str, Any]], tuple[str, str] | None] = lambda arguments: None
-    wanted: Callable[[Mapping[str, Any]], bool] = lambda arguments: True
+    wanted: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]] = lambda calls: (
+        calls
+    )
 
 
 def _config() -> RobotsConfig:

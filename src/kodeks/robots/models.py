@@ -270,6 +270,18 @@ class Firing(models.Model):
         return f"{self.name} {self.due_at:%Y-%m-%d %H:%M}"
 
 
+class WorkerPlace(models.Model):
+    """Where a worker runs. procrastinate keeps its heartbeat, under the same number."""
+
+    worker_id = models.BigIntegerField(primary_key=True)
+    machine = models.CharField(max_length=255)
+    process = models.IntegerField()
+    started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.machine}:{self.process}"
+
+
 class Credential(models.Model):
     """A robot's password or key to another system, sealed. A change is a new row: the newest
     counts. An old one is emptied and keeps who made it and who emptied it; triggers allow no

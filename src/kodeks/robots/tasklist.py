@@ -62,11 +62,14 @@ def _open() -> Q:
 def open_background() -> list[ProcrastinateJob]:
     """Background work that was given up and is wanted still, oldest first."""
     failed = ProcrastinateJob.objects.filter(task_name=queueing.BACKGROUND_TASK, status="failed")
-    return [
-        job
-        for job in failed.order_by("id")
-        if background.about(job.args["name"]).wanted(job.args["arguments"])
-    ]
+    by_name: dict[str, list[ProcrastinateJob]] = {}
+    for job in failed.order_by("id"):
+        by_name.setdefault(job.args["name"], []).append(job)
+    found = []
+    for name, jobs in by_name.items():
+        wanted = background.about(name).wanted([job.args["arguments"] for job in jobs])
+        found += [job for job in jobs if job.args["arguments"] in wanted]
+    return sorted(found, key=lambda job: job.id)
 
 
 def next_step(run: Run) -> str:

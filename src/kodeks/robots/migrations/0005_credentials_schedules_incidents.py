@@ -138,5 +138,14 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["name", "-id"], name="robots_schedule_newest")],
             },
         ),
+        migrations.CreateModel(
+            name="WorkerPlace",
+            fields=[
+                ("worker_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("machine", models.CharField(max_length=255)),
+                ("process", models.IntegerField()),
+                ("started_at", models.DateTimeField()),
+            ],
+        ),
         migrations.RunSQL(APPEND_ONLY, UNDO_APPEND_ONLY),
     ]
