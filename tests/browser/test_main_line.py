@@ -251,7 +251,8 @@ def test_a_stopped_system_suggests_and_does_nothing(
         decide(sofie, topic="vejskade")
         assert "når systemet er startet igen" in sofie.text
         sofie.goto("/robotter/visitator/?status=waiting")
-        assert "Systemet kan ikke køre. Robotten går videre" in sofie.text
+        waits = "Systemet kan ikke køre. Robotten går videre"
+        until(lambda: page.reload() and waits in sofie.text, "the robot waits")
         sofie.check("the robot that waits")
         page.goto(address)
         assert "Ikke endnu" in sofie.text
