@@ -171,6 +171,20 @@ def test_a_caseworker_sees_a_robot_and_does_not_steer_it(
     assert not Order.objects.exists()
 
 
+def test_a_robot_waits_for_its_system_and_the_page_says_why(
+    signed_in: Any, started: Callable[[], Run]
+) -> None:
+    run, owner = started(), signed_in("merete")
+    assert "til systemet kan køre igen" not in text_of(owner.get(ONE))
+    owner.post("/systemer/inquiries/stop/", {"reason": "Prøve af et stop"})
+    assert engine.execute(run_id=run.id) is None
+    shown = text_of(owner.get(f"{ONE}?status=waiting"))
+    assert "Robotten venter, til systemet kan køre igen." in shown
+    assert "Systemet kan ikke køre. Robotten går videre, når det kan igen." in shown
+    Run.objects.filter(pk=run.pk).update(status=Status.QUEUED, attempts=3)
+    assert "(forsøg 3)" in text_of(owner.get(ONE))
+
+
 # --- runs
 
 

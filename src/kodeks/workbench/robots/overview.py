@@ -19,7 +19,7 @@ from kodeks.robots import incidents, orders, overview, schedules, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
 from kodeks.web.pages import for_roles, signed_in
-from kodeks.workbench import access
+from kodeks.workbench import access, register
 from kodeks.workbench.components import PAGE_PARAMETER
 from kodeks.workbench.robots import plain
 from kodeks.workbench.robots.forms import IncidentForm, OrderForm
@@ -136,8 +136,10 @@ def _page(request: HttpRequest, name: str, *, form: OrderForm, status: int = 200
     page = Paginator(runs, _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
     given = list(orders.of_robot(name)[:_MOST_ORDERS])
     ended = list(incidents.ended(robot=name)[:_MOST_ORDERS])
+    named = plain.named(name)
     context = {
-        "named": plain.named(name),
+        "named": named,
+        "obstacles": register.state_or_404(named.system).obstacles if named.system else (),
         "state": state,
         "badge": plain.STATE_BADGES[state],
         "page": page,
