@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 import signal
-import socket
 import time
 from collections import Counter
 from pathlib import Path
@@ -65,26 +64,6 @@ def test_no_step_is_lost_or_done_twice_when_workers_are_killed(
     assert reached.total() - len(reached) <= 5 * 2
 
 
-def test_the_overview_shows_workers_with_machine_and_job_and_a_dead_ones_work_goes_on(
-    worker_process: Any, start_runs: Any, wait_until: Any
-) -> None:
-    (run,) = start_runs(1)
-    first = worker_process(steps=STEPS, seconds=2.0, dead_after=1.5)
-    wait_until(lambda: any(line.jobs and line.machine for line in overview.workers()))
-    (line,) = overview.workers()
-    assert (line.machine, line.process) == (socket.gethostname(), first.pid)
-    assert line.jobs == ((run.id, "durable"),)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    worker_process(steps=STEPS, seconds=0.01, dead_after=1.5)
-    wait_until(lambda: selectors.counts()[Status.DONE] == 1)
-    wait_until(lambda: not ProcrastinateJob.objects.exists())
-    _all_done_once([run])
-    assert first.pid not in {line.process for line in overview.workers() if line.alive}
-    (robot,) = [one for one in overview.robots() if one.robot == "test-robot"]
-    assert (robot.done_today, robot.queued, robot.oldest_waiting) == (1, 0, None)
-
-
 @pytest.mark.slow
 def test_jobs_of_a_killed_worker_are_taken_up_within_fifteen_seconds(
     worker_process: Any, start_runs: Any, wait_until: Any
@@ -93,11 +72,15 @@ def test_jobs_of_a_killed_worker_are_taken_up_within_fifteen_seconds(
     first = worker_process(steps=STEPS, seconds=3.0)
     wait_until(lambda: ProcrastinateJob.objects.filter(status="doing").count() == 2)
     time.sleep(0.5)
+    (line,) = overview.workers()
+    assert (line.alive, line.process) == (True, first.pid)
+    assert {run_id for run_id, _ in line.jobs} == {run.id for run in runs}
     first.send_signal(signal.SIGKILL)
     killed = time.monotonic()
     worker_process(steps=STEPS, seconds=0.01)
     wait_until(lambda: selectors.counts()[Status.DONE] == 2, seconds=20)
     assert time.monotonic() - killed < maintenance.DEAD_AFTER_SECONDS + 7
+    assert first.pid not in {line.process for line in overview.workers() if line.alive}
     wait_until(lambda: not ProcrastinateJob.objects.exists())
     _all_done_once(runs)
 
