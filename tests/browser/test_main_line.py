@@ -250,8 +250,9 @@ def test_a_stopped_system_suggests_and_does_nothing(
         sofie.check("an inquiry while the system is stopped")
         decide(sofie, topic="vejskade")
         assert "når systemet er startet igen" in sofie.text
-        sofie.goto("/henvendelser/robot/")
-        assert "Robotten venter." in sofie.text
+        sofie.goto("/robotter/visitator/?status=waiting")
+        waits = "Systemet kan ikke køre. Robotten går videre"
+        until(lambda: page.reload() and waits in sofie.text, "the robot waits")
         sofie.check("the robot that waits")
         page.goto(address)
         assert "Ikke endnu" in sofie.text

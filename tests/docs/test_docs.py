@@ -142,7 +142,8 @@ def test_the_guides_name_only_commands_that_exist() -> None:
         for first, second in shown:
             assert first in groups, f"{guide.name}: kodeks {first}"
             if f"kodeks {first}" not in COMMANDS and second:
-                assert f"kodeks {first} {second}" in COMMANDS, f"{guide.name}: {first} {second}"
+                known = (f"{name} ".startswith(f"kodeks {first} {second} ") for name in COMMANDS)
+                assert any(known), f"{guide.name}: {first} {second}"
 
 
 # Pages

@@ -28,7 +28,8 @@ from kodeks.kernel import insight as kernel_insight
 from kodeks.kernel import signing
 from kodeks.kernel.models import RegistryEvent, Secret, SubjectKey, User
 from kodeks.ledger import receipt
-from kodeks.robots import engine
+from kodeks.robots import engine, tasklist
+from kodeks.robots import services as robots
 from kodeks.robots.models import Run, Status
 
 pytestmark = pytest.mark.django_db
@@ -364,13 +365,11 @@ def test_a_robot_that_was_not_done_stops_and_is_not_shown_as_work(
         inquiry = closed(answered=False)
     run = Run.objects.get(decision_id=inquiry.decision_id)
     assert run.status == Status.HELD
-    assert selectors.unfinished_runs().count() == 1
+    assert list(tasklist.open_runs(person("sofie"))) == [run]
     cases.advance_case(case=inquiry.case, state="closed")
     assert erase(inquiry, person("dorte"))
-    assert not selectors.unfinished_runs().exists()
-    assert selectors.run_counts() == {}
-    answer = page.post(reverse("inquiries:retry", args=[run.id]), follow=True)
-    assert "Robotten prøver igen." in text_of(answer)
+    assert not tasklist.open_runs(person("sofie")).exists()
+    robots.retry(run=run, user=person("sofie"))
     assert engine.execute(run_id=run.id) is None
     run.refresh_from_db()
     assert (run.status, run.held_reason_code) == (Status.HELD, "erased")

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
-from kodeks.robots import maintenance, selectors
+from kodeks.robots import maintenance, overview, selectors
 from kodeks.robots.models import Release, Run, Status, StepRecord
 
 STEPS = 3
@@ -72,11 +72,15 @@ def test_jobs_of_a_killed_worker_are_taken_up_within_fifteen_seconds(
     first = worker_process(steps=STEPS, seconds=3.0)
     wait_until(lambda: ProcrastinateJob.objects.filter(status="doing").count() == 2)
     time.sleep(0.5)
+    (line,) = overview.workers()
+    assert (line.alive, line.process) == (True, first.pid)
+    assert {run_id for run_id, _ in line.jobs} == {run.id for run in runs}
     first.send_signal(signal.SIGKILL)
     killed = time.monotonic()
     worker_process(steps=STEPS, seconds=0.01)
     wait_until(lambda: selectors.counts()[Status.DONE] == 2, seconds=20)
     assert time.monotonic() - killed < maintenance.DEAD_AFTER_SECONDS + 7
+    assert first.pid not in {line.process for line in overview.workers() if line.alive}
     wait_until(lambda: not ProcrastinateJob.objects.exists())
     _all_done_once(runs)
 

@@ -190,15 +190,6 @@ def test_a_result_with_more_than_ids_holds_the_run(robot: Any, result: Any) -> N
 
 
 @pytest.mark.django_db
-def test_a_flow_that_is_gone_holds_its_runs(robot: Any) -> None:
-    robot.flow(_fine)
-    run = robot.start()
-    robot.monkeypatch.delitem(apps.get_app_config("robots").flows, "test")
-    robot.execute(run)
-    assert run.held_reason_code == "unknown_flow"
-
-
-@pytest.mark.django_db
 def test_a_run_goes_on_under_a_new_version_of_its_flow(robot: Any) -> None:
     broken = [True]
 

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 import time
 from typing import Any
@@ -17,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from kodeks.kernel import api as kernel
 from kodeks.kernel.errors import SystemStopped
 from kodeks.kernel.models import User
-from kodeks.robots import flows, maintenance, selectors, services, tasks
+from kodeks.robots import flows, maintenance, overview, selectors, services, tasks
 from kodeks.robots.errors import BusinessError, NotHeld
 from kodeks.robots.models import Run, Status
 from kodeks.robots.worker import run_worker
@@ -56,6 +58,28 @@ def test_a_worker_carries_out_runs_and_background_work_and_stops_when_idle(
     assert seen == [4]
     assert not ProcrastinateJob.objects.exists()
     assert not ProcrastinateWorker.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_overview_shows_where_a_worker_runs_and_what_it_does(
+    robot: Any, wait_until: Any
+) -> None:
+    seen: list[overview.WorkerLine] = []
+
+    def look(context: flows.StepContext) -> dict[str, Any]:
+        # The worker writes its place beside its work.
+        wait_until(lambda: any(line.machine for line in overview.workers()))
+        seen.extend(overview.workers())
+        return {}
+
+    robot.flow(look)
+    run = robot.start()
+    _work()
+    (line,) = seen
+    assert (line.machine, line.process) == (socket.gethostname(), os.getpid())
+    assert (line.alive, line.jobs) == (True, ((run.id, "test"),))
+    (of_robot,) = [one for one in overview.robots() if one.robot == "test-robot"]
+    assert (of_robot.done_today, of_robot.queued, of_robot.oldest_waiting) == (1, 0, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,7 +25,10 @@ def main() -> None:
     connections["default"].settings_dict.update(json.loads(os.environ["ROBOTS_TEST_DATABASE"]))
     options = json.loads(os.environ["ROBOTS_TEST_OPTIONS"])
     register(
-        seconds=options.get("seconds", 0.02), outside=options.get("outside"), steps=options["steps"]
+        seconds=options.get("seconds", 0.02),
+        outside=options.get("outside"),
+        steps=options["steps"],
+        flow=options.get("flow", {}),
     )
     hurry(options.get("dead_after"))
     from kodeks.robots.worker import run_worker
@@ -36,14 +39,18 @@ def main() -> None:
 def hurry(dead_after: float | None) -> None:
     if dead_after is None:
         return
-    from kodeks.robots import maintenance
+    from kodeks.robots import engine, maintenance
 
     maintenance.HEARTBEAT_SECONDS = dead_after / 4
     maintenance.DEAD_AFTER_SECONDS = dead_after
     maintenance.TICK_SECONDS = 0.2
+    engine.STRANGE_SECONDS = 0.2
 
 
-def register(*, seconds: float, outside: str | None, steps: int) -> None:
+def register(
+    *, seconds: float, outside: str | None, steps: int | dict[str, list[str]], flow: dict[str, Any]
+) -> None:
+    """`steps` is a number of them, or names and what each was called before."""
     from django.utils import timezone
 
     from kodeks.robots import flows, services
@@ -66,8 +73,14 @@ def register(*, seconds: float, outside: str | None, steps: int) -> None:
         return uuid.uuid5(run_id, step)
 
     services.record_act = record_act
-    made = [flows.Step(name=f"step_{n}", title=f"Trin {n}", run=run) for n in range(1, steps + 1)]
-    flows.register(flows.Flow(name="durable", robot="test-robot", title="Prøve", steps=tuple(made)))
+    named = {f"step_{n}": [] for n in range(1, steps + 1)} if isinstance(steps, int) else steps
+    made = [
+        flows.Step(name=name, title=name, run=run, formerly=tuple(formerly))
+        for name, formerly in named.items()
+    ]
+    about = {"name": "durable", "robot": "test-robot", "title": "Prøve"} | flow
+    about["formerly"] = tuple(about.get("formerly", ()))
+    flows.register(flows.Flow(**about, steps=tuple(made)))
 
 
 if __name__ == "__main__":

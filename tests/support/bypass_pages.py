@@ -179,8 +179,10 @@ class Site:
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
-            "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
-            "inquiries:retry-triage": {"": {"job_id": 1}},
+            "workbench:robot": {"": {"robot": "visitator"}},
+            "workbench:order-robot": {"": {"robot": "visitator"}},
+            "workbench:robot-schedule": {"": {"name": "mail"}},
+            "workbench:change-schedule": {"": {"name": "mail"}},
         }
         for view in OF_A_SYSTEM:
             values[f"workbench:{view}"] = {"": {"slug": "inquiries"}}
@@ -193,6 +195,12 @@ class Site:
         values["workbench:exercise-answered"] = {"": answered}
         for view in ("review", "record-review"):
             values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
+        for view in ("robot-run", "take-run", "retry-run", "done-by-hand"):
+            values[f"workbench:{view}"] = {"": {"run_id": Run.objects.first().id}}
+        for view in ("take-work", "retry-work", "close-work"):
+            values[f"workbench:{view}"] = {"": {"job_id": 1}}
+        for view in ("robot-incident", "end-robot-incident"):
+            values[f"workbench:{view}"] = {"": {"robot": "visitator", "cause": "journal"}}
         for view in ("inquiry", "decide", "reverse", "sender-cpr"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
@@ -240,6 +248,10 @@ class Site:
             "workbench:record-review": {"passed": "yes", "finding": WORDS},
             "workbench:be-absent": {"first_day": "2030-01-01"},
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
+            "workbench:order-robot": {"state": "paused", "reason": WORDS},
+            "workbench:done-by-hand": {"step": "journalise", "note": WORDS},
+            "workbench:end-robot-incident": {"outcome": "dismissed", "reason": WORDS},
+            "workbench:change-schedule": {"is_on": "no", "cron": "", "reason": WORDS},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
             "inquiries:reverse": {
@@ -272,6 +284,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:report-incident": STEERS | {"sofie", "of another unit"},
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
+    "workbench:order-robot": OWNS | {"anders"},
     "inquiries:decide open": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
@@ -288,7 +301,12 @@ SILENT = frozenset(
         "workbench:erase",
         "inquiries:new",
         "inquiries:answered",
-        "inquiries:retry",
+        # What robots are told and who helps them stands in the robots' own tables.
+        "workbench:take-run",
+        "workbench:retry-run",
+        "workbench:take-work",
+        "workbench:retry-work",
+        "workbench:close-work",
     }
 )
 """They may answer as if all were well: nothing in the kernel is written by them."""

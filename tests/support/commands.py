@@ -81,8 +81,8 @@ class Installed:
         self.settings = settings
         self.owner = owner
 
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[bytes]:
-        return _run(arguments, folder=self.folder, settings=self.settings)
+    def run(self, *arguments: object, typed: str = "") -> subprocess.CompletedProcess[bytes]:
+        return _run(arguments, folder=self.folder, settings=self.settings, typed=typed)
 
     def done(self, *arguments: object) -> str:
         """What a command answers that must succeed."""

@@ -244,7 +244,7 @@ def _require_journalised(case: Case) -> None:
     waiting = JournalEntry.objects.filter(case=case).exclude(status=JournalStatus.RECEIPTED)
     if waiting.exists():
         raise CaseworkError(
-            f"Sag {case.number} har et dokument, som ikke er journaliseret. Se siden Robot."
+            f"Sag {case.number} har et dokument, som ikke er journaliseret. Se siden Robotter."
         )
 
 

@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kodeks.cli import process
+from kodeks.cli import asking, process
 
 if TYPE_CHECKING:
     from kodeks.codex.keys import Signer
@@ -62,11 +61,12 @@ def rotate() -> None:
     with running.only_one(process.home()):
         from kodeks.casework import retention
         from kodeks.kernel import erasure
+        from kodeks.robots import credentials
 
         erasure.require_alone()
         with process.step("Pakker nøglerne ind igen og ødelægger den gamle nøgle"):
-            count = erasure.rotate_keys()
-        tables = (*erasure.TABLES, *retention.tables())
+            count = erasure.rotate_keys(others=[credentials.rewrap])
+        tables = (*erasure.TABLES, *retention.tables(), *credentials.TABLES)
         with process.step(f"Skriver {len(tables)} tabeller på ny uden de slettede rækker"):
             erasure.rewrite(tables)
     typer.echo(f"{count} nøgler er pakket ind igen. Den gamle nøgle er ødelagt.")
@@ -86,18 +86,11 @@ def signer_in(path: Path) -> Signer:
         raise KeyProblem(f"Nøglen {path} kan ikke læses. Ret stien, og prøv igen.") from error
     if _UNLOCKED in pem:
         return keys.load_private(pem, None)
-    return keys.load_private(pem, _asked("Adgangskode til nøglen"))
+    return keys.load_private(pem, asking.hidden("Adgangskode til nøglen"))
 
 
 def _new_passphrase() -> str:
-    passphrase = _asked("Adgangskode til nøglen")
-    if sys.stdin.isatty() and _asked("Skriv den igen") != passphrase:
+    passphrase = asking.hidden_twice("Adgangskode til nøglen")
+    if passphrase is None:
         raise KeyProblem("De to adgangskoder er ikke ens. Prøv igen.")
     return passphrase
-
-
-def _asked(what: str) -> str:
-    """Asked for on a terminal, where nobody sees it; otherwise a line of standard input."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(what, hide_input=True))
-    return sys.stdin.readline().rstrip("\n")

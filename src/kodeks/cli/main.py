@@ -26,6 +26,7 @@ from kodeks.cli import (
     register,
     release,
     retention,
+    robots,
     system,
     users,
     witness,
@@ -49,6 +50,7 @@ app.add_typer(register.app, name="register")
 app.add_typer(fairness.app, name="fairness")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
+app.add_typer(robots.app, name="robot")
 app.add_typer(retention.app, name="retention")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")

@@ -11,10 +11,6 @@ from django.urls import reverse
 
 from kodeks.kernel import api as kernel
 
-_ROBOT_ROLES = frozenset(
-    {kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}
-)
-
 
 def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
     roles = kernel.roles_of(user)
@@ -28,8 +24,6 @@ def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
             ),
             _item("Journal", "journal", "Det, robotten har journaliseret og sendt videre."),
         ]
-    if roles & _ROBOT_ROLES:
-        entries.append(_item("Robot", "robot", "Det, robotten ikke er færdig med, og hvorfor."))
     return entries
 
 

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework import selectors as cases
@@ -19,7 +21,7 @@ from kodeks.inquiries import letters, reversing, selectors, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
-from kodeks.robots import background, flows
+from kodeks.robots import background, flows, subjects
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
@@ -144,6 +146,23 @@ def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
     )
 
 
+def _subject(arguments: Mapping[str, Any]) -> tuple[str, str]:
+    return services.SUBJECT, str(arguments["inquiry_id"])
+
+
+def _wanted(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """A suggestion is wanted until somebody has decided without one."""
+    open_ones = selectors.without_answer([str(one["inquiry_id"]) for one in calls])
+    return [one for one in calls if str(one["inquiry_id"]) in open_ones]
+
+
+def _address(number: str, user: kernel.User) -> str:
+    """Only a caseworker opens an inquiry."""
+    if not kernel.has_role(user, kernel.Role.CASEWORKER):
+        return ""
+    return reverse("inquiries:inquiry", args=[number])
+
+
 flows.register(
     Flow(
         name=services.FLOW,
@@ -167,4 +186,18 @@ flows.register(
     )
 )
 flows.register(reversing.FLOW)
-background.register(services.TRIAGE, services.triage)
+background.register(
+    services.TRIAGE,
+    services.triage,
+    about=background.About(
+        title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
+    ),
+)
+subjects.register(
+    subjects.Kind(
+        type=services.SUBJECT,
+        title="Henvendelsen",
+        address=_address,
+        over=selectors.erased_ids,
+    )
+)

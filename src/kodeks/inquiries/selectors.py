@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Cast
@@ -16,8 +18,6 @@ from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
-from kodeks.robots import selectors as robots
-from kodeks.robots.models import Run, Status
 
 SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
@@ -169,23 +169,16 @@ def _letters() -> QuerySet[Document]:
     )
 
 
-def unfinished_runs() -> QuerySet[Run]:
-    """Runs about inquiries that wait for a person or for the system, or are tried again."""
-    trying = Q(status__in=(Status.QUEUED, Status.RUNNING), attempts__gt=0)
-    stopped = Q(status__in=(Status.HELD, Status.WAITING))
-    return _runs().filter(stopped | trying).order_by("updated_at", "id")
-
-
-def run_counts() -> dict[str, int]:
-    """Number of runs about inquiries by status; a status without runs is left out."""
-    counts = _runs().order_by().values_list("status").annotate(number=Count("id"))
-    return dict(counts)
-
-
-def _runs() -> QuerySet[Run]:
-    """Runs about inquiries; where all is erased, nobody can do more about one."""
+def erased_ids() -> QuerySet[Any, str]:
+    """The numbers, as text, of inquiries of which all is erased: nobody can do more about one."""
     erased = Inquiry.objects.exclude(erased_at=None).annotate(key=Cast("id", CharField()))
-    return robots.runs().filter(subject_type=SUBJECT).exclude(subject_id__in=erased.values("key"))
+    return erased.values_list("key", flat=True)
+
+
+def without_answer(ids: Collection[str]) -> set[str]:
+    """Those of the inquiries that have neither a suggestion nor a decision."""
+    wanted = Inquiry.objects.filter(id__in=ids, decision_id=None, recommendation_id=None)
+    return {str(number) for number in wanted.values_list("id", flat=True)}
 
 
 def departments(*, user: kernel.User) -> list[Unit]:

@@ -188,8 +188,7 @@ def decide(
         label = recommendation.suggestion["label"]
     elif choice == "reject":
         label = OUT_OF_SCOPE
-    if not Topic.objects.filter(label=label).exists():
-        raise InquiryError("Vælg et emne fra listen.")
+    topic = _topic(label)
     outcome = {"label": label}
     if choice == "own" or recommendation is None:
         decision = kernel.decide_without_recommendation(
@@ -211,7 +210,11 @@ def decide(
     inquiry.decision_id = decision.id
     inquiry.save(update_fields=["decision_id"])
     robots.start(
-        flow=FLOW, decision_id=decision.id, subject_type=SUBJECT, subject_id=str(inquiry.id)
+        flow=FLOW,
+        decision_id=decision.id,
+        subject_type=SUBJECT,
+        subject_id=str(inquiry.id),
+        unit=topic.unit.code,
     )
     return decision
 
@@ -233,8 +236,7 @@ def reverse(
     Raises InquiryError for an unknown topic or what is not of this inquiry, kernel Refused.
     """
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
-    if not Topic.objects.filter(label=label).exists():
-        raise InquiryError("Vælg et emne fra listen.")
+    topic = _topic(label)
     standing = selectors.standing_of(inquiry)
     if standing is None or standing.id != replaces:
         raise InquiryError(
@@ -252,8 +254,16 @@ def reverse(
         decision_id=reversal.id,
         subject_type=SUBJECT,
         subject_id=str(inquiry.id),
+        unit=topic.unit.code,
     )
     return reversal
+
+
+def _topic(label: str) -> Topic:
+    found = Topic.objects.select_related("unit").filter(label=label).first()
+    if found is None:
+        raise InquiryError("Vælg et emne fra listen.")
+    return found
 
 
 @transaction.atomic

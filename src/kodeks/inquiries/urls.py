@@ -13,7 +13,6 @@ from kodeks.inquiries.views import (
     journal,
     new,
     reverse,
-    robot,
     sender_cpr,
 )
 
@@ -27,9 +26,6 @@ urlpatterns = [
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
-    path("robot/", robot.robot, name="robot"),
-    path("robot/<uuid:run_id>/proev-igen/", robot.retry, name="retry"),
-    path("robot/forslag/<int:job_id>/proev-igen/", robot.retry_triage, name="retry-triage"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -54,8 +54,11 @@ def is_erased(subject: Subject) -> bool:
     return Erasure.objects.filter(subject_type=subject.type, subject_id=subject.id).exists()
 
 
-def rotate_keys() -> int:
+def rotate_keys(*, others: Sequence[Callable[[], int]] = ()) -> int:
     """Wrap every key anew and destroy the old wrapping keys (needs the owner role); how many.
+
+    `others` wrap the keys that other rooms keep (`secrets.rewrap_secret`), each in the same
+    transaction, and return how many.
 
     Afterwards no copy of a wrapped key that was made before, in a page of the database, its log or
     a backup, can be opened any more. Raises SealingError when one of the keys cannot be opened:
@@ -69,6 +72,7 @@ def rotate_keys() -> int:
                 _renew(SubjectKey, subjects.rewrapped),
                 _renew(VaultKey, vault.rewrapped),
                 _renew(ReleaseKey, releases.rewrapped),
+                *(rewrap() for rewrap in others),
             )
         )
     for old in range(1, number):

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from kodeks.robots.background import About
     from kodeks.robots.flows import Flow
+    from kodeks.robots.schedules import Schedule
+    from kodeks.robots.subjects import Kind
 
 
 class RobotsConfig(AppConfig):
@@ -26,6 +29,9 @@ class RobotsConfig(AppConfig):
         super().__init__(app_name, app_module)
         self.flows: dict[str, Flow] = {}
         self.background: dict[str, Callable[..., Any]] = {}
+        self.background_about: dict[str, About] = {}
+        self.subjects: dict[str, Kind] = {}
+        self.schedules: dict[str, Schedule] = {}
 
     def ready(self) -> None:
         """Import every app's `robots` module: that is where a solution registers its flows."""

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.apps import apps
@@ -11,17 +13,37 @@ from django.apps import apps
 from kodeks.robots.errors import FlowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kodeks.robots.apps import RobotsConfig
 
 
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What people are shown of background work that failed.
+
+    `subject(arguments)` is the type and id of what it is about; None when it is about nothing
+    that has a page. `wanted(calls)` are those of several calls' arguments that somebody needs
+    still.
+    """
+
+    title: str
+    subject: Callable[[Mapping[str, Any]], tuple[str, str] | None] = lambda arguments: None
+    wanted: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]] = lambda calls: (
+        calls
+    )
+
+
+def _config() -> RobotsConfig:
+    return cast("RobotsConfig", apps.get_app_config("robots"))
+
+
 def _register() -> dict[str, Callable[..., Any]]:
-    return cast("RobotsConfig", apps.get_app_config("robots")).background
+    return _config().background
 
 
-def register(name: str, function: Callable[..., Any]) -> None:
+def register(name: str, function: Callable[..., Any], *, about: About | None = None) -> None:
     """Make a function known to `services.enqueue` and to workers; it gets keyword arguments.
+
+    `about` is what people are shown of it when it fails.
 
     Raises FlowError when another function has the name.
     """
@@ -29,6 +51,13 @@ def register(name: str, function: Callable[..., Any]) -> None:
     if name in known:
         raise FlowError(f"background work {name} is registered twice")
     known[name] = function
+    if about is not None:
+        _config().background_about[name] = about
+
+
+def about(name: str) -> About:
+    """What people are shown of it; its bare name when nobody has told more."""
+    return _config().background_about.get(name) or About(title=name)
 
 
 def get(name: str) -> Callable[..., Any]:

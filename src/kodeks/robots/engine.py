@@ -11,22 +11,25 @@ What must be committed by itself, a step does in its `prepare`, before that tran
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from kodeks.kernel.api import Refused, SystemStopped
-from kodeks.language.cpr import looks_like_cpr
-from kodeks.robots import flows, results, services
+from kodeks.robots import flows, orders, results, services
 from kodeks.robots.errors import BusinessError, FlowError, NotReady, ResultRefused
-from kodeks.robots.models import Run, Status
+from kodeks.robots.models import RobotState, Run, Status
 from kodeks.robots.retry import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Iterable
     from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from kodeks.robots.models import StepRecord
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +39,8 @@ BUSY_SECONDS = 1.0
 
 NOT_READY_SECONDS = 1.0
 """Pause before a step is asked again whether what it needs has come."""
+STRANGE_SECONDS = 5.0
+"""Pause before looking again at a run that a newer worker may know."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,18 @@ _RESULT = _Reason(
 _UNKNOWN_FLOW = _Reason(
     "unknown_flow", "Robotten findes ikke længere i systemet. Udfør opgaven selv."
 )
-_REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet selv."
+_NEWER_FLOW = _Reason(
+    "newer_flow",
+    "En nyere udgave af robotten er begyndt på opgaven. Bed driften opdatere alle arbejdere.",
+)
 
 
 class _Busy(Exception):
     """Another worker has the run's row."""
+
+
+class _RobotAtRest(Exception):
+    """A person has paused or stopped the robot."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,7 @@ class _Trouble:
 
     error: str
     held: _Reason | None = None
+    technical: bool = True
     stopped: bool = False
     not_ready: bool = False
 
@@ -84,7 +97,10 @@ def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) ->
     """
     trouble: _Trouble | None = None
     try:
-        going = _begin(run_id)
+        begun = _begin(run_id)
+        if begun.wait is not None:
+            return begun.wait
+        going = begun.going
         while going and not interrupted():
             going = _advance(run_id, _prepared(run_id))
         if not going:
@@ -101,10 +117,11 @@ def _trouble_of(error: Exception) -> _Trouble:
     match error:
         case NotReady():
             return _Trouble(error="not_ready", not_ready=True)
-        case SystemStopped():
+        case SystemStopped() | _RobotAtRest():
             return _Trouble(error="stopped", stopped=True)
         case Refused() | BusinessError():
-            return _Trouble(error=error.code, held=_Reason(error.code, error.message))
+            held = _Reason(error.code, error.message)
+            return _Trouble(error=error.code, held=held, technical=False)
         case ResultRefused():
             return _Trouble(error=type(error).__name__, held=_RESULT)
         case FlowError():
@@ -113,50 +130,110 @@ def _trouble_of(error: Exception) -> _Trouble:
 
 
 def _lock(run_id: UUID) -> Run:
-    run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+    """The run's row, locked, with what its robot was told last."""
+    found = _with_order().select_for_update(skip_locked=True, of=("self",))
+    run = found.filter(pk=run_id).first()
     if run is None:
         raise _Busy
     return run
 
 
+def _with_order() -> QuerySet[Run]:
+    return Run.objects.annotate(robot_state=orders.newest())
+
+
+def _require_at_work(run: Run) -> None:
+    if run.robot_state in (RobotState.PAUSED, RobotState.STOPPED):  # type: ignore[attr-defined]
+        raise _RobotAtRest
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Whether the try began; `wait` is the pause before another worker may be asked instead."""
+
+    going: bool = False
+    wait: float | None = None
+
+
 @transaction.atomic
-def _begin(run_id: UUID) -> bool:
+def _begin(run_id: UUID) -> _Begun:
     """Count the try before it starts, so that a run that kills its worker is held in the end."""
     run = _lock(run_id)
     if run.status in (Status.DONE, Status.HELD):
-        return False
+        return _Begun()
+    flow = flows.find(run.flow)
+    if flow is None:
+        return _leave(run, _UNKNOWN_FLOW)
+    if run.flow_version > flow.version:
+        return _leave(run, _NEWER_FLOW)
     if run.attempts >= policy().most_attempts:
+        services.record_failure(
+            run=run, step=_step_of(run), error="worker_lost", attempt=run.attempts
+        )
         _hold(run, _TECHNICAL)
-        return False
+        return _Begun()
     run.status = Status.RUNNING
     run.attempts += 1
+    run.stranded_since = None
     run.updated_at = timezone.now()
     run.save()
-    return True
+    return _Begun(going=True)
+
+
+def _leave(run: Run, reason: _Reason) -> _Begun:
+    """Leave the run for a worker that knows it; hold it when none has come for long.
+
+    In a rolling upgrade old and new workers run at once, and a queue hands runs to both.
+    """
+    now = timezone.now()
+    run.stranded_since = run.stranded_since or now
+    if (now - run.stranded_since).total_seconds() >= policy().newer_worker:
+        run.stranded_since = None
+        _hold(run, reason)
+        return _Begun()
+    run.status = Status.QUEUED
+    run.save()
+    return _Begun(wait=STRANGE_SECONDS)
 
 
 def _prepared(run_id: UUID) -> flows.StepContext | None:
     """The context of the first step that is not recorded, with what its `prepare` gave."""
-    run = Run.objects.get(pk=run_id)
+    run = _with_order().get(pk=run_id)
     flow = flows.get(run.flow)
-    done = dict(run.step_records.order_by("id").values_list("step", "result"))
-    step = next(iter(_left(flow, done)), None)
+    records = list(run.step_records.order_by("id"))
+    step = next(iter(flow.left([record.step for record in records])), None)
     if step is None:
         return None
+    _require_at_work(run)
     context = flows.StepContext(
         run_id=run.id,
         step=step.name,
-        key=f"{run.id}:{step.name}",
+        # Its first name: a renamed step finds again what it made outside before a crash.
+        key=f"{run.id}:{step.names[0]}",
         subject_type=run.subject_type,
         subject_id=run.subject_id,
         decision_id=run.decision_id,
-        results=done,
+        results=_results(flow, records),
     )
     return replace(context, prepared=step.prepare(context))
 
 
-def _left(flow: flows.Flow, done: Collection[str]) -> list[flows.Step]:
-    return [step for step in flow.steps if step.name not in done]
+class _ByHand(dict[str, str | int | bool | None]):
+    """The result of a step that a person did: it has none that the robot could go on with."""
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise BusinessError(
+            "by_hand",
+            "En medarbejder har gjort et tidligere trin. Robotten mangler svaret fra det. Gør "
+            "også dette trin selv.",
+        )
+
+
+def _results(flow: flows.Flow, records: Iterable[StepRecord]) -> dict[str, flows.Result]:
+    return {
+        flow.present_name(record.step): _ByHand() if record.done_by else record.result
+        for record in records
+    }
 
 
 @transaction.atomic
@@ -166,10 +243,12 @@ def _advance(run_id: UUID, context: flows.StepContext | None) -> bool:
     if run.status != Status.RUNNING:
         return False
     flow = flows.get(run.flow)
-    left = _left(flow, set(run.step_records.values_list("step", flat=True)))
-    if left and (context is None or left[0].name != context.step):
+    left = flow.left(set(run.step_records.values_list("step", flat=True)))
+    ours = run.flow_version <= flow.version
+    if not ours or (left and (context is None or left[0].name != context.step)):
         raise _Busy  # another worker has come further since
     if left and context is not None:
+        _require_at_work(run)
         _perform(run, flow, left[0], context)
         run.attempts = 1
     now = timezone.now()
@@ -190,7 +269,10 @@ def _perform(run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepCo
         step=step.name,
         result=result,
     )
-    services.record_step(run=run, step=step.name, result=result, act_id=act_id)
+    services.record_step(
+        run=run, step=step.name, result=result, act_id=act_id, flow_version=flow.version
+    )
+    run.flow_version = flow.version
 
 
 @transaction.atomic
@@ -207,7 +289,8 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
         run.updated_at = timezone.now()
         run.save()
         return NOT_READY_SECONDS
-    _log(run, trouble)
+    step = _step_of(run)
+    _log(run, trouble, step)
     run.updated_at = timezone.now()
     if trouble is None:
         # A try that the worker broke off is not the run's fault.
@@ -219,6 +302,14 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
         run.save()
         return None
     held = trouble.held or (_TECHNICAL if run.attempts >= policy().most_attempts else None)
+    services.record_failure(
+        run=run,
+        step=step,
+        error=trouble.error,
+        technical=trouble.technical,
+        reason="" if trouble.technical or held is None else _shown(held),
+        attempt=run.attempts,
+    )
     if held:
         _hold(run, held)
         return None
@@ -228,23 +319,28 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
 
 
 def _hold(run: Run, reason: _Reason) -> None:
-    text = reason.text.strip()[:300]
-    # A careless message must not put a citizen's number on the list of held runs.
-    hidden = not text or looks_like_cpr(text)
     run.status = Status.HELD
     run.held_reason_code = reason.code[:60] or "business"
-    run.held_reason = _REASON_HIDDEN if hidden else text
+    run.held_reason = _shown(reason)
     run.updated_at = timezone.now()
     run.save()
 
 
-def _log(run: Run, trouble: _Trouble | None) -> None:
+def _shown(reason: _Reason) -> str:
+    return services.without_numbers(reason.text) or services.REASON_HIDDEN
+
+
+def _step_of(run: Run) -> str:
+    """The step that the try was about; "" when all are done or the flow is unknown."""
+    flow = flows.find(run.flow)
+    done = set(run.step_records.values_list("step", flat=True))
+    return next((step.name for step in flow.left(done)), "") if flow else ""
+
+
+def _log(run: Run, trouble: _Trouble | None, step: str) -> None:
     if trouble is None:
         log.info("robot_run_interrupted", run_id=str(run.id), flow=run.flow)
         return
-    done = set(run.step_records.values_list("step", flat=True))
-    known = flows.get(run.flow).steps if run.flow in flows.names() else ()
-    step = next((one.name for one in known if one.name not in done), "")
     log.warning(
         "robot_step_stopped",
         run_id=str(run.id),

@@ -38,3 +38,7 @@ class NotHeld(Exception):
 
     def __init__(self) -> None:
         super().__init__("Robottens opgave venter ikke længere på en medarbejder. Genindlæs siden.")
+
+
+class CredentialRefused(Exception):
+    """A credential that cannot be stored; the text is a Danish sentence without the secret."""

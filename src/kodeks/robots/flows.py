@@ -4,13 +4,15 @@
 
 A solution registers its flows in its own `robots.py`, which is imported when Django starts.
 Steps are known by name, so a run that began under an older version of the code goes on under
-the new one: steps already recorded are skipped, also when their code has changed.
+the new one: steps already recorded are skipped, also when their code has changed. What is renamed
+says what it was called before (`formerly`, oldest first), and whoever changes a flow's names or
+order gives it a higher `version`: a worker leaves a run that a newer version has touched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +21,17 @@ from django.apps import apps
 
 from kodeks.robots.errors import BusinessError, FlowError
 
-__all__ = ["BusinessError", "Flow", "Result", "Step", "StepContext", "get", "names", "register"]
+__all__ = [
+    "BusinessError",
+    "Flow",
+    "Result",
+    "Step",
+    "StepContext",
+    "find",
+    "get",
+    "names",
+    "register",
+]
 
 Result = Mapping[str, str | int | bool | None]
 """What a step leaves behind: flat, ids only, see `results.validate`."""
@@ -53,6 +65,13 @@ class Step:
     title: str
     run: Callable[[StepContext], dict[str, Any]]
     prepare: Callable[[StepContext], Any] = lambda context: None
+    formerly: tuple[str, ...] = ()
+    """Names it had before, oldest first."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that it has or had, oldest first."""
+        return (*self.formerly, self.name)
 
 
 @dataclass(frozen=True)
@@ -63,17 +82,35 @@ class Flow:
     robot: str
     title: str
     steps: tuple[Step, ...]
+    version: int = 1
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that it has or had, oldest first."""
+        return (*self.formerly, self.name)
+
+    def left(self, recorded: Collection[str]) -> list[Step]:
+        """The steps that are not recorded, under whichever of their names."""
+        return [step for step in self.steps if not set(step.names) & set(recorded)]
+
+    def present_name(self, recorded: str) -> str:
+        """What a recorded step is called now; its own name when the flow has lost it."""
+        return next((step.name for step in self.steps if recorded in step.names), recorded)
 
     def __post_init__(self) -> None:
-        for name in (self.name, self.robot, *(step.name for step in self.steps)):
+        steps = [name for step in self.steps for name in step.names]
+        for name in (*self.names, self.robot, *steps):
             if not _NAME.fullmatch(name):
                 raise FlowError(
                     f"{name!r}: a name is 1-60 of a-z, 0-9, '_' and '-', beginning with a letter"
                 )
         if not self.steps:
             raise FlowError(f"flow {self.name} has no steps")
-        if len({step.name for step in self.steps}) != len(self.steps):
+        if len(set(steps)) != len(steps):
             raise FlowError(f"flow {self.name} has two steps of the same name")
+        if self.version < 1:
+            raise FlowError(f"flow {self.name}: versions begin with 1")
 
 
 def _register() -> dict[str, Flow]:
@@ -84,20 +121,28 @@ def _register() -> dict[str, Flow]:
 def register(flow: Flow) -> None:
     """Make a flow known to `services.start` and to workers.
 
-    Raises FlowError when another flow has the name.
+    Raises FlowError when another flow has, or had, one of its names.
     """
     known = _register()
-    if flow.name in known:
+    if any(find(name) for name in flow.names):
         raise FlowError(f"flow {flow.name} is registered twice")
     known[flow.name] = flow
 
 
+def find(name: str) -> Flow | None:
+    """The flow that has or had that name; None when this program knows none."""
+    known = _register()
+    if name in known:
+        return known[name]
+    return next((flow for flow in known.values() if name in flow.formerly), None)
+
+
 def get(name: str) -> Flow:
-    """The flow of that name; raises FlowError when nothing has registered it."""
-    try:
-        return _register()[name]
-    except KeyError:
-        raise FlowError(f"no flow is called {name}") from None
+    """As `find`; raises FlowError when nothing has registered it."""
+    found = find(name)
+    if found is None:
+        raise FlowError(f"no flow is called {name}")
+    return found
 
 
 def names() -> tuple[str, ...]:

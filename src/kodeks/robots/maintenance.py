@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """The watch that every worker keeps, so that no run is ever left lying.
 
-Three duties: jobs of dead workers go back to the queue, runs that have lost their job get a new
-one, and runs that waited for a stopped system go on when it is resumed.
+Four duties: jobs of dead workers go back to the queue, runs that have lost their job get a new
+one, runs that waited for a stopped system or robot go on when it is resumed, and work that comes by
+the clock is queued.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
-from kodeks.robots import queueing, services
-from kodeks.robots.models import Run, Status
+from kodeks.robots import orders, queueing, schedules, services
+from kodeks.robots.models import RobotState, Run, Status
 
 if TYPE_CHECKING:
     import threading
@@ -50,6 +51,7 @@ def loop(stopped: threading.Event) -> None:
         if tick % _SLOW_DUTY_TICKS == 0:
             release_stalled(dead_after=DEAD_AFTER_SECONDS)
             requeue_lost(lost_after=LOST_AFTER_SECONDS)
+            schedules.fire_due()
         tick += 1
 
 
@@ -96,8 +98,11 @@ def requeue_lost(*, lost_after: float) -> int:
 
 
 def resume_waiting() -> int:
-    """Queue the waiting runs whose system runs again; how many."""
-    waiting = dict(Run.objects.filter(status=Status.WAITING).values_list("id", "decision_id"))
+    """Queue the waiting runs whose system and robot run again; how many."""
+    found = Run.objects.filter(status=Status.WAITING).annotate(robot_state=orders.newest())
+    at_work = Q(robot_state=None) | Q(robot_state=RobotState.RUNNING)
+    found = found.filter(at_work).order_by("updated_at")
+    waiting = dict(found.values_list("id", "decision_id"))
     if not waiting:
         return 0
     stopped = services.stopped(decision_ids=list(waiting.values()))

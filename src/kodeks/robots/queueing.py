@@ -66,9 +66,13 @@ def replace_failed_background(*, job_id: int) -> None:
     failed = found.first()
     if failed is None:
         raise NotHeld
-    with connection.cursor() as cursor:
-        # procrastinate has no verb for taking a failed job away.
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job_id])
+    remove(job_id=job_id)
     defer_background(
         name=failed.args["name"], arguments=failed.args["arguments"], lock=str(failed.lock)
     )
+
+
+def remove(*, job_id: int) -> None:
+    """Take a failed job away, for which procrastinate has no verb."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job_id])

@@ -26,6 +26,8 @@ class Policy:
     most_attempts: int = 12
     first_wait: float = 1.0
     longest_wait: float = 600.0
+    newer_worker: float = 600.0
+    """Seconds that a run which this program does not know is left for one that does."""
 
     def wait(self, attempts: int) -> float:
         """Seconds before the next try after `attempts` (>= 1) failed ones.

@@ -14,7 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from kodeks.robots import flows, maintenance, queueing
-from kodeks.robots.models import Run, Status
+from kodeks.robots.models import Run, Status, StepRecord
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,13 +26,17 @@ STUCK_AFTER_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class StepView:
-    """A step on the page; `done_at` and `act_id` are None until it is done."""
+    """A step on the page; `done_at` is None until it is done.
+
+    `act_id` is the kernel's act when the robot did it; `record` is what was written down.
+    """
 
     name: str
     title: str
     done_at: datetime.datetime | None
     act_id: UUID | None
     result: flows.Result
+    record: StepRecord | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ def runs(*, status: str | None = None) -> QuerySet[Run]:
 
 def run_for(*, flow: str, decision_id: UUID) -> Run | None:
     """The run of a flow under a decision, or None when it has not been started."""
-    return Run.objects.filter(flow=flow, decision_id=decision_id).first()
+    known = flows.find(flow)
+    names = known.names if known else (flow,)
+    return Run.objects.filter(flow__in=names, decision_id=decision_id).first()
 
 
 def held() -> QuerySet[Run]:
@@ -106,8 +112,11 @@ def counts() -> dict[str, int]:
 def detail(run_id: UUID) -> RunDetail:
     """A run for its page. Raises Run.DoesNotExist."""
     run = Run.objects.get(pk=run_id)
-    records = {record.step: record for record in run.step_records.order_by("id")}
-    flow = flows.get(run.flow) if run.flow in flows.names() else None
+    flow = flows.find(run.flow)
+    records = {
+        flow.present_name(record.step) if flow else record.step: record
+        for record in run.step_records.order_by("id")
+    }
     titles = {step.name: step.title for step in flow.steps} if flow else {}
     lost = [name for name in records if name not in titles]
     return RunDetail(
@@ -115,16 +124,20 @@ def detail(run_id: UUID) -> RunDetail:
         title=flow.title if flow else run.flow,
         status=Status(run.status).label,
         steps=tuple(
-            StepView(
-                name=name,
-                title=titles.get(name, name),
-                done_at=records[name].done_at if name in records else None,
-                act_id=records[name].act_id if name in records else None,
-                result=records[name].result if name in records else {},
-            )
-            for name in (*lost, *titles)
+            _step(name, titles.get(name, name), records.get(name)) for name in (*lost, *titles)
         ),
         releases=run.releases.count(),
+    )
+
+
+def _step(name: str, title: str, record: StepRecord | None) -> StepView:
+    return StepView(
+        name=name,
+        title=title,
+        done_at=record.done_at if record else None,
+        act_id=record.act_id if record else None,
+        result=record.result if record else {},
+        record=record,
     )
 
 

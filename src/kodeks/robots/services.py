@@ -11,25 +11,28 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.kernel import api as kernel
+from kodeks.language.cpr import looks_like_cpr
 from kodeks.robots import background, flows, queueing, results
 from kodeks.robots.errors import FlowError, NotHeld
-from kodeks.robots.models import Release, Run, Status, StepRecord
+from kodeks.robots.models import Failure, Release, Run, Status, StepRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from uuid import UUID
 
 
-_MAY_RELEASE = frozenset(
-    {kernel.Role.CASEWORKER, kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}
-)
+REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet selv."
+_MAY_RELEASE_ALL = frozenset({kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR})
 
 
 @transaction.atomic
-def start(*, flow: str, decision_id: UUID, subject_type: str, subject_id: str) -> Run:
+def start(
+    *, flow: str, decision_id: UUID, subject_type: str, subject_id: str, unit: str = ""
+) -> Run:
     """Start a robot's flow under a decision, and queue it when the caller's transaction commits.
 
-    The same flow and decision give the run that was started first, with no second job.
+    The same flow and decision give the run that was started first, with no second job. `unit` is
+    the code of the unit whose people may help the run on; without one all units' may.
 
     Raises FlowError when no such flow is registered, or when the run that was started first is
     about another subject; ResultRefused when the subject's id looks like a CPR number.
@@ -37,17 +40,21 @@ def start(*, flow: str, decision_id: UUID, subject_type: str, subject_id: str) -
     known = flows.get(flow)
     results.validate({"subject_type": subject_type, "subject_id": subject_id})
     now = timezone.now()
-    run, created = Run.objects.get_or_create(
-        flow=known.name,
-        decision_id=decision_id,
-        defaults={
-            "robot": known.robot,
-            "subject_type": subject_type,
-            "subject_id": subject_id,
-            "created_at": now,
-            "updated_at": now,
-        },
-    )
+    run = Run.objects.filter(flow__in=known.formerly, decision_id=decision_id).first()
+    created = False
+    if run is None:
+        run, created = Run.objects.get_or_create(
+            flow=known.name,
+            decision_id=decision_id,
+            defaults={
+                "robot": known.robot,
+                "subject_type": subject_type,
+                "subject_id": subject_id,
+                "unit": unit,
+                "created_at": now,
+                "updated_at": now,
+            },
+        )
     if (run.subject_type, run.subject_id) != (subject_type, subject_id):
         raise FlowError(f"run {run.id} of this decision is about another subject")
     if created:
@@ -61,7 +68,7 @@ def retry(*, run: Run, user: kernel.User) -> Run:
 
     Raises NotHeld when the run is not held, Refused when the person may not release runs.
     """
-    _require_may_release(user)
+    require_may_release(user, run=run)
     locked = Run.objects.select_for_update().get(pk=run.pk)
     if locked.status != Status.HELD:
         raise NotHeld
@@ -82,22 +89,30 @@ def retry_background(*, job_id: int, user: kernel.User) -> None:
 
     Raises NotHeld when there is no such failed job, Refused when the person may not.
     """
-    _require_may_release(user)
+    require_may_release(user)
     queueing.replace_failed_background(job_id=job_id)
 
 
-def _require_may_release(user: kernel.User) -> None:
-    if not kernel.roles_of(user) & _MAY_RELEASE:
-        raise kernel.Refused(
-            code="access",
-            message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
-        )
+def require_may_release(user: kernel.User, *, run: Run | None = None) -> None:
+    """Raise Refused when the person may not help robots on, or not with a run of that unit."""
+    roles = kernel.roles_of(user)
+    if roles & _MAY_RELEASE_ALL:
+        return
+    if kernel.Role.CASEWORKER in roles:
+        units = kernel.units_of(user, kernel.Role.CASEWORKER)
+        if run is None or not run.unit or units is None or run.unit in units:
+            return
+    raise kernel.Refused(
+        code="access",
+        message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",
+    )
 
 
 def requeue(*, run: Run) -> Run:
     """Queue a run whose row the caller has locked in the present transaction."""
     run.status = Status.QUEUED
     run.held_reason_code = run.held_reason = ""
+    run.stranded_since = None
     run.updated_at = timezone.now()
     run.save()
     queueing.defer_run(run_id=run.id)
@@ -146,11 +161,39 @@ def record_help(*, decision_id: UUID, user: kernel.User) -> None:
     kernel.pass_milestone(milestone_id=uuid4(), decision_id=decision_id, what="retried", user=user)
 
 
-def record_step(*, run: Run, step: str, result: Mapping[str, Any], act_id: UUID) -> StepRecord:
+def record_step(
+    *, run: Run, step: str, result: Mapping[str, Any], act_id: UUID, flow_version: int
+) -> StepRecord:
     """Write down that a step is done; the database refuses a second time, and any change."""
     return StepRecord.objects.create(
-        run=run, step=step, result=dict(result), act_id=act_id, done_at=timezone.now()
+        run=run,
+        step=step,
+        result=dict(result),
+        act_id=act_id,
+        done_at=timezone.now(),
+        flow_version=flow_version,
     )
+
+
+def record_failure(
+    *, run: Run, step: str, error: str, attempt: int, technical: bool = True, reason: str = ""
+) -> Failure:
+    """Write down that a try of a run's step failed: a class name or code, never a text of it."""
+    return Failure.objects.create(
+        run=run,
+        step=step,
+        error=error[:100],
+        technical=technical,
+        reason=reason,
+        attempt=attempt,
+        at=timezone.now(),
+    )
+
+
+def without_numbers(reason: str) -> str:
+    """A sentence for people's list; a careless one must not put a citizen's number on it."""
+    text = reason.strip()[:300]
+    return REASON_HIDDEN if looks_like_cpr(text) else text
 
 
 def stopped(*, decision_ids: Collection[UUID]) -> frozenset[UUID]:

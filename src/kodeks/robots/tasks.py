@@ -15,14 +15,15 @@ import structlog
 from procrastinate.contrib.django import app
 
 from kodeks.kernel.api import Refused, SystemStopped
-from kodeks.robots import background, engine, queueing
-from kodeks.robots.errors import BusinessError, FlowError
+from kodeks.robots import background, engine, queueing, tasklist
+from kodeks.robots.errors import BusinessError
 from kodeks.robots.retry import GivenUp, RetryLater, Strategy, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from procrastinate.job_context import JobContext
+    from procrastinate.jobs import Job
 
 log = structlog.get_logger(__name__)
 
@@ -64,16 +65,15 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
     job = context.job
     if job.attempts >= policy().most_attempts:
         raise GivenUp(f"{name}: tried {job.attempts} times")
-    failure, final, stopped = "", False, False
+    failure, final, stopped, reason = "", False, False, ""
     try:
         background.get(name)(**arguments)
     except SystemStopped:
         stopped = True
     except (Refused, BusinessError) as error:
-        failure, final = error.code, True
-    except FlowError as error:
-        failure, final = type(error).__qualname__, True
+        failure, final, reason = error.code, True, error.message
     except Exception as error:
+        # Also when this worker does not know the work: a newer one may, in a rolling upgrade.
         failure = type(error).__qualname__
     if stopped:
         # A fresh job: waiting for a stopped system is no failed try.
@@ -87,5 +87,24 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
         "background_failed", task=name, error=failure, attempts=job.attempts + 1, final=final
     )
     if final or job.attempts + 1 >= policy().most_attempts:
+        _record_given_up(job, name=name, error=failure, technical=not reason, reason=reason)
         raise GivenUp(f"{name}: {failure}")
     raise RetryLater(reason=f"{name}: {failure}", seconds=policy().wait(job.attempts + 1))
+
+
+def _record_given_up(job: Job, *, name: str, error: str, technical: bool, reason: str) -> None:
+    away = ""
+    try:
+        tasklist.record_given_up(
+            job_id=int(job.id or 0),
+            task=name,
+            error=error,
+            technical=technical,
+            reason=reason,
+            attempt=job.attempts + 1,
+        )
+    except Exception as problem:
+        away = type(problem).__qualname__
+    if away:
+        # The list then shows the work without its reason.
+        log.error("background_failure_unrecorded", task=name, error=away)

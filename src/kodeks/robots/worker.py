@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +43,14 @@ _RESTART_SECONDS = 1.0
 _LONGEST_RESTART_SECONDS = 30.0
 _JOIN_SECONDS = 10.0
 
+_PLACE = """
+WITH gone AS (
+    DELETE FROM robots_workerplace AS p
+    WHERE NOT EXISTS (SELECT FROM procrastinate_workers AS w WHERE w.id = p.worker_id)
+)
+INSERT INTO robots_workerplace (worker_id, machine, process, started_at)
+VALUES (%(worker)s, %(machine)s, %(process)s, now()) ON CONFLICT (worker_id) DO NOTHING
+"""
 _LIVE_JOBS = "SELECT count(*) AS live FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
 
 
@@ -210,14 +220,29 @@ async def _watch(
     acknowledgements: Acknowledgements,
 ) -> None:
     """Tell the worker when to stop, and give back jobs whose end the database never heard."""
+    placed = False
     try:
         while not stop.is_set():
             await asyncio.sleep(_WATCH_SECONDS)
+            placed = placed or await _placed(worker)
             await acknowledgements.release(worker)
             if stop_when_idle and await _idle(worker):
                 stop.set()
     finally:
         worker.stop()  # type: ignore[no-untyped-call]
+
+
+async def _placed(worker: Worker) -> bool:
+    """Write down where this worker runs, once it has a number; forget those that are gone."""
+    if worker.worker_id is None:
+        return False
+    await worker.app.connector.execute_query_async(
+        _PLACE,
+        worker=worker.worker_id,
+        machine=socket.gethostname()[:255],
+        process=os.getpid(),
+    )
+    return True
 
 
 async def _idle(worker: Worker) -> bool:

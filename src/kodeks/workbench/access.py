@@ -28,6 +28,7 @@ SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_O
 STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 REPORTS = STEERS | {Role.CASEWORKER}
 """Every employee: those who work with a system are the first to see that it is wrong."""
+HELPS_ROBOTS = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
 ERASES = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
 _SESSION = "insight"
 _MOST_REMEMBERED = 20

@@ -18,8 +18,9 @@ from kodeks.casework import retention
 from kodeks.casework.corrections import count_waiting
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
+from kodeks.robots import tasklist
 from kodeks.workbench import solutions
-from kodeks.workbench.access import ERASES, REPORTS, STEERS
+from kodeks.workbench.access import ERASES, HELPS_ROBOTS, REPORTS, STEERS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         if waiting := alarms.open_ones().count():
             text = f"{text} Åbne alarmer: {waiting}."
         yield Item("Systemer", reverse("workbench:systems"), text)
+    if roles & HELPS_ROBOTS and not isinstance(user, AnonymousUser):
+        yield _robots(user)
     if roles & REPORTS:
         text = "Meld, at et system gjorde noget forkert."
         yield Item("Hændelser", reverse("workbench:incident-systems"), text)
@@ -77,6 +80,13 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     yield Item("Kodeks", reverse("workbench:codex"), text)
     text = "Kontrollér, at intet er ændret bagefter."
     yield Item("Loggen", reverse("workbench:ledger"), text)
+
+
+def _robots(user: User) -> Item:
+    text = "Se, hvad robotterne laver, og hjælp dem videre."
+    if waiting := tasklist.open_runs(user).count():
+        text = f"{text} Opgaver, der venter: {waiting}."
+    return Item("Robotter", reverse("workbench:robots"), text)
 
 
 def active(entries: list[Item], *, path: str) -> str:

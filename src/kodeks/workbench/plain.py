@@ -78,5 +78,11 @@ def _weight(weight: float, heaviest: float) -> str:
 def step_title(*, robot: str, step: str) -> str:
     """The step's Danish title in the robot's flow; its code when the flow no longer has it."""
     known = [flows.get(name) for name in flows.names()]
-    titles = {one.name: one.title for flow in known if flow.robot == robot for one in flow.steps}
+    titles = {
+        name: one.title
+        for flow in known
+        if flow.robot == robot
+        for one in flow.steps
+        for name in one.names
+    }
     return titles.get(step, step)

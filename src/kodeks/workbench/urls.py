@@ -3,6 +3,7 @@
 """Addresses: the workbench's own, then each solution's under its `prefix`."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from kodeks.workbench import (
     absences,
@@ -24,11 +25,17 @@ from kodeks.workbench import (
     systems,
     views,
 )
+from kodeks.workbench.robots import overview as robots
+from kodeks.workbench.robots import planning as robot_planning
+from kodeks.workbench.robots import tasks as robot_tasks
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 _DATUM = "<str:source>/<str:field>"
 _SYSTEM = "systemer/<slug:slug>"
 _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
+_RUN = "robotter/forloeb/<uuid:run_id>"
+_WORK = "robotter/arbejde/<int:job_id>"
+_SCHEDULE = "robotter/tidsplan/<slug:name>"
 _ENGLISH: dict[str, object] = {"language": "en"}
 
 workbench_patterns = (
@@ -116,6 +123,35 @@ workbench_patterns = (
         ),
         path("rettelser/", corrections.waiting, name="corrections"),
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
+        path("robotter/", robots.robots, name="robots"),
+        path("robotter/opgaver/", robot_tasks.tasks, name="robot-tasks"),
+        path(f"{_RUN}/", robot_tasks.run, name="robot-run"),
+        path(f"{_RUN}/tag/", robot_tasks.take, name="take-run"),
+        path(f"{_RUN}/proev-igen/", robot_tasks.retry, name="retry-run"),
+        path(f"{_RUN}/gjort/", robot_tasks.by_hand, name="done-by-hand"),
+        path(f"{_WORK}/tag/", robot_tasks.take_work, name="take-work"),
+        path(f"{_WORK}/proev-igen/", robot_tasks.retry_work, name="retry-work"),
+        path(f"{_WORK}/luk/", robot_tasks.close_work, name="close-work"),
+        path(f"{_SCHEDULE}/", robot_planning.schedule, name="robot-schedule"),
+        path(f"{_SCHEDULE}/ret/", robot_planning.change, name="change-schedule"),
+        path("robotter/<slug:robot>/", robots.robot, name="robot"),
+        path("robotter/<slug:robot>/styr/", robots.order, name="order-robot"),
+        path(
+            "robotter/<slug:robot>/driftsfejl/<path:cause>/",
+            robots.incident,
+            name="robot-incident",
+        ),
+        path(
+            "robotter/<slug:robot>/luk-driftsfejl/<path:cause>/",
+            robots.end_incident,
+            name="end-robot-incident",
+        ),
+        # Where the list stood when only inquiries had robots.
+        path(
+            "henvendelser/robot/",
+            RedirectView.as_view(pattern_name="workbench:robot-tasks"),
+            name="former-robot",
+        ),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

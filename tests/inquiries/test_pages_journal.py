@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Journal, letters, the robot's page, and typing an inquiry in."""
+"""Journal, letters, and typing an inquiry in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kodeks.casework.models import Document, JournalEntry
 from kodeks.inquiries import navigation, services
 from kodeks.inquiries.models import Inquiry
-from kodeks.kernel.models import RegistryEvent, User
+from kodeks.kernel.models import User
 from kodeks.robots import engine
-from kodeks.robots.models import Run, Status
+from kodeks.robots.models import Run
 
 pytestmark = pytest.mark.django_db
 
-JOURNAL, ROBOT, NEW = "/henvendelser/journal/", "/henvendelser/robot/", "/henvendelser/ny/"
+JOURNAL, NEW = "/henvendelser/journal/", "/henvendelser/ny/"
 
 
 def text_of(response: HttpResponse) -> str:
@@ -48,15 +48,6 @@ def run_of(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Run]:
         return Run.objects.get(decision_id=decision.id)
 
     return start
-
-
-@pytest.fixture
-def held(run_of: Callable[..., Run]) -> Run:
-    run = run_of()
-    run.status, run.held_reason_code = Status.HELD, "journal"
-    run.held_reason = "Journalen siger nej. Ret sagen."
-    run.save()
-    return run
 
 
 # --- the journal
@@ -100,104 +91,6 @@ def test_a_letter_is_fetched_as_pdf_and_nothing_else_is(
     assert page.get(reverse("inquiries:letter", args=[uuid.uuid4()])).status_code == 404
     client.force_login(person("testine"))
     assert client.get(path).status_code == 403
-
-
-# --- the robot
-
-
-def test_a_held_run_is_shown_with_its_reason_and_can_be_tried_again(
-    page: Client, held: Run
-) -> None:
-    shown = text_of(page.get(ROBOT))
-    assert "Journalen siger nej. Ret sagen." in shown
-    assert reverse("inquiries:inquiry", args=[held.subject_id]) in shown
-    jobs = ProcrastinateJob.objects.filter(task_name="robots.run")
-    before = jobs.count()
-    path = reverse("inquiries:retry", args=[held.id])
-    assert page.get(path).status_code == 405
-    assert page.post(path).url == ROBOT
-    held.refresh_from_db()
-    assert (held.status, jobs.count()) == (Status.QUEUED, before + 1)
-    assert "Robotten prøver igen." in text_of(page.get(ROBOT))
-    (helped,) = RegistryEvent.objects.filter(kind="retried")
-    assert helped.body["decision"] == str(held.decision_id)
-    page.post(path)
-    assert "venter ikke længere på en medarbejder" in text_of(page.get(ROBOT))
-    assert jobs.count() == before + 1
-
-
-@pytest.mark.parametrize("username", ["merete", "anders"])
-def test_owner_and_administrator_see_the_robot_but_no_inquiry(
-    client: Client, person: Callable[[str], User], held: Run, username: str
-) -> None:
-    client.force_login(person(username))
-    shown = text_of(client.get(ROBOT))
-    assert "Journalen siger nej" in shown
-    assert reverse("inquiries:inquiry", args=[held.subject_id]) not in shown
-    assert client.post(reverse("inquiries:retry", args=[held.id])).status_code == 302
-    held.refresh_from_db()
-    assert held.status == Status.QUEUED
-
-
-@pytest.mark.parametrize("username", ["dorte", "testine"])
-def test_others_may_not_start_the_robot(
-    client: Client, person: Callable[[str], User], held: Run, username: str
-) -> None:
-    client.force_login(person(username))
-    assert client.get(ROBOT).status_code == 403
-    assert client.post(reverse("inquiries:retry", args=[held.id])).status_code == 403
-    held.refresh_from_db()
-    assert held.status == Status.HELD
-
-
-def test_waiting_and_repeated_runs_say_why(
-    page: Client, run_of: Callable[..., Run], stop: Callable[[], None]
-) -> None:
-    waiting, trying, fresh = run_of(), run_of(), run_of()
-    Run.objects.filter(id=waiting.id).update(status=Status.WAITING)
-    Run.objects.filter(id=trying.id).update(attempts=3)
-    shown = text_of(page.get(ROBOT))
-    assert "Systemet kan ikke køre. Robotten går videre" in shown
-    assert "(forsøg 3)" in shown
-    assert fresh.subject_id not in shown
-    assert "Robotten venter." not in shown
-    stop()
-    assert "Robotten venter." in text_of(page.get(ROBOT))
-
-
-def test_triage_that_was_given_up_can_be_tried_again(
-    page: Client, arrived: Callable[..., Inquiry], as_failed: Callable[[Inquiry], int]
-) -> None:
-    inquiry = arrived()
-    job = as_failed(inquiry)
-    shown = text_of(page.get(ROBOT))
-    assert "Henvendelser uden forslag" in shown
-    assert str(inquiry.id) in shown
-    path = reverse("inquiries:retry-triage", args=[job])
-    assert page.post(path).url == ROBOT
-    assert ProcrastinateJob.objects.get(task_name="robots.background").status == "todo"
-    assert page.post(path).status_code == 404
-
-
-@pytest.fixture
-def as_failed() -> Callable[[Inquiry], int]:
-    """Marks the inquiry's triage job as given up, as a worker does."""
-    from django.db import connection
-
-    def fail(inquiry: Inquiry) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE procrastinate_jobs SET status = 'failed' WHERE lock LIKE %s RETURNING id",
-                [f"%{inquiry.id}"],
-            )
-            return int(cursor.fetchone()[0])
-
-    return fail
-
-
-def test_a_run_of_nothing_is_not_found(page: Client) -> None:
-    assert page.post(reverse("inquiries:retry", args=[uuid.uuid4()])).status_code == 404
-    assert page.post(reverse("inquiries:retry-triage", args=[999_999])).status_code == 404
 
 
 # --- a new inquiry
@@ -268,9 +161,9 @@ def test_what_cannot_be_saved_is_told_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("username", "titles"),
     [
-        ("sofie", ["Indbakke", "Ny henvendelse", "Afdeling", "Journal", "Robot"]),
-        ("merete", ["Robot"]),
-        ("anders", ["Robot"]),
+        ("sofie", ["Indbakke", "Ny henvendelse", "Afdeling", "Journal"]),
+        ("merete", []),
+        ("anders", []),
         ("dorte", []),
         ("testine", []),
     ],

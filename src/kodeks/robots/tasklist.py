@@ -1,0 +1,219 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""People's task list: what robots could not do, and what becomes of it.
+
+On it are held runs, background work that was given up, and the unfinished runs of robots that a
+person has stopped. Somebody takes a task, and then lets the robot try again (`services.retry`) or
+does the step by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kodeks.kernel import api as kernel
+from kodeks.robots import background, flows, orders, queueing, services, subjects
+from kodeks.robots.errors import NotHeld
+from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+NOTE_PLACE = "robots_steprecord/note"
+REST = "resten"
+"""The step that a person records of a run whose flow this program does not know."""
+LONGEST_NOTE = 2000
+
+
+def visible(user: kernel.User) -> QuerySet[Run]:
+    """The runs that the person may see: a caseworker those of their units, who answers all."""
+    found = Run.objects.all()
+    roles = kernel.roles_of(user)
+    if roles & {kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}:
+        return found
+    if kernel.Role.CASEWORKER not in roles:
+        return found.none()
+    units = kernel.units_of(user, kernel.Role.CASEWORKER)
+    return found if units is None else found.filter(Q(unit="") | Q(unit__in=units))
+
+
+def open_runs(user: kernel.User) -> QuerySet[Run]:
+    """The runs on the person's task list, those that have waited longest first.
+
+    Runs about what is all erased are not on it. `robot_state` is what the robot was told last.
+    """
+    found = visible(user).annotate(robot_state=orders.newest()).filter(_open())
+    for kind in subjects.kinds():
+        if kind.over is not None:
+            found = found.exclude(subject_type=kind.type, subject_id__in=kind.over())
+    return found.order_by("updated_at", "id")
+
+
+def _open() -> Q:
+    unfinished = Q(status__in=(Status.QUEUED, Status.WAITING))
+    return Q(status=Status.HELD) | Q(unfinished, robot_state=RobotState.STOPPED)
+
+
+def open_background() -> list[ProcrastinateJob]:
+    """Background work that was given up and is wanted still, oldest first."""
+    failed = ProcrastinateJob.objects.filter(task_name=queueing.BACKGROUND_TASK, status="failed")
+    by_name: dict[str, list[ProcrastinateJob]] = {}
+    for job in failed.order_by("id"):
+        by_name.setdefault(job.args["name"], []).append(job)
+    found = []
+    for name, jobs in by_name.items():
+        wanted = background.about(name).wanted([job.args["arguments"] for job in jobs])
+        found += [job for job in jobs if job.args["arguments"] in wanted]
+    return sorted(found, key=lambda job: job.id)
+
+
+def next_step(run: Run) -> str:
+    """The step that the run has come to; REST when this program does not know the flow."""
+    flow = flows.find(run.flow)
+    if flow is None:
+        return REST
+    done = set(run.step_records.values_list("step", flat=True))
+    return next((step.name for step in flow.left(done)), REST)
+
+
+@transaction.atomic
+def take(*, user: kernel.User, run: Run | None = None, job_id: int | None = None) -> Taking:
+    """Write down that the person sees to a task; whoever did so last has it.
+
+    Raises NotHeld when the task is not open any more, Refused when the person may not.
+    """
+    services.require_may_release(user, run=run)
+    if run is not None:
+        _locked(run)
+    elif not _failed(job_id).exists():
+        raise NotHeld
+    return Taking.objects.create(
+        run=run, job_id=job_id, user_id=str(user.pk), taken_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def done_by_hand(*, run: Run, step: str, note: str, user: kernel.User) -> Run:
+    """A person did the step that the robot could not do; the run goes on with the next, or ends.
+
+    It is recorded as the person's, with what they say they did, and never as the robot's act: the
+    kernel is told that a person helped, which counts as rework. `step` is what the page showed.
+
+    Raises NotHeld when the run has moved since, Refused when the person may not, no note is given,
+    it holds a CPR number or the matter is erased.
+    """
+    services.require_may_release(user, run=run)
+    locked = _locked(run)
+    if next_step(locked) != step:
+        raise NotHeld
+    subject = kernel.Subject(type=locked.subject_type, id=locked.subject_id)
+    sealed = kernel.seal_note(
+        subject=subject, place=NOTE_PLACE, row=f"{locked.id}:{step}", text=_note(note)
+    )
+    flow = flows.find(locked.flow)
+    version = flow.version if flow else locked.flow_version
+    StepRecord.objects.create(
+        run=locked,
+        step=step,
+        result={},
+        done_by=str(user.pk),
+        note=sealed,
+        done_at=timezone.now(),
+        flow_version=version,
+    )
+    services.record_help(decision_id=locked.decision_id, user=user)
+    locked.flow_version = max(version, locked.flow_version)
+    locked.attempts = 0
+    return _went_on(locked)
+
+
+def note_of(record: StepRecord) -> str:
+    """What the person wrote who did the step; "" when the matter is erased, or a robot did it."""
+    if record.note is None:
+        return ""
+    subject = kernel.Subject(type=record.run.subject_type, id=record.run.subject_id)
+    row = f"{record.run_id}:{record.step}"
+    return (
+        kernel.open_note(subject=subject, place=NOTE_PLACE, row=row, sealed=bytes(record.note))
+        or ""
+    )
+
+
+@transaction.atomic
+def close_background(*, job_id: int, user: kernel.User) -> Closing:
+    """A person has seen to background work that was given up, or it is not needed: it ends.
+
+    Raises NotHeld when there is no such failed job, Refused when the person may not.
+    """
+    services.require_may_release(user)
+    job = _failed(job_id).select_for_update().first()
+    if job is None:
+        raise NotHeld
+    closing = Closing.objects.create(
+        job_id=job.id,
+        task=job.args["name"],
+        arguments=job.args["arguments"],
+        user_id=str(user.pk),
+        closed_at=timezone.now(),
+    )
+    queueing.remove(job_id=job.id)
+    return closing
+
+
+def record_given_up(
+    *, job_id: int, task: str, error: str, technical: bool, reason: str, attempt: int
+) -> Failure:
+    """Write down why background work was given up: a class name or code, and perhaps a sentence."""
+    return Failure.objects.create(
+        job_id=job_id,
+        step=task,
+        error=error[:100],
+        technical=technical,
+        reason=services.without_numbers(reason),
+        attempt=attempt,
+        at=timezone.now(),
+    )
+
+
+def _went_on(run: Run) -> Run:
+    flow = flows.find(run.flow)
+    done = set(run.step_records.values_list("step", flat=True))
+    if flow is None or not flow.left(done):
+        run.status, run.finished_at = Status.DONE, timezone.now()
+        run.held_reason_code = run.held_reason = ""
+    elif run.status == Status.HELD:
+        return services.requeue(run=run)
+    run.updated_at = timezone.now()
+    run.save()
+    return run
+
+
+def _locked(run: Run) -> Run:
+    """The run's row, locked. Raises NotHeld when it is on nobody's list any more."""
+    found = Run.objects.annotate(robot_state=orders.newest()).select_for_update(of=("self",))
+    locked = found.filter(_open(), pk=run.pk).first()
+    if locked is None:
+        raise NotHeld
+    return locked
+
+
+def _failed(job_id: int | None) -> QuerySet[ProcrastinateJob]:
+    return ProcrastinateJob.objects.filter(
+        id=job_id, task_name=queueing.BACKGROUND_TASK, status="failed"
+    )
+
+
+def _note(note: str) -> str:
+    text = note.strip()
+    if not text:
+        raise kernel.Refused(code="note", message="Skriv, hvad du har gjort.")
+    if len(text) > LONGEST_NOTE:
+        raise kernel.Refused(
+            code="note", message=f"Teksten må højst fylde {LONGEST_NOTE} tegn. Kort den af."
+        )
+    return text
