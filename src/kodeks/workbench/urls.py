@@ -3,6 +3,7 @@
 """Addresses: the workbench's own, then each solution's under its `prefix`."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from kodeks.workbench import (
@@ -149,7 +150,7 @@ workbench_patterns = (
         # Where the list stood when only inquiries had robots.
         path(
             "henvendelser/robot/",
-            RedirectView.as_view(pattern_name="workbench:robot-tasks"),
+            require_safe(RedirectView.as_view(pattern_name="workbench:robot-tasks")),
             name="former-robot",
         ),
         path("fravaer/", absences.absence, name="absence"),
