@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from uuid import UUID
 
-    from django.db.models import QuerySet
-
     from kodeks.robots.models import StepRecord
 
 log = structlog.get_logger(__name__)
@@ -100,10 +98,10 @@ def execute(*, run_id: UUID, interrupted: Callable[[], bool] = lambda: False) ->
         begun = _begin(run_id)
         if begun.wait is not None:
             return begun.wait
-        going = begun.going
-        while going and not interrupted():
-            going = _advance(run_id, _prepared(run_id))
-        if not going:
+        place = begun.place
+        while place is not None and not interrupted():
+            place = _advance(place, _prepared(place))
+        if place is None:
             return None
     except _Busy:
         return BUSY_SECONDS if Run.objects.filter(pk=run_id).exists() else None
@@ -131,27 +129,31 @@ def _trouble_of(error: Exception) -> _Trouble:
 
 def _lock(run_id: UUID) -> Run:
     """The run's row, locked, with what its robot was told last."""
-    found = _with_order().select_for_update(skip_locked=True, of=("self",))
-    run = found.filter(pk=run_id).first()
+    found = Run.objects.annotate(robot_state=orders.newest())
+    run = found.select_for_update(skip_locked=True, of=("self",)).filter(pk=run_id).first()
     if run is None:
         raise _Busy
     return run
 
 
-def _with_order() -> QuerySet[Run]:
-    return Run.objects.annotate(robot_state=orders.newest())
-
-
-def _require_at_work(run: Run) -> None:
-    if run.robot_state in (RobotState.PAUSED, RobotState.STOPPED):  # type: ignore[attr-defined]
+def _require_at_work(state: str | None) -> None:
+    if state in (RobotState.PAUSED, RobotState.STOPPED):
         raise _RobotAtRest
 
 
 @dataclass(frozen=True)
-class _Begun:
-    """Whether the try began; `wait` is the pause before another worker may be asked instead."""
+class _Place:
+    """How far a run has come, as it was when this worker had its row last."""
 
-    going: bool = False
+    run: Run
+    records: list[StepRecord]
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Where the try began, if it did; `wait` is the pause before another worker may be asked."""
+
+    place: _Place | None = None
     wait: float | None = None
 
 
@@ -177,7 +179,7 @@ def _begin(run_id: UUID) -> _Begun:
     run.stranded_since = None
     run.updated_at = timezone.now()
     run.save()
-    return _Begun(going=True)
+    return _Begun(place=_Place(run, list(run.step_records.order_by("id"))))
 
 
 def _leave(run: Run, reason: _Reason) -> _Begun:
@@ -196,15 +198,13 @@ def _leave(run: Run, reason: _Reason) -> _Begun:
     return _Begun(wait=STRANGE_SECONDS)
 
 
-def _prepared(run_id: UUID) -> flows.StepContext | None:
+def _prepared(place: _Place) -> flows.StepContext | None:
     """The context of the first step that is not recorded, with what its `prepare` gave."""
-    run = _with_order().get(pk=run_id)
+    run, records = place.run, place.records
     flow = flows.get(run.flow)
-    records = list(run.step_records.order_by("id"))
     step = next(iter(flow.left([record.step for record in records])), None)
     if step is None:
         return None
-    _require_at_work(run)
     context = flows.StepContext(
         run_id=run.id,
         step=step.name,
@@ -215,6 +215,10 @@ def _prepared(run_id: UUID) -> flows.StepContext | None:
         decision_id=run.decision_id,
         results=_results(flow, records),
     )
+    if step.prepare is flows.nothing:
+        return context
+    # The order may have come since the row was locked, and what is prepared is not undone.
+    _require_at_work(orders.state_of(run.robot))
     return replace(context, prepared=step.prepare(context))
 
 
@@ -237,29 +241,34 @@ def _results(flow: flows.Flow, records: Iterable[StepRecord]) -> dict[str, flows
 
 
 @transaction.atomic
-def _advance(run_id: UUID, context: flows.StepContext | None) -> bool:
-    """Do the first step that is not recorded. Returns whether there is more to do."""
-    run = _lock(run_id)
+def _advance(place: _Place, context: flows.StepContext | None) -> _Place | None:
+    """Do the first step that is not recorded. Returns None when there is no more to do."""
+    run, records = _lock(place.run.pk), place.records
     if run.status != Status.RUNNING:
-        return False
+        return None
+    if run.updated_at != place.run.updated_at:
+        # Whoever records a step moves the run, so only then can there be others than those seen.
+        records = list(run.step_records.order_by("id"))
     flow = flows.get(run.flow)
-    left = flow.left(set(run.step_records.values_list("step", flat=True)))
+    left = flow.left([record.step for record in records])
     ours = run.flow_version <= flow.version
     if not ours or (left and (context is None or left[0].name != context.step)):
         raise _Busy  # another worker has come further since
     if left and context is not None:
-        _require_at_work(run)
-        _perform(run, flow, left[0], context)
+        _require_at_work(run.robot_state)  # type: ignore[attr-defined]
+        records = [*records, _perform(run, flow, left[0], context)]
         run.attempts = 1
     now = timezone.now()
     if len(left) <= 1:
         run.status, run.finished_at, run.attempts = Status.DONE, now, 0
     run.updated_at = now
     run.save()
-    return run.status == Status.RUNNING
+    return _Place(run, records) if run.status == Status.RUNNING else None
 
 
-def _perform(run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepContext) -> None:
+def _perform(
+    run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepContext
+) -> StepRecord:
     services.require_may_act(decision_id=run.decision_id)
     result = results.validate(step.run(context))
     act_id = services.record_act(
@@ -269,10 +278,10 @@ def _perform(run: Run, flow: flows.Flow, step: flows.Step, context: flows.StepCo
         step=step.name,
         result=result,
     )
-    services.record_step(
+    run.flow_version = flow.version
+    return services.record_step(
         run=run, step=step.name, result=result, act_id=act_id, flow_version=flow.version
     )
-    run.flow_version = flow.version
 
 
 @transaction.atomic

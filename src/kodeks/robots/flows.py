@@ -55,6 +55,10 @@ class StepContext:
     """What the step's `prepare` came back with."""
 
 
+def nothing(context: StepContext) -> None:
+    """What a step prepares that needs nothing before its transaction."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One step. `run` may be called again after a crash: its work in the database is then
@@ -64,7 +68,7 @@ class Step:
     name: str
     title: str
     run: Callable[[StepContext], dict[str, Any]]
-    prepare: Callable[[StepContext], Any] = lambda context: None
+    prepare: Callable[[StepContext], Any] = nothing
     formerly: tuple[str, ...] = ()
     """Names it had before, oldest first."""
 
