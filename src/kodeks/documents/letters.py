@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-import segno
 import typst
 
+from kodeks.documents import qr
 from kodeks.documents.errors import DocumentError
 from kodeks.documents.printable import MARK, printable
 
@@ -159,12 +159,7 @@ def _drawn(code: str) -> str:
     """The QR code of ``code`` (ISO/IEC 18004, level L) as SVG; "" for none."""
     if not code:
         return ""
-    try:
-        drawn = segno.make_qr(code.encode(), error="l", boost_error=False)
-    except segno.DataOverflowError as error:
-        raise DocumentError("Kvitteringen er for stor til en kode i brevet.") from error
-    # A quiet zone of four modules is part of the symbol (ISO/IEC 18004, 6.3.8).
-    return str(drawn.svg_inline(border=4, omitsize=True))
+    return qr.as_svg(qr.modules(code.encode()))
 
 
 def danish_date(date: datetime.date) -> str:
