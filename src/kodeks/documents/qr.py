@@ -70,24 +70,28 @@ def modules(data: bytes) -> Modules:
     return _of_number(best, frame.size)
 
 
-def as_svg(symbol: Modules) -> str:
-    """The symbol with its quiet zone as an image in SVG: one picture element for each module."""
+def png(symbol: Modules) -> bytes:
+    """The symbol with its quiet zone as a picture: one point, of one bit, for each module."""
     side = len(symbol) + 2 * QUIET_ZONE
     light = np.pad(1 - symbol, QUIET_ZONE, constant_values=1)
     rows = np.packbits(np.pad(light, ((0, 0), (0, -side % 8))), axis=1)
-    raw = np.pad(rows, ((0, 0), (1, 0))).tobytes()
-    png = b"".join(
+    return b"".join(
         (
             b"\x89PNG\r\n\x1a\n",
             _chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)),
-            _chunk(b"IDAT", zlib.compress(raw)),
+            _chunk(b"IDAT", zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes())),
             _chunk(b"IEND", b""),
         )
     )
+
+
+def as_svg(symbol: Modules) -> str:
+    """The picture in SVG, drawn with sharp edges at any size."""
+    side = len(symbol) + 2 * QUIET_ZONE
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
         f'<image width="{side}" height="{side}" image-rendering="optimizeSpeed" '
-        f'href="data:image/png;base64,{base64.b64encode(png).decode()}"/></svg>'
+        f'href="data:image/png;base64,{base64.b64encode(png(symbol)).decode()}"/></svg>'
     )
 
 
@@ -158,8 +162,8 @@ def _parity(table: Modules, correction: int) -> Modules:
     exponent, logarithm = _powers()
     matrix = _generator_matrix(table.shape[1], correction)
     sums = logarithm[table][:, :, None] + logarithm[matrix][None]
-    products = exponent[sums]
-    return np.bitwise_xor.reduce(products, axis=1)
+    parity: Modules = np.bitwise_xor.reduce(exponent[sums], axis=1)
+    return parity
 
 
 @functools.cache
