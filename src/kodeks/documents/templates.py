@@ -162,6 +162,21 @@ def fill(template: Template, facts: Mapping[str, Value | None]) -> Filled:
     return Filled(_text(template.subject, values), tuple(blocks))
 
 
+def words(template: Template) -> str:
+    """The text that people read as sentences, with the examples: no tables and no long facts."""
+    examples = {
+        fact.name: fact.example if fact.kind is Kind.LINE else "" for fact in template.type.facts
+    }
+    said = [_text(template.subject, examples)]
+    for part in template.parts:
+        lines = [_text(row[0], examples) for row in part.rows]
+        if part.kind == "paragraph":
+            said.append("\n".join(lines))
+        elif part.kind != "facts":
+            said += lines
+    return "\n\n".join(said)
+
+
 def _values(
     letter_type: LetterType, facts: Mapping[str, Value | None]
 ) -> Iterator[tuple[str, Value]]:
