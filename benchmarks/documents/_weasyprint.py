@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import sys
@@ -21,14 +20,14 @@ STYLE = """
 body { font: 11.5pt serif } h1 { font-size: 15pt } h2 { font-size: 12pt }
 .to { height: 46mm; display: flex; justify-content: space-between } aside { font-size: 9.5pt }
 table { width: 100%; border-collapse: collapse } td, th { text-align: left;
-  border-bottom: .5pt solid #b0b0b0; padding: 2mm 0 } th { width: 55mm } img { width: 88mm }
+  border-bottom: .5pt solid #b0b0b0; padding: 2mm 0 } th { width: 55mm }
+img { width: 88mm; image-rendering: pixelated }
 """
 
 
 def page(given: dict[str, str]) -> str:
     letter = json.loads(given["letter"])
     text = html.escape
-    code = base64.b64encode(given["code"].encode()).decode()
     lines = [letter["recipient_name"], *letter["recipient_address"]]
     return f"""<html lang="da"><head><title>{text(letter["subject"])}</title>
 <style>{STYLE}</style></head><body>
@@ -41,7 +40,7 @@ def page(given: dict[str, str]) -> str:
 {"".join(map(block, letter["paragraphs"]))}
 <p>{"<br>".join(map(text, letter["signature"]))}</p>
 <section style="break-inside: avoid"><h2>Din kvittering</h2><p>{text(given["receipt"])}</p>
-<img alt="QR-kode med din kvittering" src="data:image/svg+xml;base64,{code}"></section>
+<img alt="QR-kode med din kvittering" src="data:image/png;base64,{given["code"]}"></section>
 </body></html>"""
 
 

@@ -182,6 +182,10 @@ class Site:
             "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
             "inquiries:retry-triage": {"": {"job_id": 1}},
         }
+        for view in ("letter", "edit-letter", "try-letter", "save-letter"):
+            values[f"workbench:{view}"] = {"": {"name": "ny-dato"}}
+        for view in ("letter-version", "letter-version-pdf", "approve-letter"):
+            values[f"workbench:{view}"] = {"": {"name": "ny-dato", "number": 0}}
         for view in OF_A_SYSTEM:
             values[f"workbench:{view}"] = {"": {"slug": "inquiries"}}
         for view in ("incident", "handle-incident"):
@@ -239,6 +243,12 @@ class Site:
             "workbench:handle-incident": {"step": "note", "text": WORDS},
             "workbench:record-review": {"passed": "yes", "finding": WORDS},
             "workbench:be-absent": {"first_day": "2030-01-01"},
+            "workbench:try-letter": {"subject": WORDS, "body": WORDS},
+            "workbench:save-letter": {
+                "subject": WORDS,
+                "body": "{frist}\n\n{grund}\n\n{sagsnummer}",
+                "note": WORDS,
+            },
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
@@ -286,6 +296,8 @@ SILENT = frozenset(
         "workbench:close-cases",
         # No case is due: whoever may erase finds none.
         "workbench:erase",
+        "workbench:try-letter",
+        "workbench:save-letter",
         "inquiries:new",
         "inquiries:answered",
         "inquiries:retry",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from kodeks.casework.errors import CaseworkError
@@ -70,6 +71,14 @@ def version(*, letter_type: LetterType, number: int) -> Version:
         if one.number == number:
             return one
     raise CaseworkError(f"Brevet har ingen udgave {number}. Vælg en fra listen.")
+
+
+def count_waiting() -> int:
+    """How many versions wait for a second person: those newer than the one in use."""
+    newer = LetterTemplate.objects.filter(
+        name=OuterRef("name"), version__gt=OuterRef("version"), approved_at__isnull=False
+    )
+    return LetterTemplate.objects.filter(~Exists(newer), approved_at=None).count()
 
 
 def propose(

@@ -8,7 +8,6 @@ row. So a mask is one exclusive or, and the eight penalties are shifts and count
 
 from __future__ import annotations
 
-import base64
 import functools
 import struct
 import zlib
@@ -82,16 +81,6 @@ def png(symbol: Modules) -> bytes:
             _chunk(b"IDAT", zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes())),
             _chunk(b"IEND", b""),
         )
-    )
-
-
-def as_svg(symbol: Modules) -> str:
-    """The picture in SVG, drawn with sharp edges at any size."""
-    side = len(symbol) + 2 * QUIET_ZONE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-        f'<image width="{side}" height="{side}" image-rendering="optimizeSpeed" '
-        f'href="data:image/png;base64,{base64.b64encode(png(symbol)).decode()}"/></svg>'
     )
 
 

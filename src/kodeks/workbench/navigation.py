@@ -14,8 +14,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import retention
+from kodeks.casework import letter_versions, retention
 from kodeks.casework.corrections import count_waiting
+from kodeks.casework.letter_versions import EDITORS
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
@@ -62,6 +63,10 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         if exercises:
             text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
             yield Item("Øvelser", reverse("workbench:exercises"), text)
+    if roles & EDITORS:
+        waiting = letter_versions.count_waiting()
+        text = f"Ret de breve, robotterne skriver. Venter på godkendelse: {waiting}."
+        yield Item("Breve", reverse("workbench:letters"), text)
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)

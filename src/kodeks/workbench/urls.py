@@ -24,11 +24,13 @@ from kodeks.workbench import (
     systems,
     views,
 )
+from kodeks.workbench.letters import views as letters
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 _DATUM = "<str:source>/<str:field>"
 _SYSTEM = "systemer/<slug:slug>"
 _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
+_LETTER = "breve/<slug:name>/<int:number>"
 _ENGLISH: dict[str, object] = {"language": "en"}
 
 workbench_patterns = (
@@ -116,6 +118,14 @@ workbench_patterns = (
         ),
         path("rettelser/", corrections.waiting, name="corrections"),
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
+        path("breve/", letters.overview, name="letters"),
+        path("breve/<slug:name>/", letters.letter, name="letter"),
+        path("breve/<slug:name>/ret/", letters.edit, name="edit-letter"),
+        path("breve/<slug:name>/proev/", letters.attempt, name="try-letter"),
+        path("breve/<slug:name>/gem/", letters.save, name="save-letter"),
+        path(f"{_LETTER}/", letters.version, name="letter-version"),
+        path(f"{_LETTER}/brev.pdf", letters.version_pdf, name="letter-version-pdf"),
+        path(f"{_LETTER}/godkend/", letters.approve, name="approve-letter"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],
