@@ -12,7 +12,8 @@ EASY = "Vi har læst dit brev. Du får svar på fredag. Ring til os, hvis du vil
 HARD = (
     "Såfremt nærværende ansøgning vedrørende dispensationsmuligheder imødekommes, fremsendes "
     "afgørelsen i henhold til forvaltningslovens bestemmelser om begrundelsespligt samt "
-    "klagevejledning til samtlige pågældende parter i sagen og deres rådgivere via kommunens digitale selvbetjeningsløsning."
+    "klagevejledning til samtlige pågældende parter i sagen og deres rådgivere via "
+    "kommunens digitale selvbetjeningsløsning."
 )
 
 
