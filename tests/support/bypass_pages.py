@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -179,33 +179,41 @@ class Site:
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
-            "workbench:robot": {"": {"robot": "visitator"}},
-            "workbench:order-robot": {"": {"robot": "visitator"}},
-            "workbench:robot-schedule": {"": {"name": "mail"}},
-            "workbench:change-schedule": {"": {"name": "mail"}},
         }
-        for view in OF_A_SYSTEM:
-            values[f"workbench:{view}"] = {"": {"slug": "inquiries"}}
-        for view in ("incident", "handle-incident"):
-            incident = {"slug": "inquiries", "incident_id": self.incident}
-            values[f"workbench:{view}"] = {"": incident}
-        for view in ("exercise", "answer-exercise"):
-            values[f"workbench:{view}"] = {"": {"round_id": self.round}}
-        answered = {"round_id": self.round, "exercise_id": self.exercise}
-        values["workbench:exercise-answered"] = {"": answered}
-        for view in ("review", "record-review"):
-            values[f"workbench:{view}"] = {"": {"act_id": uuid.uuid4()}}
-        for view in ("robot-run", "take-run", "retry-run", "done-by-hand"):
-            values[f"workbench:{view}"] = {"": {"run_id": Run.objects.first().id}}
-        for view in ("take-work", "retry-work", "close-work"):
-            values[f"workbench:{view}"] = {"": {"job_id": 1}}
-        for view in ("robot-incident", "end-robot-incident"):
-            values[f"workbench:{view}"] = {"": {"robot": "visitator", "cause": "journal"}}
+        for views, one in self._numbered():
+            values |= {f"workbench:{view}": {"": one} for view in views}
         for view in ("inquiry", "decide", "reverse", "sender-cpr"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }
         yield from values.get(name, {"": {}}).items()
+
+    def _numbered(self) -> Iterator[tuple[Collection[str], dict[str, Any]]]:
+        """Views of one thing, and what its address is made of."""
+        yield ("letter", "edit-letter", "try-letter", "save-letter"), {"name": "ny-dato"}
+        yield (
+            ("letter-version", "letter-version-pdf", "approve-letter"),
+            {"name": "ny-dato", "number": 0},
+        )
+        yield OF_A_SYSTEM, {"slug": "inquiries"}
+        yield (
+            ("incident", "handle-incident"),
+            {"slug": "inquiries", "incident_id": self.incident},
+        )
+        yield ("exercise", "answer-exercise"), {"round_id": self.round}
+        yield (
+            ("exercise-answered",),
+            {"round_id": self.round, "exercise_id": self.exercise},
+        )
+        yield ("review", "record-review"), {"act_id": uuid.uuid4()}
+        yield (
+            ("robot-run", "take-run", "retry-run", "done-by-hand"),
+            {"run_id": Run.objects.earliest("created_at").id},
+        )
+        yield ("take-work", "retry-work", "close-work"), {"job_id": 1}
+        yield ("robot-incident", "end-robot-incident"), {"robot": "visitator", "cause": "journal"}
+        yield ("robot", "order-robot"), {"robot": "visitator"}
+        yield ("robot-schedule", "change-schedule"), {"name": "mail"}
 
     def form(self, name: str) -> dict[str, str]:
         """A form in order for the page: refusing it for its form would prove nothing."""
@@ -247,6 +255,12 @@ class Site:
             "workbench:handle-incident": {"step": "note", "text": WORDS},
             "workbench:record-review": {"passed": "yes", "finding": WORDS},
             "workbench:be-absent": {"first_day": "2030-01-01"},
+            "workbench:try-letter": {"subject": WORDS, "body": WORDS},
+            "workbench:save-letter": {
+                "subject": WORDS,
+                "body": "{frist}\n\n{grund}\n\n{sagsnummer}",
+                "note": WORDS,
+            },
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "workbench:order-robot": {"state": "paused", "reason": WORDS},
             "workbench:done-by-hand": {"step": "journalise", "note": WORDS},
@@ -299,6 +313,8 @@ SILENT = frozenset(
         "workbench:close-cases",
         # No case is due: whoever may erase finds none.
         "workbench:erase",
+        "workbench:try-letter",
+        "workbench:save-letter",
         "inquiries:new",
         "inquiries:answered",
         # What robots are told and who helps them stands in the robots' own tables.

@@ -36,6 +36,7 @@ TENDS = frozenset({"caseworker", "owner", "administrator"})
 EMPLOYED = STEERS | WORKS
 OWNS = frozenset({"owner"})
 ERASES = frozenset({"officer", "administrator"})
+EDITS = frozenset({"owner", "administrator"})
 
 # Who is let in. An address that is not here fails `test_every_address_is_tried`.
 GET = {
@@ -95,6 +96,11 @@ GET = {
     "workbench:robot-incident": TENDS,
     "workbench:robot-schedule": frozenset({"administrator"}),
     "workbench:former-robot": EVERYBODY,
+    "workbench:letters": EDITS,
+    "workbench:letter": EDITS,
+    "workbench:edit-letter": EDITS,
+    "workbench:letter-version": EDITS,
+    "workbench:letter-version-pdf": EDITS,
     "workbench:erasing": ERASES,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
@@ -122,6 +128,9 @@ POST = {
     "workbench:handle-incident": EMPLOYED,
     "workbench:record-review": SEES,
     "workbench:be-absent": OWNS,
+    "workbench:try-letter": EDITS,
+    "workbench:save-letter": EDITS,
+    "workbench:approve-letter": EDITS,
     "workbench:erase": ERASES,
     "workbench:take-run": TENDS,
     "workbench:retry-run": TENDS,
@@ -152,6 +161,7 @@ def values(handled):
     letter = Document.objects.get(case=handled.case, direction=Direction.OUTGOING)
     matter = {"subject_type": "inquiry", "subject_id": str(handled.id)}
     slug = {"slug": "inquiries"}
+    written = {"name": "ny-dato"}
     return {
         "workbench:insight": matter,
         "workbench:insight-letter": matter | {"document_id": letter.id},
@@ -169,6 +179,13 @@ def values(handled):
         "workbench:register-nl-en": slug,
         "workbench:ledger-proof": {"old": 1, "new": 2},
         "workbench:ledger-tile": {"rest": "0/000.p/1"},
+        "workbench:letter": written,
+        "workbench:edit-letter": written,
+        "workbench:try-letter": written,
+        "workbench:save-letter": written,
+        "workbench:letter-version": written | {"number": 0},
+        "workbench:letter-version-pdf": written | {"number": 0},
+        "workbench:approve-letter": written | {"number": 1},
         "workbench:system": slug,
         "workbench:stop": slug,
         "workbench:resume": slug,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The Django app of this room; the register of who holds contents of cases lives here."""
+"""The Django app of this room; its registers live here, so no module holds state."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from kodeks.casework.retention import Holder
+    from kodeks.documents.templates import LetterType
 
 
 class CaseworkConfig(AppConfig):
@@ -26,7 +27,9 @@ class CaseworkConfig(AppConfig):
     def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)
         self.holders: dict[str, Holder] = {}
+        self.letter_types: dict[str, LetterType] = {}
 
     def ready(self) -> None:
-        """Import every app's ``retention`` module: there a solution registers what it holds."""
-        autodiscover_modules("retention")
+        """Import every app's ``retention`` and ``letter_types``: there a solution registers what it
+        holds and which letters it writes."""
+        autodiscover_modules("retention", "letter_types")

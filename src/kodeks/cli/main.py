@@ -21,6 +21,7 @@ from kodeks.cli import (
     insight,
     keys,
     ledger,
+    letters,
     operations,
     process,
     register,
@@ -52,6 +53,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(robots.app, name="robot")
 app.add_typer(retention.app, name="retention")
+app.add_typer(letters.app, name="letter")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

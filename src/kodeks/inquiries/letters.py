@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import deadlines
+from kodeks.casework import letters as writing
 from kodeks.casework.models import Case
-from kodeks.documents.letters import Block, Facts, Heading, Letter, Listing
-from kodeks.inquiries import selectors
+from kodeks.documents.letters import Letter
+from kodeks.inquiries import letter_types, selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
@@ -46,42 +46,46 @@ def theme(topic: Topic) -> str:
 
 
 def handled(
-    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case, *, proof: bytes | None
+    inquiry: Inquiry,
+    decision: kernel.Decision,
+    topic: Topic,
+    case: Case,
+    *,
+    proof: bytes | None,
+    day: dt.date,
 ) -> Letter:
-    """That the inquiry has come, which department has it, and how to see why."""
+    """That the inquiry has come, which department has it, and how to see why; sent on `day`.
+
+    Raises DocumentError when the municipality's text no longer fits.
+    """
     received = timezone.localdate(inquiry.received_at)
     promised = answer_by(received, topic)
-    return Letter(
-        municipality=settings.KODEKS_MUNICIPALITY,
-        department=topic.unit.name,
-        recipient_name=inquiry.sender_name or NOBODY,
-        recipient_address=(),
-        date=timezone.localdate(decision.decided_at),
-        case_number=case.number,
-        subject="Vi har modtaget din henvendelse",
-        paragraphs=(
-            f"Tak for din henvendelse. Vi modtog den den {date_format(received)}.",
-            Facts(
-                rows=(
-                    ("Emne", topic.title),
-                    ("Afdeling", topic.unit.name),
-                    ("Du hører fra os senest", date_format(promised)),
-                )
-            ),
-            Heading("Sådan fandt vi den rette afdeling"),
-            how_it_was_done(decision),
-            *_see_it(inquiry, case),
+    return writing.compose(
+        name=letter_types.RECEIVED,
+        matter=writing.Matter(
+            case_number=case.number,
+            facts={
+                "modtaget": date_format(received),
+                "emne": topic.title,
+                "afdeling": topic.unit.name,
+                "frist": date_format(promised),
+                "fremgangsmåde": how_it_was_done(decision),
+                "sagsnummer": case.number,
+                "kode": _code(inquiry),
+            },
+            attachment={
+                "case_number": case.number,
+                "kle_number": topic.kle_number,
+                "facet": topic.facet,
+                "decision": str(decision.id),
+                "received_on": received.isoformat(),
+                "answer_by": promised.isoformat(),
+            },
         ),
-        signature=("Venlig hilsen", decision.user.full_name, decision.user.title),
-        **_receipt(proof),
-        attachment={
-            "case_number": case.number,
-            "kle_number": topic.kle_number,
-            "facet": topic.facet,
-            "decision": str(decision.id),
-            "received_on": received.isoformat(),
-            "answer_by": promised.isoformat(),
-        },
+        sender=_sender(topic, decision.user),
+        recipient=_recipient(inquiry),
+        day=day,
+        receipt=_receipt(proof),
     )
 
 
@@ -92,45 +96,44 @@ def changed(
     case: Case,
     *,
     proof: bytes | None,
+    day: dt.date,
 ) -> Letter:
-    """What was changed, from the first to the second of `topics`, by whom and why."""
+    """What was changed, from the first to the second of `topics`, by whom and why; sent on `day`.
+
+    Raises DocumentError when the municipality's text no longer fits.
+    """
     before, topic = topics
-    day = timezone.localdate(reversal.reversed_at)
-    promised = answer_by(day, topic)
-    return Letter(
-        municipality=settings.KODEKS_MUNICIPALITY,
-        department=topic.unit.name,
-        recipient_name=inquiry.sender_name or NOBODY,
-        recipient_address=(),
-        date=day,
-        case_number=case.number,
-        subject="Vi har ændret, hvor din henvendelse hører til",
-        paragraphs=(
-            "Vi har set på din henvendelse igen. Den hører til et andet sted, end vi valgte før.",
-            Facts(
-                rows=(
-                    ("Emne før", before.title),
-                    ("Emne nu", topic.title),
-                    ("Afdeling nu", topic.unit.name),
-                    ("Du hører fra os senest", date_format(promised)),
-                )
-            ),
-            Heading("Derfor er det ændret"),
-            f"{kernel.CAUSES[reversal.cause]}. {reversal.user.full_name} har valgt det nye emne. "
-            "Der blev ikke brugt kunstig intelligens. Det er der lagt vægt på:",
-            str(reversal.body["own_consideration"]),
-            *_see_it(inquiry, case),
+    promised = answer_by(timezone.localdate(reversal.reversed_at), topic)
+    return writing.compose(
+        name=letter_types.CHANGED,
+        matter=writing.Matter(
+            case_number=case.number,
+            facts={
+                "emne_før": before.title,
+                "emne": topic.title,
+                "afdeling": topic.unit.name,
+                "frist": date_format(promised),
+                "fremgangsmåde": (
+                    f"{kernel.CAUSES[reversal.cause]}. {reversal.user.full_name} har valgt det nye "
+                    "emne. Der blev ikke brugt kunstig intelligens."
+                ),
+                "begrundelse": str(reversal.body["own_consideration"]),
+                "sagsnummer": case.number,
+                "kode": _code(inquiry),
+            },
+            attachment={
+                "case_number": case.number,
+                "kle_number": topic.kle_number,
+                "facet": topic.facet,
+                "decision": str(reversal.decision_id),
+                "reversal": str(reversal.id),
+                "answer_by": promised.isoformat(),
+            },
         ),
-        signature=("Venlig hilsen", reversal.user.full_name, reversal.user.title),
-        **_receipt(proof),
-        attachment={
-            "case_number": case.number,
-            "kle_number": topic.kle_number,
-            "facet": topic.facet,
-            "decision": str(reversal.decision_id),
-            "reversal": str(reversal.id),
-            "answer_by": promised.isoformat(),
-        },
+        sender=_sender(topic, reversal.user),
+        recipient=_recipient(inquiry),
+        day=day,
+        receipt=_receipt(proof),
     )
 
 
@@ -157,32 +160,28 @@ def receipt_for(record: kernel.Decision | kernel.Reversal) -> bytes | None:
         return None
 
 
-def _see_it(inquiry: Inquiry, case: Case) -> tuple[Block, ...]:
-    """How the citizen sees all of it."""
-    code = kernel.access_code(subject=selectors.subject_of(inquiry))
-    return (
-        Heading("Se dine data, og hvad der er lagt vægt på"),
-        "Du kan altid se, hvilke data vi har brugt, og hvad vi har lagt vægt på:",
-        Listing(
-            items=(
-                "Gå til kommunens side »Se din sag«.",
-                f"Skriv sagsnummeret {case.number} og koden {code}.",
-                "Se, hvem der har valgt, og hvordan du kan klage.",
-            ),
-            numbered=True,
-        ),
-    )
+def _code(inquiry: Inquiry) -> str:
+    """With which the citizen sees all of it."""
+    return kernel.access_code(subject=selectors.subject_of(inquiry))
 
 
-def _receipt(proof: bytes | None) -> dict[str, Any]:
+def _sender(topic: Topic, user: kernel.User) -> writing.Sender:
+    return writing.sender_of(topic.unit, signed_by=(user.full_name, user.title))
+
+
+def _recipient(inquiry: Inquiry) -> writing.Recipient:
+    return writing.Recipient(name=inquiry.sender_name or NOBODY)
+
+
+def _receipt(proof: bytes | None) -> writing.Receipt:
     """What the letter says of its receipt, with the code and the file where there is room."""
     if proof is None:
-        return {"receipt": _WITHOUT_CODE}
+        return writing.Receipt(words=_WITHOUT_CODE)
     code = slip.format_slip(proof)
     if len(code.encode()) > slip.MAX_SIZE:
         # Very many witnesses must have signed: the file has room for them all.
-        return {"receipt": _WITH_FILE, "receipt_file": proof}
-    return {"receipt": _WITH_CODE, "code": code, "receipt_file": proof}
+        return writing.Receipt(words=_WITH_FILE, file=proof)
+    return writing.Receipt(words=_WITH_CODE, code=code, file=proof)
 
 
 def how_it_was_done(decision: kernel.Decision) -> str:

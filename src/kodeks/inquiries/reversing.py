@@ -103,8 +103,9 @@ def _tell(context: StepContext) -> dict[str, Any]:
     inquiry, reversal, topic = _matter(context)
     topics = (selectors.topic(str(reversal.before["label"])), topic)
     case = _case(inquiry)
-    letter = letters.changed(inquiry, reversal, topics, case, proof=context.prepared)
+    today = timezone.localdate()
     try:
+        letter = letters.changed(inquiry, reversal, topics, case, proof=context.prepared, day=today)
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
         entry = entered(context, document, theme=theme, topic=topic)

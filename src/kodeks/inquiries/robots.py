@@ -82,8 +82,10 @@ def receipt(context: StepContext) -> dict[str, Any]:
     """
     inquiry, decision, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    letter = letters.handled(inquiry, decision, topic, case, proof=context.prepared)
+    # The day of this step: a run that waited over night does not send a letter of yesterday.
+    today = timezone.localdate()
     try:
+        letter = letters.handled(inquiry, decision, topic, case, proof=context.prepared, day=today)
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         theme = f"Kvittering for {letters.theme(topic).lower()}"
         entry = entered(context, document, theme=theme, topic=topic)

@@ -7,6 +7,7 @@ words with more than six letters. Below 25 is easy, 35 to 45 is average, above 5
 """
 
 import re
+from collections.abc import Iterator
 
 _LONG = 6
 _LOOK_BACK = 20
@@ -37,16 +38,27 @@ def lix(text: str) -> float:
 
 def sentence_count(text: str) -> int:
     """The number of sentences with at least one word."""
-    return sum(_sentences(paragraph) for paragraph in _PARAGRAPH.split(text))
+    return len(sentences(text))
 
 
-def _sentences(paragraph: str) -> int:
-    count, start = 0, 0
+def sentences(text: str) -> list[str]:
+    """The sentences with at least one word, in their order."""
+    return [sentence for paragraph in _PARAGRAPH.split(text) for sentence in _sentences(paragraph)]
+
+
+def word_count(text: str) -> int:
+    """The number of words."""
+    return len(_WORD.findall(text))
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    start = 0
     for end in _END.finditer(paragraph):
         if _ends_sentence(paragraph, end) and _WORD.search(paragraph, start, end.start()):
-            count += 1
+            yield paragraph[start : end.end()].strip()
             start = end.end()
-    return count + (_WORD.search(paragraph, start) is not None)
+    if _WORD.search(paragraph, start):
+        yield paragraph[start:].strip()
 
 
 def _ends_sentence(paragraph: str, end: re.Match[str]) -> bool:

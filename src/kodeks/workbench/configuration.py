@@ -125,6 +125,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, som filjournalen skriver i. Uden værdi: journal i mappen.",
         "path",
     ),
+    Setting(
+        "KODEKS_LETTER_FOLDER",
+        "",
+        "Mappen med brevenes adresse, kontakt og logo. Uden værdi: kun kommunens navn.",
+        "path",
+    ),
+    Setting(
+        "KODEKS_LETTER_LIX",
+        "45",
+        "Det højeste lixtal, et brev kan have uden en grund, når teksten bliver godkendt.",
+        "number",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -14,8 +14,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import retention
+from kodeks.casework import letter_versions, retention
 from kodeks.casework.corrections import count_waiting
+from kodeks.casework.letter_versions import EDITORS
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.robots import tasklist
@@ -45,33 +46,11 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     roles = access.roles_of(user)
     if Role.CITIZEN in roles:
         yield Item("Mine sager", reverse("workbench:my-cases"), "Det, du har skrevet til os om.")
-    if roles & STEERS:
-        text = "Se, hvordan systemerne kører, og stop dem."
-        if waiting := alarms.open_ones().count():
-            text = f"{text} Åbne alarmer: {waiting}."
-        yield Item("Systemer", reverse("workbench:systems"), text)
-    if roles & HELPS_ROBOTS and not isinstance(user, AnonymousUser):
-        yield _robots(user)
-    if roles & REPORTS:
-        text = "Meld, at et system gjorde noget forkert."
-        yield Item("Hændelser", reverse("workbench:incident-systems"), text)
-    if Role.CASEWORKER in roles:
-        text = "Se efter, om en robot gjorde det rigtige."
-        yield Item("Efterkontrol", reverse("workbench:reviews"), text)
-        waiting = 0 if isinstance(user, AnonymousUser) else count_waiting(user=user)
-        text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
-        yield Item("Rettelser", reverse("workbench:corrections"), text)
-        exercises = () if isinstance(user, AnonymousUser) else drills.waiting(user)
-        if exercises:
-            text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
-            yield Item("Øvelser", reverse("workbench:exercises"), text)
-    if Role.SYSTEM_OWNER in roles:
-        text = "Skriv, hvornår du er væk, så en anden svarer."
-        yield Item("Dit fravær", reverse("workbench:absence"), text)
-    if roles & ERASES:
-        late = retention.due(on=timezone.localdate()).count()
-        text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
-        yield Item("Sletning", reverse("workbench:erasing"), text)
+    if isinstance(user, User):
+        yield from _of_systems(user, roles)
+        if Role.CASEWORKER in roles:
+            yield from _of_caseworkers(user)
+        yield from _of_the_house(roles)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
     yield Item("Se din sag", reverse("workbench:find-case"), text)
     text = "Se, hvad vi bruger kunstig intelligens til, og hvem der svarer for det."
@@ -82,11 +61,45 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     yield Item("Loggen", reverse("workbench:ledger"), text)
 
 
-def _robots(user: User) -> Item:
-    text = "Se, hvad robotterne laver, og hjælp dem videre."
-    if waiting := tasklist.open_runs(user).count():
-        text = f"{text} Opgaver, der venter: {waiting}."
-    return Item("Robotter", reverse("workbench:robots"), text)
+def _of_systems(user: User, roles: frozenset[str]) -> Iterator[Item]:
+    if roles & STEERS:
+        text = "Se, hvordan systemerne kører, og stop dem."
+        if waiting := alarms.open_ones().count():
+            text = f"{text} Åbne alarmer: {waiting}."
+        yield Item("Systemer", reverse("workbench:systems"), text)
+    if roles & HELPS_ROBOTS:
+        text = "Se, hvad robotterne laver, og hjælp dem videre."
+        if waiting := tasklist.open_runs(user).count():
+            text = f"{text} Opgaver, der venter: {waiting}."
+        yield Item("Robotter", reverse("workbench:robots"), text)
+    if roles & REPORTS:
+        text = "Meld, at et system gjorde noget forkert."
+        yield Item("Hændelser", reverse("workbench:incident-systems"), text)
+
+
+def _of_caseworkers(user: User) -> Iterator[Item]:
+    text = "Se efter, om en robot gjorde det rigtige."
+    yield Item("Efterkontrol", reverse("workbench:reviews"), text)
+    waiting = count_waiting(user=user)
+    text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
+    yield Item("Rettelser", reverse("workbench:corrections"), text)
+    if exercises := drills.waiting(user):
+        text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
+        yield Item("Øvelser", reverse("workbench:exercises"), text)
+
+
+def _of_the_house(roles: frozenset[str]) -> Iterator[Item]:
+    if roles & EDITORS:
+        waiting = letter_versions.count_waiting()
+        text = f"Ret de breve, robotterne skriver. Venter på godkendelse: {waiting}."
+        yield Item("Breve", reverse("workbench:letters"), text)
+    if Role.SYSTEM_OWNER in roles:
+        text = "Skriv, hvornår du er væk, så en anden svarer."
+        yield Item("Dit fravær", reverse("workbench:absence"), text)
+    if roles & ERASES:
+        late = retention.due(on=timezone.localdate()).count()
+        text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
+        yield Item("Sletning", reverse("workbench:erasing"), text)
 
 
 def active(entries: list[Item], *, path: str) -> str:

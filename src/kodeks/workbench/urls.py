@@ -26,6 +26,7 @@ from kodeks.workbench import (
     systems,
     views,
 )
+from kodeks.workbench.letters import views as letters
 from kodeks.workbench.robots import overview as robots
 from kodeks.workbench.robots import planning as robot_planning
 from kodeks.workbench.robots import tasks as robot_tasks
@@ -37,6 +38,7 @@ _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
 _RUN = "robotter/forloeb/<uuid:run_id>"
 _WORK = "robotter/arbejde/<int:job_id>"
 _SCHEDULE = "robotter/tidsplan/<slug:name>"
+_LETTER = "breve/<slug:name>/<int:number>"
 _ENGLISH: dict[str, object] = {"language": "en"}
 
 workbench_patterns = (
@@ -153,6 +155,14 @@ workbench_patterns = (
             require_safe(RedirectView.as_view(pattern_name="workbench:robot-tasks")),
             name="former-robot",
         ),
+        path("breve/", letters.overview, name="letters"),
+        path("breve/<slug:name>/", letters.letter, name="letter"),
+        path("breve/<slug:name>/ret/", letters.edit, name="edit-letter"),
+        path("breve/<slug:name>/proev/", letters.attempt, name="try-letter"),
+        path("breve/<slug:name>/gem/", letters.save, name="save-letter"),
+        path(f"{_LETTER}/", letters.version, name="letter-version"),
+        path(f"{_LETTER}/brev.pdf", letters.version_pdf, name="letter-version-pdf"),
+        path(f"{_LETTER}/godkend/", letters.approve, name="approve-letter"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

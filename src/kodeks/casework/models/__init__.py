@@ -22,6 +22,7 @@ from kodeks.casework.models.cases import (
     Unit,
 )
 from kodeks.casework.models.corrections import Correction, CorrectionState
+from kodeks.casework.models.letters import LetterTemplate
 
 __all__ = [
     "CASE_NUMBER",
@@ -39,6 +40,7 @@ __all__ = [
     "JournalEntry",
     "JournalStatus",
     "KleSubject",
+    "LetterTemplate",
     "Party",
     "Retention",
     "Sensitivity",

@@ -30,6 +30,10 @@ class Unit(models.Model):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    phone = models.CharField(max_length=40, blank=True, default="")
+    phone_hours = models.CharField(max_length=60, blank=True, default="")
+    email = models.CharField(max_length=100, blank=True, default="")
+    """How a citizen reaches it; printed in its letters."""
 
     class Meta:
         ordering = ("code",)

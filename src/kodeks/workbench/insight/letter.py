@@ -7,13 +7,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from django.conf import settings
-
+from kodeks.casework import letters
 from kodeks.documents.letters import Block as Printed
 from kodeks.documents.letters import Facts as PrintedFacts
 from kodeks.documents.letters import Heading as PrintedHeading
 from kodeks.documents.letters import Letter
 from kodeks.documents.letters import Listing as PrintedListing
+from kodeks.workbench import letter_types
 from kodeks.workbench.insight import export
 from kodeks.workbench.insight.blocks import (
     Block,
@@ -29,10 +29,6 @@ from kodeks.workbench.insight.bundle import Bundle
 
 _NO_NUMBER = "Har ikke et nummer endnu"
 _NOBODY = "Til den, der har sagen"
-_INTRODUCTION = (
-    "Her er alt det, vi har om din sag. Brevet siger det samme som siden »Se din sag«. Er noget "
-    "forkert, så tryk på »Det er forkert« på siden, eller skriv til os."
-)
 _RECEIPT = (
     "Kvitteringerne henter du på »Se din sag«. De viser, at intet er ændret bagefter. Filen "
     "letter.json er vedhæftet. Den siger det samme som brevet og kan læses af et program."
@@ -42,17 +38,17 @@ _RECEIPT = (
 def letter(bundle: Bundle, *, day: dt.date) -> Letter:
     """The letter of that day; equal bundles give equal letters."""
     matter = bundle.matter
-    return Letter(
-        municipality=settings.KODEKS_MUNICIPALITY,
-        department=matter.department,
-        recipient_name=matter.person or _NOBODY,
-        recipient_address=(),
-        date=day,
-        case_number=matter.case_number or _NO_NUMBER,
-        subject=f"Indsigt i sagen: {matter.title}",
-        paragraphs=tuple(_printed(bundle)),
-        receipt=_RECEIPT,
-        attachment=export.told(bundle),
+    return letters.compose(
+        name=letter_types.INSIGHT,
+        matter=letters.Matter(
+            case_number=matter.case_number or _NO_NUMBER,
+            facts={"sag": matter.title, "indhold": tuple(_printed(bundle))},
+            attachment=export.told(bundle),
+        ),
+        sender=letters.Sender(department=matter.department),
+        recipient=letters.Recipient(name=matter.person or _NOBODY),
+        day=day,
+        receipt=letters.Receipt(words=_RECEIPT),
     )
 
 
@@ -62,7 +58,6 @@ def reference(bundle: Bundle) -> str:
 
 
 def _printed(bundle: Bundle) -> Iterator[Printed]:
-    yield _INTRODUCTION
     yield bundle.matter.status
     yield PrintedListing(items=bundle.opening)
     for section in bundle.sections:

@@ -1,0 +1,212 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Versions of a letter's text: one person writes, another approves, and then it is used.
+
+Version 0 is the text that comes with the program. Only system owners and administrators write and
+approve. The database keeps the order, the two persons and the history (migration 0014).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import LetterTemplate
+from kodeks.casework.privacy import without_cpr
+from kodeks.documents import templates
+from kodeks.documents.templates import LetterType
+from kodeks.kernel import api as kernel
+from kodeks.language import cpr, plain
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+EDITORS = frozenset({"system_owner", "administrator"})
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version as it is read. Number 0 has neither writer nor day."""
+
+    letter_type: LetterType
+    number: int
+    subject: str
+    body: str
+    note: str = ""
+    written_by: str = ""
+    writer_id: int | None = None
+    written_at: dt.datetime | None = None
+    approved_by: str = ""
+    approved_at: dt.datetime | None = None
+    reason: str = ""
+
+    @property
+    def is_approved(self) -> bool:
+        return self.number == 0 or self.approved_at is not None
+
+
+def in_use(*, letter_type: LetterType) -> Version:
+    """The newest version that is approved, or the program's own."""
+    found = _rows(letter_type).filter(approved_at__isnull=False).first()
+    return _shipped(letter_type) if found is None else _version(letter_type, found)
+
+
+def history(*, letter_type: LetterType) -> list[Version]:
+    """All versions, the newest first; the program's own is the last."""
+    rows = [_version(letter_type, row) for row in _rows(letter_type)]
+    return [*rows, _shipped(letter_type)]
+
+
+def version(*, letter_type: LetterType, number: int) -> Version:
+    """The version. Raises CaseworkError when there is none of that number."""
+    for one in history(letter_type=letter_type):
+        if one.number == number:
+            return one
+    raise CaseworkError(f"Brevet har ingen udgave {number}. Vælg en fra listen.")
+
+
+def count_waiting() -> int:
+    """How many versions wait for a second person: those newer than the one in use."""
+    newer = LetterTemplate.objects.filter(
+        name=OuterRef("name"), version__gt=OuterRef("version"), approved_at__isnull=False
+    )
+    return LetterTemplate.objects.filter(~Exists(newer), approved_at=None).count()
+
+
+def propose(
+    *, letter_type: LetterType, subject: str, body: str, note: str, user: kernel.User
+) -> Version:
+    """Write a new version, which waits for another person.
+
+    Raises CaseworkError, and TemplateError with everything that is wrong with the text.
+    """
+    _require_editor(user)
+    check(letter_type=letter_type, subject=subject, body=body)
+    note = without_cpr(note, name="Grunden til ændringen")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Two at a time would both take the next number.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"letter:{letter_type.name}"],
+            )
+        newest = _rows(letter_type).first()
+        row = LetterTemplate.objects.create(
+            name=letter_type.name,
+            version=1 + (newest.version if newest else 0),
+            subject=subject.strip(),
+            body=body.strip().replace("\r\n", "\n"),
+            note=note,
+            written_by=user,
+        )
+    return _version(letter_type, row)
+
+
+def approve(
+    *, letter_type: LetterType, number: int, user: kernel.User, reason: str = ""
+) -> Version:
+    """Take a version into use, as another person than its writer.
+
+    A text above the limit of LIX needs a reason. Raises CaseworkError, and TemplateError when the
+    text no longer fits its type.
+    """
+    _require_editor(user)
+    found = version(letter_type=letter_type, number=number)
+    if found.is_approved:
+        raise CaseworkError("Udgaven er allerede godkendt. Se, hvilken der er i brug.")
+    if found.writer_id == user.pk:
+        raise CaseworkError("Du har selv skrevet udgaven. Bed en anden om at godkende den.")
+    if in_use(letter_type=letter_type).number > number:
+        raise CaseworkError(
+            "Der er godkendt en nyere udgave. Skriv en ny, hvis teksten skal ændres."
+        )
+    reading = check(letter_type=letter_type, subject=found.subject, body=found.body)
+    reason = " ".join(reason.split())
+    if is_too_hard(reading) and not reason:
+        raise CaseworkError(
+            f"Lixtallet er {reading.lix:.0f}. Det må højst være {settings.KODEKS_LETTER_LIX}. "
+            "Gør teksten lettere, eller skriv, hvorfor den skal bruges alligevel."
+        )
+    if reason:
+        if len(reason) > LONGEST_REASON:
+            raise CaseworkError(f"Grunden er længere end {LONGEST_REASON} tegn. Gør den kortere.")
+        _refuse_cpr(reason, "Grunden")
+    try:
+        with transaction.atomic():
+            # The row as it was: whoever comes second finds it approved already.
+            changed = _rows(letter_type).filter(version=number, approved_at=None)
+            if not changed.update(approved_by=user, approved_at=timezone.now(), reason=reason):
+                raise CaseworkError("Udgaven er allerede godkendt. Se, hvilken der er i brug.")
+    except IntegrityError as error:
+        raise CaseworkError("Udgaven kan ikke godkendes. Hent siden igen, og se efter.") from error
+    return version(letter_type=letter_type, number=number)
+
+
+def check(*, letter_type: LetterType, subject: str, body: str) -> plain.Reading:
+    """How the text reads with the facts' examples. Raises TemplateError and CaseworkError."""
+    template = templates.parse(letter_type, subject=subject, body=body)
+    _refuse_cpr(f"{subject}\n{body}", "Brevet")
+    return plain.read(templates.words(template))
+
+
+def is_too_hard(reading: plain.Reading) -> bool:
+    """Whether approval needs a reason."""
+    return reading.lix > settings.KODEKS_LETTER_LIX
+
+
+def may_edit(user: kernel.User) -> bool:
+    return not EDITORS.isdisjoint(kernel.roles_of(user))
+
+
+def _require_editor(user: kernel.User) -> None:
+    if not may_edit(user):
+        raise CaseworkError(
+            "Kun systemejere og administratorer kan ændre breve. Bed en af dem om det."
+        )
+
+
+def _refuse_cpr(text: str, name: str) -> None:
+    if cpr.find(text):
+        raise CaseworkError(f"{name} må ikke indeholde et CPR-nummer. Fjern nummeret.")
+
+
+def _rows(letter_type: LetterType) -> QuerySet[LetterTemplate]:
+    return (
+        LetterTemplate.objects.filter(name=letter_type.name)
+        .select_related("written_by", "approved_by")
+        .order_by("-version")
+    )
+
+
+def _shipped(letter_type: LetterType) -> Version:
+    return Version(
+        letter_type=letter_type,
+        number=0,
+        subject=letter_type.subject,
+        body=letter_type.body.strip(),
+        note="Teksten, der følger med programmet",
+    )
+
+
+def _version(letter_type: LetterType, row: LetterTemplate) -> Version:
+    return Version(
+        letter_type=letter_type,
+        number=row.version,
+        subject=row.subject,
+        body=row.body,
+        note=row.note,
+        written_by=row.written_by.full_name,
+        writer_id=row.written_by_id,
+        written_at=row.written_at,
+        approved_by=row.approved_by.full_name if row.approved_by else "",
+        approved_at=row.approved_at,
+        reason=row.reason,
+    )
