@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import deadlines
-from kodeks.casework.models import Case
+from kodeks.casework.models import Case, Deadline
+from kodeks.casework.slipping import NOBODY
 from kodeks.documents.letters import Block, Facts, Heading, Letter, Listing
 from kodeks.inquiries import selectors
 from kodeks.inquiries.models import Inquiry, Topic
@@ -21,7 +20,6 @@ from kodeks.kernel import api as kernel
 from kodeks.ledger import slip
 from kodeks.robots.errors import NotReady
 
-NOBODY = "Til den, der har skrevet til os"
 _WITH_CODE = (
     "Din kvittering står i koden herunder. Den viser, at valget er skrevet i kommunens log, og at "
     "andre har set loggen. Læs koden med en telefon, eller tag filen kvittering.json, som er "
@@ -46,11 +44,16 @@ def theme(topic: Topic) -> str:
 
 
 def handled(
-    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, case: Case, *, proof: bytes | None
+    inquiry: Inquiry,
+    decision: kernel.Decision,
+    topic: Topic,
+    deadline: Deadline,
+    *,
+    proof: bytes | None,
 ) -> Letter:
     """That the inquiry has come, which department has it, and how to see why."""
     received = timezone.localdate(inquiry.received_at)
-    promised = answer_by(received, topic)
+    case, promised = deadline.case, deadline.due_on
     return Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
         department=topic.unit.name,
@@ -76,7 +79,7 @@ def handled(
         **_receipt(proof),
         attachment={
             "case_number": case.number,
-            "kle_number": topic.kle_number,
+            "kle_number": case.kle.number,
             "facet": topic.facet,
             "decision": str(decision.id),
             "received_on": received.isoformat(),
@@ -89,20 +92,19 @@ def changed(
     inquiry: Inquiry,
     reversal: kernel.Reversal,
     topics: tuple[Topic, Topic],
-    case: Case,
+    deadline: Deadline,
     *,
     proof: bytes | None,
 ) -> Letter:
     """What was changed, from the first to the second of `topics`, by whom and why."""
     before, topic = topics
-    day = timezone.localdate(reversal.reversed_at)
-    promised = answer_by(day, topic)
+    case, promised = deadline.case, deadline.due_on
     return Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
         department=topic.unit.name,
         recipient_name=inquiry.sender_name or NOBODY,
         recipient_address=(),
-        date=day,
+        date=timezone.localdate(reversal.reversed_at),
         case_number=case.number,
         subject="Vi har ændret, hvor din henvendelse hører til",
         paragraphs=(
@@ -125,18 +127,13 @@ def changed(
         **_receipt(proof),
         attachment={
             "case_number": case.number,
-            "kle_number": topic.kle_number,
+            "kle_number": case.kle.number,
             "facet": topic.facet,
             "decision": str(reversal.decision_id),
             "reversal": str(reversal.id),
             "answer_by": promised.isoformat(),
         },
     )
-
-
-def answer_by(since: dt.date, topic: Topic) -> dt.date:
-    """The day by which the department answers, counted from when it could begin."""
-    return deadlines.due(received=since, working_days=topic.working_days)
 
 
 def receipt_for(record: kernel.Decision | kernel.Reversal) -> bytes | None:

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import retention
+from kodeks.casework import clocks, retention
 from kodeks.casework.corrections import count_waiting
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
@@ -58,6 +58,12 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         waiting = 0 if isinstance(user, AnonymousUser) else count_waiting(user=user)
         text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
         yield Item("Rettelser", reverse("workbench:corrections"), text)
+        text = "Det, afdelingerne skal svare på, og hvornår."
+        if not isinstance(user, AnonymousUser):
+            units = access.units_of(user, Role.CASEWORKER)
+            due = clocks.count_due(units=units, by=timezone.localdate())
+            text = f"{text} I dag eller før: {due}."
+        yield Item("Frister", reverse("workbench:deadlines"), text)
         exercises = () if isinstance(user, AnonymousUser) else drills.waiting(user)
         if exercises:
             text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
