@@ -175,7 +175,12 @@ def move(
     if done:
         return found
     _require_state(found, DeadlineState.RUNNING, "Fristen løber ikke. Sæt den i gang først.")
-    _require_later(found, new_day)
+    deadlines.require_new_day(
+        new_day,
+        promised=found.promised_on,
+        told_on=timezone.localdate(),
+        latest=_latest(found),
+    )
     sealed = _sealed(found, key, reason)
     letter = slipping.write(
         key=f"deadline:{key}",
@@ -365,24 +370,14 @@ def _require_state(deadline: Deadline, state: DeadlineState, sentence: str) -> N
         raise CaseworkError(sentence)
 
 
-def _require_later(deadline: Deadline, new_day: datetime.date) -> None:
-    earliest = max(deadline.promised_on, timezone.localdate())
-    if new_day <= earliest or not deadlines.is_working_day(new_day):
-        raise CaseworkError(
-            f"Den nye dato skal være en arbejdsdag efter den {earliest:%d.%m.%Y}. Ret datoen."
-        )
+def _latest(deadline: Deadline) -> datetime.date | None:
+    """The day to which the law lets it be put off; None when it names none."""
     statute = statutes.of_kind(deadline.kind, on=deadline.started_on)
-    if statute is None or statute.longest is None:
-        return
-    most = Term(
-        amount=statute.longest, unit="months", source=statute.source, pausable=statute.pausable
+    if statute is None or statute.most is None:
+        return None
+    return deadlines.last_day(
+        started_on=deadline.started_on, term=statute.most, pauses=pauses_of(deadline)
     )
-    last = deadlines.last_day(started_on=deadline.started_on, term=most, pauses=pauses_of(deadline))
-    if new_day > last:
-        raise CaseworkError(
-            f"Den nye dato skal være senest den {last:%d.%m.%Y}. Længere lader loven ikke: "
-            f"{statute.source}."
-        )
 
 
 def _sealed(deadline: Deadline, key: UUID, reason: str) -> bytes:

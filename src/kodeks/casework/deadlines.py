@@ -140,6 +140,30 @@ def first_to_end(
     return min(found, key=lambda each: (each[0], not each[1].statutory))
 
 
+def require_new_day(
+    day: datetime.date,
+    *,
+    promised: datetime.date,
+    told_on: datetime.date,
+    latest: datetime.date | None = None,
+    closed_days: Collection[tuple[int, int]] = CLOSED_DAYS,
+) -> None:
+    """Whether a deadline that slips may be told to end on ``day``.
+
+    Raises CaseworkError unless it is a working day after the one that was promised and the one on
+    which it is told, and not after the law's ``latest``.
+    """
+    earliest = max(promised, told_on)
+    if day <= earliest or not is_working_day(day, closed_days=closed_days):
+        raise CaseworkError(
+            f"Den nye dato skal være en arbejdsdag efter den {earliest:%d.%m.%Y}. Ret datoen."
+        )
+    if latest is not None and day > latest:
+        raise CaseworkError(
+            f"Loven lader ikke fristen blive længere end til den {latest:%d.%m.%Y}. Ret datoen."
+        )
+
+
 def _length(started_on: datetime.date, term: Term) -> int:
     """Days from the first to the last when nothing stands still."""
     _require(term.amount, term.unit)

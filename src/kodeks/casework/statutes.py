@@ -8,7 +8,7 @@ law lets a deadline be put off; None where it names no end.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kodeks.casework.deadlines import Term
 
@@ -34,6 +34,12 @@ class Statute:
             statutory=True,
             pausable=self.pausable,
         )
+
+    @property
+    def most(self) -> Term | None:
+        """How long it may be when it is put off."""
+        longest = self.longest
+        return None if longest is None else replace(self.term, amount=longest, unit="months")
 
 
 STATUTES = (

@@ -73,6 +73,12 @@ def lineage(number: str, on: datetime.date) -> tuple[str, ...]:
     return tuple(found)
 
 
+def moves(on: datetime.date) -> dict[str, tuple[str, ...]]:
+    """The numbers that are gone on that day, and those that took their place."""
+    found = {old: tuple(one.number for one in choices(old, on)) for old in table(on)}
+    return {old: news for old, news in found.items() if news not in ((), (old,))}
+
+
 def table(on: datetime.date) -> dict[str, tuple[str, ...]]:
     """What each number has become by that day: the newest rows of a number count."""
     newest: dict[str, tuple[datetime.date, list[str]]] = {}
