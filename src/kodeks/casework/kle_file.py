@@ -15,7 +15,7 @@ from kodeks.casework import kle
 from kodeks.casework.errors import CaseworkError
 
 LONGEST_TITLE = 200
-LONGEST_WORD = 200
+LONGEST_WORD = 500
 HEAVIEST = 1_000_000
 MOST_FAULTS = 20
 _LINE = re.compile(r"KLENummer='([^']*)':KLETitel='(.*?)':Keywords\[Weight\]:(.*)")

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(max_length=8)),
-                ("word", models.CharField(max_length=200)),
+                ("word", models.CharField(max_length=500)),
                 ("weight", models.PositiveIntegerField()),
                 (
                     "release",

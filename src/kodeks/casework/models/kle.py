@@ -28,7 +28,7 @@ class KleKeyword(models.Model):
 
     release = models.ForeignKey(KleRelease, on_delete=models.CASCADE, related_name="keywords")
     number = models.CharField(max_length=8)
-    word = models.CharField(max_length=200)
+    word = models.CharField(max_length=500)
     weight = models.PositiveIntegerField()
 
     class Meta:
