@@ -36,7 +36,7 @@ def test_a_list_its_successors_and_the_rights_that_follow(
     shown = installed.done("kle", "show", "05.01.08")
     assert "05.01.08 er blevet til 05.01.99." in shown
     assert "Ord: asfalt (100), hul (5). I alt 2." in shown
-    installed.done("user", "grant", "dorte", "caseworker", "--kle", "05.01.08")
+    installed.done("user", "grant", "dorte", "--role", "caseworker", "--kle", "05.01.08")
     assert "dorte: caseworker, 05.01.08 -> 05.01.99" in installed.done("kle", "grants")
     assert installed.done("kle", "grants", "--apply").endswith("1 rettighed er givet.\n")
     assert installed.done("kle", "grants") == "0 rettigheder kan gives med --apply.\n"
