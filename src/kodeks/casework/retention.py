@@ -20,7 +20,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import corrections
+from kodeks.casework import clocks, corrections
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
@@ -39,7 +39,13 @@ if TYPE_CHECKING:
 
 SUBJECT = "case"
 """What the kernel calls a case."""
-TABLES = ("casework_case", "casework_party", "casework_document", "casework_correction")
+TABLES = (
+    "casework_case",
+    "casework_party",
+    "casework_document",
+    "casework_correction",
+    "casework_deadlineevent",
+)
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 EraseSubject = Callable[[kernel.Subject], None]
@@ -174,6 +180,7 @@ def erase_case(*, case: Case, user: kernel.User, on: datetime.date | None = None
         holder.erase(locked, erase_subject)
     Party.objects.filter(case=locked).update(name="", cvr="", sealed_cpr=None, blind_index=None)
     Document.objects.filter(case=locked).update(title="", content=b"", sha256=_EMPTY)
+    clocks.erase_of(locked)
     locked.title = locked.kle.title
     locked.erased_at = timezone.now()
     locked.save(update_fields=["title", "erased_at"])

@@ -39,6 +39,11 @@ def kle_subject(*, number: str, on: datetime.date) -> KleSubject | None:
     return KleSubject.objects.filter(valid, number=number).order_by("-valid_from").first()
 
 
+def kle_number_exists(*, number: str) -> bool:
+    """Whether the number is or was one that cases could be opened under."""
+    return KleSubject.objects.filter(number=number).exists()
+
+
 def case(*, number: str) -> Case:
     """Return the case. Raises CaseworkError when there is none with that number."""
     found = Case.objects.select_related("kle", "unit").filter(number=number).first()

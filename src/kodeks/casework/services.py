@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kodeks.casework import journal, kle, rules, selectors
+from kodeks.casework import journal, kle, kle_subjects, selectors, succession
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     ActorKind,
@@ -28,7 +28,6 @@ from kodeks.casework.models import (
     Document,
     InboxItem,
     JournalEntry,
-    KleSubject,
     Party,
     Sensitivity,
     Unit,
@@ -40,6 +39,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
 journalise = journal.journalise
+add_kle_subject = kle_subjects.add
+load_kle_subjects = kle_subjects.load_listed
 MAX_CONTENT_BYTES = 50_000_000
 _CVR = re.compile("[0-9]{8}")
 
@@ -65,35 +66,6 @@ def add_unit(*, code: str, name: str, parent: Unit | None = None) -> Unit:
     return unit
 
 
-def add_kle_subject(
-    *,
-    number: str,
-    title: str,
-    valid_from: datetime.date,
-    valid_to: datetime.date | None = None,
-    rule: kle.Rule | None = None,
-) -> KleSubject:
-    """Return the subject from this day on, made if it is new; its title and end are updated.
-
-    ``rule`` is a suggestion and takes no confirmed rule's place.
-    """
-    if not kle.is_number(number):
-        raise CaseworkError(f"{number} er ikke et KLE-nummer. Skriv det som 05.01.08.")
-    subject, _ = KleSubject.objects.update_or_create(
-        number=number, valid_from=valid_from, defaults={"title": title, "valid_to": valid_to}
-    )
-    if rule is None or subject.retention_confirmed_by:
-        return subject
-    return rules.write(subject, rule)
-
-
-def load_kle_subjects() -> int:
-    """Store the room's own list of subjects; return how many there are. Safe to repeat."""
-    for entry in kle.ENTRIES:
-        _add_listed(entry)
-    return len(kle.ENTRIES)
-
-
 def open_case(
     *,
     key: str,
@@ -107,13 +79,12 @@ def open_case(
 ) -> Case:
     """Open a case with its parties and the next free number, e.g. 2026-0000123.
 
-    The title is seen in lists and registers: no personal data in it. An existing case with the
-    same key is returned as it is now.
+    The title is seen in lists and registers: no personal data in it. A number that is gone leads
+    to its successor (see ``succession``). An existing case with the same key is returned as it is.
     """
     now = timezone.now()
     title = without_cpr(title, name="Sagens titel")
-    if not kle.is_facet(facet):
-        raise CaseworkError(f"{facet} er ikke en handlingsfacet. Skriv et bogstav og to cifre.")
+    kle.require_facet(facet, on=timezone.localdate(now))
     _known(sensitivity, Sensitivity.values, name="følsomhed")
     with transaction.atomic():
         case, created = Case.objects.get_or_create(
@@ -121,7 +92,9 @@ def open_case(
             defaults={
                 "number": lambda: _next_case_number(year=timezone.localdate(now).year),
                 "title": title,
-                "kle": lambda: _kle_subject(number=kle_number, on=timezone.localdate(now)),
+                "kle": lambda: kle_subjects.subject_for(
+                    number=kle_number, on=timezone.localdate(now)
+                ),
                 "facet": facet,
                 "unit": unit,
                 "caseworker": caseworker,
@@ -132,7 +105,7 @@ def open_case(
         if created:
             for party in parties:
                 add_party(case=case, party=party)
-    if not created and (case.kle.number, case.facet) != (kle_number, facet):
+    if not created and not (case.facet == facet and _is_of(case, kle_number)):
         raise _key_used(key)
     return case
 
@@ -303,12 +276,11 @@ def reclassify(
 ) -> Case:
     """The case turned out to be of another subject: its title, KLE subject and facet follow, and
     who it was that placed it. Number, documents and journal stay. Safe to repeat."""
-    if not kle.is_facet(facet):
-        raise CaseworkError(f"{facet} er ikke en handlingsfacet. Skriv et bogstav og to cifre.")
+    kle.require_facet(facet, on=timezone.localdate())
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(id=case.id)
         locked.title = without_cpr(title, name="Sagens titel")
-        locked.kle = _kle_subject(number=kle_number, on=timezone.localdate())
+        locked.kle = kle_subjects.subject_for(number=kle_number, on=timezone.localdate())
         locked.facet = facet
         locked.caseworker = caseworker
         locked.save(update_fields=["title", "kle", "facet", "caseworker"])
@@ -364,24 +336,10 @@ def _next_case_number(*, year: int) -> str:
     return f"{year}-{number:07d}"
 
 
-def _kle_subject(*, number: str, on: datetime.date) -> KleSubject:
-    subject = selectors.kle_subject(number=number, on=on)
-    if subject is not None:
-        return subject
-    entry = kle.find(number=number, on=on)
-    if entry is None:
-        raise CaseworkError(f"KLE-nummeret {number} findes ikke. Vælg et nummer fra listen.")
-    return _add_listed(entry)
-
-
-def _add_listed(entry: kle.KleEntry) -> KleSubject:
-    return add_kle_subject(
-        number=entry.number,
-        title=entry.title,
-        valid_from=entry.valid_from,
-        valid_to=entry.valid_to,
-        rule=entry.rule,
-    )
+def _is_of(case: Case, number: str) -> bool:
+    """Whether the case was opened for matters of that number, or of what it has become."""
+    on = timezone.localdate(case.opened_at)
+    return case.kle.number == number or case.kle in succession.choices(number, on)
 
 
 def _known(value: Any, values: Collection[Any], *, name: str) -> None:

@@ -15,11 +15,13 @@ from kodeks import __version__
 from kodeks.cli import (
     codex,
     danish,
+    deadline,
     demo,
     fairness,
     inquiries,
     insight,
     keys,
+    kle,
     ledger,
     letters,
     operations,
@@ -54,6 +56,8 @@ app.add_typer(users.app, name="user")
 app.add_typer(robots.app, name="robot")
 app.add_typer(retention.app, name="retention")
 app.add_typer(letters.app, name="letter")
+app.add_typer(kle.app, name="kle")
+app.add_typer(deadline.app, name="deadline")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

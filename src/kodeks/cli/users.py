@@ -177,8 +177,7 @@ def _known_unit(code: str) -> str:
 def _kle_prefix(prefix: str) -> str:
     from kodeks.casework import kle
 
-    # A prefix is the beginning of a number, so filling it up must give one.
-    if prefix and not kle.is_number(prefix + "00.00.00"[len(prefix) :]):
+    if not kle.is_prefix(prefix):
         raise UserProblem(f"{prefix} kan ikke begynde et KLE-nummer. Skriv for eksempel 05.01.")
     return prefix
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import letters, selectors, suggesting
+from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -93,7 +93,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         received_on=received,
         case_number=case.number if case else "",
         department=topic.unit.name,
-        answer_by=letters.answer_by(selectors.counted_from(inquiry, standing), topic),
+        answer_by=selectors.answer_by(inquiry, standing),
         status=_status(case, standing),
         letters=_letters(inquiry),
         scope=selectors.scope_of(inquiry),

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import kle, selectors
+from kodeks.casework import kle, kle_subjects, selectors
 from kodeks.casework import services as casework
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
@@ -119,18 +119,17 @@ def _topic(row: dict[str, str], number: int) -> services.NewTopic:
     )
 
 
-def _require_kle(row: dict[str, str], number: int) -> None:
+def _require_kle(row: dict[str, str], at: int) -> None:
     """Add the KLE subject if its title is given; otherwise the robot must find it on the list."""
-    today = timezone.localdate()
-    if selectors.kle_subject(number=row["kle_number"], on=today):
+    number, today = row["kle_number"], timezone.localdate()
+    if kle_subjects.is_usable(number=number, on=today):
         return
-    if row.get("kle_title"):
+    if row.get("kle_title") and not selectors.kle_number_exists(number=number):
         casework.add_kle_subject(
-            number=row["kle_number"], title=row["kle_title"][:200], valid_from=kle.LISTED_FROM
+            number=number, title=row["kle_title"][:200], valid_from=kle.LISTED_FROM
         )
         return
-    if kle.find(number=row["kle_number"], on=today) is None:
-        raise InquiryError(
-            f"I række {number} er KLE-nummeret {row['kle_number']} ikke på listen. Skriv "
-            "KLE-emnets titel i kolonnen kle_title, så bliver det føjet til."
-        )
+    raise InquiryError(
+        f"I række {at} er KLE-nummeret {number} ikke på listen. Skriv KLE-emnets titel i kolonnen "
+        "kle_title, så bliver det føjet til. Er nummeret gået ud af KLE, så skriv et andet."
+    )

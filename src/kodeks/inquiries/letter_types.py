@@ -8,7 +8,7 @@ from pathlib import Path
 from kodeks.casework import letters
 from kodeks.documents.templates import Fact, Kind
 
-RECEIVED, CHANGED, NEW_DATE = "henvendelse-modtaget", "emne-aendret", "ny-dato"
+RECEIVED, CHANGED = "henvendelse-modtaget", "emne-aendret"
 
 _CASE_NUMBER = Fact(
     name="sagsnummer", explanation="Sagens nummer", example="2026-0000123", needed=True
@@ -70,24 +70,6 @@ _FACTS = {
         ),
         _CASE_NUMBER,
         _CODE,
-    ),
-    NEW_DATE: (
-        Fact(name="frist_før", explanation="Den dag, vi lovede før", example="16. marts 2026"),
-        _ANSWER_BY,
-        Fact(
-            name="grund",
-            explanation="Hvorfor det tager længere tid",
-            example="Vi venter på svar fra vandværket.",
-            kind=Kind.TEXT,
-            needed=True,
-        ),
-        _CASE_NUMBER,
-        Fact(
-            name="kode",
-            explanation="Koden, som borgeren ser sin sag med",
-            example="7K3QM-R9XTB",
-            optional=True,
-        ),
     ),
 }
 

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import deadlines
 from kodeks.casework import letters as writing
-from kodeks.casework.models import Case
+from kodeks.casework.models import Deadline
+from kodeks.casework.slipping import NOBODY
 from kodeks.documents.letters import Letter
 from kodeks.inquiries import letter_types, selectors
 from kodeks.inquiries.models import Inquiry, Topic
@@ -21,7 +21,6 @@ from kodeks.kernel import api as kernel
 from kodeks.ledger import slip
 from kodeks.robots.errors import NotReady
 
-NOBODY = "Til den, der har skrevet til os"
 _WITH_CODE = (
     "Din kvittering står i koden herunder. Den viser, at valget er skrevet i kommunens log, og at "
     "andre har set loggen. Læs koden med en telefon, eller tag filen kvittering.json, som er "
@@ -49,7 +48,7 @@ def handled(
     inquiry: Inquiry,
     decision: kernel.Decision,
     topic: Topic,
-    case: Case,
+    deadline: Deadline,
     *,
     proof: bytes | None,
     day: dt.date,
@@ -59,7 +58,7 @@ def handled(
     Raises DocumentError when the municipality's text no longer fits.
     """
     received = timezone.localdate(inquiry.received_at)
-    promised = answer_by(received, topic)
+    case, promised = deadline.case, deadline.due_on
     return writing.compose(
         name=letter_types.RECEIVED,
         matter=writing.Matter(
@@ -75,7 +74,7 @@ def handled(
             },
             attachment={
                 "case_number": case.number,
-                "kle_number": topic.kle_number,
+                "kle_number": case.kle.number,
                 "facet": topic.facet,
                 "decision": str(decision.id),
                 "received_on": received.isoformat(),
@@ -93,7 +92,7 @@ def changed(
     inquiry: Inquiry,
     reversal: kernel.Reversal,
     topics: tuple[Topic, Topic],
-    case: Case,
+    deadline: Deadline,
     *,
     proof: bytes | None,
     day: dt.date,
@@ -103,7 +102,7 @@ def changed(
     Raises DocumentError when the municipality's text no longer fits.
     """
     before, topic = topics
-    promised = answer_by(timezone.localdate(reversal.reversed_at), topic)
+    case, promised = deadline.case, deadline.due_on
     return writing.compose(
         name=letter_types.CHANGED,
         matter=writing.Matter(
@@ -123,7 +122,7 @@ def changed(
             },
             attachment={
                 "case_number": case.number,
-                "kle_number": topic.kle_number,
+                "kle_number": case.kle.number,
                 "facet": topic.facet,
                 "decision": str(reversal.decision_id),
                 "reversal": str(reversal.id),
@@ -135,11 +134,6 @@ def changed(
         day=day,
         receipt=_receipt(proof),
     )
-
-
-def answer_by(since: dt.date, topic: Topic) -> dt.date:
-    """The day by which the department answers, counted from when it could begin."""
-    return deadlines.due(received=since, working_days=topic.working_days)
 
 
 def receipt_for(record: kernel.Decision | kernel.Reversal) -> bytes | None:

@@ -13,6 +13,7 @@ class Topic(models.Model):
     """A subject that inquiries are about, and where such an inquiry goes.
 
     `label` is what the model was trained on; the label "andet" stands for what does not belong.
+    How soon the citizen gets an answer is a rule of the KLE number (casework's `DeadlineRule`).
     """
 
     label = models.SlugField(primary_key=True, max_length=60)
@@ -20,8 +21,6 @@ class Topic(models.Model):
     kle_number = models.CharField(max_length=8)
     facet = models.CharField(max_length=3)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    working_days = models.PositiveSmallIntegerField()
-    """Days of answering promised to the citizen, in working days."""
 
     class Meta:
         ordering = ("title",)

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from kodeks.casework import clocks
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Direction
+from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import letters, selectors, services
@@ -62,7 +63,7 @@ def _after_the_former(context: StepContext) -> None:
 
 
 def _journalise(context: StepContext) -> dict[str, Any]:
-    """The case's subject follows, and why it does is journalised as a note."""
+    """The case's subject follows, its clock begins anew, and why is journalised as a note."""
     inquiry, reversal, topic = _matter(context)
     try:
         case = casework.reclassify(
@@ -72,6 +73,7 @@ def _journalise(context: StepContext) -> dict[str, Any]:
             facet=topic.facet,
             caseworker=reversal.user,
         )
+        _deadline(reversal, case)
         document = casework.add_document(
             key=f"reversal:{reversal.id}",
             case=case,
@@ -105,7 +107,10 @@ def _tell(context: StepContext) -> dict[str, Any]:
     case = _case(inquiry)
     today = timezone.localdate()
     try:
-        letter = letters.changed(inquiry, reversal, topics, case, proof=context.prepared, day=today)
+        deadline = _deadline(reversal, case)
+        letter = letters.changed(
+            inquiry, reversal, topics, deadline, proof=context.prepared, day=today
+        )
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
         entry = entered(context, document, theme=theme, topic=topic)
@@ -137,6 +142,17 @@ def _proof(context: StepContext) -> bytes | None:
     """The receipt that the letter carries. Raises NotReady while it may still come."""
     _, reversal, _ = _matter(context)
     return letters.receipt_for(reversal)
+
+
+def _deadline(reversal: kernel.Reversal, case: Case) -> Deadline:
+    """The department that answers now has its full time; the former deadline ends. Made once."""
+    return clocks.start(
+        key=f"reversal:{reversal.id}",
+        case=case,
+        kind=DeadlineKind.REPLY,
+        started_on=timezone.localdate(reversal.reversed_at),
+        replaces=True,
+    )
 
 
 def _case(inquiry: Inquiry) -> Case:

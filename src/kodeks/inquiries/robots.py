@@ -11,11 +11,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from kodeks.casework import clocks
 from kodeks.casework import selectors as cases
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Direction, Party
+from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Party
 from kodeks.casework.ports import PortRejected
+from kodeks.casework.slipping import UNKNOWN_SENDER
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import letters, reversing, selectors, services
 from kodeks.inquiries.journalising import ROBOT, entered
@@ -60,6 +62,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             letter_date=received,
             content=inquiry.text,
         )
+        _deadline(inquiry, case)
         entry = entered(context, document, theme=letters.theme(topic), topic=topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
@@ -85,7 +88,10 @@ def receipt(context: StepContext) -> dict[str, Any]:
     # The day of this step: a run that waited over night does not send a letter of yesterday.
     today = timezone.localdate()
     try:
-        letter = letters.handled(inquiry, decision, topic, case, proof=context.prepared, day=today)
+        deadline = _deadline(inquiry, case)
+        letter = letters.handled(
+            inquiry, decision, topic, deadline, proof=context.prepared, day=today
+        )
         document = casework.write_letter(key=context.key, case=case, letter=letter)
         theme = f"Kvittering for {letters.theme(topic).lower()}"
         entry = entered(context, document, theme=theme, topic=topic)
@@ -99,7 +105,7 @@ def receipt(context: StepContext) -> dict[str, Any]:
         "entry": str(entry.id),
         "esdh_document": entry.esdh_document_id,
         # What the letter promises, so that the log can tell whether it was kept.
-        "answer_by": letters.answer_by(timezone.localdate(inquiry.received_at), topic).isoformat(),
+        "answer_by": deadline.due_on.isoformat(),
     }
 
 
@@ -112,6 +118,16 @@ def forward(context: StepContext) -> dict[str, Any]:
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     return {"inbox_item": str(item.id), "unit": topic.unit.code}
+
+
+def _deadline(inquiry: Inquiry, case: Case) -> Deadline:
+    """The case's clock, which began when the inquiry came; made once."""
+    return clocks.start(
+        key=f"inquiry:{inquiry.id}",
+        case=case,
+        kind=DeadlineKind.REPLY,
+        started_on=timezone.localdate(inquiry.received_at),
+    )
 
 
 def _number(context: StepContext) -> str:
@@ -128,7 +144,7 @@ def _proof(context: StepContext) -> bytes | None:
 
 def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
     party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
-    name = inquiry.sender_name or "Ukendt afsender"
+    name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
         return casework.NewParty(
             id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name

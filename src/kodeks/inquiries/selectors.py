@@ -9,13 +9,21 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from kodeks.casework import clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
-from kodeks.casework.models import Direction, Document, InboxItem, JournalEntry, Unit
+from kodeks.casework.models import (
+    DeadlineKind,
+    Direction,
+    Document,
+    InboxItem,
+    JournalEntry,
+    Unit,
+)
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 
@@ -192,13 +200,11 @@ def departments(*, user: kernel.User) -> list[Unit]:
 
 
 def forwarded_to(code: str) -> QuerySet[InboxItem]:
-    """What the department has not answered yet, oldest first; `again` when it was changed."""
+    """What the department has not answered yet, oldest first, with the open reply deadlines."""
     items = casework.open_inbox(unit=casework.unit(code=code)).filter(kind=SUBJECT)
-    earlier = InboxItem.objects.filter(
-        case=OuterRef("case"), kind=SUBJECT, created_at__lt=OuterRef("created_at")
+    return items.select_related("case", "case__kle", "case__inquiry").prefetch_related(
+        Prefetch("case__deadlines", queryset=clocks.open_ones(kind=DeadlineKind.REPLY))
     )
-    items = items.annotate(again=Exists(earlier))
-    return items.select_related("case", "case__kle", "case__inquiry")
 
 
 def newest_item(case: CaseRecord) -> InboxItem | None:
@@ -206,7 +212,24 @@ def newest_item(case: CaseRecord) -> InboxItem | None:
     return InboxItem.objects.filter(case=case, kind=SUBJECT).order_by("-created_at").first()
 
 
-def working_days() -> dict[str, int]:
-    """Promised working days by KLE number; the shortest where topics share one."""
-    longest_first = Topic.objects.order_by("-working_days")
-    return dict(longest_first.values_list("kle_number", "working_days"))
+def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
+    """The day that the citizen waits for: the case's deadline, or what it will be when the robot
+    has opened the case."""
+    if inquiry.case is not None:
+        deadline = clocks.newest(inquiry.case, kind=DeadlineKind.REPLY)
+        if deadline is not None and deadline.started_on >= counted_from(inquiry, standing):
+            return deadline.promised_on
+    return promise(topic_of(standing), since=counted_from(inquiry, standing))
+
+
+def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and last day by which an inquiry is answered, whatever topic it turns out to be."""
+    days = [promise(topic, since=since) for topic in Topic.objects.all()]
+    return min(days), max(days)
+
+
+def promise(topic: Topic, *, since: dt.date) -> dt.date:
+    """The day by which an inquiry about the topic is answered, counted from when it could begin."""
+    return deadline_rules.promise(
+        kind=DeadlineKind.REPLY, kle_number=topic.kle_number, started_on=since
+    )

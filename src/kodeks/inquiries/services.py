@@ -13,9 +13,10 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
+from kodeks.casework import clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
-from kodeks.casework.models import CaseState, InboxItem
+from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
 from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
@@ -33,13 +34,19 @@ TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]
 OUT_OF_SCOPE = suggesting.OUT_OF_SCOPE
 MOST_CHARACTERS = 100_000
+RULES = "Kommunens liste over emner"
+"""Who says how soon the citizen gets an answer, when it came with the topics."""
 CPR_PLACE = "inquiries_inquiry/sealed_cpr"
 _ORIGINAL_PLACE = "inquiries_inquiry/sealed_original"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewTopic:
-    """A topic to be stored; `unit` is a unit's code."""
+    """A topic to be stored; `unit` is a unit's code.
+
+    `working_days` is how soon the citizen gets an answer. It becomes a rule of the KLE number; the
+    shortest counts where topics share one.
+    """
 
     label: str
     title: str
@@ -67,8 +74,15 @@ def register_topics(topics: Sequence[NewTopic]) -> int:
                 "kle_number": topic.kle_number,
                 "facet": topic.facet,
                 "unit": casework.unit(code=topic.unit),
-                "working_days": topic.working_days,
             },
+        )
+    for number in {topic.kle_number for topic in topics}:
+        deadline_rules.set_rule(
+            kle_prefix=number,
+            kind=DeadlineKind.REPLY,
+            amount=min(one.working_days for one in topics if one.kle_number == number),
+            unit=DeadlineUnit.WORKING_DAYS,
+            source=RULES,
         )
     return len(topics)
 
@@ -289,7 +303,7 @@ def state_own_view(
 
 @transaction.atomic
 def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
-    """The department has answered: its inbox item is handled and the case closed.
+    """The department has answered: its inbox item is handled, its clock stopped, the case closed.
 
     Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
     kernel Refused when the person may not answer for the unit that the robot forwarded to.
@@ -299,6 +313,9 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
         raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
     cases.advance_case(case=item.case, state=CaseState.CLOSED)
     handled = cases.handle(item=item)
+    deadline = clocks.newest(item.case, kind=DeadlineKind.REPLY)
+    if deadline is not None and item.handled_at is None:
+        clocks.answer(key=item.id, deadline_id=deadline.id, user=user)
     inquiry = Inquiry.objects.filter(case=item.case).first()
     if inquiry is not None and inquiry.decision_id is not None:
         # In the ledger, where it is counted how long citizens wait.

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import letter_versions, retention
+from kodeks.casework import clocks, letter_versions, retention
 from kodeks.casework.corrections import count_waiting
 from kodeks.casework.letter_versions import EDITORS
 from kodeks.kernel import access, alarms, drills
@@ -83,6 +83,10 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
     waiting = count_waiting(user=user)
     text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
     yield Item("Rettelser", reverse("workbench:corrections"), text)
+    units = access.units_of(user, Role.CASEWORKER)
+    due = clocks.count_due(units=units, by=timezone.localdate())
+    text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
+    yield Item("Frister", reverse("workbench:deadlines"), text)
     if exercises := drills.waiting(user):
         text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
         yield Item("Øvelser", reverse("workbench:exercises"), text)

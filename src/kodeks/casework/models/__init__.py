@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The records of casework: cases with what belongs to them, and what is said to be wrong."""
+"""The records of casework: cases with what belongs to them, KLE, and what is said to be wrong."""
 
 from kodeks.casework.models.cases import (
     CASE_NUMBER,
@@ -22,6 +22,16 @@ from kodeks.casework.models.cases import (
     Unit,
 )
 from kodeks.casework.models.corrections import Correction, CorrectionState
+from kodeks.casework.models.deadlines import (
+    Deadline,
+    DeadlineEvent,
+    DeadlineKind,
+    DeadlineRule,
+    DeadlineState,
+    DeadlineStep,
+    DeadlineUnit,
+)
+from kodeks.casework.models.kle import KleKeyword, KleRelease, KleSuccession
 from kodeks.casework.models.letters import LetterTemplate
 
 __all__ = [
@@ -34,12 +44,22 @@ __all__ = [
     "CaseState",
     "Correction",
     "CorrectionState",
+    "Deadline",
+    "DeadlineEvent",
+    "DeadlineKind",
+    "DeadlineRule",
+    "DeadlineState",
+    "DeadlineStep",
+    "DeadlineUnit",
     "Direction",
     "Document",
     "InboxItem",
     "JournalEntry",
     "JournalStatus",
+    "KleKeyword",
+    "KleRelease",
     "KleSubject",
+    "KleSuccession",
     "LetterTemplate",
     "Party",
     "Retention",

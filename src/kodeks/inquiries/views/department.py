@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -18,9 +17,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import deadlines
+from kodeks.casework import clocks
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import InboxItem
+from kodeks.casework.models import Deadline, InboxItem
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.views.inbox import PAGE
@@ -33,10 +32,10 @@ _ON_A_PAGE = 25
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One forwarded inquiry; `late` when the promised day has passed."""
+    """One forwarded inquiry with its open deadline; `late` when the promised day has passed."""
 
     item: InboxItem
-    answer_by: dt.date
+    deadline: Deadline | None
     late: bool
 
 
@@ -51,12 +50,11 @@ def department(request: HttpRequest) -> HttpResponse:
         chosen = max(units, key=lambda unit: unit.waiting, default=None)
     items = selectors.forwarded_to(chosen.code) if chosen else InboxItem.objects.none()
     page = Paginator(items, _ON_A_PAGE).get_page(request.GET.get(PAGE))
-    days = selectors.working_days()
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
         "chosen": chosen,
         "page": page,
-        "lines": [_line(item, days) for item in page],
+        "lines": [_line(item) for item in page],
         "parameter": UNIT,
     }
     return render(request, "inquiries/department.html", context)
@@ -76,11 +74,10 @@ def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('inquiries:department')}?{query}")
 
 
-def _line(item: InboxItem, days: dict[str, int]) -> Line:
-    inquiry = item.case.inquiry
-    since = timezone.localdate(inquiry.received_at)
-    standing = selectors.standing_of(inquiry) if item.again else None  # type: ignore[attr-defined]
-    if standing is not None:
-        since = selectors.counted_from(inquiry, standing)
-    answer_by = deadlines.due(received=since, working_days=days[item.case.kle.number])
-    return Line(item=item, answer_by=answer_by, late=answer_by < timezone.localdate())
+def _line(item: InboxItem) -> Line:
+    deadline = next(iter(item.case.deadlines.all()), None)
+    return Line(
+        item=item,
+        deadline=deadline,
+        late=deadline is not None and clocks.is_late(deadline, on=timezone.localdate()),
+    )

@@ -16,12 +16,11 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import deadlines
-from kodeks.inquiries import letters, selectors, services
+from kodeks.inquiries import selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
-from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.views import standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard
@@ -273,13 +272,8 @@ def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:
     received = timezone.localdate(found.received_at)
     standing = None if decision is None else selectors.standing_of(found)
     if standing is not None:
-        since = selectors.counted_from(found, standing)
-        return f"Senest {date_format(letters.answer_by(since, selectors.topic_of(standing)))}"
-    days_of_topics = list(Topic.objects.values_list("working_days", flat=True))
-    first, last = (
-        date_format(deadlines.due(received=received, working_days=days))
-        for days in (min(days_of_topics), max(days_of_topics))
-    )
+        return f"Senest {date_format(selectors.answer_by(found, standing))}"
+    first, last = map(date_format, selectors.promises(since=received))
     if first == last:
         return f"Senest {first}"
     return f"Senest {first}. For nogle emner senest {last}."
