@@ -71,6 +71,9 @@ def test_an_answered_inquiry_leaves_the_inbox_and_closes_its_case(
     item.case.refresh_from_db()
     assert item.handled_at is not None
     assert item.case.state == CaseState.CLOSED
+    (deadline,) = item.case.deadlines.all()
+    assert (deadline.kind, deadline.state) == ("reply", "answered")
+    assert [one.step for one in deadline.events.all()] == ["started", "answered"]
     assert f"<td>{item.case.number}</td>" not in _page(page, item.unit.code)
     matter = insight.find(case_number=item.case.number)
     assert matter is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from kodeks.casework import deadline_rules
 from kodeks.casework.models import KleSubject, Unit
 from kodeks.inquiries import intake, services
 from kodeks.inquiries.errors import InquiryError
@@ -63,7 +64,11 @@ def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
     )
     assert intake.load_topics(written(tmp_path, TOPICS + rows)) == 2
     topic = Topic.objects.get(label="havn")
-    assert (topic.title, topic.unit.name, topic.working_days) == ("Havnen", "Havnekontoret", 3)
+    assert (topic.title, topic.unit.name) == ("Havnen", "Havnekontoret")
+    today = timezone.localdate()
+    promised = {rule.kle_prefix: rule for rule in deadline_rules.in_force(on=today)}["04.01.11"]
+    assert (promised.kind, promised.amount, promised.unit) == ("reply", 3, "working_days")
+    assert promised.valid_from == today
     changed = rows.replace("Havnen,", "Havn og kaj,")
     intake.load_topics(written(tmp_path, TOPICS + changed))
     topic.refresh_from_db()

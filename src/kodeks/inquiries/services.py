@@ -314,7 +314,8 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
     cases.advance_case(case=item.case, state=CaseState.CLOSED)
     handled = cases.handle(item=item)
     deadline = clocks.newest(item.case, kind=DeadlineKind.REPLY)
-    if deadline is not None and item.handled_at is None:
+    # Once: a later deadline is another's answer. What is erased has a history that is closed.
+    if deadline and item.handled_at is None and item.case.erased_at is None:
         clocks.answer(key=item.id, deadline_id=deadline.id, user=user)
     inquiry = Inquiry.objects.filter(case=item.case).first()
     if inquiry is not None and inquiry.decision_id is not None:
