@@ -6,7 +6,6 @@ that is now right gets it."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -17,7 +16,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Direction
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import letters, selectors, services
+from kodeks.inquiries import letters, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -29,16 +28,13 @@ from kodeks.robots.models import Status
 JOURNALISING = "Journalisering af henvendelsen"
 LETTER = "Brev med kvittering til borgeren"
 FORWARDING = "Videresendelse til afdelingens indbakke"
-ERASED = "Sagens oplysninger er slettet. Robotten skal ikke gøre mere."
 _FORMER_HELD = (
     "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
 )
 
 
 def _matter(context: StepContext) -> tuple[Inquiry, kernel.Reversal, Topic]:
-    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
-    if inquiry.erased_at is not None:
-        raise BusinessError(code="erased", message=ERASED)
+    inquiry = sending.inquiry_of(context)
     reversal = kernel.reversal(context.decision_id)
     return inquiry, reversal, selectors.topic_of(reversal)
 
@@ -162,6 +158,7 @@ FLOW = Flow(
     steps=(
         Step(name="journalise", title=JOURNALISING, run=_journalise, prepare=_after_the_former),
         Step(name="receipt", title=LETTER, run=_tell, prepare=_proof),
+        sending.STEP,
         Step(name="forward", title=FORWARDING, run=_forward),
     ),
 )

@@ -26,6 +26,7 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
+    path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
     path("robot/", robot.robot, name="robot"),
     path("robot/<uuid:run_id>/proev-igen/", robot.retry, name="retry"),

@@ -125,6 +125,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, som filjournalen skriver i. Uden værdi: journal i mappen.",
         "path",
     ),
+    Setting(
+        "KODEKS_LETTER_DISPATCH",
+        "kodeks.connectors.outbox.OutboxFolder",
+        "Den klasse, der sender breve til borgerne.",
+        "dotted",
+    ),
+    Setting(
+        "KODEKS_OUTBOX_FOLDER",
+        "",
+        "Mappen, som breve lægges i, når de ikke sendes digitalt. Uden værdi: outbox i mappen.",
+        "path",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

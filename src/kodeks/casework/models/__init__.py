@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The records of casework: cases with what belongs to them, and what is said to be wrong."""
+"""The records of casework: cases with what belongs to them, how letters went out, and what is
+said to be wrong."""
 
 from kodeks.casework.models.cases import (
     CASE_NUMBER,
@@ -22,6 +23,7 @@ from kodeks.casework.models.cases import (
     Unit,
 )
 from kodeks.casework.models.corrections import Correction, CorrectionState
+from kodeks.casework.models.dispatches import Dispatch, DispatchNews, Heard
 
 __all__ = [
     "CASE_NUMBER",
@@ -34,7 +36,10 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "Direction",
+    "Dispatch",
+    "DispatchNews",
     "Document",
+    "Heard",
     "InboxItem",
     "JournalEntry",
     "JournalStatus",

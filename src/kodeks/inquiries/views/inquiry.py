@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import deadlines
+from kodeks.casework import deadlines, notices
 from kodeks.inquiries import letters, selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
@@ -222,7 +222,7 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         "changes": [_change(one) for one in changes],
         "may_reverse": found.erased_at is None and kernel.may_reverse(user, decision),
         "runs": [robots.detail(run.id) for run in runs if run is not None],
-        "letters": selectors.letters_of(found),
+        "letters": [(one, notices.in_words(one)) for one in selectors.letters_of(found)],
     }
 
 
