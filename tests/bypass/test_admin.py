@@ -272,6 +272,7 @@ def test_no_form_is_taken_from_another_site(site):
         "workbench:take-role": ("", "sofie"),
         "inquiries:new": ("sofie",),
         "inquiries:answered": ("sofie",),
+        "inquiries:settled": ("sofie",),
         "inquiries:retry": ("sofie", "anders"),
         "inquiries:retry-triage": ("sofie", "anders"),
         "workbench:close-cases": ("", "sofie"),

@@ -2,36 +2,15 @@
 # SPDX-License-Identifier: MPL-2.0
 """Letters in a folder: one of each key, whole, and without anybody's number."""
 
-import datetime as dt
 import hashlib
 import json
 
 import pytest
+from sent_letters import CPR, letter
 
-from kodeks.casework.ports import LetterRecord, PortError, PortRejected, Recipient
+from kodeks.casework.ports import PortError, PortRejected
 from kodeks.connectors import outbox
 from kodeks.connectors.outbox import READY, SENT, OutboxFolder
-
-DAY = dt.date(2026, 3, 2)
-CPR = "0405781234"
-
-
-def letter(key="run-1:send", content=b"%PDF-brev", kind="cpr", **changes) -> LetterRecord:
-    arguments = {
-        "key": key,
-        "case_number": "2026-0000123",
-        "kle_number": "05.01.08",
-        "kle_title": "Vejvedligeholdelse",
-        "facet": "G01",
-        "subject": "Vi har modtaget din henvendelse",
-        "department": "Vej og Park",
-        "letter_date": DAY,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "content": content,
-        "recipient": Recipient(kind=kind, number=CPR if kind == "cpr" else ""),
-        "reference": "7d0a1f2e-0000-4000-8000-000000000001",
-    }
-    return LetterRecord(**(arguments | changes))
 
 
 @pytest.fixture

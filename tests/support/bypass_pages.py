@@ -179,6 +179,7 @@ class Site:
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
             "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
             "inquiries:retry-triage": {"": {"job_id": 1}},
         }
@@ -255,6 +256,7 @@ class Site:
                 "sender_cpr": "",
             },
             "inquiries:answered": {"afdeling": "vej"},
+            "inquiries:settled": {"afdeling": "vej"},
         }
         return forms.get(name.split(" ")[0], {"x": "y"})
 
@@ -288,6 +290,7 @@ SILENT = frozenset(
         "workbench:erase",
         "inquiries:new",
         "inquiries:answered",
+        "inquiries:settled",
         "inquiries:retry",
     }
 )

@@ -76,6 +76,7 @@ def send_letter(
         document=document,
         channel=receipt.channel,
         message_id=receipt.message_id,
+        because=receipt.because,
         sent_at=receipt.sent_at,
     )
     if dispatch.channel == UNREACHED:
@@ -157,6 +158,7 @@ def _record(key: str, document: Document, recipient: Recipient, reference: str) 
         case_number=case.number,
         kle_number=case.kle.number,
         kle_title=case.kle.title,
+        kle_version=case.kle.valid_from.isoformat(),
         facet=case.facet,
         subject=document.title,
         department=case.unit.name,

@@ -28,6 +28,9 @@ _CHANNELS = {
     UNREACHED: "Ikke sendt",
 }
 
+_NOT_SENT = {"exempt": "Modtageren er fritaget for Digital Post."}
+_BECAUSE = {"exempt": " (modtageren er fritaget for Digital Post)"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
@@ -71,6 +74,7 @@ def in_words(document: Document) -> str:
     on = date_format(timezone.localdate(dispatch.sent_at))
     how = _CHANNELS.get(dispatch.channel, f"Sendt ({dispatch.channel})")
     said = how if dispatch.channel == UNREACHED else f"{how} {on}"
+    said += _BECAUSE.get(dispatch.because, "")
     news = dispatching.newest(dispatch)
     if news is None:
         return said
@@ -93,10 +97,8 @@ def _trouble(dispatch: Dispatch) -> str:
     news = dispatching.newest(dispatch)
     title = dispatch.document.title
     if news is None:
-        return (
-            f"Brevet »{title}« er ikke sendt. Vi kender ikke modtagerens nummer, så ingen af "
-            "kanalerne når frem. Giv brevet videre på en anden måde."
-        )
+        why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
+        return f"Brevet »{title}« er ikke sendt. {why} Giv brevet videre på en anden måde."
     words = dispatching.reason(news) or news.code
     why = f" Svaret var: »{words}«." if words else ""
     return f"Brevet »{title}« kunne ikke afleveres.{why} Giv brevet videre på en anden måde."

@@ -118,6 +118,8 @@ class LetterRecord:
     case_number: str
     kle_number: str
     kle_title: str
+    kle_version: str
+    """The first day on which the subject has this meaning."""
     facet: str
     subject: str
     department: str
@@ -136,6 +138,8 @@ class DispatchReceipt:
     message_id: str
     channel: str
     sent_at: datetime.datetime
+    because: str = ""
+    """Why it went by another channel than it should: a code; "" when it did not."""
 
 
 class LetterDispatch(Protocol):

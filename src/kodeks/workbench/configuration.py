@@ -137,6 +137,37 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, som breve lægges i, når de ikke sendes digitalt. Uden værdi: outbox i mappen.",
         "path",
     ),
+    Setting(
+        "KODEKS_LETTER_FALLBACK",
+        "",
+        "Den klasse, der tager breve til dem, der er fritaget for Digital Post. Uden værdi: ingen.",
+        "text",
+    ),
+    Setting("KODEKS_MUNICIPALITY_CVR", "", "Kommunens CVR-nummer, otte cifre.", "text"),
+    Setting(
+        "KODEKS_CLIENT_CERTIFICATE",
+        "",
+        "PEM-filen med kommunens funktionscertifikat og dets nøgle, til Serviceplatformen.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_SERVICEPLATFORM_URL",
+        "https://prod.serviceplatformen.dk/",
+        "Adressen på Serviceplatformen.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_TOKEN_URL",
+        "https://n2adgangsstyring.stoettesystemerne.dk/runtime/api/rest/wstrust/v1/issue",
+        "Adressen, hvor kommunen får adgang til Serviceplatformen.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_DIGITAL_POST_CONTACT_POINT",
+        "",
+        "Nummeret på kommunens kontaktpunkt i Digital Post. Uden værdi: intet.",
+        "text",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=200, unique=True)),
                 ("channel", models.CharField(max_length=40)),
                 ("message_id", models.CharField(blank=True, default="", max_length=200)),
+                ("because", models.CharField(blank=True, default="", max_length=60)),
                 ("sent_at", models.DateTimeField()),
                 (
                     "document",
@@ -93,6 +94,7 @@ class Migration(migrations.Migration):
                     "heard",
                     models.CharField(
                         choices=[
+                            ("received", "Modtaget"),
                             ("delivered", "Afleveret"),
                             ("failed", "Kunne ikke afleveres"),
                             ("handed", "Givet videre på anden måde"),
@@ -119,7 +121,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("dispatch", "reference"), name="news_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("heard__in", ["delivered", "failed", "handed"])),
+                        condition=models.Q(
+                            ("heard__in", ["received", "delivered", "failed", "handed"])
+                        ),
                         name="news_known",
                     ),
                 ],

@@ -23,6 +23,8 @@ class Dispatch(models.Model):
     channel = models.CharField(max_length=40)
     message_id = models.CharField(max_length=200, blank=True, default="")
     """What the channel calls it; "" when no channel took it."""
+    because = models.CharField(max_length=60, blank=True, default="")
+    """Why by this channel, where another was meant; a code of the connector's."""
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -48,6 +50,7 @@ class Dispatch(models.Model):
 class Heard(models.TextChoices):
     """What a channel, or a person, says of a letter later."""
 
+    RECEIVED = "received", "Modtaget"
     DELIVERED = "delivered", "Afleveret"
     FAILED = "failed", "Kunne ikke afleveres"
     HANDED = "handed", "Givet videre på anden måde"
