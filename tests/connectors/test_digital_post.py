@@ -16,7 +16,8 @@ from sent_letters import CPR, letter
 
 from kodeks.casework.models import Heard
 from kodeks.casework.ports import PortError, PortRejected, Recipient
-from kodeks.connectors.digital_post import access, client, memo, replies
+from kodeks.connectors import serviceplatform
+from kodeks.connectors.digital_post import client, memo, replies
 from kodeks.connectors.digital_post.client import DigitalPost
 from kodeks.connectors.xml import XmlError
 
@@ -44,13 +45,13 @@ def faults():
 def post(platform, faults, settings, monkeypatch, tmp_path):
     tokens = apps.get_app_config("connectors").tokens
     tokens.clear()
-    monkeypatch.setattr(access, "_own_certificate", lambda: "certifikat")
+    monkeypatch.setattr(serviceplatform, "_own_certificate", lambda: "certifikat")
     settings.KODEKS_MUNICIPALITY_CVR = CVR
     settings.KODEKS_OUTBOX_FOLDER = tmp_path / "outbox"
     with served(platform.answer, faults) as url:
         settings.KODEKS_SERVICEPLATFORM_URL = url
         settings.KODEKS_TOKEN_URL = f"{url}issue"
-        access.token(client._SEND), access.token(client._LOOK_UP)
+        serviceplatform.token(client._SEND), serviceplatform.token(client._LOOK_UP)
         yield DigitalPost()
     tokens.clear()
 
@@ -234,7 +235,7 @@ def test_who_is_not_let_in_hears_what_to_do(post, faults, settings, tmp_path):
         post.send(record=record())
     settings.KODEKS_CLIENT_CERTIFICATE = str(tmp_path / "ingen.pem")
     with pytest.raises(PortRejected, match="KODEKS_CLIENT_CERTIFICATE"):
-        access.certificate()
+        serviceplatform.certificate()
 
 
 NUMBER = "11111111-1111-4111-8111-111111111111"

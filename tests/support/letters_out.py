@@ -1,15 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""A letter that has gone out with Digital Post, in a case of its own."""
+"""A letter that has gone out with Digital Post, and a case that was distributed by SF2900."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 
-from kodeks.casework import dispatching, services
-from kodeks.casework.models import Case, Dispatch
-from kodeks.casework.ports import DispatchReceipt, JournalReceipt, Recipient
+from django.utils import timezone
+
+from kodeks.casework import dispatching, distributing, services
+from kodeks.casework.models import Case, Dispatch, Distribution
+from kodeks.casework.ports import (
+    DispatchReceipt,
+    DistributionTaken,
+    JournalReceipt,
+    Recipient,
+)
 
 AT = dt.datetime(2026, 3, 3, 9, 0, tzinfo=dt.UTC)
 
@@ -77,4 +84,37 @@ def sent_letter() -> Dispatch:
         recipient=Recipient(kind="cpr"),
         reference="sag",
         system=Post(),
+    )
+
+
+class Component:
+    """Takes everything, as Fordelingskomponenten; what was sent is kept."""
+
+    description = "Prøve."
+
+    def __init__(self, *, fail=None):
+        self.sent, self.fail = [], fail
+
+    def find(self, *, key):
+        return None
+
+    def send(self, *, record):
+        self.sent.append(record)
+        if self.fail is not None:
+            raise self.fail
+        return DistributionTaken(str(uuid.uuid4()), timezone.now())
+
+
+def distributed(*, case: Case | None = None, system: Component | None = None) -> Distribution:
+    """A case that went to a department which works elsewhere."""
+    case = case or a_case()
+    receiver = services.add_unit(code="havn", name="Havnekontoret")
+    sorting = services.add_unit(code="visitering", name="Fælles visitering")
+    return distributing.distribute(
+        key=uuid.uuid4().hex,
+        document=journalised(case, direction="incoming"),
+        unit=distributing.route(unit=receiver, by="kle"),
+        returns_to=sorting,
+        kind="inquiry",
+        system=system or Component(),
     )

@@ -14,11 +14,13 @@ from django.utils import timezone
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
+from fake_distribution import receipt, receipt_schema
 from fake_serviceplatform import status
-from letters_out import sent_letter
+from letters_out import distributed, sent_letter
+from lxml import etree
 
 from kodeks.casework import dispatching
-from kodeks.casework.models import DispatchNews, Heard, InboxItem
+from kodeks.casework.models import DispatchNews, DistributionReceipt, Heard, InboxItem
 from kodeks.robots import credentials
 from kodeks.workbench import inbound
 
@@ -75,3 +77,30 @@ def test_what_is_not_ours_is_taken_when_it_is_old_and_asked_for_again_when_it_is
 @pytest.mark.parametrize("body", [b"", b"<a/>", b"<!DOCTYPE a><a/>", status("x")])
 def test_what_cannot_be_read_is_turned_away(secret, body):
     assert told(body).status_code == 400
+
+
+def receipted(body: bytes, headers=HEADERS):
+    place = reverse("workbench:sf2900-receipt")
+    client = Client(enforce_csrf_checks=True)
+    return client.post(place, body, content_type="text/xml", headers=headers)
+
+
+def test_a_receipt_is_written_down_once_and_a_no_comes_back_to_those_who_sort(secret):
+    distribution = distributed()
+    for _ in range(2):
+        answer = receipted(receipt(distribution.message_id, "AFVIST", reason="Ikke vores emne"))
+        assert answer.status_code == 200
+        if receipt_schema() is not None:
+            receipt_schema().assertValid(etree.fromstring(answer.content)[0][0])
+    assert DistributionReceipt.objects.get().code == "AFVIST"
+    item = InboxItem.objects.get()
+    assert (item.kind, item.unit) == ("returned", distribution.returns_to)
+
+
+def test_a_receipt_that_cannot_be_taken_is_a_fault(secret):
+    for body in (b"", b"<a/>", receipt(OTHERS, "MODTAGET")):
+        answer = receipted(body)
+        assert answer.status_code == 500
+        assert b"TransportKvittering" in answer.content
+    assert receipted(receipt(OTHERS, "MODTAGET"), {}).status_code == 403
+    assert not DistributionReceipt.objects.exists()

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What a department must be told of a case besides its work: a letter did not reach anybody."""
+"""What a department must be told of a case besides its work: a letter did not reach anybody, or
+another system sent the case back."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import dispatching, selectors, services
+from kodeks.casework import dispatching, distributing, selectors, services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
 from kodeks.casework.ports import UNREACHED
@@ -21,7 +22,7 @@ from kodeks.kernel import api as kernel
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-KINDS = (dispatching.NOTICE,)
+KINDS = (dispatching.NOTICE, distributing.RETURNED)
 _CHANNELS = {
     "outbox": "Lagt i mappen til udskrivning",
     "digital-post": "Sendt med Digital Post",
@@ -47,12 +48,15 @@ def waiting(*, unit: Unit) -> QuerySet[InboxItem]:
 
 def read(item: InboxItem) -> Notice:
     """What the item is about."""
+    if item.kind == distributing.RETURNED:
+        return Notice(item=item, sentences=_returned(item.case))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
 
 
 @transaction.atomic
 def settle(*, item_id: UUID, user: kernel.User) -> InboxItem:
-    """A person of the department has seen to it: a letter that was stuck was handed over.
+    """A person of the department has seen to it: a letter that was stuck was handed over, or a
+    case that came back was placed.
 
     Raises CaseworkError when the item is no notice, or not of the person's department.
     """
@@ -61,7 +65,8 @@ def settle(*, item_id: UUID, user: kernel.User) -> InboxItem:
         raise CaseworkError("Opgaven findes ikke. Gå tilbage til indbakken, og vælg en opgave.")
     if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
         raise CaseworkError(f"Du har ikke ret til at svare for {item.unit.name}.")
-    for dispatch in _stuck(item.case):
+    stuck = _stuck(item.case) if item.kind == dispatching.NOTICE else []
+    for dispatch in stuck:
         dispatching.hand_over(dispatch=dispatch, reference=f"item:{item.id}")
     return services.handle(item=item)
 
@@ -91,6 +96,14 @@ def _stuck(case: Case) -> list[Dispatch]:
         if failed or (news is None and dispatch.channel == UNREACHED):
             found.append(dispatch)
     return found
+
+
+def _returned(case: Case) -> tuple[str, ...]:
+    distribution = distributing.newest(case)
+    if distribution is None:
+        return ()
+    said = distributing.in_words(distribution)
+    return (f"Sagen er kommet tilbage. {said}. Omgør afgørelsen, eller giv sagen videre selv.",)
 
 
 def _trouble(dispatch: Dispatch) -> str:

@@ -160,6 +160,57 @@ class LetterDispatch(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class DistributionRecord:
+    """A case and what it began with, for the system of the department that is to work with it."""
+
+    key: str
+    case_id: str
+    case_number: str
+    kle_number: str
+    facet: str
+    route: str
+    """ "kle" for the system that has the KLE subject, or the UUID of a system."""
+    document_id: str
+    document_title: str
+    direction: str
+    letter_date: datetime.date
+    theme: str
+    media_type: str
+    content: bytes = field(repr=False)
+    registered_at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class DistributionTaken:
+    """What the distribution is called in receipts, and when it was taken (with zone)."""
+
+    message_id: str
+    sent_at: datetime.datetime
+
+
+class CaseDistribution(Protocol):
+    """A way to other systems. Its methods raise PortError or PortRejected, and nothing else."""
+
+    description: str
+    """A Danish sentence for the pages: what cases are handed to, and whether that is for real."""
+
+    def find(self, *, key: str) -> DistributionTaken | None:
+        """Return what was taken under ``key``, if that is known."""
+
+    def send(self, *, record: DistributionRecord) -> DistributionTaken:
+        """Hand the case over. The same key is the same distribution, however often."""
+
+
+def case_distribution() -> CaseDistribution:
+    """Return the installation's way to other systems.
+
+    Raises CaseworkError when the setting is missing or names nothing.
+    """
+    system: CaseDistribution = _connector("KODEKS_CASE_DISTRIBUTION", "den fordeling af sager")
+    return system
+
+
 def letter_dispatch() -> LetterDispatch:
     """Return the way that the installation's letters go out.
 

@@ -16,7 +16,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Direction
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import letters, selectors, sending, services
+from kodeks.inquiries import forwarding, letters, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -119,13 +119,7 @@ def _tell(context: StepContext) -> dict[str, Any]:
 def _forward(context: StepContext) -> dict[str, Any]:
     """Out of the inbox it lies in, and into that of the department that answers now."""
     inquiry, _, topic = _matter(context)
-    try:
-        item = casework.forward_anew(
-            key=context.key, case=_case(inquiry), unit=topic.unit, kind=selectors.SUBJECT
-        )
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+    return forwarding.given(context, _case(inquiry), topic)
 
 
 def _proof(context: StepContext) -> bytes | None:

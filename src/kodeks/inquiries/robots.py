@@ -16,7 +16,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Direction, Party
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import letters, reversing, selectors, sending, services
+from kodeks.inquiries import forwarding, letters, reversing, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -99,14 +99,10 @@ def receipt(context: StepContext) -> dict[str, Any]:
 
 
 def forward(context: StepContext) -> dict[str, Any]:
-    """Put the case in the inbox of the department that answers."""
+    """Give the case to the department that answers."""
     _, _, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    try:
-        item = casework.forward(key=context.key, case=case, unit=topic.unit, kind="inquiry")
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+    return forwarding.given(context, case, topic)
 
 
 def _number(context: StepContext) -> str:

@@ -143,6 +143,30 @@ SETTINGS: tuple[Setting, ...] = (
         "Den klasse, der tager breve til dem, der er fritaget for Digital Post. Uden værdi: ingen.",
         "text",
     ),
+    Setting(
+        "KODEKS_CASE_DISTRIBUTION",
+        "kodeks.connectors.distribution.client.Fordelingskomponenten",
+        "Den klasse, der giver sager til afdelinger, som arbejder i et andet system.",
+        "dotted",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_URL",
+        "",
+        "Adressen på Fordelingskomponenten (SF2900). Uden værdi bliver intet fordelt.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_SYSTEM",
+        "",
+        "Nummeret (UUID) på kommunens anvendersystem i Fordelingskomponenten.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_SCHEMAS",
+        "",
+        "Mappen med SF2900s XSD-filer. Så bliver hver besked kontrolleret, før den sendes.",
+        "text",
+    ),
     Setting("KODEKS_MUNICIPALITY_CVR", "", "Kommunens CVR-nummer, otte cifre.", "text"),
     Setting(
         "KODEKS_CLIENT_CERTIFICATE",

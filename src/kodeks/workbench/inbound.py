@@ -17,9 +17,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kodeks.casework import dispatching
+from kodeks.casework import dispatching, distributing
 from kodeks.casework.errors import CaseworkError
 from kodeks.connectors.digital_post import client, replies
+from kodeks.connectors.distribution import message, receipts, soap
 from kodeks.connectors.xml import XmlError
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.robots import credentials
@@ -51,6 +52,33 @@ def digital_post(request: HttpRequest) -> HttpResponse:
         if timezone.now() - status.news.at < IN_FLIGHT:
             return _answer(503, _LATER, "Brevet er ikke kendt endnu.")
     return _answer(200, _TAKEN, "OK")
+
+
+@csrf_exempt
+@require_POST
+def sf2900(request: HttpRequest) -> HttpResponse:
+    """A receipt from Fordelingskomponenten (DistributionServiceAnvenderV2.wsdl).
+
+    One of a distribution that is not ours, or not committed yet, is a fault: it comes again.
+    """
+    if not _let_in(request):
+        return _fault(403, "Adgang nægtet.")
+    try:
+        receipt = receipts.read(request.body)
+    except XmlError as error:
+        log.warning("receipt_not_read", of="sf2900", why=str(error))
+        return _fault(500, "Kvitteringen kan ikke læses.")
+    try:
+        distributing.hear(message_id=receipt.message_id, answer=receipt.answer)
+    except CaseworkError as error:
+        return _fault(500, str(error))
+    return HttpResponse(receipts.taken(), content_type=soap.MEDIA_TYPE)
+
+
+def _fault(status: int, sentence: str) -> HttpResponse:
+    """SOAP 1.1 has faults under status 500."""
+    content = soap.fault(sentence, namespace=message.V2)
+    return HttpResponse(content, status=status, content_type=soap.MEDIA_TYPE)
 
 
 def _let_in(request: HttpRequest) -> bool:

@@ -118,6 +118,7 @@ workbench_patterns = (
         path("rettelser/", corrections.waiting, name="corrections"),
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
         path("api/digital-post/kvittering/", inbound.digital_post, name="digital-post-status"),
+        path("api/sf2900/kvittering/", inbound.sf2900, name="sf2900-receipt"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

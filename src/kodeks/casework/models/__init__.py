@@ -24,6 +24,11 @@ from kodeks.casework.models.cases import (
 )
 from kodeks.casework.models.corrections import Correction, CorrectionState
 from kodeks.casework.models.dispatches import Dispatch, DispatchNews, Heard
+from kodeks.casework.models.distributions import (
+    Distribution,
+    DistributionReceipt,
+    ReceiptCode,
+)
 
 __all__ = [
     "CASE_NUMBER",
@@ -38,6 +43,8 @@ __all__ = [
     "Direction",
     "Dispatch",
     "DispatchNews",
+    "Distribution",
+    "DistributionReceipt",
     "Document",
     "Heard",
     "InboxItem",
@@ -45,6 +52,7 @@ __all__ = [
     "JournalStatus",
     "KleSubject",
     "Party",
+    "ReceiptCode",
     "Retention",
     "Sensitivity",
     "Unit",

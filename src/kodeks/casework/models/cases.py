@@ -30,6 +30,8 @@ class Unit(models.Model):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
+    distribution = models.CharField(max_length=36, blank=True, default="")
+    """How cases reach it: "" in its inbox here, "kle" or a system's UUID by SF2900."""
 
     class Meta:
         ordering = ("code",)

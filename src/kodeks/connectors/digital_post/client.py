@@ -22,8 +22,8 @@ from kodeks.casework.ports import (
     PortError,
     PortRejected,
 )
-from kodeks.connectors import http
-from kodeks.connectors.digital_post import access, memo
+from kodeks.connectors import http, serviceplatform
+from kodeks.connectors.digital_post import memo
 
 CHANNEL = "digital-post"
 EXEMPT = "exempt"
@@ -103,7 +103,7 @@ def _send(
     headers = {
         "X-TransaktionsId": transaction,
         "X-TransaktionsTid": f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}",
-        "authorization": access.token(entity),
+        "authorization": serviceplatform.token(entity),
         "Content-Type": "application/xml",
     }
     url = urljoin(settings.KODEKS_SERVICEPLATFORM_URL, path)
@@ -115,7 +115,7 @@ def _send(
             headers=headers,
             seconds=SECONDS,
             most=_MOST,
-            certificate=access.certificate() if url.startswith("https://") else None,
+            certificate=serviceplatform.certificate() if url.startswith("https://") else None,
         )
     except http.Unreachable as error:
         raise PortError(f"Digital Post kan ikke nås ({error}).") from None
