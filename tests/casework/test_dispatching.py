@@ -102,6 +102,15 @@ def test_a_letter_that_no_channel_takes_is_the_departments(journalised, case, un
     assert notices.read(item).sentences == ()
 
 
+def test_why_a_letter_went_another_way_is_said(journalised, unit, monkeypatch):
+    receipt = ports.DispatchReceipt("", "none", AT, because="exempt")
+    monkeypatch.setattr(FakeDispatch, "send", lambda self, record: receipt)
+    assert send(journalised).because == "exempt"
+    (sentence,) = notices.read(notices.waiting(unit=unit).get()).sentences
+    assert "fritaget for Digital Post" in sentence
+    assert "fritaget for Digital Post" in notices.in_words(journalised)
+
+
 def test_a_letter_that_did_not_arrive_is_the_departments_with_the_reason(journalised, unit):
     dispatch = send(journalised)
     said = "Modtageren 0405781234 findes ikke\n"

@@ -147,6 +147,16 @@ def test_a_channel_that_is_away_is_tried_again_and_the_letter_goes_once(
 
 
 @pytest.mark.django_db
+def test_a_setting_that_names_nothing_holds_the_run_and_says_so(
+    handled: Callable[..., tuple[Inquiry, Run]], settings: Any
+) -> None:
+    settings.KODEKS_LETTER_DISPATCH = "kodeks.ingen"
+    _, run = handled()
+    assert run.status == Status.HELD
+    assert "KODEKS_LETTER_DISPATCH" in run.held_reason
+
+
+@pytest.mark.django_db
 def test_the_journal_says_how_letters_go_out(page: Client) -> None:
     said = page.get(reverse("inquiries:journal")).content.decode()
     assert "bliver ikke sendt med Digital Post" in said

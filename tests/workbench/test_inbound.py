@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def secret():
-    credentials.put(robot="visitator", name=inbound.SECRET, secret="hemmelig", made_by="prøve")
+    credentials.put(robot=inbound.ROBOT, name=inbound.SECRET, secret="hemmelig", made_by="prøve")
 
 
 def told(body: bytes, headers=HEADERS):

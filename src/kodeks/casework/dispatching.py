@@ -101,10 +101,10 @@ def hear(*, channel: str, message_id: str, news: News) -> bool:
     )
     if dispatch is None:
         raise CaseworkError("Kvitteringen passer ikke til et brev, vi har sendt.")
-    created = _add(dispatch, news)
-    if created and news.heard == Heard.FAILED:
-        _notify(f"{dispatch.id}:{news.reference}"[:200], dispatch.document.case)
-    return created
+    row = _add(dispatch, news)
+    if row is not None and news.heard == Heard.FAILED:
+        _notify(f"{NOTICE}:{row.id}", dispatch.document.case)
+    return row is not None
 
 
 @transaction.atomic
@@ -127,21 +127,22 @@ def reason(news: DispatchNews) -> str:
     return kernel.open_note(subject=subject, place=_PLACE, row=_row(news), sealed=sealed) or ""
 
 
-def _add(dispatch: Dispatch, news: News) -> bool:
+def _add(dispatch: Dispatch, news: News) -> DispatchNews | None:
+    """The row, or None when the same news is there already."""
     if not _CODE.fullmatch(news.code) or not 1 <= len(news.reference) <= 200:
         raise CaseworkError("Kvitteringens kode eller nummer har en forkert form.")
     row = DispatchNews(
         dispatch=dispatch, heard=news.heard, reference=news.reference, code=news.code, at=news.at
     )
     if DispatchNews.objects.filter(dispatch=dispatch, reference=news.reference).exists():
-        return False
+        return None
     subject = _subject(dispatch.document.case_id)
     if news.reason and not kernel.is_erased(subject):
         row.sealed_reason = kernel.seal_note(
             subject=subject, place=_PLACE, row=_row(row), text=masked(news.reason)
         )
     row.save()
-    return True
+    return row
 
 
 def masked(text: str) -> str:

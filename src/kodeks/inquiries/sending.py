@@ -35,7 +35,11 @@ def _recipient(context: StepContext) -> Recipient:
     inquiry = inquiry_of(context)
     if inquiry.sealed_cpr is None:
         return Recipient(kind="none")
-    if not letter_dispatch().needs_number:
+    try:
+        needed = letter_dispatch().needs_number
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    if not needed:
         return Recipient(kind="cpr")
     if inquiry.decision_id is None:
         raise BusinessError(code="no_decision", message="Henvendelsen er ikke afgjort endnu.")
