@@ -22,7 +22,10 @@ _EACH_ONCE = {
     "inquiries journalised, with ESDH id": _JOURNAL + " AND d.direction = 'incoming'",
     "receipt letters journalised, with ESDH id": _JOURNAL + " AND d.direction = 'outgoing'",
     "letters as PDF": "SELECT count(*) FROM casework_document WHERE media_type = 'application/pdf'",
-    "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem",
+    "letters that went out, or say why not": "SELECT count(DISTINCT document_id)"
+    " FROM casework_dispatch",
+    "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem"
+    " WHERE kind = 'inquiry'",
 }
 _EACH_TWICE = {
     "journal entries": "SELECT count(*) FROM casework_journalentry",
@@ -30,7 +33,7 @@ _EACH_TWICE = {
     "different ESDH documents": "SELECT count(DISTINCT esdh_document_id)"
     " FROM casework_journalentry",
 }
-_EACH_THRICE = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
+_EACH_FOUR_TIMES = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
 
 
 _SUFFIXES = {".txt", ".pdf"}
@@ -45,7 +48,7 @@ def finished(url: str, expected: int) -> bool:
 def faults(url: str, expected: int, *, archive: Path) -> list[str]:
     found = []
     with psycopg.connect(url) as connection:
-        for times, queries in ((1, _EACH_ONCE), (2, _EACH_TWICE), (3, _EACH_THRICE)):
+        for times, queries in ((1, _EACH_ONCE), (2, _EACH_TWICE), (4, _EACH_FOUR_TIMES)):
             for name, query in queries.items():
                 count = _number(connection, query)
                 print(f"{name}: {count}")

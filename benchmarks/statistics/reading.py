@@ -5,7 +5,7 @@
     .venv/bin/python benchmarks/statistics/reading.py [--runs 100000]
 
 One matter goes through the demo's line; the owner then multiplies its suggestion, decision and
-three steps in the tables and the ledger's queue, with salts and commitments of their own, and the
+four steps in the tables and the ledger's queue, with salts and commitments of their own, and the
 sequencer enters them. At last a decision is opened 200 times,
 as `--contents` does with each.
 """
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "kernel"))
 
 from installation import fresh
 
-STEPS = ("journalise", "receipt", "forward")
+STEPS = ("journalise", "receipt", "send", "forward")
 # One row of each table again under a new id, with its leaf. {change} is what is new in the body.
 _COPY = """
 WITH made AS (

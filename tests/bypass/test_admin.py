@@ -275,6 +275,7 @@ def test_no_form_is_taken_from_another_site(site):
         "workbench:retry-run": ("sofie", "anders"),
         "workbench:retry-work": ("sofie", "anders"),
         "workbench:order-robot": ("merete", "anders"),
+        "inquiries:settled": ("sofie",),
         "workbench:close-cases": ("", "sofie"),
         "workbench:find-case": ("", "sofie"),
         "workbench:sign-out": ("sofie", "merete"),

@@ -29,6 +29,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def journal_folder(settings: Any, tmp_path: Path) -> Path:
     settings.KODEKS_JOURNAL_FOLDER = tmp_path / "journal"
+    settings.KODEKS_OUTBOX_FOLDER = tmp_path / "outbox"
     return settings.KODEKS_JOURNAL_FOLDER
 
 

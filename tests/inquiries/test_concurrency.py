@@ -172,7 +172,7 @@ def test_two_workers_with_the_same_run_do_each_step_once() -> None:
     while engine.execute(run_id=run.id) is not None:
         pass
     steps = list(Act.objects.filter(decision_id=decision.id).values_list("step", flat=True))
-    assert sorted(steps) == ["forward", "journalise", "receipt"]
+    assert sorted(steps) == ["forward", "journalise", "receipt", "send"]
 
 
 def test_after_a_stop_in_the_middle_of_a_run_no_step_begins() -> None:
@@ -201,7 +201,7 @@ def test_after_a_stop_in_the_middle_of_a_run_no_step_begins() -> None:
     Run.objects.filter(id=run.id).update(status="queued")
     while engine.execute(run_id=run.id) is not None:
         pass
-    assert Act.objects.filter(decision_id=decision.id).count() == 3
+    assert Act.objects.filter(decision_id=decision.id).count() == 4
 
 
 def test_two_who_stop_at_once_are_both_told_it_is_done() -> None:

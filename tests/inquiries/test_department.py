@@ -39,7 +39,7 @@ def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inb
         )
         engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
         return InboxItem.objects.select_related("unit", "case__inquiry").get(
-            case__inquiry__id=inquiry.id
+            case__inquiry__id=inquiry.id, kind="inquiry"
         )
 
     return send

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from kodeks.casework import deadline_rules
+from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import KleSubject, Unit
 from kodeks.inquiries import intake, services
 from kodeks.inquiries.errors import InquiryError
@@ -74,6 +75,21 @@ def test_topics_bring_their_departments_and_are_updated(tmp_path: Path) -> None:
     topic.refresh_from_db()
     assert topic.title == "Havn og kaj"
     assert Unit.objects.filter(code="havn").count() == 1
+
+
+def test_topics_say_how_cases_reach_a_department_and_leave_it_alone_without_the_column(
+    tmp_path: Path,
+) -> None:
+    other = TOPICS.replace("\n", ",distribution\n")
+    rows = "andet,Andet,00.01.00,G01,havn,Havnekontoret,5"
+    intake.load_topics(written(tmp_path, f"{other}{rows},kle\n"))
+    assert Unit.objects.get(code="havn").distribution == "kle"
+    intake.load_topics(written(tmp_path, f"{TOPICS}{rows}\n"))
+    assert Unit.objects.get(code="havn").distribution == "kle"
+    with pytest.raises(CaseworkError, match="Havnekontoret"):
+        intake.load_topics(written(tmp_path, f"{other}{rows},et andet sted\n"))
+    intake.load_topics(written(tmp_path, f"{other}{rows},\n"))
+    assert Unit.objects.get(code="havn").distribution == ""
 
 
 @pytest.mark.parametrize(

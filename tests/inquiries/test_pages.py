@@ -366,7 +366,7 @@ def test_a_decided_inquiry_tells_who_decided_what_and_what_the_robot_did(
     inquiry = triaged()
     decide(page, inquiry, choice="accept")
     before = main_of(page.get(address(inquiry)))
-    assert before.count("Ikke endnu") == 3
+    assert before.count("Ikke endnu") == 4
     engine.execute(run_id=Run.objects.get().id)
     shown = main_of(page.get(address(inquiry)))
     inquiry.refresh_from_db()

@@ -56,7 +56,7 @@ def closed(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquir
         )  # fmt: skip
         engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
         if answered:
-            item = InboxItem.objects.get(case__inquiry__id=inquiry.id)
+            item = InboxItem.objects.get(case__inquiry__id=inquiry.id, kind="inquiry")
             services.mark_answered(item_id=item.id, user=sofie)
         return selectors.inquiry(inquiry.id)
 
@@ -266,7 +266,7 @@ def test_a_waiting_item_of_an_erased_case_is_shown_and_can_be_handled(
     inquiry = closed(answered=False)
     cases.advance_case(case=inquiry.case, state="closed")
     assert erase(inquiry, person("dorte"))
-    item = InboxItem.objects.get(case=inquiry.case)
+    item = InboxItem.objects.get(case=inquiry.case, kind="inquiry")
     shown = text_of(page.get(reverse("inquiries:department"), {"afdeling": item.unit.code}))
     assert "(slettet)" in shown
     assert planted(shown) == []
@@ -334,7 +334,7 @@ def test_no_new_receipt_is_made_and_an_old_one_still_verifies(
         assert "Kvitteringen kan ikke laves mere" in text_of(answer)
     records = kernel_insight.of(system=services.SYSTEM, subject=services.subject_of(inquiry))
     assert records.decision.erased
-    assert len(records.acts) == 3
+    assert len(records.acts) == 4
 
 
 def test_its_number_cannot_be_seen_any_more(erased: Inquiry, sofie: User) -> None:

@@ -87,7 +87,7 @@ def letter_text(document: Document) -> str:
 
 def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User) -> None:
     inquiry = decided()
-    (first,) = InboxItem.objects.filter(case=inquiry.case)
+    (first,) = InboxItem.objects.filter(case=inquiry.case, kind="inquiry")
     reversal = change(inquiry, sofie)
     assert carried_out(reversal).status == Status.DONE
     inquiry = selectors.inquiry(inquiry.id)
@@ -99,7 +99,7 @@ def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User) -> 
     # Out of the one department's inbox, into the other's.
     first.refresh_from_db()
     assert first.handled_at is not None
-    (waiting,) = InboxItem.objects.filter(case=case, handled_at=None)
+    (waiting,) = InboxItem.objects.filter(case=case, kind="inquiry", handled_at=None)
     assert waiting.unit == topic.unit
     letters = selectors.letters_of(inquiry).order_by("created_at")
     assert [one.title for one in letters][1:] == ["Vi har ændret, hvor din henvendelse hører til"]
@@ -115,7 +115,7 @@ def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User) -> 
     assert {one.status for one in entries} <= {JournalStatus.JOURNALISED, JournalStatus.RECEIPTED}
     # Each step hangs on what a person changed.
     acts = Act.objects.filter(reversal_id=reversal.id).order_by("acted_at")
-    assert [act.step for act in acts] == ["journalise", "receipt", "forward"]
+    assert [act.step for act in acts] == ["journalise", "receipt", "send", "forward"]
     assert {act.decision_id for act in acts} == {inquiry.decision_id}
 
 
@@ -157,7 +157,7 @@ def test_an_answered_inquiry_can_be_changed_and_is_answered_again(
     decided: Any, sofie: User
 ) -> None:
     inquiry = decided()
-    (item,) = InboxItem.objects.filter(case=inquiry.case)
+    (item,) = InboxItem.objects.filter(case=inquiry.case, kind="inquiry")
     services.mark_answered(item_id=item.id, user=sofie)
     assert insight.find(case_number=inquiry.case.number).status.startswith("Afdelingen har svaret")
     reversal = change(inquiry, sofie, cause="appeal")
@@ -166,7 +166,7 @@ def test_an_answered_inquiry_can_be_changed_and_is_answered_again(
     matter = insight.find(case_number=inquiry.case.number)
     assert matter.status == "Henvendelsen er sendt til afdelingen."
     assert matter.department == selectors.topic("legepladser").unit.name
-    (again,) = InboxItem.objects.filter(case=inquiry.case, handled_at=None)
+    (again,) = InboxItem.objects.filter(case=inquiry.case, kind="inquiry", handled_at=None)
     services.mark_answered(item_id=again.id, user=sofie)
     matter = insight.find(case_number=inquiry.case.number)
     assert matter.status.startswith("Afdelingen har svaret")

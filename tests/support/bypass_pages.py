@@ -179,6 +179,9 @@ class Site:
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
+            "inquiries:retry-triage": {"": {"job_id": 1}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
@@ -281,6 +284,7 @@ class Site:
                 "sender_cpr": "",
             },
             "inquiries:answered": {"afdeling": "vej"},
+            "inquiries:settled": {"afdeling": "vej"},
         }
         return forms.get(name.split(" ")[0], {"x": "y"})
 
@@ -323,6 +327,8 @@ SILENT = frozenset(
         "workbench:take-work",
         "workbench:retry-work",
         "workbench:close-work",
+        "inquiries:settled",
+        "inquiries:retry",
     }
 )
 """They may answer as if all were well: nothing in the kernel is written by them."""

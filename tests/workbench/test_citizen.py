@@ -183,7 +183,7 @@ def test_a_receipt_waits_for_its_place_in_the_log(handled, with_code) -> None:
     assert client.get(address(handled, "kvittering/decision/")).status_code == 200
 
 
-KINDS = ("recommendation", "decision", "act-journalise", "act-receipt", "act-forward")
+KINDS = ("recommendation", "decision", "act-journalise", "act-receipt", "act-send", "act-forward")
 
 
 def test_each_receipt_verifies_and_says_what_the_page_says(handled, with_code) -> None:

@@ -1,13 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The port to the system where the municipality journalises (ESDH).
+"""The ports to the outside: where the municipality journalises (ESDH), and how letters go out.
 
-A connector implements ``JournalSystem``; the setting KODEKS_JOURNAL_SYSTEM names its class.
+A connector implements ``JournalSystem`` or ``LetterDispatch``; the settings KODEKS_JOURNAL_SYSTEM
+and KODEKS_LETTER_DISPATCH name its class.
 """
 
 import datetime
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -89,12 +90,141 @@ def journal_system() -> JournalSystem:
 
     Raises CaseworkError when the setting is missing or names nothing.
     """
-    path = getattr(settings, "KODEKS_JOURNAL_SYSTEM", "")
+    system: JournalSystem = _connector("KODEKS_JOURNAL_SYSTEM", "det journalsystem")
+    return system
+
+
+RecipientKind = Literal["cpr", "cvr", "none"]
+UNREACHED = "none"
+"""The channel of a letter that no channel takes: a person must hand it over."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a letter is for: a person, a company, or somebody whose number is not known.
+
+    The number is in memory only. It is "" where the connector does not need it.
+    """
+
+    kind: RecipientKind
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class LetterRecord:
+    """All that a channel needs for one letter, and what an answer to it is to bring back."""
+
+    key: str
+    case_number: str
+    kle_number: str
+    kle_title: str
+    kle_version: str
+    """The first day on which the subject has this meaning."""
+    facet: str
+    subject: str
+    department: str
+    letter_date: datetime.date
+    sha256: str
+    content: bytes = field(repr=False)
+    recipient: Recipient
+    reference: str
+    """Of the matter, for whoever answers; an id, never a person's number."""
+
+
+@dataclass(frozen=True)
+class DispatchReceipt:
+    """What the channel calls the letter ("" when none took it), and when it took it (with zone)."""
+
+    message_id: str
+    channel: str
+    sent_at: datetime.datetime
+    because: str = ""
+    """Why it went by another channel than it should: a code; "" when it did not."""
+
+
+class LetterDispatch(Protocol):
+    """A way for letters to go out. Its methods raise PortError or PortRejected, nothing else."""
+
+    description: str
+    """A Danish sentence for the pages: how letters go out, and whether that is for real."""
+    needs_number: bool
+    """Whether the recipient's number must be opened for it, which the log tells of."""
+
+    def find(self, *, key: str) -> DispatchReceipt | None:
+        """Return the receipt for ``key`` if the letter is known to have gone."""
+
+    def send(self, *, record: LetterRecord) -> DispatchReceipt:
+        """Send the letter. The same key is one letter to the recipient, however often.
+
+        The receipt's channel is ``UNREACHED`` when this way does not reach such a recipient.
+        """
+
+
+@dataclass(frozen=True)
+class DistributionRecord:
+    """A case and what it began with, for the system of the department that is to work with it."""
+
+    key: str
+    case_id: str
+    case_number: str
+    kle_number: str
+    facet: str
+    route: str
+    """ "kle" for the system that has the KLE subject, or the UUID of a system."""
+    document_id: str
+    document_title: str
+    direction: str
+    letter_date: datetime.date
+    theme: str
+    media_type: str
+    content: bytes = field(repr=False)
+    registered_at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class DistributionTaken:
+    """What the distribution is called in receipts, and when it was taken (with zone)."""
+
+    message_id: str
+    sent_at: datetime.datetime
+
+
+class CaseDistribution(Protocol):
+    """A way to other systems. Its methods raise PortError or PortRejected, and nothing else."""
+
+    description: str
+    """A Danish sentence for the pages: what cases are handed to, and whether that is for real."""
+
+    def find(self, *, key: str) -> DistributionTaken | None:
+        """Return what was taken under ``key``, if that is known."""
+
+    def send(self, *, record: DistributionRecord) -> DistributionTaken:
+        """Hand the case over. The same key is the same distribution, however often."""
+
+
+def case_distribution() -> CaseDistribution:
+    """Return the installation's way to other systems.
+
+    Raises CaseworkError when the setting is missing or names nothing.
+    """
+    system: CaseDistribution = _connector("KODEKS_CASE_DISTRIBUTION", "den fordeling af sager")
+    return system
+
+
+def letter_dispatch() -> LetterDispatch:
+    """Return the way that the installation's letters go out.
+
+    Raises CaseworkError when the setting is missing or names nothing.
+    """
+    dispatch: LetterDispatch = _connector("KODEKS_LETTER_DISPATCH", "den afsendelse af breve")
+    return dispatch
+
+
+def _connector(setting: str, what: str) -> Any:
     try:
-        system: JournalSystem = import_string(path)()
+        return import_string(getattr(settings, setting, ""))()
     except ImportError as error:
         raise CaseworkError(
-            "Indstillingen KODEKS_JOURNAL_SYSTEM mangler eller er forkert. "
-            "Skriv navnet på det journalsystem, som kommunen bruger."
+            f"Indstillingen {setting} mangler eller er forkert. "
+            f"Skriv navnet på {what}, som kommunen bruger."
         ) from error
-    return system

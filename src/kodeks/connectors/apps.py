@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: MPL-2.0
 """The Django app of this room."""
 
+from __future__ import annotations
+
+import datetime as dt
+from types import ModuleType
+
 from django.apps import AppConfig
 
 
@@ -12,3 +17,8 @@ class ConnectorsConfig(AppConfig):
     label = "connectors"
     verbose_name = "Forbindelser"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
+        super().__init__(app_name, app_module)
+        self.tokens: dict[str, tuple[str, dt.datetime]] = {}
+        """Access to services in use, by entity id, and until when; in memory only."""

@@ -50,6 +50,7 @@ TRIED_NUMBER = "05.01.12"
 MINUTES = {
     "journalise": (6, 7, 5, 8, 6, 7, 9, 5, 6, 7, 8, 6, 5, 7, 6, 10, 6, 7, 5, 8),
     "receipt": (4, 5, 4, 3, 6, 5, 4, 4, 7, 5, 4, 3, 5, 4, 6, 4, 5, 4, 5, 3),
+    "send": (2, 1, 2, 2, 3, 2, 1, 2, 2, 3, 2, 2, 1, 2, 4, 2, 2, 3, 2, 2),
     "forward": (2, 3, 2, 2, 4, 3, 2, 2, 3, 2, 5, 2, 3, 2, 2, 3, 2, 4, 2, 3),
 }
 """Invented: how long each step of twenty cases took a person, before there was a robot."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework.models import Document, InboxItem, JournalEntry, JournalStatus
+from kodeks.casework import dispatching
+from kodeks.casework.models import Dispatch, Document, InboxItem, JournalEntry, JournalStatus
+from kodeks.casework.ports import UNREACHED
 from kodeks.demo import arrivals, corpus, drifting
 from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import selectors, services
@@ -111,7 +113,7 @@ def _decide(report: _Report) -> list[Inquiry]:
 
 
 def _robot(report: _Report, decided: list[Inquiry]) -> None:
-    report.step("Robotten journaliserer, skriver kvittering og sender videre")
+    report.step("Robotten journaliserer, skriver kvittering, sender brevet og sender sagen videre")
     _work()
     keys = [f"inquiry:{inquiry.id}" for inquiry in decided]
     entries = JournalEntry.objects.filter(document__key__in=keys)
@@ -124,7 +126,14 @@ def _robot(report: _Report, decided: list[Inquiry]) -> None:
     letters = Document.objects.filter(case__in=cases, media_type="application/pdf")
     real = sum(bytes(letter.content).startswith(b"%PDF") for letter in letters)
     report.check(real == len(decided), f"{real} kvitteringsbreve er skrevet som PDF")
-    items = InboxItem.objects.filter(case__in=cases).count()
+    sent = Dispatch.objects.filter(document__in=letters)
+    unreached = InboxItem.objects.filter(case__in=cases, kind=dispatching.NOTICE).count()
+    out = sent.exclude(channel=UNREACHED).count()
+    report.check(
+        out + unreached == len(decided),
+        f"{out} breve er lagt til afsendelse; {unreached} uden CPR-nummer ligger hos afdelingen",
+    )
+    items = InboxItem.objects.filter(case__in=cases, kind=services.SUBJECT).count()
     report.check(items == len(decided), f"{items} sager ligger i afdelingernes indbakker")
 
 

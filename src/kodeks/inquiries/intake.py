@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import kle, kle_subjects, selectors
+from kodeks.casework import distributing, kle, kle_subjects, selectors
 from kodeks.casework import services as casework
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
@@ -108,7 +108,9 @@ def _topic(row: dict[str, str], number: int) -> services.NewTopic:
     if not kle.is_facet(row["facet"]):
         raise InquiryError(f"I række {number} er facet ikke en handlingsfacet. Skriv den som G01.")
     _require_kle(row, number)
-    casework.add_unit(code=row["unit"], name=row["unit_name"])
+    unit = casework.add_unit(code=row["unit"], name=row["unit_name"])
+    if "distribution" in row:
+        distributing.route(unit=unit, by=row["distribution"])
     return services.NewTopic(
         label=row["label"],
         title=row["title"],

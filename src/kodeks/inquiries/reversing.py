@@ -6,7 +6,6 @@ that is now right gets it."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +17,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import letters, selectors, services
+from kodeks.inquiries import forwarding, letters, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -30,16 +29,13 @@ from kodeks.robots.models import Status
 JOURNALISING = "Journalisering af henvendelsen"
 LETTER = "Brev med kvittering til borgeren"
 FORWARDING = "Videresendelse til afdelingens indbakke"
-ERASED = "Sagens oplysninger er slettet. Robotten skal ikke gøre mere."
 _FORMER_HELD = (
     "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
 )
 
 
 def _matter(context: StepContext) -> tuple[Inquiry, kernel.Reversal, Topic]:
-    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
-    if inquiry.erased_at is not None:
-        raise BusinessError(code="erased", message=ERASED)
+    inquiry = sending.inquiry_of(context)
     reversal = kernel.reversal(context.decision_id)
     return inquiry, reversal, selectors.topic_of(reversal)
 
@@ -129,13 +125,7 @@ def _tell(context: StepContext) -> dict[str, Any]:
 def _forward(context: StepContext) -> dict[str, Any]:
     """Out of the inbox it lies in, and into that of the department that answers now."""
     inquiry, _, topic = _matter(context)
-    try:
-        item = casework.forward_anew(
-            key=context.key, case=_case(inquiry), unit=topic.unit, kind=selectors.SUBJECT
-        )
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+    return forwarding.given(context, _case(inquiry), topic)
 
 
 def _proof(context: StepContext) -> bytes | None:
@@ -179,6 +169,7 @@ FLOW = Flow(
     steps=(
         Step(name="journalise", title=JOURNALISING, run=_journalise, prepare=_after_the_former),
         Step(name="receipt", title=LETTER, run=_tell, prepare=_proof),
+        sending.STEP,
         Step(name="forward", title=FORWARDING, run=_forward),
     ),
 )

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The robot Visitator: journalises the inquiry, writes the receipt letter, forwards the case."""
+"""The robot Visitator: journalises the inquiry, writes and sends the receipt letter, forwards the
+case."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Part
 from kodeks.casework.ports import PortRejected
 from kodeks.casework.slipping import UNKNOWN_SENDER
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import letters, reversing, selectors, services
+from kodeks.inquiries import forwarding, letters, reversing, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -31,9 +32,7 @@ _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
 def _matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
-    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
-    if inquiry.erased_at is not None:
-        raise BusinessError(code="erased", message=reversing.ERASED)
+    inquiry = sending.inquiry_of(context)
     decision = kernel.decision(context.decision_id)
     return inquiry, decision, selectors.topic(decision.outcome["label"])
 
@@ -110,14 +109,10 @@ def receipt(context: StepContext) -> dict[str, Any]:
 
 
 def forward(context: StepContext) -> dict[str, Any]:
-    """Put the case in the inbox of the department that answers."""
+    """Give the case to the department that answers."""
     _, _, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    try:
-        item = casework.forward(key=context.key, case=case, unit=topic.unit, kind="inquiry")
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    return {"inbox_item": str(item.id), "unit": topic.unit.code}
+    return forwarding.given(context, case, topic)
 
 
 def _deadline(inquiry: Inquiry, case: Case) -> Deadline:
@@ -133,7 +128,12 @@ def _deadline(inquiry: Inquiry, case: Case) -> Deadline:
 def _number(context: StepContext) -> str:
     """The sender's CPR number or "": that it was opened is committed before the step begins."""
     inquiry, decision, _ = _matter(context)
-    return services.opened_cpr(inquiry, decision_id=decision.id, robot=ROBOT)
+    return services.opened_cpr(
+        inquiry,
+        decision_id=decision.id,
+        robot=ROBOT,
+        reason="Robotten opretter sagen med borgeren som part.",
+    )
 
 
 def _proof(context: StepContext) -> bytes | None:
@@ -185,7 +185,7 @@ flows.register(
     Flow(
         name=services.FLOW,
         robot=ROBOT,
-        title="Journalisér, kvittér og send videre",
+        title="Journalisér, kvittér, send brevet, og send sagen videre",
         steps=(
             Step(
                 name="journalise",
@@ -199,6 +199,7 @@ flows.register(
                 run=receipt,
                 prepare=_proof,
             ),
+            sending.STEP,
             Step(name="forward", title=reversing.FORWARDING, run=forward),
         ),
     )

@@ -329,8 +329,8 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
 subject_of = selectors.subject_of
 
 
-def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str) -> str:
-    """The sender's CPR number, or "" when none was given. For the robot, which seals it again."""
+def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str, reason: str) -> str:
+    """The sender's CPR number, or "" when none was given. For the robot, which does not keep it."""
     if inquiry.sealed_cpr is None:
         return ""
     return kernel.unmask_for_robot(
@@ -339,7 +339,7 @@ def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str) -> str:
         place=CPR_PLACE,
         row=str(inquiry.id),
         sealed=bytes(inquiry.sealed_cpr),
-        reason="Robotten opretter sagen med borgeren som part.",
+        reason=reason,
     )
 
 

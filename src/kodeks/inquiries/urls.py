@@ -25,6 +25,7 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
+    path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),

@@ -137,6 +137,73 @@ SETTINGS: tuple[Setting, ...] = (
         "Det højeste lixtal, et brev kan have uden en grund, når teksten bliver godkendt.",
         "number",
     ),
+    Setting(
+        "KODEKS_LETTER_DISPATCH",
+        "kodeks.connectors.outbox.OutboxFolder",
+        "Den klasse, der sender breve til borgerne.",
+        "dotted",
+    ),
+    Setting(
+        "KODEKS_OUTBOX_FOLDER",
+        "",
+        "Mappen, som breve lægges i, når de ikke sendes digitalt. Uden værdi: outbox i mappen.",
+        "path",
+    ),
+    Setting(
+        "KODEKS_LETTER_FALLBACK",
+        "",
+        "Den klasse, der tager breve til dem, der er fritaget for Digital Post. Uden værdi: ingen.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_CASE_DISTRIBUTION",
+        "kodeks.connectors.distribution.client.Fordelingskomponenten",
+        "Den klasse, der giver sager til afdelinger, som arbejder i et andet system.",
+        "dotted",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_URL",
+        "",
+        "Adressen på Fordelingskomponenten (SF2900). Uden værdi bliver intet fordelt.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_SYSTEM",
+        "",
+        "Nummeret (UUID) på kommunens anvendersystem i Fordelingskomponenten.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_DISTRIBUTION_SCHEMAS",
+        "",
+        "Mappen med SF2900s XSD-filer. Så bliver hver besked kontrolleret, før den sendes.",
+        "text",
+    ),
+    Setting("KODEKS_MUNICIPALITY_CVR", "", "Kommunens CVR-nummer, otte cifre.", "text"),
+    Setting(
+        "KODEKS_CLIENT_CERTIFICATE",
+        "",
+        "PEM-filen med kommunens funktionscertifikat og dets nøgle, til Serviceplatformen.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_SERVICEPLATFORM_URL",
+        "https://prod.serviceplatformen.dk/",
+        "Adressen på Serviceplatformen.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_TOKEN_URL",
+        "https://n2adgangsstyring.stoettesystemerne.dk/runtime/api/rest/wstrust/v1/issue",
+        "Adressen, hvor kommunen får adgang til Serviceplatformen.",
+        "url",
+    ),
+    Setting(
+        "KODEKS_DIGITAL_POST_CONTACT_POINT",
+        "",
+        "Nummeret på kommunens kontaktpunkt i Digital Post. Uden værdi: intet.",
+        "text",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0007_deadlines")]
+    dependencies = [("casework", "0012_distributions")]
 
     operations = [
         migrations.AddField(

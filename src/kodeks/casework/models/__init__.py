@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The records of casework: cases with what belongs to them, KLE, and what is said to be wrong."""
+"""The records of casework: cases with what belongs to them, KLE, clocks, letters and how they went
+out, and what is said to be wrong."""
 
 from kodeks.casework.models.cases import (
     CASE_NUMBER,
@@ -31,6 +32,12 @@ from kodeks.casework.models.deadlines import (
     DeadlineStep,
     DeadlineUnit,
 )
+from kodeks.casework.models.dispatches import Dispatch, DispatchNews, Heard
+from kodeks.casework.models.distributions import (
+    Distribution,
+    DistributionReceipt,
+    ReceiptCode,
+)
 from kodeks.casework.models.kle import KleKeyword, KleRelease, KleSuccession
 from kodeks.casework.models.letters import LetterTemplate
 
@@ -52,7 +59,12 @@ __all__ = [
     "DeadlineStep",
     "DeadlineUnit",
     "Direction",
+    "Dispatch",
+    "DispatchNews",
+    "Distribution",
+    "DistributionReceipt",
     "Document",
+    "Heard",
     "InboxItem",
     "JournalEntry",
     "JournalStatus",
@@ -62,6 +74,7 @@ __all__ = [
     "KleSuccession",
     "LetterTemplate",
     "Party",
+    "ReceiptCode",
     "Retention",
     "Sensitivity",
     "Unit",

@@ -34,6 +34,8 @@ class Unit(models.Model):
     phone_hours = models.CharField(max_length=60, blank=True, default="")
     email = models.CharField(max_length=100, blank=True, default="")
     """How a citizen reaches it; printed in its letters."""
+    distribution = models.CharField(max_length=36, blank=True, default="")
+    """How cases reach it: "" in its inbox here, "kle" or a system's UUID by SF2900."""
 
     class Meta:
         ordering = ("code",)

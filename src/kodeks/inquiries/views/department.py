@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,9 +18,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import clocks
+from kodeks.casework import clocks, notices
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Deadline, InboxItem
+from kodeks.casework.models import Deadline, InboxItem, Unit
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.views.inbox import PAGE
@@ -56,6 +57,7 @@ def department(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [_line(item) for item in page],
         "parameter": UNIT,
+        **_notices(chosen),
     }
     return render(request, "inquiries/department.html", context)
 
@@ -72,6 +74,26 @@ def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, f"Sag {item.case.number} er markeret som besvaret.")
     return redirect(f"{reverse('inquiries:department')}?{query}")
+
+
+@require_POST
+@for_roles(kernel.Role.CASEWORKER)
+def settled(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    """The department has seen to a letter that reached nobody."""
+    query = urlencode({UNIT: request.POST.get(UNIT, "")})
+    try:
+        item = notices.settle(item_id=item_id, user=signed_in(request))
+    except CaseworkError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Det er skrevet på sag {item.case.number}, at det er klaret.")
+    return redirect(f"{reverse('inquiries:department')}?{query}")
+
+
+def _notices(unit: Unit | None) -> dict[str, Any]:
+    waiting = notices.waiting(unit=unit) if unit else InboxItem.objects.none()
+    shown = [notices.read(item) for item in waiting[:_ON_A_PAGE]]
+    return {"notices": shown, "more_notices": max(waiting.count() - len(shown), 0)}
 
 
 def _line(item: InboxItem) -> Line:

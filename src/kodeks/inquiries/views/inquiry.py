@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
+from kodeks.casework import distributing, notices
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
@@ -221,8 +222,15 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         "changes": [_change(one) for one in changes],
         "may_reverse": found.erased_at is None and kernel.may_reverse(user, decision),
         "runs": [robots.detail(run.id) for run in runs if run is not None],
-        "letters": selectors.letters_of(found),
+        "distribution": _distribution(found),
+        "letters": [(one, notices.in_words(one)) for one in selectors.letters_of(found)],
     }
+
+
+def _distribution(found: Inquiry) -> str:
+    """Where the case stands at the system that the department works in; "" when it works here."""
+    last = None if found.case is None else distributing.newest(found.case)
+    return "" if last is None else distributing.in_words(last)
 
 
 def _change(reversal: kernel.Reversal) -> dict[str, Any]:

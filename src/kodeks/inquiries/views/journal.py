@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kodeks.casework.models import Document
-from kodeks.casework.ports import journal_system
+from kodeks.casework.ports import journal_system, letter_dispatch
 from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import JournalFilter
 from kodeks.inquiries.views.inbox import PAGE
@@ -36,6 +36,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filtered": filtered,
         "journal_description": journal_system().description,
+        "letters_description": letter_dispatch().description,
     }
     return render(request, "inquiries/journal.html", context)
 

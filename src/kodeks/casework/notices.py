@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What a department must be told of a case besides its work: a letter did not reach anybody, or
+another system sent the case back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from kodeks.casework import dispatching, distributing, selectors, services
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
+from kodeks.casework.ports import UNREACHED
+from kodeks.kernel import api as kernel
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+KINDS = (dispatching.NOTICE, distributing.RETURNED)
+_CHANNELS = {
+    "outbox": "Lagt i mappen til udskrivning",
+    "digital-post": "Sendt med Digital Post",
+    UNREACHED: "Ikke sendt",
+}
+
+_NOT_SENT = {"exempt": "Modtageren er fritaget for Digital Post."}
+_BECAUSE = {"exempt": " (modtageren er fritaget for Digital Post)"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """An open item and, in Danish sentences, what it is about."""
+
+    item: InboxItem
+    sentences: tuple[str, ...]
+
+
+def waiting(*, unit: Unit) -> QuerySet[InboxItem]:
+    """The department's open notices, oldest first."""
+    return selectors.open_inbox(unit=unit).filter(kind__in=KINDS)
+
+
+def read(item: InboxItem) -> Notice:
+    """What the item is about."""
+    if item.kind == distributing.RETURNED:
+        return Notice(item=item, sentences=_returned(item.case))
+    return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
+
+
+@transaction.atomic
+def settle(*, item_id: UUID, user: kernel.User) -> InboxItem:
+    """A person of the department has seen to it: a letter that was stuck was handed over, or a
+    case that came back was placed.
+
+    Raises CaseworkError when the item is no notice, or not of the person's department.
+    """
+    item = selectors.inbox_item(item_id=item_id)
+    if item.kind not in KINDS:
+        raise CaseworkError("Opgaven findes ikke. Gå tilbage til indbakken, og vælg en opgave.")
+    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
+        raise CaseworkError(f"Du har ikke ret til at svare for {item.unit.name}.")
+    stuck = _stuck(item.case) if item.kind == dispatching.NOTICE else []
+    for dispatch in stuck:
+        dispatching.hand_over(dispatch=dispatch, reference=f"item:{item.id}")
+    return services.handle(item=item)
+
+
+def in_words(document: Document) -> str:
+    """How the letter went out and where it stands, for those who work with the case."""
+    dispatch = Dispatch.objects.filter(document=document).first()
+    if dispatch is None:
+        return "Ikke sendt endnu"
+    on = date_format(timezone.localdate(dispatch.sent_at))
+    how = _CHANNELS.get(dispatch.channel, f"Sendt ({dispatch.channel})")
+    said = how if dispatch.channel == UNREACHED else f"{how} {on}"
+    said += _BECAUSE.get(dispatch.because, "")
+    news = dispatching.newest(dispatch)
+    if news is None:
+        return said
+    return f"{said}. {news.get_heard_display()} {date_format(timezone.localdate(news.at))}"
+
+
+def _stuck(case: Case) -> list[Dispatch]:
+    """Letters of the case that have not reached anybody, as far as is known."""
+    found = []
+    sent = Dispatch.objects.filter(document__case=case).select_related("document")
+    for dispatch in sent.defer("document__content"):
+        news = dispatching.newest(dispatch)
+        failed = news is not None and news.heard == Heard.FAILED
+        if failed or (news is None and dispatch.channel == UNREACHED):
+            found.append(dispatch)
+    return found
+
+
+def _returned(case: Case) -> tuple[str, ...]:
+    distribution = distributing.newest(case)
+    if distribution is None:
+        return ()
+    said = distributing.in_words(distribution)
+    return (f"Sagen er kommet tilbage. {said}. Omgør afgørelsen, eller giv sagen videre selv.",)
+
+
+def _trouble(dispatch: Dispatch) -> str:
+    news = dispatching.newest(dispatch)
+    title = dispatch.document.title
+    if news is None:
+        why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
+        return f"Brevet »{title}« er ikke sendt. {why} Giv brevet videre på en anden måde."
+    words = dispatching.reason(news) or news.code
+    why = f" Svaret var: »{words}«." if words else ""
+    return f"Brevet »{title}« kunne ikke afleveres.{why} Giv brevet videre på en anden måde."

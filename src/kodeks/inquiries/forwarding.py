@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""How the robot Visitator gives a case on: to the department's inbox here, or to the system that
+the department works in (SF2900)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kodeks.casework import distributing
+from kodeks.casework import services as casework
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import Case, Document
+from kodeks.casework.ports import PortRejected, case_distribution
+from kodeks.inquiries import selectors
+from kodeks.inquiries.models import Topic
+from kodeks.inquiries.suggesting import OUT_OF_SCOPE
+from kodeks.robots.errors import BusinessError
+from kodeks.robots.flows import StepContext
+
+
+def given(context: StepContext, case: Case, topic: Topic) -> dict[str, Any]:
+    """Out of the inbox it may lie in, and to the department that answers."""
+    unit = topic.unit
+    try:
+        if unit.distribution:
+            return _distributed(context, case, topic)
+        item = casework.forward_anew(key=context.key, case=case, unit=unit, kind=selectors.SUBJECT)
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="distribution", message=str(error)) from error
+    return {"inbox_item": str(item.id), "unit": unit.code}
+
+
+def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, Any]:
+    """What is handed on is what the citizen wrote. It comes back to those who sort when the other
+    system says no."""
+    document = Document.objects.get(key=f"inquiry:{context.subject_id}")
+    distribution = distributing.distribute(
+        key=context.key,
+        document=document,
+        unit=topic.unit,
+        returns_to=selectors.topic(OUT_OF_SCOPE).unit,
+        kind=selectors.SUBJECT,
+        system=case_distribution(),
+    )
+    return {
+        "distribution": str(distribution.id),
+        "message": distribution.message_id,
+        "unit": topic.unit.code,
+    }
