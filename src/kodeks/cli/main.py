@@ -21,6 +21,7 @@ from kodeks.cli import (
     insight,
     keys,
     ledger,
+    mail,
     operations,
     process,
     register,
@@ -50,6 +51,7 @@ app.add_typer(fairness.app, name="fairness")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")
+app.add_typer(mail.app, name="mail")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

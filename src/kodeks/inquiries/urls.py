@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kodeks.inquiries.views import (
+    attachment,
     department,
     inbox,
     inquiry,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
+    path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),
     path("robot/", robot.robot, name="robot"),
     path("robot/<uuid:run_id>/proev-igen/", robot.retry, name="retry"),
     path("robot/forslag/<int:job_id>/proev-igen/", robot.retry_triage, name="retry-triage"),

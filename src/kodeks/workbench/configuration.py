@@ -125,6 +125,10 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, som filjournalen skriver i. Uden værdi: journal i mappen.",
         "path",
     ),
+    Setting("KODEKS_IMAP_HOST", "", "Serveren med jeres postkasse. Uden værdi: ingen.", "text"),
+    Setting("KODEKS_IMAP_PORT", "993", "Postkassens port. Den skal tale TLS fra start.", "number"),
+    Setting("KODEKS_IMAP_USER", "", "Robottens navn hos postkassen.", "text"),
+    Setting("KODEKS_MAIL_FROM", "", "Den adresse, der står som afsender på mails herfra.", "text"),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kodeks.casework import retention
 from kodeks.casework.corrections import count_waiting
+from kodeks.connectors import arriving
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.workbench import solutions
@@ -62,6 +63,11 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         if exercises:
             text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
             yield Item("Øvelser", reverse("workbench:exercises"), text)
+    if roles & {Role.CASEWORKER, Role.ADMINISTRATOR}:
+        text = "Mails og filer, som programmet ikke kunne tage ind, og som venter på et menneske: "
+        yield Item(
+            "Modtaget", reverse("workbench:arrivals"), f"{text}{arriving.refused().count()}."
+        )
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)

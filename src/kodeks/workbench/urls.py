@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from kodeks.workbench import (
     absences,
     answering,
+    arrivals,
     citizen,
     codex,
     corrections,
@@ -116,6 +117,8 @@ workbench_patterns = (
         ),
         path("rettelser/", corrections.waiting, name="corrections"),
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
+        path("modtaget/", arrivals.arrivals, name="arrivals"),
+        path("modtaget/<uuid:arrival_id>/set/", arrivals.see_to, name="see-to-arrival"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],
