@@ -8,6 +8,7 @@ where it came from. One that is killed in between finds it again by its key and 
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,7 +59,12 @@ def take_in(
 
 
 def put_aside(*, source: Source, key: str, kind: Kind, reason: str) -> Registered:
-    """Register a thing that no inquiry is made of. `reason` is Danish and without what is in it."""
+    """Register a thing that no inquiry is made of. `reason` is Danish and without what is in it.
+
+    Its key is kept apart from those of inquiries: a person, or a later version of the program, may
+    bring the same thing again and have it taken in.
+    """
+    key = hashlib.sha256(f"{kind}:{key}".encode()).hexdigest()
     defaults = _now(kind) | {"reason": reason[:300]}
     arrival, is_new = Arrival.objects.get_or_create(source=source, key=key, defaults=defaults)
     return Registered(arrival=arrival, is_new=is_new)

@@ -128,6 +128,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KODEKS_IMAP_HOST", "", "Serveren med jeres postkasse. Uden værdi: ingen.", "text"),
     Setting("KODEKS_IMAP_PORT", "993", "Postkassens port. Den skal tale TLS fra start.", "number"),
     Setting("KODEKS_IMAP_USER", "", "Robottens navn hos postkassen.", "text"),
+    Setting(
+        "KODEKS_DROP_FOLDER",
+        "",
+        "Mappen, hvor andre systemer lægger filer, der bliver til henvendelser. Uden værdi: ingen.",
+        "path",
+    ),
     Setting("KODEKS_MAIL_FROM", "", "Den adresse, der står som afsender på mails herfra.", "text"),
 )
 

@@ -52,6 +52,7 @@ KODEKS_JOURNAL_FOLDER = configuration.path("KODEKS_JOURNAL_FOLDER", within_home=
 KODEKS_IMAP_HOST = configuration.text("KODEKS_IMAP_HOST")
 KODEKS_IMAP_PORT = configuration.number("KODEKS_IMAP_PORT")
 KODEKS_IMAP_USER = configuration.text("KODEKS_IMAP_USER")
+KODEKS_DROP_FOLDER = configuration.text("KODEKS_DROP_FOLDER")
 KODEKS_MAIL_FROM = configuration.text("KODEKS_MAIL_FROM")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
