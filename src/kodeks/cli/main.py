@@ -22,6 +22,7 @@ from kodeks.cli import (
     keys,
     ledger,
     mail,
+    open311,
     operations,
     process,
     register,
@@ -52,6 +53,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")
 app.add_typer(mail.app, name="mail")
+app.add_typer(open311.app, name="open311")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

@@ -91,3 +91,102 @@ class Arrival(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.id}"
+
+
+class Open311Key(models.Model):
+    """The key of an app or a system that sends us requests; a digest of it only."""
+
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name",), condition=Q(revoked_at=None), name="connectors_open311_key_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Open311Request(models.Model):
+    """A request that came in by Open311. `id` is what everybody calls it; what was written stands
+    in the inquiry."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inquiry_id = models.UUIDField(unique=True)
+    key = models.ForeignKey(Open311Key, models.PROTECT, related_name="+")
+    service_code = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, db_index=True, blank=True)
+    """A keyed digest of all that was sent, by which the same request is known again."""
+    latitude = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    longitude = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    requested_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("key", "requested_at"), name="connectors_open311_rate"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MailKind(models.TextChoices):
+    """What a mail from here is about. None holds anything of what a citizen wrote."""
+
+    NOTICE = "notice", "Besked til en medarbejder"
+    ACKNOWLEDGEMENT = "acknowledgement", "Kvittering for en mail"
+
+
+class MailState(models.TextChoices):
+    """Where a mail from here is."""
+
+    QUEUED = "queued", "Venter"
+    SENDING = "sending", "Bliver sendt"
+    SENT = "sent", "Sendt"
+    MAYBE = "maybe", "Måske sendt"
+    REFUSED = "refused", "Afvist af mailserveren"
+
+
+class OutgoingMail(models.Model):
+    """One mail to be sent. To whom is read when it is sent: from the user, or from the inquiry,
+    where the address is sealed. The words are made then too, of what is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20, choices=MailKind)
+    user_id = models.BigIntegerField(null=True)
+    inquiry_id = models.UUIDField(null=True)
+    subject = models.CharField(max_length=150, blank=True)
+    """Of a notice: what has come, without anything of a citizen."""
+    path = models.CharField(max_length=200, blank=True)
+    """Of a notice: where on the site it is to be seen."""
+    recipient = models.CharField(max_length=64, blank=True)
+    """A keyed digest of a citizen's address: nobody is answered many times a day."""
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind="notice", user_id__isnull=False, inquiry_id=None)
+                | Q(kind="acknowledgement", user_id=None, inquiry_id__isnull=False),
+                name="connectors_mail_has_recipient",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("queued_at",),
+                condition=Q(state__in=("queued", "sending", "maybe")),
+                name="connectors_mail_waiting",
+            ),
+            models.Index(fields=("recipient", "queued_at"), name="connectors_mail_recipient"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.id}"

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.connectors import arriving
-from kodeks.connectors.mail import receiving
-from kodeks.connectors.models import Kind, Source
+from kodeks.connectors.mail import receiving, sending
+from kodeks.connectors.models import Kind, MailState, Source
 from kodeks.inquiries.errors import InquiryError
 from kodeks.kernel.models import Role
 from kodeks.web.pages import for_roles, signed_in
@@ -63,7 +63,12 @@ def arrivals(request: HttpRequest) -> HttpResponse:
         }
         for one in refused[:_ON_THE_PAGE]
     ]
-    context = {"rows": rows, "refused": listed, "waiting": refused.count()}
+    context = {
+        "rows": rows,
+        "refused": listed,
+        "waiting": refused.count(),
+        "sent": [(state.label, sending.counts().get(state, 0)) for state in MailState],
+    }
     return render(request, "workbench/arrivals.html", context)
 
 

@@ -134,6 +134,23 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, hvor andre systemer lægger filer, der bliver til henvendelser. Uden værdi: ingen.",
         "path",
     ),
+    Setting(
+        "KODEKS_OPEN311_JURISDICTION",
+        "",
+        "Jeres jurisdiction_id i Open311. Uden værdi: alle bliver taget imod.",
+        "text",
+    ),
+    Setting("KODEKS_SMTP_HOST", "", "Serveren, der sender jeres mail. Uden værdi: ingen.", "text"),
+    Setting(
+        "KODEKS_SMTP_PORT", "587", "Dens port. 465 har TLS fra start, de andre STARTTLS.", "number"
+    ),
+    Setting("KODEKS_SMTP_USER", "", "Robottens navn hos den. Uden værdi: intet login.", "text"),
+    Setting(
+        "KODEKS_SITE_URL",
+        "",
+        "Sidens egen adresse til links i mails, for eksempel https://kodeks.jeres-kommune.dk.",
+        "url",
+    ),
     Setting("KODEKS_MAIL_FROM", "", "Den adresse, der står som afsender på mails herfra.", "text"),
 )
 

@@ -25,6 +25,7 @@ from kodeks.workbench import (
     systems,
     views,
 )
+from kodeks.workbench.open311 import pages as open311
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 _DATUM = "<str:source>/<str:field>"
@@ -119,6 +120,17 @@ workbench_patterns = (
         path("rettelser/<uuid:correction_id>/", corrections.answer, name="answer-correction"),
         path("modtaget/", arrivals.arrivals, name="arrivals"),
         path("modtaget/<uuid:arrival_id>/set/", arrivals.see_to, name="see-to-arrival"),
+        path("open311/v2/services.<slug:form>", open311.services, name="open311-services"),
+        path(
+            "open311/v2/services/<slug:code>.<slug:form>", open311.service, name="open311-service"
+        ),
+        path("open311/v2/requests.<slug:form>", open311.requests, name="open311-requests"),
+        path(
+            "open311/v2/requests/<uuid:request_id>.<slug:form>",
+            open311.request,
+            name="open311-request",
+        ),
+        path("open311/v2/tokens/<uuid:token_id>.<slug:form>", open311.token, name="open311-token"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

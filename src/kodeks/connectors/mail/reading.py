@@ -12,6 +12,7 @@ import datetime as dt
 import email
 import email.utils
 import hashlib
+import json
 import re
 from dataclasses import dataclass, field
 from email import policy
@@ -21,7 +22,6 @@ from kodeks.connectors.mail import automatic, parts
 from kodeks.connectors.mail.errors import UnreadableMail
 from kodeks.inquiries.attachments import NewAttachment
 from kodeks.inquiries.services import MOST_CHARACTERS
-from kodeks.ledger.canonical import canonical_json
 
 MOST_BYTES = 35_000_000
 TOO_LARGE = "Mailen fylder mere end 35 MB."
@@ -101,7 +101,7 @@ def _key(raw: bytes, message: Message | EmailMessage, message_id: str) -> str:
     body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
     said = [parts.header(message, name) for name in ("From", "Date", "Subject")]
     content = [message_id, *said, hashlib.sha256(body).hexdigest()]
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _fitting(text: str, files: tuple[NewAttachment, ...]) -> tuple[str, tuple[NewAttachment, ...]]:
