@@ -105,10 +105,12 @@ class Mailbox(socketserver.ThreadingTCPServer):
         # Here, in the connection's own thread, as a client may be slow to say hello.
         with contextlib.suppress(OSError):
             secure = self._context.wrap_socket(request, server_side=True)
-            with contextlib.suppress(OSError, Cut):
-                self.RequestHandlerClass(secure, client_address, self)
-            with contextlib.suppress(OSError):
-                secure.close()
+            try:
+                with contextlib.suppress(OSError, Cut):
+                    self.RequestHandlerClass(secure, client_address, self)
+            finally:
+                with contextlib.suppress(OSError):
+                    secure.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         raise AssertionError("the fake mailbox broke")
@@ -253,7 +255,10 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_move(self, arguments: list[str]) -> str:
         uid, folder = int(arguments[0]), arguments[1]
-        self.store.add(self.store.folders[self.folder].pop(uid), folder)
+        raw = self.store.folders[self.folder].pop(uid, None)
+        if raw is None:
+            return "OK nothing, as another connection moved it"
+        self.store.add(raw, folder)
         self.cut("MOVE")
         return "OK moved"
 
