@@ -101,15 +101,17 @@ def _registered(key: Open311Key, sent: Sent, digest: str) -> Open311Request:
 
     source_key = hashlib.sha256(row_id.bytes).hexdigest()
     taken = arriving.take_in(source=Source.OPEN311, key=source_key, receive=receive)
-    coarse = None if sent.position is None else [one.quantize(_COARSE) for one in sent.position]
+    latitude, longitude = (
+        (None, None) if sent.position is None else (one.quantize(_COARSE) for one in sent.position)
+    )
     return Open311Request.objects.create(
         id=row_id,
         inquiry_id=taken.inquiries[0].id,
         key=key,
         service_code=sent.topic.label,
         digest=digest,
-        latitude=coarse and coarse[0],
-        longitude=coarse and coarse[1],
+        latitude=latitude,
+        longitude=longitude,
         requested_at=timezone.now(),
     )
 
