@@ -76,7 +76,7 @@ def test_every_setting_is_documented_with_its_default_and_no_other() -> None:
 def test_no_other_setting_is_named_in_the_guides() -> None:
     known = {setting.name for setting in SETTINGS} | {"KODEKS_DATA"}
     for guide in _guides():
-        named = set(re.findall(r"KODEKS_[A-Z_]+", guide.read_text(encoding="utf-8")))
+        named = set(re.findall(r"KODEKS_[A-Z0-9_]+", guide.read_text(encoding="utf-8")))
         assert named <= known, guide.name
 
 
@@ -137,7 +137,7 @@ def test_the_guides_name_only_commands_that_exist() -> None:
         code = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", text, flags=re.DOTALL)
         lines = "\n".join(block or inline for block, inline in code)
         shown = re.findall(
-            r"(?:^|bin/)kodeks ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", lines, re.MULTILINE
+            r"(?:^|bin/)kodeks ([a-z][a-z0-9-]*)(?: ([a-z][a-z-]*))?", lines, re.MULTILINE
         )
         for first, second in shown:
             assert first in groups, f"{guide.name}: kodeks {first}"

@@ -53,3 +53,19 @@ def test_when_the_subject_is_erased_it_is_gone(stage) -> None:
     assert opened(subject, note) is None
     with pytest.raises(kernel.Refused):
         sealed(subject)
+
+
+def test_a_file_is_sealed_as_it_is_and_goes_with_its_subject(stage) -> None:
+    subject = kernel.Subject(**stage.subject())
+    content = b"%PDF 710190-0000 \x00\xff"
+    sealed_file = kernel.seal_file(subject=subject, place=PLACE, row="1", content=content)
+    assert b"%PDF" not in sealed_file
+
+    def read(row: str = "1") -> bytes | None:
+        return kernel.open_file(subject=subject, place=PLACE, row=row, sealed=sealed_file)
+
+    assert read() == content
+    with pytest.raises(kernel.SealingError):
+        read("2")
+    kernel.erase(subject=subject, user=stage.user("dorte"), reason="Prøve.")
+    assert read() is None

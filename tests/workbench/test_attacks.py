@@ -34,6 +34,7 @@ SEES = frozenset({"caseworker", "owner", "officer"})
 WORKS = frozenset({"caseworker"})
 TENDS = frozenset({"caseworker", "owner", "administrator"})
 EMPLOYED = STEERS | WORKS
+RECEIVES = WORKS | {"administrator"}
 OWNS = frozenset({"owner"})
 ERASES = frozenset({"officer", "administrator"})
 EDITS = frozenset({"owner", "administrator"})
@@ -102,12 +103,19 @@ GET = {
     "workbench:letter-version": EDITS,
     "workbench:letter-version-pdf": EDITS,
     "workbench:erasing": ERASES,
+    "workbench:arrivals": RECEIVES,
+    "workbench:open311-services": EVERYBODY,
+    "workbench:open311-service": EVERYBODY,
+    "workbench:open311-requests": EVERYBODY,
+    "workbench:open311-request": EVERYBODY,
+    "workbench:open311-token": EVERYBODY,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
     "inquiries:department": WORKS,
     "inquiries:letter": WORKS,
     "inquiries:inquiry": WORKS,
+    "inquiries:attachment": WORKS,
     "inquiries:reverse": WORKS,
     "inquiries:sender-cpr": WORKS | {"officer"},
 }
@@ -141,6 +149,9 @@ POST = {
     "workbench:order-robot": TENDS,
     "workbench:end-robot-incident": TENDS,
     "workbench:change-schedule": frozenset({"administrator"}),
+    "workbench:see-to-arrival": RECEIVES,
+    "inquiries:retry": TENDS,
+    "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
     "inquiries:answered": WORKS,
     "inquiries:settled": WORKS,
@@ -211,6 +222,13 @@ def values(handled):
         "workbench:handle-incident": slug | {"incident_id": uuid.uuid4()},
         "workbench:review": {"act_id": uuid.uuid4()},
         "workbench:record-review": {"act_id": uuid.uuid4()},
+        "workbench:see-to-arrival": {"arrival_id": uuid.uuid4()},
+        "workbench:open311-services": {"form": "json"},
+        "workbench:open311-service": {"code": "vejskade", "form": "xml"},
+        "workbench:open311-requests": {"form": "json"},
+        "workbench:open311-request": {"request_id": uuid.uuid4(), "form": "json"},
+        "workbench:open311-token": {"token_id": uuid.uuid4(), "form": "xml"},
+        "inquiries:attachment": {"attachment_id": uuid.uuid4()},
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},

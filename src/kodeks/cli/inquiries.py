@@ -94,6 +94,20 @@ def load(data: _Data) -> None:
 
 
 @app.command()
+def drop() -> None:
+    """Tag de filer ind, der ligger i mappen KODEKS_DROP_FOLDER.
+
+    Filer, der er taget ind, flyttes til behandlet/. Andre flyttes til afvist/ med grunden.
+    """
+    process.use_django()
+    from kodeks.connectors.drop import folder
+
+    done = folder.take_in(folder.folder())
+    typer.echo(f"{done.inquiries} henvendelser af {done.files} filer.")
+    typer.echo(f"{done.known} filer var taget ind i forvejen. {done.refused} er afvist.")
+
+
+@app.command()
 def topics(data: _Data) -> None:
     """Indlæs emner fra en CSV-fil.
 

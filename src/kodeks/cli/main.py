@@ -24,6 +24,8 @@ from kodeks.cli import (
     kle,
     ledger,
     letters,
+    mail,
+    open311,
     operations,
     process,
     register,
@@ -58,6 +60,8 @@ app.add_typer(retention.app, name="retention")
 app.add_typer(letters.app, name="letter")
 app.add_typer(kle.app, name="kle")
 app.add_typer(deadline.app, name="deadline")
+app.add_typer(mail.app, name="mail")
+app.add_typer(open311.app, name="open311")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

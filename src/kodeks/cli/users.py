@@ -60,6 +60,29 @@ def change_password(username: _Name) -> None:
     typer.echo(f"{username} har fået en ny adgangskode.")
 
 
+@app.command()
+def mail(
+    username: _Name,
+    address: Annotated[str, typer.Argument(help="Personens adresse på arbejdet. Tom: ingen.")],
+) -> None:
+    """Skriv den adresse, en bruger får alarmer på."""
+    process.use_django(role="owner")
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    user = user_named(username)
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        raise UserProblem(f"{address} er ikke en mailadresse. Ret den.") from None
+    user.email = address
+    user.save(update_fields=["email"])
+    typer.echo(
+        f"{username} får alarmer på {address}." if address else f"{username} får ingen mail."
+    )
+
+
 @app.command("list")
 def list_users() -> None:
     """Vis brugerne og de roller, de har i dag."""

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,31 +114,37 @@ def read_texts(path: Path) -> list[TextRow]:
 
 
 def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
+    """The inquiries of a CSV with the column text; see `inquiries_in_csv`."""
+    return inquiries_in_csv(_raw(path))
+
+
+def inquiries_in_csv(raw: bytes) -> Iterator[IncomingInquiry]:
     """The inquiries of a CSV with the column text.
 
     Optional columns: channel, received_at, sender_name, sender_cpr, district, external_id. An
     empty external_id becomes a hash of the file's content and the row number, so loading the
     same file again gives the same ids.
     """
-    content = _content(path)
+    content = _decoded(raw)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
-    optional = ("channel", "sender_name", "district")
     for number, row in _rows(content, required=("text",)):
-        if not row["text"].strip():
-            raise InquiryFileError(
-                f"Række {number} har ingen tekst. Skriv en tekst, eller slet den."
-            )
-        key = row.get("external_id", "").strip()
-        own = hashlib.sha256(f"{file_hash}:{number}".encode()).hexdigest()[:32]
-        fields = {name: row.get(name, "").strip() for name in optional}
-        yield IncomingInquiry(
-            external_id=key or own,
-            text=row["text"],
-            row_number=number,
-            received_at=_moment(row.get("received_at", "").strip(), number),
-            sender_cpr=_cpr(row.get("sender_cpr", "").strip(), number),
-            **fields,
-        )
+        yield incoming(row, number=number, file_hash=file_hash)
+
+
+def incoming(row: Mapping[str, str], *, number: int, file_hash: str) -> IncomingInquiry:
+    """The inquiry of one row. Raises InquiryFileError."""
+    if not row["text"].strip():
+        raise InquiryFileError(f"Række {number} har ingen tekst. Skriv en tekst, eller slet den.")
+    own = hashlib.sha256(f"{file_hash}:{number}".encode()).hexdigest()[:32]
+    fields = {name: row.get(name, "").strip() for name in ("channel", "sender_name", "district")}
+    return IncomingInquiry(
+        external_id=row.get("external_id", "").strip() or own,
+        text=row["text"],
+        row_number=number,
+        received_at=_moment(row.get("received_at", "").strip(), number),
+        sender_cpr=_cpr(row.get("sender_cpr", "").strip(), number),
+        **fields,
+    )
 
 
 def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> None:
@@ -214,16 +220,24 @@ def _boolean(value: bool) -> str:
 
 
 def _content(path: Path) -> str:
+    return _decoded(_raw(path))
+
+
+def _raw(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST_FILE:
             raise InquiryFileError("Filen er større end 500 MB. Del den i flere filer.")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise InquiryFileError(f"Filen {path} findes ikke. Ret stien, og prøv igen.") from error
     except OSError as error:
         raise InquiryFileError(
             f"Filen {path} kan ikke læses. Vælg en CSV-fil, du har adgang til."
         ) from error
+
+
+def _decoded(raw: bytes) -> str:
+    """The text of a file in UTF-8. Raises InquiryFileError."""
     if not raw.strip():
         raise InquiryFileError(
             "Filen er tom. Første linje skal være kolonnenavne, og derefter en række per tekst."

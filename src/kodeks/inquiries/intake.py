@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from kodeks.casework import services as casework
 from kodeks.inquiries import services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.files import IncomingInquiry, read_inquiries, read_rows
-from kodeks.inquiries.models import Channel
+from kodeks.inquiries.models import Channel, Inquiry
 
 _EVERY = 50
 _TOPIC_COLUMNS = {
@@ -46,24 +46,34 @@ def load(path: Path, *, progress: Callable[[int], None] = lambda count: None) ->
     nothing and leaves nothing half done: a corrected file has other keys of its own, and would
     bring the first rows in once more. Raises InquiryFileError or InquiryError.
     """
-    rows = list(read_inquiries(path))
-    for row in rows:
-        _check(row)
+    rows = checked(read_inquiries(path))
     new = 0
     for number, row in enumerate(rows, start=1):
-        _, is_new = services.receive(
-            external_id=row.external_id,
-            text=row.text,
-            channel=row.channel or Channel.WEB,
-            received_at=_aware(row.received_at),
-            sender_name=row.sender_name,
-            sender_cpr=row.sender_cpr,
-            district=row.district,
-        )
-        new += is_new
+        new += take_in(row)[1]
         if number % _EVERY == 0:
             progress(number)
     return Loaded(new=new, known=len(rows) - new)
+
+
+def checked(rows: Iterable[IncomingInquiry]) -> list[IncomingInquiry]:
+    """All of the rows, once every one of them can be stored. Raises InquiryError."""
+    found = list(rows)
+    for row in found:
+        _check(row)
+    return found
+
+
+def take_in(row: IncomingInquiry) -> tuple[Inquiry, bool]:
+    """The inquiry of a row, and whether it is new. Raises InquiryError."""
+    return services.receive(
+        external_id=row.external_id,
+        text=row.text,
+        channel=row.channel or Channel.WEB,
+        received_at=_aware(row.received_at),
+        sender_name=row.sender_name,
+        sender_cpr=row.sender_cpr,
+        district=row.district,
+    )
 
 
 def _check(row: IncomingInquiry) -> None:

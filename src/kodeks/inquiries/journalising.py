@@ -13,13 +13,16 @@ from kodeks.robots.flows import StepContext
 ROBOT = "visitator"
 
 
-def entered(context: StepContext, document: Document, *, theme: str, topic: Topic) -> JournalEntry:
-    """The document's entry, which has its number from the journal; once for each step of a run.
+def entered(
+    context: StepContext, document: Document, *, theme: str, topic: Topic, part: int = 0
+) -> JournalEntry:
+    """The document's entry, which has its number from the journal; once for each step of a run,
+    and for each `part` of what the step enters.
 
     Raises CaseworkError, and PortRejected when the journal will not have it.
     """
     entry = casework.register_entry(
-        key=context.key,
+        key=f"{context.key}:{part}" if part else context.key,
         document=document,
         received_or_sent_on=document.letter_date,
         theme=theme,

@@ -35,6 +35,7 @@ class Channel(models.TextChoices):
     PHONE = "telefonnotat", "Telefonnotat"
     LETTER = "brev", "Brev"
     APP = "app", "App"
+    OPEN311 = "open311", "Open311"
 
 
 class Inquiry(models.Model):
@@ -49,6 +50,8 @@ class Inquiry(models.Model):
     sender_name = models.CharField(max_length=200, blank=True)
     sealed_cpr = models.BinaryField(null=True)
     sender_index = models.BinaryField(null=True, db_index=True)
+    sealed_address = models.BinaryField(null=True)
+    """The address of e-mail that the sender may be answered at."""
     urgency = models.CharField(max_length=200, blank=True)
     """The rule that makes it urgent, in Danish; empty when it is not."""
     received_at = models.DateTimeField()
@@ -70,3 +73,27 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Attachment(models.Model):
+    """A file that came with an inquiry (see `attachments`). Its name and content are sealed, and
+    empty when the inquiry has been erased."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="attachments")
+    number = models.PositiveSmallIntegerField()
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    sealed_name = models.BinaryField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inquiry", "number"), name="inquiries_attachment_number"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id}:{self.number}"

@@ -20,7 +20,15 @@ from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Part
 from kodeks.casework.ports import PortRejected
 from kodeks.casework.slipping import UNKNOWN_SENDER
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import forwarding, letters, reversing, selectors, sending, services
+from kodeks.inquiries import (
+    attachments,
+    forwarding,
+    letters,
+    reversing,
+    selectors,
+    sending,
+    services,
+)
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -63,6 +71,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
         )
         _deadline(inquiry, case)
         entry = entered(context, document, theme=letters.theme(topic), topic=topic)
+        _journalise_files(context, inquiry, case, topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
@@ -75,6 +84,24 @@ def journalise(context: StepContext) -> dict[str, Any]:
         "esdh_case": entry.esdh_case_id,
         "esdh_document": entry.esdh_document_id,
     }
+
+
+def _journalise_files(context: StepContext, inquiry: Inquiry, case: Case, topic: Topic) -> None:
+    """Each file that came with the inquiry is a document of its own in case and journal."""
+    for listed in attachments.listed(inquiry):
+        file = attachments.opened(listed.id)
+        document = casework.add_document(
+            key=f"inquiry:{inquiry.id}:{file.number}",
+            case=case,
+            # The file's own name may tell who it is about.
+            title=f"Bilag {file.number} til henvendelse",
+            direction=Direction.INCOMING,
+            type="attachment",
+            letter_date=timezone.localdate(inquiry.received_at),
+            content=file.content,
+            media_type=file.media_type,
+        )
+        entered(context, document, theme=letters.theme(topic), topic=topic, part=file.number)
 
 
 def receipt(context: StepContext) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kodeks.casework import clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
-from kodeks.inquiries import selectors, suggesting
+from kodeks.inquiries import attachments, selectors, suggesting
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
@@ -38,6 +38,7 @@ RULES = "Kommunens liste over emner"
 """Who says how soon the citizen gets an answer, when it came with the topics."""
 CPR_PLACE = "inquiries_inquiry/sealed_cpr"
 _ORIGINAL_PLACE = "inquiries_inquiry/sealed_original"
+_ADDRESS_PLACE = "inquiries_inquiry/sealed_address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +98,16 @@ def receive(
     sender_name: str = "",
     sender_cpr: str = "",
     district: str = "",
+    address: str = "",
+    files: Sequence[attachments.NewAttachment] = (),
 ) -> tuple[Inquiry, bool]:
     """Take an inquiry in and queue its triage; the same `external_id` gives the first one.
 
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
-    else sees it; the original is sealed.
+    else sees it; the original is sealed, as are the `files` and the sender's `address` of e-mail.
 
-    Raises InquiryError when the text is empty or too long, the channel is unknown or `sender_cpr`
-    is no CPR number.
+    Raises InquiryError when the text is empty or too long, the channel is unknown, `sender_cpr`
+    is no CPR number or the files are too many or too large.
     """
     if not text.strip():
         raise InquiryError("Henvendelsen er tom. Skriv, hvad den handler om.")
@@ -118,9 +121,11 @@ def receive(
         ("Henvendelsens nummer", external_id, 200),
         ("Afsenderens navn", sender_name, 200),
         ("Bydelen", district, 80),
+        ("Afsenderens adresse", address, 254),
     ):
         if len(value) > most or "\x00" in value:
             raise InquiryError(f"{name} skal være tekst på højst {most} tegn.")
+    attachments.require_storable(files)
     # One spelling, or one person would get two blind indexes.
     number = cpr.digits_of(sender_cpr) if sender_cpr else ""
     if number is None:
@@ -143,12 +148,14 @@ def receive(
             "sender_name": cpr.mask(sender_name),
             "sealed_cpr": _sealed(subject, CPR_PLACE, number) if number else None,
             "sender_index": kernel.blind_index(number) if number else None,
+            "sealed_address": _sealed_address(subject, address) if address else None,
             "urgency": "" if rule is None else rule.rule,
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
         },
     )
     if new:
+        attachments.keep(inquiry, files)
         groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
@@ -359,6 +366,26 @@ def shown_cpr(*, inquiry: Inquiry, user: kernel.User, reason: str) -> str:
         sealed=bytes(inquiry.sealed_cpr),
         reason=reason,
         scope=selectors.scope_of(inquiry),
+    )
+
+
+def address_of(inquiry: Inquiry) -> str:
+    """The address of e-mail that the sender may be answered at; "" when there is none."""
+    if inquiry.sealed_address is None:
+        return ""
+    opened = kernel.open_file(
+        subject=subject_of(inquiry),
+        place=_ADDRESS_PLACE,
+        row=str(inquiry.id),
+        sealed=bytes(inquiry.sealed_address),
+    )
+    return "" if opened is None else opened.decode()
+
+
+def _sealed_address(subject: kernel.Subject, address: str) -> bytes:
+    # As a file is: people do put their number into an address, and it must still be answered.
+    return kernel.seal_file(
+        subject=subject, place=_ADDRESS_PLACE, row=subject.id, content=address.encode()
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kodeks.inquiries.views import (
+    attachment,
     department,
     inbox,
     inquiry,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
     path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
+    path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),

@@ -32,7 +32,7 @@ from kodeks.kernel.fairness import keep_for_audit
 from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
-from kodeks.kernel.notes import open_note, seal_note
+from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
 from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
 from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
@@ -116,6 +116,7 @@ __all__ = [
     "may_reverse",
     "may_run",
     "obstacles",
+    "open_file",
     "open_note",
     "open_secret",
     "pass_milestone",
@@ -132,6 +133,7 @@ __all__ = [
     "rewrap_secret",
     "roles_of",
     "seal",
+    "seal_file",
     "seal_note",
     "seal_secret",
     "show",

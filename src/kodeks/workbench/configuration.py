@@ -204,6 +204,33 @@ SETTINGS: tuple[Setting, ...] = (
         "Nummeret på kommunens kontaktpunkt i Digital Post. Uden værdi: intet.",
         "text",
     ),
+    Setting("KODEKS_IMAP_HOST", "", "Serveren med jeres postkasse. Uden værdi: ingen.", "text"),
+    Setting("KODEKS_IMAP_PORT", "993", "Postkassens port. Den skal tale TLS fra start.", "number"),
+    Setting("KODEKS_IMAP_USER", "", "Robottens navn hos postkassen.", "text"),
+    Setting(
+        "KODEKS_DROP_FOLDER",
+        "",
+        "Mappen, hvor andre systemer lægger filer, der bliver til henvendelser. Uden værdi: ingen.",
+        "path",
+    ),
+    Setting(
+        "KODEKS_OPEN311_JURISDICTION",
+        "",
+        "Jeres jurisdiction_id i Open311. Uden værdi: alle bliver taget imod.",
+        "text",
+    ),
+    Setting("KODEKS_SMTP_HOST", "", "Serveren, der sender jeres mail. Uden værdi: ingen.", "text"),
+    Setting(
+        "KODEKS_SMTP_PORT", "587", "Dens port. 465 har TLS fra start, de andre STARTTLS.", "number"
+    ),
+    Setting("KODEKS_SMTP_USER", "", "Robottens navn hos den. Uden værdi: intet login.", "text"),
+    Setting(
+        "KODEKS_SITE_URL",
+        "",
+        "Sidens egen adresse til links i mails, for eksempel https://kodeks.jeres-kommune.dk.",
+        "url",
+    ),
+    Setting("KODEKS_MAIL_FROM", "", "Den adresse, der står som afsender på mails herfra.", "text"),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -83,5 +83,7 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             # Its debug lines hold all that a page was made of: names and texts.
             "django.template": {"level": "INFO" if level == "DEBUG" else level},
+            # As do those of the mail client: whole mails.
+            "imapclient": {"level": "INFO" if level == "DEBUG" else level},
         },
     }

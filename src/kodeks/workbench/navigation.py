@@ -17,6 +17,7 @@ from django.utils import timezone
 from kodeks.casework import clocks, letter_versions, retention
 from kodeks.casework.corrections import count_waiting
 from kodeks.casework.letter_versions import EDITORS
+from kodeks.connectors import arriving
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.robots import tasklist
@@ -50,6 +51,10 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         yield from _of_systems(user, roles)
         if Role.CASEWORKER in roles:
             yield from _of_caseworkers(user)
+        if roles & {Role.CASEWORKER, Role.ADMINISTRATOR}:
+            waiting = arriving.refused().count()
+            text = f"Mails og filer, som programmet ikke kunne tage ind. Venter på dig: {waiting}."
+            yield Item("Modtaget", reverse("workbench:arrivals"), text)
         yield from _of_the_house(roles)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
     yield Item("Se din sag", reverse("workbench:find-case"), text)

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from kodeks.workbench import (
     absences,
     answering,
+    arrivals,
     citizen,
     codex,
     corrections,
@@ -29,6 +30,7 @@ from kodeks.workbench import (
     views,
 )
 from kodeks.workbench.letters import views as letters
+from kodeks.workbench.open311 import pages as open311
 from kodeks.workbench.robots import overview as robots
 from kodeks.workbench.robots import planning as robot_planning
 from kodeks.workbench.robots import tasks as robot_tasks
@@ -174,6 +176,19 @@ workbench_patterns = (
         ),
         path("api/digital-post/kvittering/", inbound.digital_post, name="digital-post-status"),
         path("api/sf2900/kvittering/", inbound.sf2900, name="sf2900-receipt"),
+        path("modtaget/", arrivals.arrivals, name="arrivals"),
+        path("modtaget/<uuid:arrival_id>/set/", arrivals.see_to, name="see-to-arrival"),
+        path("open311/v2/services.<slug:form>", open311.services, name="open311-services"),
+        path(
+            "open311/v2/services/<slug:code>.<slug:form>", open311.service, name="open311-service"
+        ),
+        path("open311/v2/requests.<slug:form>", open311.requests, name="open311-requests"),
+        path(
+            "open311/v2/requests/<uuid:request_id>.<slug:form>",
+            open311.request,
+            name="open311-request",
+        ),
+        path("open311/v2/tokens/<uuid:token_id>.<slug:form>", open311.token, name="open311-token"),
         path("fravaer/", absences.absence, name="absence"),
         path("fravaer/skriv/", absences.be_absent, name="be-absent"),
     ],

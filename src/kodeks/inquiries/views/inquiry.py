@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import attachments, selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
@@ -125,6 +125,7 @@ def _context(
         "suggestion": shown,
         "form": typed,
         "facts": _facts(found, decision),
+        "files": attachments.listed(found),
         "urgent": _urgency(found),
         "warnings": guard.findings(found.text),
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
@@ -259,6 +260,8 @@ def _facts(found: Inquiry, decision: kernel.Decision | None) -> list[tuple[str, 
         ("Bydel", _breaking(found.district or "Ikke oplyst")),
         ("Afsender", _breaking(found.sender_name or "Ikke oplyst")),
     ]
+    if address := services.address_of(found):
+        facts.append(("E-mail", _breaking(address)))
     if found.sealed_cpr is not None:
         facts.append(("CPR-nummer", _MASKED))
     return [*facts, ("Borgeren får svar", _answer_by(found, decision))]

@@ -1,10 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The pages about robots; and what a worker does for pages: count what takes long."""
+"""The pages about robots; and what a worker does for pages: count what takes long, and tell of
+alarms."""
+
+from django.conf import settings
 
 from kodeks.casework import slipping
-from kodeks.robots import background
-from kodeks.workbench import service_report
+from kodeks.robots import background, schedules
+from kodeks.workbench import service_report, telling
 
 background.register(
     service_report.TASK,
@@ -16,3 +19,13 @@ background.register(
     slipping.journalise,
     about=background.About(title="Journalisér et brev"),
 )
+background.register(
+    telling.TASK, telling.tell_and_send, about=background.About(title="Fortæl om alarmer")
+)
+if settings.KODEKS_SMTP_HOST:
+    schedules.register(
+        name="fortael-om-alarmer",
+        title="Fortæl om alarmer, og send post",
+        task=telling.TASK,
+        cron="*/5 * * * *",
+    )

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What a worker does for connectors: fetch what has come in, and send what waits.
+
+A schedule stands only where the installation has been told of mailbox, mail server or folder.
+"""
+
+from django.conf import settings
+
+from kodeks.connectors.drop import folder
+from kodeks.connectors.mail import receiving, sending
+from kodeks.robots import background, schedules
+
+MAIL_IN = "mail.fetch"
+MAIL_OUT = "mail.send"
+DROP = "inquiries.drop"
+
+background.register(MAIL_IN, receiving.fetch, about=background.About(title="Hent post"))
+background.register(MAIL_OUT, sending.send, about=background.About(title="Send post"))
+background.register(DROP, folder.look, about=background.About(title="Se i mappen med filer"))
+if settings.KODEKS_IMAP_HOST:
+    schedules.register(name="hent-post", title="Hent post", task=MAIL_IN, cron="*/5 * * * *")
+if settings.KODEKS_DROP_FOLDER:
+    schedules.register(
+        name="se-i-mappe", title="Se i mappen med filer", task=DROP, cron="*/5 * * * *"
+    )
