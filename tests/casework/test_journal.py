@@ -23,8 +23,8 @@ class FakeJournal:
     def _receipt(self, key):
         return JournalReceipt("sag-1", f"dok-{key}", timezone.now())
 
-    def find(self, *, key):
-        return self._receipt(key) if key in self.records else None
+    def find(self, *, record):
+        return self._receipt(record.key) if record.key in self.records else None
 
     def journalise(self, *, record):
         if self.failure and not self.after:

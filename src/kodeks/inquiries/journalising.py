@@ -13,8 +13,12 @@ from kodeks.robots.flows import StepContext
 ROBOT = "visitator"
 
 
-def entered(context: StepContext, document: Document, *, theme: str, topic: Topic) -> JournalEntry:
+def entered(
+    context: StepContext, document: Document, *, theme: str, topic: Topic, cpr: str = ""
+) -> JournalEntry:
     """The document's entry, which has its number from the journal; once for each step of a run.
+
+    `cpr` is the sender's number where the step has opened it, for the journal only.
 
     Raises CaseworkError, and PortRejected when the journal will not have it.
     """
@@ -27,4 +31,4 @@ def entered(context: StepContext, document: Document, *, theme: str, topic: Topi
         actor_kind=ActorKind.SYSTEM,
         actor=ROBOT,
     )
-    return casework.journalise(entry=entry, system=journal_system())
+    return casework.journalise(entry=entry, system=journal_system(), cpr=cpr)

@@ -58,7 +58,9 @@ def journalise(context: StepContext) -> dict[str, Any]:
             letter_date=received,
             content=inquiry.text,
         )
-        entry = entered(context, document, theme=letters.theme(topic), topic=topic)
+        entry = entered(
+            context, document, theme=letters.theme(topic), topic=topic, cpr=context.prepared
+        )
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
