@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """The Django app of this room."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -12,3 +14,8 @@ class ConnectorsConfig(AppConfig):
     label = "connectors"
     verbose_name = "Forbindelser"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # What this process holds: tokens of ESDH systems, by address and client.
+        self.tokens: dict[tuple[str, str], Any] = {}
