@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import socket
 import sys
 
@@ -33,7 +34,12 @@ def main() -> None:
     )
     sys.stdout.write(f"{server.url}\n")
     sys.stdout.flush()
-    server.start().wait()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        server.start().wait()
+    finally:
+        told = {"calls": len(plan.paths), "faults": dict(sorted(plan.happened.items()))}
+        sys.stdout.write(json.dumps(told) + "\n")
 
 
 def _teller(port: int) -> Tell:
