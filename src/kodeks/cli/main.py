@@ -14,6 +14,7 @@ import typer
 from kodeks import __version__
 from kodeks.cli import (
     codex,
+    connector,
     danish,
     demo,
     fairness,
@@ -50,6 +51,7 @@ app.add_typer(fairness.app, name="fairness")
 app.add_typer(keys.app, name="key")
 app.add_typer(users.app, name="user")
 app.add_typer(retention.app, name="retention")
+app.add_typer(connector.app, name="connector")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")
