@@ -286,7 +286,10 @@ def _decided(count: int, *, prefix: str) -> list[str]:
 
 def _store_faults(store: Store, kind: Kind, count: int) -> list[str]:
     cases, documents = store.all("case"), kind.documents(store)
-    say(f"{kind.name}: cases there {len(cases)}, documents there {len(documents)}")
+    say(
+        f"{kind.name}: cases there {len(cases)}, documents there {len(documents)}; given the bytes"
+        f" of a letter written anew {len(store.all('replaced'))}"
+    )
     found = []
     if len(cases) != count:
         found.append(f"{kind.name}: {len(cases)} cases, expected {count}")

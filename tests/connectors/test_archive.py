@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from journal_records import CASE, DAY, record
 
 from kodeks.casework import ports, services
-from kodeks.casework.ports import PortError, PortRejected
+from kodeks.casework.ports import PartyRecord, PortError, PortRejected
 from kodeks.connectors import archive, lines
 from kodeks.connectors.archive import ArchiveJournal
 from kodeks.connectors.models import ArchiveEntry
@@ -61,9 +61,11 @@ def assert_one_of_each(folder, journal):
 @pytest.mark.django_db
 def test_stores_document_line_and_row(journal, folder):
     assert journal.find(record=record()) is None
-    receipt = journal.journalise(record=record())
+    party = PartyRecord("7d", "Ane Øllgaard", "cpr", "", cpr="0707701234")
+    receipt = journal.journalise(record=record(party=party))
     assert (receipt.esdh_case_id, receipt.esdh_document_id) == (f"ARKIV-{CASE}", f"{CASE}-1")
     assert journal.find(record=record()) == receipt
+    assert "0707701234" not in (folder / CASE / archive.JOURNAL_NAME).read_text("utf-8")
     (name,) = files_in(folder)
     assert (folder / CASE / name).read_bytes() == b"%PDF-hul"
     (line,) = lines_in(folder)

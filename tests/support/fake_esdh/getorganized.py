@@ -96,6 +96,7 @@ class GetOrganized(Password):
                 return Answer.of({"DocId": int(made.id)})
             if not body["Overwrite"]:
                 return Answer.of({}, 409)
+            self.store.replaced(there, content)
             record = there.body["CaseRecordNumber"]
             details |= {"CaseRecordNumber": record}
             self.store.put(Thing("document", there.id, case, details, content))

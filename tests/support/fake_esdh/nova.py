@@ -78,6 +78,7 @@ class Nova(Tokens):
             self.store.add("transaction", transaction, {})
         except Taken:
             return Answer.of({}, 409)
+        self.store.replaced(self.store.get("file", identity), content)
         self.store.put(Thing("file", str(uuid.UUID(identity)), "", {"name": name}, content))
         return Answer.of({})
 

@@ -129,6 +129,7 @@ class Sbsys(Tokens):
         if found is None:
             return Answer(404)
         content = request.form()["file"][1]
+        self.store.replaced(found, content)
         self.store.put(Thing("document", found.id, found.case_id, found.body, content))
         return Answer.of({})
 

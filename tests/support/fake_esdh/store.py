@@ -85,6 +85,11 @@ class Store:
                 [thing.kind, thing.id, thing.case_id, json.dumps(thing.body), thing.content],
             )
 
+    def replaced(self, there: Thing | None, content: bytes) -> None:
+        """Keep count of what gets other bytes than it had."""
+        if there is not None and there.content != content:
+            self.add_numbered("replaced", {"id": there.id})
+
     def get(self, kind: str, id: str) -> Thing | None:
         return next(iter(self._select("kind = ? AND id = ?", [kind, id])), None)
 
