@@ -150,6 +150,22 @@ def test_what_each_status_means(status: int, kind: type[Exception]) -> None:
     assert "Testine" not in str(caught.value)
 
 
+def test_a_large_file_is_given_more_time() -> None:
+    waits = []
+
+    def send(*_: Any, body: bytes, seconds: float, **__: Any) -> http.Reply:
+        waits.append(seconds)
+        return http.Reply(status=200, headers={}, body=b'{"DocId": 7}')
+
+    made = GetOrganizedJournal(chosen=CHOSEN)
+    secret = mock.patch.object(access, "_secret", return_value="hemmelig")
+    with mock.patch.object(http, "send", send), secret:
+        for size in (1, 3_000_000):
+            made._add({"Bytes": "x" * size})
+    assert waits[0] < 1.1
+    assert 12 < waits[1] < 14
+
+
 def test_a_deep_reply_is_no_crash() -> None:
     with answering([(200, b"[" * 100_000)]), pytest.raises(PortError):
         GetOrganizedJournal(chosen=CHOSEN).check()

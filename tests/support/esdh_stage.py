@@ -29,6 +29,7 @@ from kodeks.connectors.esdh.getorganized import GetOrganizedJournal
 from kodeks.connectors.esdh.nova import NovaJournal
 from kodeks.connectors.esdh.options import Department, Options
 from kodeks.connectors.esdh.sbsys import SbsysJournal
+from kodeks.connectors.models import EsdhAttempt
 from kodeks.robots import credentials
 
 CLASSES: dict[str, Callable[..., Any]] = {
@@ -57,6 +58,7 @@ class Esdh:
         """From the beginning, with an empty store."""
         self.store = Store()
         apps.get_app_config("connectors").tokens.clear()
+        EsdhAttempt.objects.all().delete()
         self.server.shape, self.server.plan = self.kind.make(self.store), plan
 
     def made(self) -> Any:

@@ -113,18 +113,21 @@ class NovaJournal:
         return own
 
     def _upload(self, record: JournalRecord, own: str) -> None:
-        transaction = names.transaction_id("upload", record.key, record.sha256)
+        try:
+            self._send(record, own, names.transaction_id("upload", record.key, record.sha256))
+        except AlreadyThere:
+            # This transaction was done before. One with other bytes may have come after it.
+            if not journalling.same(self, own, record):
+                self._send(record, own, uuid.uuid4())
+
+    def _send(self, record: JournalRecord, own: str, transaction: uuid.UUID) -> None:
         body, media_type = form(
             file_name=f"{own}{names.suffix(record.media_type)}",
             media_type=record.media_type,
             content=record.content,
         )
         path = f"api/Document/UploadFile/{transaction}/{own}"
-        try:
-            self._caller.send("POST", path, body=body, media_type=media_type, query=_VERSION)
-        except AlreadyThere:
-            # The same transaction: these very bytes are there.
-            return
+        self._caller.send("POST", path, body=body, media_type=media_type, query=_VERSION)
 
     def _cases(self, identity: str) -> set[str]:
         body = {
