@@ -42,6 +42,13 @@ from kodeks.database import cluster
 _HERE = Path(__file__).parent
 _WORDS = "Jeg har læst henvendelsen og valgt emnet ud fra indholdet."
 _STUCK_SECONDS = 60.0
+_STILL = """
+    SELECT max(extract(epoch FROM now() - greatest(r.updated_at, j.scheduled_at)))
+    FROM robots_run AS r
+    LEFT JOIN procrastinate_jobs AS j ON j.lock = 'run:' || r.id AND j.status IN ('todo', 'doing')
+    WHERE r.id = ANY(%s::uuid[]) AND r.status <> 'done' AND (r.attempts > 0
+        OR EXISTS (SELECT FROM robots_steprecord AS s WHERE s.run_id = r.id))
+"""
 _RUN_SECONDS = 900.0
 say = partial(print, flush=True)
 
@@ -154,7 +161,7 @@ class _Line:
         faults = _store_faults(store, kind, count) + _entry_faults(store, kind, runs)
         store.close()
         if quiet > _STUCK_SECONDS:
-            faults.append(f"{kind.name}: no run moved for {quiet:.0f} s")
+            faults.append(f"{kind.name}: a run stood still for {quiet:.0f} s")
         faults += self._run_faults(runs, kind)
         self._done += count
         return faults, len(killer.killed)
@@ -173,21 +180,14 @@ class _Line:
         return fake, fake.stdout.readline().strip()
 
     def _watch(self, workers: killing.Workers, runs: list[str], *, upgrade: bool) -> float:
-        """Until all runs are done; the longest that a run stood still before it was, in seconds."""
-        from django.db.models import Min
-        from django.utils import timezone
-
+        """Until all runs are done; the longest that one stood still in between, in seconds."""
         from kodeks.robots.models import Run, Status
 
         deadline, longest = time.monotonic() + _RUN_SECONDS, 0.0
         while time.monotonic() < deadline:
             workers.tend()
             left = Run.objects.filter(id__in=runs).exclude(status=Status.DONE)
-            # A run that has begun must move; one that nobody has begun waits for its turn.
-            begun = left.exclude(attempts=0, step_records=None)
-            oldest = begun.aggregate(oldest=Min("updated_at"))["oldest"]
-            if oldest is not None:
-                longest = max(longest, (timezone.now() - oldest).total_seconds())
+            longest = max(longest, _still(runs))
             count = left.count()
             if count == 0 or left.filter(status=Status.HELD).exists():
                 break
@@ -196,7 +196,7 @@ class _Line:
                 workers.upgrade()
                 upgrade, self._version = False, 2
             time.sleep(0.3)
-        say(f"The longest that a run stood still: {longest:.0f} s")
+        say(f"The longest that a run stood still, besides pauses between tries: {longest:.0f} s")
         return longest
 
     def _run_faults(self, runs: list[str], kind: Kind) -> list[str]:
@@ -346,6 +346,20 @@ def _upgraded(runs: list[str]) -> dict[str, bool]:
         str(run): began is not None and (finished is None or finished >= began)
         for run, finished in ended
     }
+
+
+def _still(runs: list[str]) -> float:
+    """For how long the run that has stood still longest has done so, in seconds.
+
+    A run that nobody has begun waits for its turn, and one whose job is set to a later moment for
+    that: the robot pauses ever longer between tries.
+    """
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL, [runs])
+        (seconds,) = cursor.fetchone()
+    return float(seconds or 0.0)
 
 
 def _share(total: int, parts: int, number: int) -> int:
