@@ -91,7 +91,8 @@ def _run(options: argparse.Namespace, home: Path) -> list[str]:
         web, worker = killer.killed["web"], killer.killed["worker"]
         say(f"Killed with SIGKILL: {web} x web, {worker} x worker.")
         time.sleep(2)  # the sequencer's promised second, twice
-        faults = counting.faults(urls.owner, options.inquiries, archive=home / "journal")
+        faults = counting.faults(urls.owner, options.inquiries, acts=4 * options.inquiries)
+        faults += counting.archive_faults(urls.owner, options.inquiries, archive=home / "journal")
         if sum(killer.killed.values()) < options.kills:
             faults.append(f"only {killer.killed} kills happened")
         return faults

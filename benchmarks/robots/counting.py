@@ -29,13 +29,11 @@ _EACH_ONCE = {
 }
 _EACH_TWICE = {
     "journal entries": "SELECT count(*) FROM casework_journalentry",
-    "documents in the ESDH": "SELECT count(*) FROM connectors_archiveentry",
-    "different ESDH documents": "SELECT count(DISTINCT esdh_document_id)"
+    "different ESDH documents": "SELECT count(DISTINCT (esdh_case_id, esdh_document_id))"
     " FROM casework_journalentry",
 }
-_EACH_FOUR_TIMES = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
-
-
+_ACTS = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
+_ARCHIVED = "SELECT count(*) FROM connectors_archiveentry"
 _SUFFIXES = {".txt", ".pdf"}
 
 
@@ -45,20 +43,31 @@ def finished(url: str, expected: int) -> bool:
         return row is not None and row[0] >= expected
 
 
-def faults(url: str, expected: int, *, archive: Path) -> list[str]:
+def faults(url: str, expected: int, *, acts: int) -> list[str]:
+    """What does not hold in the database after `expected` inquiries with so many acts in all."""
     found = []
     with psycopg.connect(url) as connection:
-        for times, queries in ((1, _EACH_ONCE), (2, _EACH_TWICE), (4, _EACH_FOUR_TIMES)):
+        wanted = (expected, _EACH_ONCE), (2 * expected, _EACH_TWICE), (acts, _ACTS)
+        for number, queries in wanted:
             for name, query in queries.items():
                 count = _number(connection, query)
                 print(f"{name}: {count}")
-                if count != times * expected:
-                    found.append(f"{count} {name}, expected {times * expected}")
+                if count != number:
+                    found.append(f"{count} {name}, expected {number}")
         found += _ledger_faults(connection)
+    return found
+
+
+def archive_faults(url: str, expected: int, *, archive: Path) -> list[str]:
+    """What does not hold in the journal of files."""
+    found = []
+    with psycopg.connect(url) as connection:
+        count = _number(connection, _ARCHIVED)
     files = [path for path in archive.rglob("*") if path.is_file() and path.suffix in _SUFFIXES]
-    print(f"document files in the archive: {len(files)}")
-    if len(files) != 2 * expected:
-        found.append(f"{len(files)} document files, expected {2 * expected}")
+    for name, number in (("documents in the ESDH", count), ("files in the archive", len(files))):
+        print(f"{name}: {number}")
+        if number != 2 * expected:
+            found.append(f"{number} {name}, expected {2 * expected}")
     return found
 
 

@@ -23,8 +23,8 @@ class FakeJournal:
     def _receipt(self, key):
         return JournalReceipt("sag-1", f"dok-{key}", timezone.now())
 
-    def find(self, *, key):
-        return self._receipt(key) if key in self.records else None
+    def find(self, *, record):
+        return self._receipt(record.key) if record.key in self.records else None
 
     def journalise(self, *, record):
         if self.failure and not self.after:
@@ -139,6 +139,31 @@ def test_the_party_is_named_without_its_cpr_number(unit):
     journal = FakeJournal()
     services.journalise(entry=entry, system=journal)
     assert journal.records["e"].party == ports.PartyRecord(str(party.id), "Ane", "cpr", "")
+
+
+@pytest.mark.parametrize(("kind", "told"), [("cpr", "0707701234"), ("free", "")])
+def test_the_number_goes_to_the_system_and_to_no_row(unit, kind, told):
+    sealed = {"sealed_cpr": b"s", "blind_index": b"b"} if kind == "cpr" else {}
+    party = services.NewParty(id=uuid.uuid4(), role="primary", kind=kind, name="Ane", **sealed)
+    case = services.open_case(
+        key="c", title="Sag", kle_number="05.01.08", facet="K01", unit=unit, parties=(party,)
+    )
+    journal = FakeJournal()
+    for key in ("første", "anden"):
+        document = services.add_document(
+            key=key, case=case, title="T", direction="incoming", type="t",
+            letter_date=datetime.date(2026, 3, 2), content=key,
+        )  # fmt: skip
+        entry = services.register_entry(
+            key=key, document=document, received_or_sent_on=datetime.date(2026, 3, 2), theme="T",
+            unit=unit, actor_kind="ItSystem", actor="a",
+        )  # fmt: skip
+        services.journalise(entry=entry, system=journal, cpr="0707701234")
+    first, second = journal.records["første"], journal.records["anden"]
+    assert first.party.cpr == told
+    assert "0707701234" not in repr(first)
+    assert (first.case_key, first.esdh_case_id) == ("c", "")
+    assert second.esdh_case_id == "sag-1"
 
 
 def test_the_setting_names_the_system(settings):

@@ -30,7 +30,7 @@ SOURCE = "Prøve af en regel"
 class Journal:
     """An ESDH system that takes everything."""
 
-    def find(self, *, key):
+    def find(self, *, record):
         return None
 
     def journalise(self, *, record):

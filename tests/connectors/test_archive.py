@@ -3,8 +3,6 @@
 """The journal of files: one document per key under crashes, rollbacks and races."""
 
 import dataclasses
-import datetime
-import hashlib
 import json
 import logging
 import os
@@ -15,40 +13,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from journal_records import CASE, DAY, record
 
 from kodeks.casework import ports, services
-from kodeks.casework.ports import JournalRecord, PartyRecord, PortError, PortRejected
+from kodeks.casework.ports import PartyRecord, PortError, PortRejected
 from kodeks.connectors import archive, lines
 from kodeks.connectors.archive import ArchiveJournal
 from kodeks.connectors.models import ArchiveEntry
-
-DAY = datetime.date(2026, 3, 2)
-CASE = "2026-0000123"
-
-
-def record(key="run-1:journalise", content=b"%PDF-hul", **changes) -> JournalRecord:
-    arguments = {
-        "key": key,
-        "case_number": CASE,
-        "case_title": "Hul i vejen",
-        "kle_number": "05.01.08",
-        "facet": "K01",
-        "party": PartyRecord("7d", "Ane Øllgaard", "free", ""),
-        "direction": "incoming",
-        "letter_date": DAY,
-        "received_or_sent_on": DAY,
-        "theme": "Hul i vejen",
-        "department": "Vej og Park",
-        "sensitivity": "confidential",
-        "actor_kind": "ItSystem",
-        "actor": "inquiries",
-        "document_title": "Henvendelse",
-        "document_type": "inquiry",
-        "media_type": "application/pdf",
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "content": content,
-    }
-    return JournalRecord(**(arguments | changes))
 
 
 @pytest.fixture
@@ -89,10 +60,12 @@ def assert_one_of_each(folder, journal):
 
 @pytest.mark.django_db
 def test_stores_document_line_and_row(journal, folder):
-    assert journal.find(key="run-1:journalise") is None
-    receipt = journal.journalise(record=record())
+    assert journal.find(record=record()) is None
+    party = PartyRecord("7d", "Ane Øllgaard", "cpr", "", cpr="0707701234")
+    receipt = journal.journalise(record=record(party=party))
     assert (receipt.esdh_case_id, receipt.esdh_document_id) == (f"ARKIV-{CASE}", f"{CASE}-1")
-    assert journal.find(key="run-1:journalise") == receipt
+    assert journal.find(record=record()) == receipt
+    assert "0707701234" not in (folder / CASE / archive.JOURNAL_NAME).read_text("utf-8")
     (name,) = files_in(folder)
     assert (folder / CASE / name).read_bytes() == b"%PDF-hul"
     (line,) = lines_in(folder)

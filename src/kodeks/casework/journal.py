@@ -14,8 +14,11 @@ from kodeks.casework.models import JournalEntry, JournalStatus, Party
 from kodeks.casework.ports import JournalReceipt, JournalRecord, JournalSystem, PartyRecord
 
 
-def journalise(*, entry: JournalEntry, system: JournalSystem) -> JournalEntry:
+def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> JournalEntry:
     """Journalise the entry's document in ``system`` and return the entry as receipted.
+
+    ``cpr`` is the primary party's number for a system that must have it, where the caller has
+    opened it; it is kept nowhere.
 
     Finds before it creates, so a repeat after a crash adopts what is already in the system. An
     entry that has its receipt is returned untouched. Raises CaseworkError for a document that is
@@ -31,18 +34,19 @@ def journalise(*, entry: JournalEntry, system: JournalSystem) -> JournalEntry:
         if entry.status == JournalStatus.RECEIPTED:
             return entry
         if entry.status == JournalStatus.REGISTERED:
-            _store_receipt(entry, _find_or_create(entry, system))
+            _store_receipt(entry, _find_or_create(entry, system, cpr))
         entry.status = JournalStatus.RECEIPTED
         entry.receipted_at = timezone.now()
         entry.save(update_fields=["status", "receipted_at"])
     return entry
 
 
-def _find_or_create(entry: JournalEntry, system: JournalSystem) -> JournalReceipt:
+def _find_or_create(entry: JournalEntry, system: JournalSystem, cpr: str) -> JournalReceipt:
     if not entry.document.final:
         raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
-    found = system.find(key=entry.key)
-    return found if found is not None else system.journalise(record=_record(entry))
+    record = _record(entry, cpr)
+    found = system.find(record=record)
+    return found if found is not None else system.journalise(record=record)
 
 
 def _store_receipt(entry: JournalEntry, receipt: JournalReceipt) -> None:
@@ -55,18 +59,26 @@ def _store_receipt(entry: JournalEntry, receipt: JournalReceipt) -> None:
     )
 
 
-def _record(entry: JournalEntry) -> JournalRecord:
+def _record(entry: JournalEntry, cpr: str) -> JournalRecord:
     case, document = entry.case, entry.document
     party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
+    earlier = case.journal_entries.exclude(esdh_case_id="").order_by("journalised_at").first()
     return JournalRecord(
         key=entry.key,
+        case_key=case.key,
         case_number=case.number,
         case_title=case.title,
         kle_number=case.kle.number,
         facet=case.facet,
         party=None
         if party is None
-        else PartyRecord(party_id=str(party.id), name=party.name, kind=party.kind, cvr=party.cvr),
+        else PartyRecord(
+            party_id=str(party.id),
+            name=party.name,
+            kind=party.kind,
+            cvr=party.cvr,
+            cpr=cpr if party.kind == Party.Kind.CPR else "",
+        ),
         direction=document.direction,
         letter_date=document.letter_date,
         received_or_sent_on=entry.received_or_sent_on,
@@ -80,4 +92,5 @@ def _record(entry: JournalEntry) -> JournalRecord:
         media_type=document.media_type,
         sha256=document.sha256,
         content=bytes(document.content),
+        esdh_case_id="" if earlier is None else earlier.esdh_case_id,
     )

@@ -26,23 +26,30 @@ class PortRejected(Exception):
 
 @dataclass(frozen=True)
 class PartyRecord:
-    """The primary party. A CPR number is not here: it stays sealed.
+    """The primary party.
 
-    A connector that must have it has the robot open it by ``party_id`` (``kernel.unmask_for_robot``
-    in a step's ``prepare``), which the log tells of.
+    ``cpr`` (ten digits) is there when the robot opened the number for the step, which the log tells
+    of. It lives in memory only: a connector hands it to the ESDH system and writes it nowhere.
     """
 
     party_id: str
     name: str
     kind: str
     cvr: str
+    cpr: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class JournalRecord:
-    """All that an ESDH system needs for one document, from case to content."""
+    """All that an ESDH system needs for one document, from case to content.
+
+    ``case_key`` is what a case is known by from one try to the next: a case that was rolled back
+    gets another number when it is opened again. ``esdh_case_id`` is what the system called the case
+    when it took an earlier document of it.
+    """
 
     key: str
+    case_key: str
     case_number: str
     case_title: str
     kle_number: str
@@ -60,7 +67,8 @@ class JournalRecord:
     document_type: str
     media_type: str
     sha256: str
-    content: bytes
+    content: bytes = field(repr=False)
+    esdh_case_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,16 +81,23 @@ class JournalReceipt:
 
 
 class JournalSystem(Protocol):
-    """An ESDH system. Both methods raise PortError or PortRejected, and nothing else."""
+    """An ESDH system. All methods raise PortError or PortRejected, and nothing else."""
 
     description: str
     """A Danish sentence for the pages: where the journal is kept, and whether that is for real."""
 
-    def find(self, *, key: str) -> JournalReceipt | None:
-        """Return the receipt for ``key`` if the document is already there."""
+    def find(self, *, record: JournalRecord) -> JournalReceipt | None:
+        """Return the receipt if the record's document is there already, with these very bytes."""
 
     def journalise(self, *, record: JournalRecord) -> JournalReceipt:
-        """Store the document. The same key gives the same receipt and one document, always."""
+        """Store the document. The same key gives the same receipt and one document, always.
+
+        Bytes that a try before this one left there are replaced: that try was rolled back here,
+        and the letter written anew.
+        """
+
+    def check(self) -> None:
+        """Try the connection, and change nothing there."""
 
 
 def journal_system() -> JournalSystem:

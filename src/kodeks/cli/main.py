@@ -14,6 +14,7 @@ import typer
 from kodeks import __version__
 from kodeks.cli import (
     codex,
+    connector,
     danish,
     deadline,
     demo,
@@ -62,6 +63,7 @@ app.add_typer(kle.app, name="kle")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(mail.app, name="mail")
 app.add_typer(open311.app, name="open311")
+app.add_typer(connector.app, name="connector")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from types import ModuleType
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -22,3 +23,5 @@ class ConnectorsConfig(AppConfig):
         super().__init__(app_name, app_module)
         self.tokens: dict[str, tuple[str, dt.datetime]] = {}
         """Access to services in use, by entity id, and until when; in memory only."""
+        self.esdh_tokens: dict[tuple[str, str], Any] = {}
+        """Tokens of ESDH systems in use, by address and client; in memory only."""

@@ -13,23 +13,24 @@ so they are written first and belong to nobody until the row is committed:
 """
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
 from kodeks.connectors import lines as lines_file
+from kodeks.connectors import locks
 from kodeks.connectors.models import ArchiveEntry
 from kodeks.files import remove_temporary, write_atomic
 
 JOURNAL_NAME = "journal.jsonl"
 _CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,}")
 _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt", "application/json": ".json"}
-_LOCK_SPACE = 0x61726B76  # "arkv": keeps our advisory locks apart from others'
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,16 @@ class ArchiveJournal:
         """Use ``folder``, or the setting KODEKS_JOURNAL_FOLDER."""
         self._folder = Path(folder if folder is not None else settings.KODEKS_JOURNAL_FOLDER)
 
-    def find(self, *, key: str) -> JournalReceipt | None:
-        """Return the receipt of a document that is indexed under the key."""
-        entry = ArchiveEntry.objects.filter(key=key).first()
+    def find(self, *, record: JournalRecord) -> JournalReceipt | None:
+        """Return the receipt of the document that is indexed under the key."""
+        entry = ArchiveEntry.objects.filter(key=record.key, sha256=record.sha256).first()
         return None if entry is None else _receipt(entry)
+
+    def check(self) -> None:
+        """Look whether the folder can be written in. Raises PortError."""
+        folder = next(path for path in (self._folder, *self._folder.parents) if path.is_dir())
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PortError("Journalens mappe kan ikke skrives. Ret dens rettigheder.")
 
     def journalise(self, *, record: JournalRecord) -> JournalReceipt:
         """Store the document and its line, then the index row in the caller's transaction.
@@ -71,7 +78,7 @@ class ArchiveJournal:
         """
         _check(record)
         with transaction.atomic():
-            _lock_case(record.case_number)
+            locks.lock_case(record.case_number)
             entry = ArchiveEntry.objects.filter(key=record.key).first()
             if entry is None:
                 entry = self._store(record)
@@ -163,12 +170,6 @@ def _check(record: JournalRecord) -> None:
         raise PortRejected("Nøglen til journalen skal have mellem 1 og 200 tegn.")
     if hashlib.sha256(record.content).hexdigest() != record.sha256:
         raise PortRejected("Dokumentets indhold passer ikke til dets kontrolsum. Hent det igen.")
-
-
-def _lock_case(case_number: str) -> None:
-    """Wait for the case's lock; PostgreSQL gives it back when the transaction ends, however."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, case_number])
 
 
 def _path(record: JournalRecord) -> str:

@@ -19,9 +19,13 @@ _TYPES = {"key": str, "path": str, "sha256": str, "number": int}
 def line(
     record: JournalRecord, *, number: int, path: str, journalised_at: datetime.datetime
 ) -> Line:
-    """Return the record, all but its content, with its number in the case and its file."""
+    """Return the record, all but its content and what is told to the robot alone, with its number
+    in the case and its file."""
     fields = asdict(record)
-    del fields["content"]
+    for name in ("content", "case_key", "esdh_case_id"):
+        del fields[name]
+    if fields["party"] is not None:
+        del fields["party"]["cpr"]
     return fields | {
         "letter_date": record.letter_date.isoformat(),
         "received_or_sent_on": record.received_or_sent_on.isoformat(),

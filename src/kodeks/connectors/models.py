@@ -1,9 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The index of the journal kept as files (see ``archive``), and what came in (see ``arriving``).
-
-No personal data here.
-"""
+"""The index of the journal kept as files (see ``archive``), what came in (see ``arriving``), and
+what robots have begun in an ESDH system (see ``esdh.attempts``). No personal data here."""
 
 import uuid
 
@@ -190,3 +188,13 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.id}"
+
+
+class EsdhAttempt(models.Model):
+    """A call that makes something in the ESDH system, from it is made until its answer is here."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key

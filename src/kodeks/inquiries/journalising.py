@@ -14,10 +14,18 @@ ROBOT = "visitator"
 
 
 def entered(
-    context: StepContext, document: Document, *, theme: str, topic: Topic, part: int = 0
+    context: StepContext,
+    document: Document,
+    *,
+    theme: str,
+    topic: Topic,
+    part: int = 0,
+    cpr: str = "",
 ) -> JournalEntry:
     """The document's entry, which has its number from the journal; once for each step of a run,
     and for each `part` of what the step enters.
+
+    `cpr` is the sender's number where the step has opened it, for the journal only.
 
     Raises CaseworkError, and PortRejected when the journal will not have it.
     """
@@ -30,4 +38,4 @@ def entered(
         actor_kind=ActorKind.SYSTEM,
         actor=ROBOT,
     )
-    return casework.journalise(entry=entry, system=journal_system())
+    return casework.journalise(entry=entry, system=journal_system(), cpr=cpr)

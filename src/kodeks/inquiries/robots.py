@@ -70,7 +70,9 @@ def journalise(context: StepContext) -> dict[str, Any]:
             content=inquiry.text,
         )
         _deadline(inquiry, case)
-        entry = entered(context, document, theme=letters.theme(topic), topic=topic)
+        entry = entered(
+            context, document, theme=letters.theme(topic), topic=topic, cpr=context.prepared
+        )
         _journalise_files(context, inquiry, case, topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error

@@ -231,6 +231,28 @@ SETTINGS: tuple[Setting, ...] = (
         "url",
     ),
     Setting("KODEKS_MAIL_FROM", "", "Den adresse, der står som afsender på mails herfra.", "text"),
+    Setting("KODEKS_ESDH_URL", "", "ESDH-systemets adresse. Den begynder med https.", "url"),
+    Setting(
+        "KODEKS_ESDH_TOKEN_URL",
+        "",
+        "Adressen, hvor robotten henter sit adgangstegn (Nova og SBSYS).",
+        "url",
+    ),
+    Setting("KODEKS_ESDH_CLIENT", "", "Robottens navn i ESDH-systemet.", "text"),
+    Setting("KODEKS_ESDH_TEMPLATE", "", "Nummeret på sagens skabelon (SBSYS).", "text"),
+    Setting(
+        "KODEKS_ESDH_MARK_FIELD",
+        "",
+        "Feltet, hvor sagens mærke står (GetOrganized). Uden værdi: sidst i sagens titel.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_ESDH_DEPARTMENTS",
+        "",
+        "Filen, der siger, hvad jeres afdelinger hedder i ESDH-systemet.",
+        "path",
+    ),
+    Setting("KODEKS_ESDH_SECONDS", "30", "Sekunder, robotten højst venter på et svar.", "number"),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

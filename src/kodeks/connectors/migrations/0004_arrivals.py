@@ -27,7 +27,7 @@ DROP FUNCTION connectors_arrival_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = (("connectors", "0002_guards"),)
+    dependencies = (("connectors", "0003_esdh_attempts"),)
 
     operations = (
         migrations.CreateModel(
