@@ -125,6 +125,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Mappen, som filjournalen skriver i. Uden værdi: journal i mappen.",
         "path",
     ),
+    Setting(
+        "KODEKS_DOCUMENT_SOURCES",
+        "kodeks.accessrequests.sources.CaseworkSource,"
+        "kodeks.connectors.archive_source.ArchiveSource,"
+        "kodeks.connectors.inquiry_source.InquirySource",
+        "De klasser, der finder dokumenter til aktindsigt, med komma imellem.",
+        "list",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -49,6 +49,7 @@ KODEKS_MUNICIPALITY = configuration.text("KODEKS_MUNICIPALITY")
 KODEKS_WAS_URL = configuration.text("KODEKS_WAS_URL")
 KODEKS_JOURNAL_SYSTEM = configuration.text("KODEKS_JOURNAL_SYSTEM")
 KODEKS_JOURNAL_FOLDER = configuration.path("KODEKS_JOURNAL_FOLDER", within_home="journal")
+KODEKS_DOCUMENT_SOURCES = configuration.listing("KODEKS_DOCUMENT_SOURCES")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
 KODEKS_WITNESS_CLIENT = "kodeks.connectors.witnesses.submit"
