@@ -149,5 +149,3 @@ def found(registered: Callable[..., AccessRequest]) -> Callable[..., AccessReque
         return request
 
     return take_in
-
-

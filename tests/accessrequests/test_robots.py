@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The robot answers as people decided: copies without what is exempted, list, letter and package."""
+"""The robot answers as people decided: copies without what is exempted, list, letter, package."""
 
 from __future__ import annotations
 
@@ -157,9 +157,10 @@ def test_what_was_asked_and_read_is_erased_with_the_case(found, sofie, person):
     assert kernel.is_erased(selectors.document_subject(document))
     assert insight.find(case_number=request.case.number).own_text == ""
     assert KleSubject.objects.filter(number="00.01.00").exists()
-    assert "slettet" in kernel.recommendation(document.recommendation_id).body["data_used"][0][
-        "value"
-    ].lower()
+    assert (
+        "slettet"
+        in kernel.recommendation(document.recommendation_id).body["data_used"][0]["value"].lower()
+    )
 
 
 def test_a_page_that_cannot_be_redacted_takes_a_yes(found, sofie, monkeypatch):

@@ -11,7 +11,7 @@ from access_cases import ASKER_CPR, NEIGHBOUR, WHY, follow, seen, titled
 
 from kodeks.accessrequests import clock, collecting, outcomes, selectors, services
 from kodeks.accessrequests.errors import AccessRequestError
-from kodeks.accessrequests.models import AccessRequest, RequestDocument
+from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import services as cases
 from kodeks.casework.models import Document
 from kodeks.kernel import api as kernel

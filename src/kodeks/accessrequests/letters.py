@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The letters to the one who asks: the decision, the list of documents, and that it takes longer."""
+"""The letters to the one who asks: the decision, the list of documents, and a delay."""
 
 from __future__ import annotations
 

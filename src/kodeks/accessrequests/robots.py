@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The robot Aktindsigt: journalises, redacts, writes list and letter, and puts the answer together."""
+"""The robot Aktindsigt: journalises, redacts, writes list and letter, packs the answer."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -105,7 +104,7 @@ def find_again(*, request_id: uuid.UUID, user: kernel.User) -> None:
 def tell_of_delay(
     *, request_id: uuid.UUID, user: kernel.User, new_day: dt.date, reason: str
 ) -> Delay:
-    """Write the letter that says why the answer comes later, and when (§ 36, stk. 2); journalise it.
+    """Write the letter that says why the answer comes later, and when (§ 36, stk. 2).
 
     Raises AccessRequestError for a day that is no later, kernel Refused.
     """
@@ -219,10 +218,8 @@ def state_own_view(
 
 
 @transaction.atomic
-def decide(
-    *, request_id: uuid.UUID, user: kernel.User, own_consideration: str
-) -> kernel.Decision:
-    """A caseworker answers the request as its documents were decided, and the robot's run is queued.
+def decide(*, request_id: uuid.UUID, user: kernel.User, own_consideration: str) -> kernel.Decision:
+    """A caseworker answers the request as its documents were decided; the robot's run is queued.
 
     Raises AccessRequestError while documents are undecided, kernel Refused.
     """

@@ -61,7 +61,9 @@ class ArchiveSource:
         for entry in ArchiveEntry.objects.filter(case_number=number):
             line = written.get(entry.path)
             if line is None:
-                raise SourceError("Journalens mappe og register passer ikke sammen. Kontrollér den.")
+                raise SourceError(
+                    "Journalens mappe og register passer ikke sammen. Kontrollér den."
+                )
             yield FoundDocument(
                 id=entry.esdh_document_id,
                 case_number=number,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The system of access requests in Eksempelkøbing: card, manager, evidence, and its rules released."""
+"""The system of access requests in Eksempelkøbing: card, manager, evidence, rules."""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ KINDS: Mapping[str, str] = {
 _WORD = r"[A-ZÆØÅÉÖÜÄ][a-zæøåéöüä]{1,30}(?:-[A-ZÆØÅ][a-zæøå]{1,30})?"
 _BETWEEN = r"[ \u00a0]+"
 _INITIAL = r"(?:[A-ZÆØÅ]\.[ \u00a0]?){1,2}"
-_NAME = re.compile(rf"(?<!\w){_WORD}(?:{_BETWEEN}(?:{_INITIAL}|{_WORD}|von|van|de|af)){{1,4}}(?!\w)")
+_NAME = re.compile(
+    rf"(?<!\w){_WORD}(?:{_BETWEEN}(?:{_INITIAL}|{_WORD}|von|van|de|af)){{1,4}}(?!\w)"
+)
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,200}\.[a-zA-Z]{2,20}")
 _TELEPHONE = re.compile(
     r"(?<![\d.,-])(?:\+45[ ]?)?(?:\d\d[ .]\d\d[ .]\d\d[ .]\d\d|[2-9]\d{7}|\d{4} \d{4})(?![\d-])"

@@ -17,7 +17,9 @@ OTHERS = "•"
 OWN = "◦"
 PAGE = "\f"
 """Between the pages of a text."""
-_HIDDEN = re.compile(rf"{OTHERS}{{2}}[^\n]{{0,2}}?{OTHERS}{{2}}[^\n]{{0,2}}?{OTHERS}{{2}}\D{{0,5}}?{OTHERS}{{4}}")
+_HIDDEN = re.compile(
+    rf"{OTHERS}{{2}}[^\n]{{0,2}}?{OTHERS}{{2}}[^\n]{{0,2}}?{OTHERS}{{2}}\D{{0,5}}?{OTHERS}{{4}}"
+)
 
 
 def joined(pages: tuple[str, ...], *, is_own: Callable[[str], bool]) -> str:

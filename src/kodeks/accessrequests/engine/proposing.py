@@ -83,9 +83,7 @@ def propose(book: RuleBook, document: Document) -> Proposal:
     ]
     if outcome == "release":
         weighed.insert(0, _none_found(marking))
-    return Proposal(
-        outcome=outcome, marks=marks, certainty=certainty, weighed=tuple(weighed)
-    )
+    return Proposal(outcome=outcome, marks=marks, certainty=certainty, weighed=tuple(weighed))
 
 
 def otherwise(book: RuleBook, document: Document) -> tuple[str, Proposal] | None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The rules as data: read from the file that comes with the program, or from a released artefact."""
+"""The rules as data: from the file that comes with the program, or from a released artefact."""
 
 from __future__ import annotations
 
