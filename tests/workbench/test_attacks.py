@@ -89,6 +89,13 @@ GET = {
     "workbench:exercise-answered": WORKS,
     "workbench:absence": OWNS,
     "workbench:erasing": ERASES,
+    "accessrequests:requests": WORKS,
+    "accessrequests:new": WORKS,
+    "accessrequests:request": WORKS,
+    "accessrequests:delay": WORKS,
+    "accessrequests:document": WORKS,
+    "accessrequests:original": WORKS,
+    "accessrequests:file": WORKS,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
@@ -117,6 +124,10 @@ POST = {
     "workbench:record-review": SEES,
     "workbench:be-absent": OWNS,
     "workbench:erase": ERASES,
+    "accessrequests:answer": WORKS,
+    "accessrequests:find-again": WORKS,
+    "accessrequests:decide": WORKS,
+    "accessrequests:preview": WORKS,
     "inquiries:retry": TENDS,
     "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
@@ -179,6 +190,14 @@ def values(handled):
         "workbench:handle-incident": slug | {"incident_id": uuid.uuid4()},
         "workbench:review": {"act_id": uuid.uuid4()},
         "workbench:record-review": {"act_id": uuid.uuid4()},
+        **{
+            f"accessrequests:{name}": {"request_id": uuid.uuid4()}
+            for name in ("request", "delay", "answer", "find-again")
+        },
+        **{
+            f"accessrequests:{name}": {"document_id": uuid.uuid4()}
+            for name in ("document", "original", "file", "decide", "preview")
+        },
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},

@@ -173,10 +173,11 @@ def _serve(started: float, *, drift: bool) -> None:
     from django.utils import timezone
 
     from kodeks.cli import supervisor
-    from kodeks.demo import arrivals, drifting, witnesses
+    from kodeks.demo import arrivals, asking, drifting, witnesses
 
-    with step("Tager henvendelser ind"):
+    with step("Tager henvendelser ind, og en anmodning om aktindsigt"):
         count = arrivals.receive_inbox()
+        asking.ask()
     typer.echo(f"  {count} nye henvendelser venter på forslag")
     if drift:
         with step("En opdigtet app sender henvendelser på engelsk, til systemet bliver stoppet"):
