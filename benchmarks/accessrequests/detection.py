@@ -4,10 +4,10 @@
 
     .venv/bin/python benchmarks/accessrequests/detection.py [documents]
 
-Invented documents in the style of a case file. Seed 1 is for looking at mistakes; the figures are of
-another seed, whose names and streets the rules have not seen (they are made of syllables, so that no
-list could know them). *recall* is the share of places with something about
-another person that a mark covers whole; *precision* the share of marks that touch such a place.
+Invented documents in the style of a case file. Seed 1 is for looking at mistakes; the figures are
+of another seed, whose names and streets the rules have not seen (they are made of syllables, so
+that no list could know them). *recall* is the share of places with something about another person
+that a mark covers whole; *precision* the share of marks that touch such a place.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The citizen's requests and each of their documents, for the insight pages (kernel.insight).
+"""The citizen's access requests, for the insight pages (see kodeks.kernel.insight).
 
-A request is one matter, which a person decided without a suggestion. What the program proposed
-about each document is a matter of its own, which the request names and the signed-in person sees.
+A document of a request is no matter of the insight pages: what was proposed about it rests on its
+whole text, and the page would show what has just been exempted. What was decided about each, and by
+which rule, stands in the letter and on the list, which the matter links to.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from django.utils.formats import date_format
 
 from kodeks.accessrequests import outcomes, robots, selectors, suggesting
 from kodeks.accessrequests.engine.proposing import OUTCOMES
-from kodeks.accessrequests.models import AccessRequest, RequestDocument
+from kodeks.accessrequests.models import AccessRequest
 from kodeks.kernel import api as kernel
 
-_PERSONAL = "Hvad programmet foreslog om hvert dokument, kan du se, når du logger ind."
+_PROGRAM = (
+    "Et program foreslog, hvad der skulle undtages i hvert dokument. En medarbejder læste dem og "
+    "valgte selv. Brevet og listen viser, hvad der er undtaget, og efter hvilken regel."
+)
 
 
 def find(*, case_number: str) -> kernel.Matter | None:
@@ -27,23 +31,16 @@ def find(*, case_number: str) -> kernel.Matter | None:
 
 
 def matter(*, subject: kernel.Subject) -> kernel.Matter | None:
-    try:
-        if subject.type == selectors.SUBJECT:
-            return _matter(selectors.request(uuid.UUID(subject.id)))
-        if subject.type == selectors.DOCUMENT:
-            return _of_document(selectors.document(uuid.UUID(subject.id)))
-    except (AccessRequest.DoesNotExist, RequestDocument.DoesNotExist, ValueError):
+    if subject.type != selectors.SUBJECT:
         return None
-    return None
+    try:
+        return _matter(selectors.request(uuid.UUID(subject.id)))
+    except (AccessRequest.DoesNotExist, ValueError):
+        return None
 
 
 def matters_of_person(*, index: bytes) -> list[kernel.Matter]:
-    found = []
-    for request in selectors.of_person(index):
-        found.append(_matter(request))
-        if request.delivered_at is not None and request.erased_at is None:
-            found += [_of_document(one) for one in request.documents.exclude(decision_id=None)]
-    return found
+    return [_matter(request) for request in selectors.of_person(index)]
 
 
 def value_title(value: str) -> str:
@@ -54,11 +51,9 @@ again = suggesting.again
 
 
 def for_staff(*, subject: kernel.Subject, user: kernel.User) -> list[tuple[str, str]]:
-    """Titles and addresses of the pages about the matter that this person may open."""
+    """Titles and addresses of the pages about the request that this person may open."""
     if not kernel.has_role(user, kernel.Role.CASEWORKER):
         return []
-    if subject.type == selectors.DOCUMENT:
-        return [("Åbn dokumentet", reverse("accessrequests:document", args=[subject.id]))]
     return [("Åbn anmodningen", reverse("accessrequests:request", args=[subject.id]))]
 
 
@@ -80,36 +75,14 @@ def _matter(found: AccessRequest) -> kernel.Matter:
     )
 
 
-def _of_document(found: RequestDocument) -> kernel.Matter:
-    request = found.request
-    erased = found.erased_at is not None
-    return kernel.Matter(
-        subject=selectors.document_subject(found),
-        system=selectors.SYSTEM,
-        title=f"Dokument {found.number} i din anmodning om aktindsigt",
-        own_text="",
-        received_on=request.received_on,
-        case_number="" if request.case is None else request.case.number,
-        department=request.unit.name,
-        status="Oplysningerne er slettet." if erased else _document_status(found),
-        scope=selectors.document_scope(found),
-        person=request.requester_name,
-    )
-
-
 def _status(found: AccessRequest) -> str:
     if found.erased_at is not None:
         return f"Vi slettede dine data den {date_format(found.erased_at)}."
     if found.delivered_at is not None:
-        return f"Du har fået svar. {_PERSONAL}"
+        return f"Du har fået svar. {_PROGRAM}"
     if found.decision_id is not None:
         return "Vi har afgjort din anmodning. Robotten er ved at samle svaret."
     return "Vi er ved at finde og læse dokumenterne."
-
-
-def _document_status(found: RequestDocument) -> str:
-    decision = selectors.decision_of(found)
-    return "" if decision is None else f"{OUTCOMES[str(decision.outcome['label'])]}."
 
 
 def _letters(found: AccessRequest) -> tuple[kernel.LetterLink, ...]:

@@ -50,7 +50,8 @@ class _Shown:
 @never_cache
 def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     shown = _shown(request, document_id)
-    return render(request, _TEMPLATE, _context(shown, signed_in(request), _form(shown)))
+    user = signed_in(request)
+    return render(request, _TEMPLATE, _context(shown, user, _form(shown, user=user)))
 
 
 @require_POST
@@ -168,7 +169,11 @@ def _proposal(
 
 
 def _form(
-    shown: _Shown, data: QueryDict | None = None, *, errors: DocumentForm | None = None
+    shown: _Shown,
+    data: QueryDict | None = None,
+    *,
+    user: kernel.User | None = None,
+    errors: DocumentForm | None = None,
 ) -> DocumentForm:
     """Begins with what is proposed, where that is seen."""
     rules = {
@@ -184,6 +189,10 @@ def _form(
             "rule": said["rule"],
             "marks": [group.key for group in shown.groups],
         }
+        # What the person wrote before they saw the proposal is not to be written again.
+        view = None if user is None else kernel.presentation(shown.proposal, user=user).first_view
+        if view is not None:
+            begun["own_consideration"] = view.own_consideration
     form = DocumentForm(
         data,
         rules=rules,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
+import numpy as np
 import pikepdf
-from PIL import ImageDraw
 
 from kodeks.documents.pdf.errors import UnreadableError
 from kodeks.documents.pdf.geometry import Matrix, Rect
@@ -20,6 +20,7 @@ _START_OF_SCAN = 0xDA
 _ADOBE = 0xEE
 _PROFILE = 0xE2
 _COMMENT = 0xFE
+_GREY = 128
 
 
 def strip(image: pikepdf.Object) -> None:
@@ -56,28 +57,24 @@ def blanked(
     if b or c or not a or not d or image.get("/ImageMask") or "/Mask" in image:
         return None
     try:
-        pixels = pikepdf.PdfImage(image).as_pil_image().convert("RGB")  # type: ignore[arg-type]
+        opened = pikepdf.PdfImage(image).as_pil_image()  # type: ignore[arg-type]
     except (pikepdf.PdfError, NotImplementedError, ValueError, OSError):
         return None
     except Exception as error:
         # What a picture's own library cannot open has many names.
         raise UnreadableError("Et billede i filen kan ikke læses.") from error
-    draw = ImageDraw.Draw(pixels)
+    pixels = np.array(opened.convert("RGB"))
+    height, width = pixels.shape[:2]
     for area in areas:
         xs = sorted(((area.left - e) / a, (area.right - e) / a))
         ys = sorted((1 - (area.bottom - f) / d, 1 - (area.top - f) / d))
-        draw.rectangle(
-            (
-                int(xs[0] * pixels.width) - 1,
-                int(ys[0] * pixels.height) - 1,
-                int(xs[1] * pixels.width) + 1,
-                int(ys[1] * pixels.height) + 1,
-            ),
-            fill=(128, 128, 128),
-        )
+        # One pixel more on each side, as an edge may lie within one.
+        columns = slice(max(0, int(xs[0] * width) - 1), max(0, int(xs[1] * width) + 2))
+        rows = slice(max(0, int(ys[0] * height) - 1), max(0, int(ys[1] * height) + 2))
+        pixels[rows, columns] = _GREY
     copy = made.make_stream(zlib.compress(pixels.tobytes()))
     copy["/Type"], copy["/Subtype"] = pikepdf.Name.XObject, pikepdf.Name.Image
-    copy["/Width"], copy["/Height"] = pixels.width, pixels.height
+    copy["/Width"], copy["/Height"] = width, height
     copy["/ColorSpace"], copy["/BitsPerComponent"] = pikepdf.Name.DeviceRGB, 8
     copy["/Filter"] = pikepdf.Name.FlateDecode
     if isinstance(image.get("/SMask"), pikepdf.Stream):
