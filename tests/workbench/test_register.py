@@ -167,7 +167,7 @@ def test_without_a_document_it_cannot_run(
     again = """
         SELECT kernel.register_evidence(
             system_id, kind, title, sha256, signer_id, valid_from, valid_to, %s)
-        FROM kernel_evidence WHERE kind = %s ORDER BY id DESC LIMIT 1
+        FROM kernel_evidence WHERE kind = %s AND system_id = 'inquiries' ORDER BY id DESC LIMIT 1
     """
     as_owner.execute(again, [True, kind])
     assert issue_refused() == f"no_{kind}"
