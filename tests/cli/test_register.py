@@ -10,6 +10,8 @@ from pathlib import Path
 from commands import Installed
 from kernel_stage import card_text
 
+SYSTEMS = ("accessrequests", "inquiries")
+
 
 def test_evidence_and_files_until_a_card_is_registered_that_cannot_be_published(
     installed: Installed, tmp_path: Path
@@ -44,8 +46,9 @@ def evidence_as_json(installed: Installed) -> None:
     assert found["avg-13"]["state"] == "opfyldt"
     assert all(one["holds"] and one["record"] for one in found["avg-13"]["evidence"])
     assert found["aut-01"]["state"] == "opfyldt"
-    (paper,) = found["aut-01"]["evidence"]
-    assert "Ret til de tekster" in paper["text"]
+    papers = found["aut-01"]["evidence"]
+    assert len(papers) == len(SYSTEMS)
+    assert all("Ret til de tekster" in paper["text"] for paper in papers)
     assert found["aia-19"]["state"] == "mangler"
     assert found["aia-19"]["reason"] == ""
     assert found["aia-30"]["reason"]
@@ -56,9 +59,9 @@ def evidence_as_json(installed: Installed) -> None:
 
 def files(installed: Installed, folder: Path) -> None:
     said = installed.done("register", "export", folder, "--address", "https://ai.proeve.example/")
-    assert said == f"4 filer er skrevet i {folder}.\n"
+    assert said == f"{4 * len(SYSTEMS)} filer er skrevet i {folder}.\n"
     written = {str(file.relative_to(folder)) for file in folder.rglob("*.json")}
-    danish = {"register/inquiries.json", "register/inquiries.nl.json"}
+    danish = {f"register/{one}{suffix}" for one in SYSTEMS for suffix in (".json", ".nl.json")}
     assert written == danish | {f"en/{name}" for name in danish}
     told = json.loads((folder / "en/register/inquiries.json").read_text(encoding="utf-8"))
     assert told["name"] == "Sorting of inquiries from citizens"

@@ -140,7 +140,8 @@ def test_the_limits_are_those_the_kernel_holds():
 
 def test_it_has_a_row_for_each_system_and_phase():
     found = {(row.system, row.phase) for row in SHIPPED.bases}
-    systems = {"inquiries", "building", "job_match", "interventions", "control", "waste"}
+    solutions = {"inquiries", "accessrequests"}
+    systems = solutions | {"building", "job_match", "interventions", "control", "waste"}
     assert found == {(system, phase) for system in systems for phase in PHASES}
 
 

@@ -250,7 +250,8 @@ def test_a_stopped_system_holds_the_robot_back(
 EVIDENCE = """
     SELECT kernel.register_evidence(
         system_id, kind, title, sha256, signer_id, valid_from, valid_to, {})
-    FROM kernel_evidence WHERE kind = 'test_report' ORDER BY id DESC LIMIT 1
+    FROM kernel_evidence WHERE kind = 'test_report' AND system_id = 'inquiries'
+    ORDER BY id DESC LIMIT 1
 """
 ASSIGN = "SELECT kernel.assign('inquiries', 'Fælles Service', {}, {})"
 PERSON = "(SELECT id FROM kernel_user WHERE username = '{}')"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,15 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from kernel_stage import Stage
 
+from kodeks.accessrequests import collecting
+from kodeks.accessrequests import services as access
+from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import alarms, stewardship
+from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
@@ -72,6 +77,7 @@ class Site:
         self.untriaged = self._inquiry(triaged=False)
         for inquiry in (self.open, self.other):
             deciding.see(inquiry, stage.user("sofie"))
+        self.asked = self._access_request()
         self.alarm = alarms.sound(
             system="inquiries", kind="trial", effect="none", sentence=WORDS, measured={}
         )
@@ -93,6 +99,28 @@ class Site:
         # The suggestion is computed again the first time, under a permit, which is a record.
         insight = reverse("workbench:insight", args=["inquiry", str(self.handled.id)])
         assert self.clients["testine"].get(insight).status_code == 200
+
+    def _access_request(self) -> AccessRequest:
+        """For the case of the handled inquiry, with its documents found and read."""
+        case = self.handled.case
+        request, _ = access.register(
+            key=f"test:{uuid.uuid4()}",
+            law="offl",
+            requester_name="Testine",
+            case_number=case.number,
+            unit=case.unit.code,
+            received_on=timezone.localdate(),
+            user=self.stage.user("sofie"),
+        )
+        collecting.collect(request_id=str(request.id))
+        for document in request.documents.all():
+            collecting.propose(document_id=str(document.id))
+            document.refresh_from_db()
+            with suppress(kernel.Refused):
+                kernel.show(
+                    recommendation_id=document.recommendation_id, user=self.stage.user("sofie")
+                )
+        return request
 
     def _inquiry(self, *, triaged: bool) -> Inquiry:
         inquiry, _ = services.receive(
@@ -177,6 +205,15 @@ class Site:
             },
             "workbench:ledger-proof": {"": {"old": 1, "new": 2}},
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
+            **{
+                f"accessrequests:{view}": {"": {"request_id": self.asked.id}}
+                for view in ("request", "delay", "answer", "find-again")
+            },
+            **{
+                f"accessrequests:{view}": {"": {"document_id": self.asked.documents.first().id}}
+                for view in ("document", "original", "decide", "preview")
+            },
+            "accessrequests:file": {"": {"document_id": self.letter.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
@@ -269,6 +306,18 @@ class Site:
             "workbench:done-by-hand": {"step": "journalise", "note": WORDS},
             "workbench:end-robot-incident": {"outcome": "dismissed", "reason": WORDS},
             "workbench:change-schedule": {"is_on": "no", "cron": "", "reason": WORDS},
+            "accessrequests:new": {
+                "submission": str(uuid.uuid4()),
+                "law": "offl",
+                "requester_name": "Testine",
+                "case_number": "2020-0000001",
+                "unit": "vej",
+                "received_on": "2026-01-05",
+            },
+            "accessrequests:delay": {"new_day": "2020-01-01", "reason": WORDS},
+            "accessrequests:answer": {"own_consideration": WORDS},
+            "accessrequests:decide": {"label": "release", "own_consideration": WORDS},
+            "accessrequests:preview": {"label": "release"},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
             "inquiries:reverse": {
@@ -303,6 +352,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
     "workbench:order-robot": OWNS | {"anders"},
+    "accessrequests:decide": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
@@ -319,6 +369,8 @@ SILENT = frozenset(
         "workbench:erase",
         "workbench:try-letter",
         "workbench:save-letter",
+        "accessrequests:find-again",
+        "accessrequests:preview",
         "inquiries:new",
         "inquiries:answered",
         # What robots are told and who helps them stands in the robots' own tables.

@@ -9,9 +9,10 @@ from django.core.management import call_command
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
-    from kodeks.demo import municipality
+    from kodeks.demo import access, municipality
 
     municipality.build(people_password=None)
+    access.register()
     import nearby
 
     nearby.register()
@@ -27,7 +28,8 @@ def _be_in_use_for_long() -> None:
 
     connection.ensure_connection()
     merete = User.objects.get(username="merete")
-    past_first_weeks(connection.connection, "inquiries", user=merete.pk)
+    for system in ("inquiries", "accessrequests"):
+        past_first_weeks(connection.connection, system, user=merete.pk)
 
 
 if __name__ == "__main__":

@@ -109,6 +109,13 @@ GET = {
     "workbench:open311-requests": EVERYBODY,
     "workbench:open311-request": EVERYBODY,
     "workbench:open311-token": EVERYBODY,
+    "accessrequests:requests": WORKS,
+    "accessrequests:new": WORKS,
+    "accessrequests:request": WORKS,
+    "accessrequests:delay": WORKS,
+    "accessrequests:document": WORKS,
+    "accessrequests:original": WORKS,
+    "accessrequests:file": WORKS,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
@@ -150,6 +157,10 @@ POST = {
     "workbench:end-robot-incident": TENDS,
     "workbench:change-schedule": frozenset({"administrator"}),
     "workbench:see-to-arrival": RECEIVES,
+    "accessrequests:answer": WORKS,
+    "accessrequests:find-again": WORKS,
+    "accessrequests:decide": WORKS,
+    "accessrequests:preview": WORKS,
     "inquiries:retry": TENDS,
     "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
@@ -229,6 +240,14 @@ def values(handled):
         "workbench:open311-request": {"request_id": uuid.uuid4(), "form": "json"},
         "workbench:open311-token": {"token_id": uuid.uuid4(), "form": "xml"},
         "inquiries:attachment": {"attachment_id": uuid.uuid4()},
+        **{
+            f"accessrequests:{name}": {"request_id": uuid.uuid4()}
+            for name in ("request", "delay", "answer", "find-again")
+        },
+        **{
+            f"accessrequests:{name}": {"document_id": uuid.uuid4()}
+            for name in ("document", "original", "file", "decide", "preview")
+        },
         "inquiries:letter": {"document_id": letter.id},
         "inquiries:inquiry": {"inquiry_id": handled.id},
         "inquiries:decide": {"inquiry_id": handled.id},

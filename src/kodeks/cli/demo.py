@@ -109,7 +109,7 @@ def demo_prepare() -> None:
     from django.core.management import call_command
 
     from kodeks.cli import demo_home, versions
-    from kodeks.demo import drills, municipality, witnesses
+    from kodeks.demo import access, drills, municipality, witnesses
 
     home = process.home()
     _migrate(home)
@@ -126,6 +126,8 @@ def demo_prepare() -> None:
         witnesses.register(witnesses.neighbours(home))
     with step("Træner modellen under en tilladelse; to personer frigiver den"):
         municipality.release_model()
+    with step("Registrerer aktindsigt, og frigiver dens regler"):
+        access.register()
     with step("Registrerer øvelser og begynder en øvelsesrunde"):
         drills.prepare()
     with step("Samler sidens filer"):
@@ -171,10 +173,11 @@ def _serve(started: float, *, drift: bool) -> None:
     from django.utils import timezone
 
     from kodeks.cli import supervisor
-    from kodeks.demo import arrivals, drifting, witnesses
+    from kodeks.demo import arrivals, asking, drifting, witnesses
 
-    with step("Tager henvendelser ind"):
+    with step("Tager henvendelser ind, og en anmodning om aktindsigt"):
         count = arrivals.receive_inbox()
+        asking.ask()
     typer.echo(f"  {count} nye henvendelser venter på forslag")
     if drift:
         with step("En opdigtet app sender henvendelser på engelsk, til systemet bliver stoppet"):

@@ -253,6 +253,14 @@ SETTINGS: tuple[Setting, ...] = (
         "path",
     ),
     Setting("KODEKS_ESDH_SECONDS", "30", "Sekunder, robotten højst venter på et svar.", "number"),
+    Setting(
+        "KODEKS_DOCUMENT_SOURCES",
+        "kodeks.accessrequests.sources.CaseworkSource,"
+        "kodeks.connectors.archive_source.ArchiveSource,"
+        "kodeks.connectors.inquiry_source.InquirySource",
+        "De klasser, der finder dokumenter til aktindsigt, med komma imellem.",
+        "list",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -84,6 +84,7 @@ KODEKS_ESDH_TEMPLATE = configuration.text("KODEKS_ESDH_TEMPLATE")
 KODEKS_ESDH_MARK_FIELD = configuration.text("KODEKS_ESDH_MARK_FIELD")
 KODEKS_ESDH_DEPARTMENTS = configuration.text("KODEKS_ESDH_DEPARTMENTS")
 KODEKS_ESDH_SECONDS = configuration.number("KODEKS_ESDH_SECONDS")
+KODEKS_DOCUMENT_SOURCES = configuration.listing("KODEKS_DOCUMENT_SOURCES")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
 KODEKS_WITNESS_CLIENT = "kodeks.connectors.witnesses.submit"

@@ -1,0 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+from django.apps import AppConfig
+
+
+class AccessRequestsConfig(AppConfig):
+    name = "kodeks.accessrequests"
+    label = "accessrequests"
+    verbose_name = "Aktindsigt"
+    default_auto_field = "django.db.models.BigAutoField"
