@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from kernel_stage import Stage
 
+from kodeks.casework import reminders
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.inquiries import services
@@ -82,6 +83,16 @@ class Site:
         sofie = stage.user_id("sofie")
         self.exercise = drilled.answering(stage, self.round, sofie)["exercise"]
         self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
+        self.reminder = uuid.uuid4()
+        sofie_herself = stage.user("sofie")
+        reminders.add_reminder(
+            key=self.reminder,
+            case=self.handled.case,
+            user=sofie_herself,
+            due_on=timezone.localdate(),
+            text=WORDS,
+            person=sofie_herself,
+        )
         self.incident = stewardship.report_incident(
             system="inquiries",
             kind="other",
@@ -162,6 +173,7 @@ class Site:
 
     def _values(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         handled = {"subject_type": "inquiry", "subject_id": str(self.handled.id)}
+        case = {"case_number": self.handled.case.number}
         inquiries = {"handled": self.handled, "open": self.open, "untriaged": self.untriaged}
         values: dict[str, dict[str, dict[str, Any]]] = {
             "workbench:insight": {"": handled},
@@ -175,6 +187,11 @@ class Site:
             "workbench:receipt": {
                 kind: handled | {"kind": kind} for kind in ("recommendation", "decision")
             },
+            "workbench:case": {"": case},
+            "workbench:case-document": {"": case | {"document_id": self.letter.id}},
+            "workbench:write-note": {"": case},
+            "workbench:add-reminder": {"": case},
+            "workbench:finish-reminder": {"": {"reminder_id": self.reminder}},
             "workbench:ledger-proof": {"": {"old": 1, "new": 2}},
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
@@ -239,6 +256,13 @@ class Site:
             "workbench:handle-incident": {"step": "note", "text": WORDS},
             "workbench:record-review": {"passed": "yes", "finding": WORDS},
             "workbench:be-absent": {"first_day": "2030-01-01"},
+            "workbench:write-note": {"key": str(uuid.uuid4()), "text": WORDS},
+            "workbench:add-reminder": {
+                "key": str(uuid.uuid4()),
+                "due_on": timezone.localdate().isoformat(),
+                "whom": "unit",
+                "text": WORDS,
+            },
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
@@ -272,6 +296,8 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:report-incident": STEERS | {"sofie", "of another unit"},
     "workbench:handle-incident": OWNS | {"dorte"},
     "workbench:be-absent": OWNS,
+    "workbench:write-note": frozenset({"sofie"}),
+    "workbench:add-reminder": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
@@ -289,6 +315,8 @@ SILENT = frozenset(
         "inquiries:new",
         "inquiries:answered",
         "inquiries:retry",
+        # What is in a case is no record of the kernel.
+        "workbench:finish-reminder",
     }
 )
 """They may answer as if all were well: nothing in the kernel is written by them."""

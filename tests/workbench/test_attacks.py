@@ -36,6 +36,7 @@ TENDS = frozenset({"caseworker", "owner", "administrator"})
 EMPLOYED = STEERS | WORKS
 OWNS = frozenset({"owner"})
 ERASES = frozenset({"officer", "administrator"})
+READS = frozenset({"caseworker", "officer"})
 
 # Who is let in. An address that is not here fails `test_every_address_is_tried`.
 GET = {
@@ -88,6 +89,9 @@ GET = {
     "workbench:exercise": WORKS,
     "workbench:exercise-answered": WORKS,
     "workbench:absence": OWNS,
+    "workbench:cases": READS,
+    "workbench:case": READS,
+    "workbench:case-document": READS,
     "workbench:erasing": ERASES,
     "inquiries:inbox": WORKS,
     "inquiries:new": WORKS,
@@ -116,6 +120,9 @@ POST = {
     "workbench:handle-incident": EMPLOYED,
     "workbench:record-review": SEES,
     "workbench:be-absent": OWNS,
+    "workbench:write-note": WORKS,
+    "workbench:add-reminder": WORKS,
+    "workbench:finish-reminder": WORKS,
     "workbench:erase": ERASES,
     "inquiries:retry": TENDS,
     "inquiries:retry-triage": TENDS,
@@ -139,7 +146,13 @@ def values(handled):
     letter = Document.objects.get(case=handled.case, direction=Direction.OUTGOING)
     matter = {"subject_type": "inquiry", "subject_id": str(handled.id)}
     slug = {"slug": "inquiries"}
+    case = {"case_number": handled.case.number}
     return {
+        "workbench:case": case,
+        "workbench:case-document": case | {"document_id": letter.id},
+        "workbench:write-note": case,
+        "workbench:add-reminder": case,
+        "workbench:finish-reminder": {"reminder_id": uuid.uuid4()},
         "workbench:insight": matter,
         "workbench:insight-letter": matter | {"document_id": letter.id},
         "workbench:insight-whole-letter": matter,
@@ -303,6 +316,7 @@ def test_no_stored_text_becomes_markup_on_any_page(receive, decide, signed_in) -
             (clerk, f"/henvendelser/journal/?case_number={EVIL[:20]}"),
             (clerk, f"/henvendelser/{inquiry.id}/"),
             (clerk, f"/indsigt/inquiry/{inquiry.id}/"),
+            (clerk, f"/sager/?number={EVIL[:20]}"),
             (owner, "/systemer/inquiries/"),
             (owner, "/henvendelser/robot/"),
             (owner, "/register/inquiries/"),
@@ -388,7 +402,8 @@ def test_files_are_fetched_as_files(values, signed_in) -> None:
     """A letter or receipt that a browser showed in place could be taken for a page of ours."""
     clerk = signed_in("sofie")
     files = ("insight-letter", "insight-whole-letter", "insight-whole-file", "receipt")
-    for name in (*(f"workbench:{file}" for file in files), "inquiries:letter"):
+    names = ("workbench:case-document", "inquiries:letter")
+    for name in (*(f"workbench:{file}" for file in files), *names):
         answer = clerk.get(reverse(name, kwargs=values[name]))
         if answer.status_code == 503:
             continue

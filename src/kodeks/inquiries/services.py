@@ -73,6 +73,7 @@ def register_topics(topics: Sequence[NewTopic]) -> int:
     return len(topics)
 
 
+@kernel.as_service("intake")
 @transaction.atomic
 def receive(
     *,
@@ -87,7 +88,7 @@ def receive(
     """Take an inquiry in and queue its triage; the same `external_id` gives the first one.
 
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
-    else sees it; the original is sealed.
+    else sees it; the original is sealed. Whoever takes it in need not be one who may see it later.
 
     Raises InquiryError when the text is empty or too long, the channel is unknown or `sender_cpr`
     is no CPR number.

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from django.utils import timezone
 
-from kodeks.casework import retention
 from kodeks.casework.corrections import count_waiting
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
-from kodeks.workbench import solutions
+from kodeks.workbench import erasing, solutions
 from kodeks.workbench.access import ERASES, REPORTS, STEERS
+from kodeks.workbench.cases import READS, listing
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,9 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     if roles & REPORTS:
         text = "Meld, at et system gjorde noget forkert."
         yield Item("Hændelser", reverse("workbench:incident-systems"), text)
+    if roles & READS and isinstance(user, User):
+        text = f"Find en sag. Erindringer, der har nået dagen: {listing.due_reminders(user)}."
+        yield Item("Sager", reverse("workbench:cases"), text)
     if Role.CASEWORKER in roles:
         text = "Se efter, om en robot gjorde det rigtige."
         yield Item("Efterkontrol", reverse("workbench:reviews"), text)
@@ -65,8 +67,8 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)
-    if roles & ERASES:
-        late = retention.due(on=timezone.localdate()).count()
+    if roles & ERASES and isinstance(user, User):
+        late = erasing.late(user)
         text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
         yield Item("Sletning", reverse("workbench:erasing"), text)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."

@@ -22,11 +22,14 @@ from kodeks.casework.models.cases import (
     Unit,
 )
 from kodeks.casework.models.corrections import Correction, CorrectionState
+from kodeks.casework.models.notes import Note, Reminder
+from kodeks.casework.models.visible import READERS, InCase, Visible
 
 __all__ = [
     "CASE_NUMBER",
     "FACET",
     "KLE_NUMBER",
+    "READERS",
     "SHA256",
     "ActorKind",
     "Case",
@@ -35,12 +38,16 @@ __all__ = [
     "CorrectionState",
     "Direction",
     "Document",
+    "InCase",
     "InboxItem",
     "JournalEntry",
     "JournalStatus",
     "KleSubject",
+    "Note",
     "Party",
+    "Reminder",
     "Retention",
     "Sensitivity",
     "Unit",
+    "Visible",
 ]
