@@ -287,6 +287,15 @@ def _nothing_held_from_before() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _tests_see_all_cases() -> Iterator[None]:
+    """What a test reads by itself it reads as a service; requests and jobs begin with no viewer."""
+    from kodeks.kernel.viewing import as_service
+
+    with as_service("tests"):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _fresh_copy_after_commits(request: pytest.FixtureRequest) -> Iterator[None]:
     """After a test that commits, take a new copy: the application role may not empty tables."""
     from django.test import TransactionTestCase

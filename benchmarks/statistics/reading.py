@@ -52,6 +52,9 @@ def main(runs: int) -> int:
         import django
 
         django.setup()
+        from kodeks.kernel import viewing
+
+        viewing.serve_as("benchmark")
         _one_matter()
         with psycopg.connect(cluster.owner_url, autocommit=True) as owner:
             _multiply(owner, runs)

@@ -465,6 +465,7 @@ def test_a_document_that_comes_while_the_case_is_erased_does_not_stay():
     refused: list[type[Exception]] = []
     under_way, told = threading.Event(), threading.Event()
 
+    @kernel.as_service("tests")
     def add():
         try:
             under_way.wait(timeout=20)

@@ -15,6 +15,7 @@ from kodeks.casework import selectors, services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Document, InboxItem, JournalEntry, KleSubject, Party
 from kodeks.documents.letters import Letter
+from kodeks.kernel import api as kernel
 
 DAY = datetime.date(2026, 3, 2)
 
@@ -223,6 +224,7 @@ def test_two_workers_with_the_same_key_open_one_case():
     barrier = threading.Barrier(4)
     numbers: list[str] = []
 
+    @kernel.as_service("tests")
     def work():
         try:
             barrier.wait()

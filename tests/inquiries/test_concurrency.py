@@ -59,6 +59,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     together = threading.Barrier(len(calls))
     answers: list[Any] = [None] * len(calls)
 
+    @kernel.as_service("tests")
     def run(place: int) -> None:
         together.wait(timeout=10)
         try:

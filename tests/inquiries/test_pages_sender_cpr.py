@@ -119,7 +119,7 @@ def test_others_do_not_get_to_the_page(
     assert Client().post(address(inquiry), {"reason": WHY}).status_code == 403
 
 
-def test_a_caseworker_of_another_department_is_refused_with_the_kernels_words(
+def test_a_caseworker_of_another_department_does_not_find_it(
     page: Client,
     sofie: User,
     arrived: Callable[..., Inquiry],
@@ -130,13 +130,8 @@ def test_a_caseworker_of_another_department_is_refused_with_the_kernels_words(
     as_owner.execute(
         "SELECT kernel.register_grant(%s, 'caseworker', 'byggeri', '', NULL)", [sofie.pk]
     )
-    shown = text_of(page.get(address(inquiry, "inquiry")))
-    assert "••••••-••••" in shown
-    assert "Vis CPR-nummeret" not in shown
-    answer = page.post(address(inquiry), {"reason": WHY})
-    assert answer.status_code == 422
-    assert "Nummeret er ikke vist" in text_of(answer)
-    assert WHY in text_of(answer)
+    assert page.get(address(inquiry, "inquiry")).status_code == 404
+    assert page.post(address(inquiry), {"reason": WHY}).status_code == 404
     assert unmaskings() == 0
 
 

@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kodeks.kernel.viewing import as_service
+
 CHROMIUM = shutil.which("chromium")
 STAMP = Path(__file__).parents[2] / "src/kodeks/workbench/static/dkfds/.stamp"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -35,7 +37,8 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         # Within the loop Django has connections of its own, which only here can be closed; those
         # of an earlier test lead to a database that is gone.
         connections.close_all()
-        yield browser
+        with as_service("tests"):
+            yield browser
         connections.close_all()
         browser.close()
 

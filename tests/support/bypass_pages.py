@@ -21,6 +21,7 @@ from kernel_stage import Stage
 from kodeks.accessrequests import collecting
 from kodeks.accessrequests import services as access
 from kodeks.accessrequests.models import AccessRequest
+from kodeks.casework import reminders
 from kodeks.casework.models import Direction, Document
 from kodeks.demo import corpus
 from kodeks.inquiries import services
@@ -88,6 +89,16 @@ class Site:
         sofie = stage.user_id("sofie")
         self.exercise = drilled.answering(stage, self.round, sofie)["exercise"]
         self.letter = Document.objects.get(case=self.handled.case, direction=Direction.OUTGOING)
+        self.reminder = uuid.uuid4()
+        sofie_herself = stage.user("sofie")
+        reminders.add_reminder(
+            key=self.reminder,
+            case=self.handled.case,
+            user=sofie_herself,
+            due_on=timezone.localdate(),
+            text=WORDS,
+            person=sofie_herself,
+        )
         self.incident = stewardship.report_incident(
             system="inquiries",
             kind="other",
@@ -190,6 +201,7 @@ class Site:
 
     def _values(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
         handled = {"subject_type": "inquiry", "subject_id": str(self.handled.id)}
+        case = {"case_number": self.handled.case.number}
         inquiries = {"handled": self.handled, "open": self.open, "untriaged": self.untriaged}
         values: dict[str, dict[str, dict[str, Any]]] = {
             "workbench:insight": {"": handled},
@@ -203,6 +215,11 @@ class Site:
             "workbench:receipt": {
                 kind: handled | {"kind": kind} for kind in ("recommendation", "decision")
             },
+            "workbench:case": {"": case},
+            "workbench:case-document": {"": case | {"document_id": self.letter.id}},
+            "workbench:write-note": {"": case},
+            "workbench:add-reminder": {"": case},
+            "workbench:finish-reminder": {"": {"reminder_id": self.reminder}},
             "workbench:ledger-proof": {"": {"old": 1, "new": 2}},
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             **{
@@ -301,6 +318,13 @@ class Site:
                 "body": "{frist}\n\n{grund}\n\n{sagsnummer}",
                 "note": WORDS,
             },
+            "workbench:write-note": {"key": str(uuid.uuid4()), "text": WORDS},
+            "workbench:add-reminder": {
+                "key": str(uuid.uuid4()),
+                "due_on": timezone.localdate().isoformat(),
+                "whom": "unit",
+                "text": WORDS,
+            },
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "workbench:order-robot": {"state": "paused", "reason": WORDS},
             "workbench:done-by-hand": {"step": "journalise", "note": WORDS},
@@ -353,6 +377,8 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:be-absent": OWNS,
     "workbench:order-robot": OWNS | {"anders"},
     "accessrequests:decide": frozenset({"sofie"}),
+    "workbench:write-note": frozenset({"sofie"}),
+    "workbench:add-reminder": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
@@ -381,6 +407,8 @@ SILENT = frozenset(
         "workbench:close-work",
         "inquiries:settled",
         "inquiries:retry",
+        # What is in a case is no record of the kernel.
+        "workbench:finish-reminder",
     }
 )
 """They may answer as if all were well: nothing in the kernel is written by them."""

@@ -38,6 +38,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from kodeks.kernel import viewing
+
+    viewing.serve_as("tests")
     from django.urls import reverse
 
     from kodeks.casework.models import Document, InboxItem

@@ -38,6 +38,7 @@ RECEIVES = WORKS | {"administrator"}
 OWNS = frozenset({"owner"})
 ERASES = frozenset({"officer", "administrator"})
 EDITS = frozenset({"owner", "administrator"})
+READS = frozenset({"caseworker", "officer"})
 
 # Who is let in. An address that is not here fails `test_every_address_is_tried`.
 GET = {
@@ -102,6 +103,9 @@ GET = {
     "workbench:edit-letter": EDITS,
     "workbench:letter-version": EDITS,
     "workbench:letter-version-pdf": EDITS,
+    "workbench:cases": READS,
+    "workbench:case": READS,
+    "workbench:case-document": READS,
     "workbench:erasing": ERASES,
     "workbench:arrivals": RECEIVES,
     "workbench:open311-services": EVERYBODY,
@@ -146,6 +150,9 @@ POST = {
     "workbench:try-letter": EDITS,
     "workbench:save-letter": EDITS,
     "workbench:approve-letter": EDITS,
+    "workbench:write-note": WORKS,
+    "workbench:add-reminder": WORKS,
+    "workbench:finish-reminder": WORKS,
     "workbench:erase": ERASES,
     "workbench:take-run": TENDS,
     "workbench:retry-run": TENDS,
@@ -186,7 +193,13 @@ def values(handled):
     matter = {"subject_type": "inquiry", "subject_id": str(handled.id)}
     slug = {"slug": "inquiries"}
     written = {"name": "ny-dato"}
+    case = {"case_number": handled.case.number}
     return {
+        "workbench:case": case,
+        "workbench:case-document": case | {"document_id": letter.id},
+        "workbench:write-note": case,
+        "workbench:add-reminder": case,
+        "workbench:finish-reminder": {"reminder_id": uuid.uuid4()},
         "workbench:insight": matter,
         "workbench:insight-letter": matter | {"document_id": letter.id},
         "workbench:insight-whole-letter": matter,
@@ -386,6 +399,7 @@ def test_no_stored_text_becomes_markup_on_any_page(receive, decide, signed_in) -
             (clerk, f"/henvendelser/journal/?case_number={EVIL[:20]}"),
             (clerk, f"/henvendelser/{inquiry.id}/"),
             (clerk, f"/indsigt/inquiry/{inquiry.id}/"),
+            (clerk, f"/sager/?number={EVIL[:20]}"),
             (owner, "/systemer/inquiries/"),
             (owner, "/robotter/visitator/"),
             (owner, "/register/inquiries/"),
@@ -471,7 +485,8 @@ def test_files_are_fetched_as_files(values, signed_in) -> None:
     """A letter or receipt that a browser showed in place could be taken for a page of ours."""
     clerk = signed_in("sofie")
     files = ("insight-letter", "insight-whole-letter", "insight-whole-file", "receipt")
-    for name in (*(f"workbench:{file}" for file in files), "inquiries:letter"):
+    names = ("workbench:case-document", "inquiries:letter")
+    for name in (*(f"workbench:{file}" for file in files), *names):
         answer = clerk.get(reverse(name, kwargs=values[name]))
         if answer.status_code == 503:
             continue

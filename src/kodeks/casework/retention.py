@@ -20,7 +20,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import clocks, corrections
+from kodeks.casework import clocks, corrections, notes, reminders, sealed
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
@@ -37,15 +37,18 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-SUBJECT = "case"
-"""What the kernel calls a case."""
+SUBJECT = sealed.SUBJECT
 TABLES = (
     "casework_case",
     "casework_party",
     "casework_document",
     "casework_correction",
     "casework_deadlineevent",
+    "casework_note",
+    "casework_reminder",
 )
+ERASERS = frozenset({kernel.Role.DATA_PROTECTION_OFFICER, kernel.Role.ADMINISTRATOR})
+"""Roles that may have cases erased, as the codex's policies say."""
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 EraseSubject = Callable[[kernel.Subject], None]
@@ -105,8 +108,14 @@ def tables() -> tuple[str, ...]:
     return (*TABLES, *(table for holder in _holders().values() for table in holder.tables))
 
 
-def due(*, on: datetime.date) -> "QuerySet[Case]":
-    """Closed cases whose time is up on that day, the longest ago closed first.
+def erasable_by(user: kernel.User) -> "QuerySet[Case]":
+    """The cases within the units and KLE numbers of the person's rights to erase."""
+    found: QuerySet[Case] = Case.objects.visible_to(user, roles=ERASERS)
+    return found
+
+
+def due(*, on: datetime.date, among: "QuerySet[Case] | None" = None) -> "QuerySet[Case]":
+    """Closed cases whose time is up on that day, the longest ago closed first; of those, or of all.
 
     Also those under a rule that nobody has confirmed, which cannot be erased yet.
     """
@@ -114,13 +123,19 @@ def due(*, on: datetime.date) -> "QuerySet[Case]":
     past = Q(pk__in=[])
     for years in rules.values_list("retention_years", flat=True).distinct():
         past |= Q(kle__retention_years=years, closed_at__lt=_end_of(_years_before(on, years)))
-    found = Case.objects.filter(past, kle__retention=Retention.ERASE, erased_at=None)
+    cases = Case.objects.all() if among is None else among
+    found = cases.filter(past, kle__retention=Retention.ERASE, erased_at=None)
     return found.select_related("kle", "unit").order_by("closed_at", "number")
 
 
-def due_subjects(*, on: datetime.date) -> list[DueSubject]:
+def due_subjects(*, on: datetime.date, among: "QuerySet[Case] | None" = None) -> list[DueSubject]:
     """What is due on that day, by KLE subject."""
-    counted = due(on=on).order_by().values_list("kle").annotate(Count("id"), Min("closed_at"))
+    counted = (
+        due(on=on, among=among)
+        .order_by()
+        .values_list("kle")
+        .annotate(Count("id"), Min("closed_at"))
+    )
     subjects = KleSubject.objects.in_bulk([subject_id for subject_id, _, _ in counted])
     found = [
         DueSubject(
@@ -138,10 +153,11 @@ def without_rule() -> "QuerySet[KleSubject]":
     return found.annotate(cases_closed=closed).filter(cases_closed__gt=0)
 
 
-def counts() -> Counts:
-    """How many cases are closed, kept and erased."""
+def counts(*, among: "QuerySet[Case] | None" = None) -> Counts:
+    """How many of the cases, or of all, are closed, kept and erased."""
     closed = Q(closed_at__isnull=False, erased_at=None)
-    found = Case.objects.aggregate(
+    cases = Case.objects.all() if among is None else among
+    found = cases.aggregate(
         closed=Count("id", filter=closed),
         kept=Count("id", filter=closed & Q(kle__retention=Retention.KEEP)),
         erased=Count("id", filter=Q(erased_at__isnull=False)),
@@ -175,7 +191,9 @@ def erase_case(*, case: Case, user: kernel.User, on: datetime.date | None = None
             kernel.erase(subject=subject, user=user, reason=reason)
         corrections.erase_of(subject)
 
-    erase_subject(kernel.Subject(type=SUBJECT, id=str(locked.id)))
+    erase_subject(sealed.subject_of(locked.id))
+    notes.erase_of(locked)
+    reminders.erase_of(locked)
     for holder in _holders().values():
         holder.erase(locked, erase_subject)
     Party.objects.filter(case=locked).update(name="", cvr="", sealed_cpr=None, blind_index=None)
@@ -192,6 +210,7 @@ def erase_due(
     user: kernel.User,
     on: datetime.date | None = None,
     subject: KleSubject | None = None,
+    among: "QuerySet[Case] | None" = None,
 ) -> Iterator[Outcome]:
     """Erase what is due under confirmed rules, each case in a transaction of its own, when asked.
 
@@ -199,7 +218,7 @@ def erase_due(
     (kernel Refused). Whoever has had enough stops asking.
     """
     today = on or timezone.localdate()
-    cases = due(on=today).exclude(kle__retention_confirmed_by="")
+    cases = due(on=today, among=among).exclude(kle__retention_confirmed_by="")
     if subject is not None:
         cases = cases.filter(kle=subject)
     # Each is read anew, under a lock, when its turn comes.

@@ -3,6 +3,7 @@
 """Reads of casework. Each returns a lazy QuerySet unless it says otherwise."""
 
 import datetime
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from kodeks.casework.models import (
     KleSubject,
     Unit,
 )
+from kodeks.kernel import api as kernel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -52,9 +54,24 @@ def case(*, number: str) -> Case:
     return found
 
 
-def open_inbox(*, unit: Unit) -> "QuerySet[InboxItem]":
-    """Return what the department has not handled yet, oldest first."""
-    return InboxItem.objects.filter(unit=unit, handled_at=None).select_related("case")
+def cases(*, user: kernel.User, roles: Collection[str]) -> "QuerySet[Case]":
+    """Return the cases that the person sees by a right with one of the roles, newest first."""
+    found: QuerySet[Case] = Case.objects.visible_to(user, roles=roles)
+    return found.select_related("kle", "unit").order_by("-number")
+
+
+def cases_found(
+    among: "QuerySet[Case]", *, number: str = "", kle: str = "", unit: str = "", state: str = ""
+) -> "QuerySet[Case]":
+    """Return those that fit; an empty string fits all. `kle` is the beginning of a number."""
+    fitting = {"number": number, "kle__number__startswith": kle, "unit__code": unit, "state": state}
+    return among.filter(**{name: value for name, value in fitting.items() if value})
+
+
+def open_inbox(*, unit: Unit, among: "QuerySet[InboxItem] | None" = None) -> "QuerySet[InboxItem]":
+    """Return what the department has not handled yet, of those or of all, oldest first."""
+    items = InboxItem.objects.all() if among is None else among
+    return items.filter(unit=unit, handled_at=None).select_related("case")
 
 
 def inbox_item(*, item_id: UUID) -> InboxItem:

@@ -34,6 +34,7 @@ from kodeks.casework.models import (
 )
 from kodeks.casework.privacy import without_cpr
 from kodeks.documents.letters import Letter, render
+from kodeks.kernel import api as kernel
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -302,7 +303,8 @@ def forward(*, key: str, case: Case, unit: Unit, kind: str) -> InboxItem:
 
     Repeating an old key changes nothing, also when the case has moved on since.
     """
-    with transaction.atomic():
+    # Whoever hands a case over may not see it afterwards, and may still hand it over.
+    with kernel.as_service("forwarding"), transaction.atomic():
         item, created = InboxItem.objects.get_or_create(
             key=key, defaults={"unit": unit, "case": case, "kind": kind}
         )

@@ -46,6 +46,11 @@ def use_django(*, role: str = "application", quiet: bool = True) -> None:
     import django
 
     django.setup()
+    if role == "application":
+        from kodeks.kernel import viewing
+
+        # A command is for whoever has the installation's keys anyway: it sees all cases.
+        viewing.serve_as("command")
 
 
 def home() -> Path:

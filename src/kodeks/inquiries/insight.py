@@ -46,7 +46,7 @@ def for_staff(*, subject: kernel.Subject, user: kernel.User) -> list[tuple[str, 
     """Titles and addresses of the pages about the inquiry that this person may open."""
     inquiry = selectors.inquiry(uuid.UUID(subject.id))
     pages = []
-    if kernel.has_role(user, kernel.Role.CASEWORKER):
+    if selectors.visible_to(user).filter(id=inquiry.id).exists():
         pages.append(("Åbn henvendelsen", reverse("inquiries:inquiry", args=[inquiry.id])))
     if selectors.may_unmask(inquiry, user=user):
         pages.append(("Se CPR-nummeret", reverse("inquiries:sender-cpr", args=[inquiry.id])))

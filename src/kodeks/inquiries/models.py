@@ -6,7 +6,7 @@ import uuid
 
 from django.db import models
 
-from kodeks.casework.models import Case, Unit
+from kodeks.casework.models import Case, InCase, Unit
 
 
 class Topic(models.Model):
@@ -61,6 +61,7 @@ class Inquiry(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
     erased_at = models.DateTimeField(null=True)
     """When what the sender wrote and gave went; dates, channel and ids are left."""
+    objects = InCase.as_manager()
 
     class Meta:
         indexes = (

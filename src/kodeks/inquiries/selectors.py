@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from kodeks.casework import clocks, deadline_rules
@@ -21,6 +21,7 @@ from kodeks.casework.models import (
     Direction,
     Document,
     InboxItem,
+    InCase,
     JournalEntry,
     Unit,
 )
@@ -31,10 +32,21 @@ SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
 
-def waiting() -> QuerySet[Inquiry]:
-    """Inquiries that nobody has decided, urgent ones first, then the oldest."""
+CASEWORKERS = frozenset({kernel.Role.CASEWORKER})
+
+
+def visible_to(user: kernel.User) -> QuerySet[Inquiry]:
+    """Those that the person sees as caseworker; without a case yet, only by a right for all."""
+    found: QuerySet[Inquiry] = Inquiry.objects.visible_to(user, roles=CASEWORKERS)
+    return found
+
+
+def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
+    """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
+    sees, or all."""
     calm = Case(When(urgency="", then=1), default=0)
-    return Inquiry.objects.filter(decision_id=None).order_by(calm, "received_at", "id")
+    found = Inquiry.objects.all() if user is None else visible_to(user)
+    return found.filter(decision_id=None).order_by(calm, "received_at", "id")
 
 
 def filtered(
@@ -59,9 +71,19 @@ def without_recommendation() -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(decision_id=None, recommendation_id=None)
 
 
-def inquiry(inquiry_id: uuid.UUID) -> Inquiry:
-    """One inquiry with its case. Raises Inquiry.DoesNotExist."""
-    return Inquiry.objects.select_related("case__unit", "case__kle").get(id=inquiry_id)
+def inquiry(
+    inquiry_id: uuid.UUID,
+    *,
+    user: kernel.User | None = None,
+    roles: frozenset[kernel.Role] = CASEWORKERS,
+) -> Inquiry:
+    """One inquiry with its case. Raises Inquiry.DoesNotExist, also for one that the person does not
+    see by a right with one of the roles."""
+    found = Inquiry.objects.all()
+    if user is not None:
+        found = found.visible_to(user, roles=roles)
+    inquiry: Inquiry = found.select_related("case__unit", "case__kle").get(id=inquiry_id)
+    return inquiry
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:
@@ -138,9 +160,11 @@ def of_person(index: bytes) -> QuerySet[Inquiry]:
     )
 
 
-def journal(*, unit: str = "", case_number: str = "") -> QuerySet[JournalEntry]:
-    """The journal of inquiries' cases, newest first; of one department or case if given."""
-    entries = JournalEntry.objects.filter(case__inquiry__isnull=False)
+def journal(*, user: kernel.User, unit: str = "", case_number: str = "") -> QuerySet[JournalEntry]:
+    """The journal of inquiries' cases that the person sees, newest first; of one department or case
+    if given."""
+    entries = JournalEntry.objects.visible_to(user, roles=CASEWORKERS)
+    entries = entries.filter(case__inquiry__isnull=False)
     if unit:
         entries = entries.filter(unit__code=unit)
     if case_number:
@@ -163,12 +187,15 @@ def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
     return _letters().filter(case__inquiry=inquiry).defer("content")
 
 
-def letter(document_id: uuid.UUID) -> Document:
-    """One letter with its content. Raises Document.DoesNotExist."""
-    return _letters().select_related("case").get(id=document_id)
+def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Document:
+    """One letter with its content. Raises Document.DoesNotExist, also for one that the person does
+    not see."""
+    found = _letters() if user is None else _letters().visible_to(user, roles=CASEWORKERS)
+    letter: Document = found.select_related("case").get(id=document_id)
+    return letter
 
 
-def _letters() -> QuerySet[Document]:
+def _letters() -> InCase:
     return Document.objects.filter(
         direction=Direction.OUTGOING,
         media_type="application/pdf",
@@ -195,13 +222,17 @@ def departments(*, user: kernel.User) -> list[Unit]:
     units = Unit.objects.filter(pk__in=Topic.objects.values("unit"))
     if allowed is not None:
         units = units.filter(code__in=allowed)
-    open_items = Count("inbox", filter=Q(inbox__handled_at=None, inbox__kind=SUBJECT))
-    return list(units.annotate(waiting=open_items).order_by("name"))
+    seen = InboxItem.objects.visible_to(user, roles=CASEWORKERS)
+    found = seen.filter(unit=OuterRef("pk"), handled_at=None, kind=SUBJECT).order_by()
+    waiting = found.values("unit").annotate(number=Count("id")).values("number")
+    return list(units.annotate(waiting=Coalesce(Subquery(waiting), 0)).order_by("name"))
 
 
-def forwarded_to(code: str) -> QuerySet[InboxItem]:
-    """What the department has not answered yet, oldest first, with the open reply deadlines."""
-    items = casework.open_inbox(unit=casework.unit(code=code)).filter(kind=SUBJECT)
+def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
+    """What the department has not answered yet and the person sees, oldest first, with the open
+    reply deadlines."""
+    seen = InboxItem.objects.visible_to(user, roles=CASEWORKERS)
+    items = casework.open_inbox(unit=casework.unit(code=code), among=seen).filter(kind=SUBJECT)
     return items.select_related("case", "case__kle", "case__inquiry").prefetch_related(
         Prefetch("case__deadlines", queryset=clocks.open_ones(kind=DeadlineKind.REPLY))
     )

@@ -88,6 +88,7 @@ def register_topics(topics: Sequence[NewTopic]) -> int:
     return len(topics)
 
 
+@kernel.as_service("intake")
 @transaction.atomic
 def receive(
     *,
@@ -105,6 +106,7 @@ def receive(
 
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
     else sees it; the original is sealed, as are the `files` and the sender's `address` of e-mail.
+    Whoever takes it in need not be one who may see it later.
 
     Raises InquiryError when the text is empty or too long, the channel is unknown, `sender_cpr`
     is no CPR number or the files are too many or too large.

@@ -12,7 +12,11 @@ from django.utils import timezone
 from kodeks.kernel.models import Grant, User
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
+
+    from kodeks.kernel.subjects import Scope
 
 
 def grants(user: User | AnonymousUser) -> QuerySet[Grant]:
@@ -42,3 +46,33 @@ def units_of(user: User | AnonymousUser, role: str) -> frozenset[str] | None:
     """The units in which the person has the role; None means all of them."""
     units = frozenset(grants(user).filter(role=role).values_list("unit", flat=True))
     return None if "" in units else units
+
+
+def people_reaching(scope: Scope, *, role: str) -> list[User]:
+    """The active people with a right of today with the role that covers the matter, by name."""
+    today = timezone.localdate()
+    held = Grant.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        role=role,
+        valid_from__lte=today,
+        user__is_active=True,
+        unit__in=("", scope.unit),
+    )
+    found = {
+        grant.user
+        for grant in held.select_related("user")
+        if scope.kle.startswith(grant.kle_prefix)
+    }
+    return sorted(found, key=lambda user: (user.full_name, user.pk))
+
+
+def reaches(user: User | AnonymousUser, scope: Scope, *, roles: Collection[str]) -> bool:
+    """Whether one right of today with one of the roles covers the matter's unit and KLE number.
+
+    As `kernel.may` has it: a prefix may end anywhere, and a right for one unit or prefix does not
+    reach a matter that has not been placed.
+    """
+    return any(
+        grant.unit in ("", scope.unit) and scope.kle.startswith(grant.kle_prefix)
+        for grant in grants(user).filter(role__in=roles)
+    )

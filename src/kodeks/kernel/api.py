@@ -16,12 +16,13 @@ The line of every solution:
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
     keep_for_audit                           whether groups of citizens are treated alike
+    viewer / as_service                      for whom the database is asked (see `viewing`)
 
 Refused and SystemStopped carry a Danish sentence and a code. What the kernel hands out are frozen
 records, never rows of its tables.
 """
 
-from kodeks.kernel.access import grants, has_role, roles_of, units_of
+from kodeks.kernel.access import grants, has_role, reaches, roles_of, units_of
 from kodeks.kernel.acts import act, act_procedurally, require_may_act, review
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
@@ -60,6 +61,7 @@ from kodeks.kernel.selectors import (
 from kodeks.kernel.service import pass_milestone
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
+from kodeks.kernel.viewing import as_service, nobody, viewer
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "act",
     "act_procedurally",
     "acts_of",
+    "as_service",
     "ask",
     "blind_index",
     "decide",
@@ -115,6 +118,7 @@ __all__ = [
     "may",
     "may_reverse",
     "may_run",
+    "nobody",
     "obstacles",
     "open_file",
     "open_note",
@@ -122,6 +126,7 @@ __all__ = [
     "pass_milestone",
     "presentation",
     "propose",
+    "reaches",
     "receipt_of",
     "recommendation",
     "recommendation_for",
@@ -144,4 +149,5 @@ __all__ = [
     "units_of",
     "unmask",
     "unmask_for_robot",
+    "viewer",
 ]

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from procrastinate.contrib.django import app
 
-from kodeks.kernel.api import Refused, SystemStopped
+from kodeks.kernel.api import Refused, SystemStopped, as_service
 from kodeks.robots import background, engine, queueing, tasklist
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.retry import GivenUp, RetryLater, Strategy, policy
@@ -31,6 +31,8 @@ STOPPING = "stopping"
 """Name in a job's context of the function that tells whether the worker is stopping."""
 STOPPED_SECONDS = 3.0
 _DATABASE_SECONDS = 5.0
+_SERVICE = "robots"
+"""As what jobs see cases: each of them, as no person asks."""
 
 
 def _never() -> bool:
@@ -44,9 +46,10 @@ def run_flow(context: JobContext, *, run_id: str) -> None:
     failure = ""
     wait: float | None = None
     try:
-        wait = engine.execute(
-            run_id=UUID(run_id), interrupted=lambda: stopping() or context.should_abort()
-        )
+        with as_service(_SERVICE):
+            wait = engine.execute(
+                run_id=UUID(run_id), interrupted=lambda: stopping() or context.should_abort()
+            )
     except Exception as error:
         failure = type(error).__qualname__
     if failure:
@@ -67,7 +70,8 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
         raise GivenUp(f"{name}: tried {job.attempts} times")
     failure, final, stopped, reason = "", False, False, ""
     try:
-        background.get(name)(**arguments)
+        with as_service(_SERVICE):
+            background.get(name)(**arguments)
     except SystemStopped:
         stopped = True
     except (Refused, BusinessError) as error:

@@ -80,6 +80,7 @@ def typed_texts(request: HttpRequest) -> list[TypedText]:
 def for_roles(*roles: str) -> Callable[[View], View]:
     """Let people with one of the roles in; others get the 403 page, the unknown the sign-in.
 
+    What the view reads is read for the person: the database shows them the cases that are theirs.
     The answer is kept out of shared caches: it may show what citizens have written.
     """
 
@@ -90,7 +91,8 @@ def for_roles(*roles: str) -> Callable[[View], View]:
                 return _signed_out(request)
             if kernel.roles_of(request.user).isdisjoint(roles):
                 raise PermissionDenied
-            response = view(request, *args, **kwargs)
+            with kernel.viewer(signed_in(request)):
+                response = view(request, *args, **kwargs)
             if not response.has_header("Cache-Control"):
                 # Not no-store: the browser could then not give typed text back on "back".
                 patch_cache_control(response, private=True, no_cache=True)

@@ -9,18 +9,22 @@ and says the same as a wrong code, so nobody can learn which case numbers exist.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 
+from kodeks.casework import retention
 from kodeks.kernel import access, insight
 from kodeks.kernel.insight import Matter
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.subjects import Subject
+from kodeks.kernel.viewing import as_service, viewer
 from kodeks.workbench import matters, throttling
 from kodeks.workbench.matters import Found
 
@@ -29,8 +33,12 @@ STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINI
 REPORTS = STEERS | {Role.CASEWORKER}
 """Every employee: those who work with a system are the first to see that it is wrong."""
 HELPS_ROBOTS = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
-ERASES = frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+ERASES = retention.ERASERS
+ROBOT_PAGES = "robot-pages"
+"""As what pages about robots ask: nothing of what is in a case is on them, and those who look after
+robots need not see any case."""
 _SESSION = "insight"
+_INSIGHT = "insight"
 _MOST_REMEMBERED = 20
 _NOBODY = Subject(type="", id="")
 _NOT_IN_A_CODE = re.compile(r"[\s\-\u2010-\u2015]+")
@@ -75,7 +83,8 @@ class FindCaseForm(forms.Form):
         who = {"username": f"insight:{number}", "address": self._address}
         if throttling.is_paused(**who):
             raise forms.ValidationError(self.PAUSED, code="paused")
-        found = matters.by_case_number(number)
+        with as_service(_INSIGHT):
+            found = matters.by_case_number(number)
         if not _code_fits(found, code):
             throttling.record_failure(**who)
             raise forms.ValidationError(self.WRONG, code="wrong")
@@ -112,12 +121,39 @@ def by_code(request: HttpRequest, subject: Subject) -> bool:
     return _key(subject) in request.session.get(_SESSION, [])
 
 
-def may_see(request: HttpRequest, subject: Subject) -> bool:
-    """Whether this visitor may see everything about the subject."""
-    if by_code(request, subject):
-        return True
-    roles = access.roles_of(request.user)
-    return bool(roles & SEES_ALL) or subject in [matter.subject for matter in own_matters(request)]
+def of_matter(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page about one matter: for whoever opened it by code, the person it is about, and staff.
+
+    Staff see what lies within their unit and KLE numbers; another matter is not found. The view
+    gets the matter's subject, and sees of the database what the visitor may.
+    """
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, subject_type: str, subject_id: str, **kwargs: Any
+    ) -> HttpResponse:
+        subject = Subject(type=subject_type, id=subject_id)
+        if by_code(request, subject) or _is_own(request, subject):
+            with as_service(_INSIGHT):
+                return view(request, subject, **kwargs)
+        user = request.user
+        if not isinstance(user, User) or access.roles_of(user).isdisjoint(SEES_ALL):
+            return refused(request)
+        with viewer(user):
+            within(user, matters.by_subject(subject))
+            return view(request, subject, **kwargs)
+
+    return guarded
+
+
+def within(user: User, found: Found | None) -> None:
+    """Raises Http404 for a matter outside the units and KLE numbers of a member of staff."""
+    if found is None or not access.reaches(user, found.matter.scope, roles=SEES_ALL):
+        raise Http404
+
+
+def _is_own(request: HttpRequest, subject: Subject) -> bool:
+    return subject in [matter.subject for matter in own_matters(request)]
 
 
 def refused(request: HttpRequest) -> HttpResponse:
@@ -138,7 +174,8 @@ def own_matters(request: HttpRequest) -> list[Matter]:
         return []
     if not access.has_role(user, Role.CITIZEN):
         return []
-    return matters.of_person(bytes(user.person_index))
+    with as_service(_INSIGHT):
+        return matters.of_person(bytes(user.person_index))
 
 
 def _key(subject: Subject) -> str:

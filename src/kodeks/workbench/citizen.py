@@ -59,10 +59,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def insight(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
+@access.of_matter
+def insight(request: HttpRequest, subject: Subject) -> HttpResponse:
     found = matters.found_or_404(subject)
     whole = bundle.build(found)
     context = {
@@ -77,11 +75,9 @@ def insight(request: HttpRequest, subject_type: str, subject_id: str) -> HttpRes
 
 @never_cache
 @require_safe
-def whole_letter(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
+@access.of_matter
+def whole_letter(request: HttpRequest, subject: Subject) -> HttpResponse:
     """All that the page says, as a letter (PDF/UA-1) with the same for programs attached."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     whole = bundle.build(matters.found_or_404(subject))
     try:
         data = render_letter(insight_letter.letter(whole, day=timezone.localdate()))
@@ -94,11 +90,9 @@ def whole_letter(request: HttpRequest, subject_type: str, subject_id: str) -> Ht
 
 @never_cache
 @require_safe
-def whole_file(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
+@access.of_matter
+def whole_file(request: HttpRequest, subject: Subject) -> HttpResponse:
     """The answer to an access request: everything with records and receipts, for programs."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     whole = bundle.build(matters.found_or_404(subject))
     name = f"indsigt-{insight_letter.reference(whole)}.json"
     return _file(export.as_file(whole), media_type="application/json", name=name)
@@ -106,13 +100,9 @@ def whole_file(request: HttpRequest, subject_type: str, subject_id: str) -> Http
 
 @never_cache
 @require_safe
-def letter(
-    request: HttpRequest, subject_type: str, subject_id: str, document_id: uuid.UUID
-) -> HttpResponse:
+@access.of_matter
+def letter(request: HttpRequest, subject: Subject, document_id: uuid.UUID) -> HttpResponse:
     """A letter of the matter as PDF; a document that is not among its letters is not found."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     letters = {one.document_id: one for one in matters.found_or_404(subject).matter.letters}
     link = letters.get(str(document_id))
     if link is None:
@@ -124,11 +114,9 @@ def letter(
 
 @never_cache
 @require_safe
-def receipt(request: HttpRequest, subject_type: str, subject_id: str, kind: str) -> HttpResponse:
+@access.of_matter
+def receipt(request: HttpRequest, subject: Subject, kind: str) -> HttpResponse:
     """The receipt of the recommendation, the decision, a reversal or a step of the robot."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     found = bundle.receipts(bundle.records_of(matters.found_or_404(subject)))
     record = next((record for name, _, record in found if name == kind), None)
     if record is None:

@@ -90,13 +90,9 @@ class ObjectionAnswerForm(AnswerForm):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(
-    request: HttpRequest, subject_type: str, subject_id: str, source: str, field: str
-) -> HttpResponse:
+@access.of_matter
+def report(request: HttpRequest, subject: Subject, source: str, field: str) -> HttpResponse:
     """For whoever may see the matter: say that a datum of its suggestion is wrong."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     found = matters.found_or_404(subject)
     used = bundle.records_of(found).recommendation
     data = [] if used is None else used.body["data_used"]
@@ -113,11 +109,9 @@ def report(
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def objection(request: HttpRequest, subject_type: str, subject_id: str) -> HttpResponse:
+@access.of_matter
+def objection(request: HttpRequest, subject: Subject) -> HttpResponse:
     """For whoever may see the matter: object to the use of AI in it (GDPR article 21)."""
-    subject = Subject(type=subject_type, id=subject_id)
-    if not access.may_see(request, subject):
-        return access.refused(request)
     found = matters.found_or_404(subject)
     records_of = bundle.records_of(found)
     about = records_of.recommendation or records_of.decision

@@ -23,7 +23,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import retention, rules
 from kodeks.casework.models import KleSubject
+from kodeks.kernel import authority
+from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import User
+from kodeks.kernel.viewing import as_service
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access
 from kodeks.workbench.fields import Day
@@ -31,6 +35,8 @@ from kodeks.workbench.fields import Day
 MOST_AT_ONCE = 50
 _MOST_SECONDS = 10.0
 _MOST_REFUSALS = 5
+_SERVICE = "erasing"
+"""Whoever may erase may not therefore read: the cases are asked for as a service."""
 _TEMPLATE = "workbench/erasing.html"
 
 
@@ -102,39 +108,51 @@ def _erased(request: HttpRequest, subject: KleSubject) -> tuple[int, list[str]]:
     """How many cases were erased, and the sentences about those that were not."""
     erased, refusals = 0, []
     began = time.monotonic()
-    for outcome in retention.erase_due(user=signed_in(request), subject=subject):
-        if outcome.refusal:
-            refusals.append(outcome.refusal)
-        else:
-            erased += 1
-        if erased == MOST_AT_ONCE or time.monotonic() - began > _MOST_SECONDS:
-            break
+    user = signed_in(request)
+    # Whose right has ended meanwhile would else be told that there was nothing to erase.
+    authority.require(user, "erase", about=About())
+    with as_service(_SERVICE):
+        among = retention.erasable_by(user)
+        for outcome in retention.erase_due(user=user, subject=subject, among=among):
+            if outcome.refusal:
+                refusals.append(outcome.refusal)
+            else:
+                erased += 1
+            if erased == MOST_AT_ONCE or time.monotonic() - began > _MOST_SECONDS:
+                break
     return erased, refusals
 
 
 def _page(
     request: HttpRequest, *, form: forms.Form, day: dt.date, status: int = 200
 ) -> HttpResponse:
-    found = retention.due_subjects(on=day)
-    context: dict[str, Any] = {
-        "form": form,
-        "days": form if isinstance(form, DayForm) else DayForm(initial={"day": day}),
-        "day": day,
-        "today": day <= timezone.localdate(),
-        "lines": [Line(due=one, rule=rules.in_words(one.subject)) for one in found],
-        "cases": sum(one.cases for one in found),
-        "without_rule": retention.without_rule(),
-        "counts": _counts(),
-    }
+    with as_service(_SERVICE):
+        among = retention.erasable_by(signed_in(request))
+        found = retention.due_subjects(on=day, among=among)
+        context: dict[str, Any] = {
+            "form": form,
+            "days": form if isinstance(form, DayForm) else DayForm(initial={"day": day}),
+            "day": day,
+            "today": day <= timezone.localdate(),
+            "lines": [Line(due=one, rule=rules.in_words(one.subject)) for one in found],
+            "cases": sum(one.cases for one in found),
+            "without_rule": list(retention.without_rule()),
+            "counts": _counts(retention.counts(among=among)),
+        }
     return render(request, _TEMPLATE, context, status=status)
+
+
+def late(user: User) -> int:
+    """How many of the cases that the person may erase have reached their day."""
+    with as_service(_SERVICE):
+        return retention.due(on=timezone.localdate(), among=retention.erasable_by(user)).count()
 
 
 def _cases(count: int) -> str:
     return "1 sag" if count == 1 else f"{count} sager"
 
 
-def _counts() -> list[tuple[str, int]]:
-    counts = retention.counts()
+def _counts(counts: retention.Counts) -> list[tuple[str, int]]:
     return [
         ("Lukkede sager med oplysninger", counts.closed),
         ("Heraf sager, der skal bevares", counts.kept),

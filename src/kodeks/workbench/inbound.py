@@ -22,6 +22,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.connectors.digital_post import client, replies
 from kodeks.connectors.distribution import message, receipts, soap
 from kodeks.connectors.xml import XmlError
+from kodeks.kernel.viewing import as_service
 from kodeks.robots import credentials
 from kodeks.robots.errors import BusinessError
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 HEADER = "X-Kodeks-Kvittering"
 ROBOT, SECRET = "kvitteringer", "adgang"
+_SERVICE = "receipts"
 _TAKEN, _NOT_READ, _LATER = 20, 40, 50
 IN_FLIGHT = dt.timedelta(hours=1)
 """Receipts may come before what they are about is committed: so long they are asked for again."""
@@ -36,6 +38,7 @@ IN_FLIGHT = dt.timedelta(hours=1)
 
 @csrf_exempt
 @require_POST
+@as_service(_SERVICE)
 def digital_post(request: HttpRequest) -> HttpResponse:
     """A status of a letter, from Beskedfordeler. Those of other systems' letters are left alone."""
     if not _let_in(request):
@@ -55,6 +58,7 @@ def digital_post(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+@as_service(_SERVICE)
 def sf2900(request: HttpRequest) -> HttpResponse:
     """A receipt from Fordelingskomponenten (DistributionServiceAnvenderV2.wsdl).
 

@@ -1,16 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What every request passes: no CPR number in an address, and the page for a lost database."""
+"""What every request passes: nobody's eyes, no CPR number in an address, a lost database's page."""
 
 from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from kodeks.kernel import viewing
 from kodeks.language import cpr
 from kodeks.workbench import errors
 
 log = structlog.get_logger(__name__)
+
+
+class SeesNothingYet:
+    """Begins each request with no viewer: a page sees cases once it has said who asks for them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with viewing.nobody():
+            return self.get_response(request)
 
 
 class DatabaseUnavailable:

@@ -14,15 +14,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import clocks, letter_versions, retention
+from kodeks.casework import clocks, letter_versions
 from kodeks.casework.corrections import count_waiting
 from kodeks.casework.letter_versions import EDITORS
 from kodeks.connectors import arriving
 from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
+from kodeks.kernel.viewing import as_service, nobody, viewer
 from kodeks.robots import tasklist
-from kodeks.workbench import solutions
-from kodeks.workbench.access import ERASES, HELPS_ROBOTS, REPORTS, STEERS
+from kodeks.workbench import erasing, solutions
+from kodeks.workbench.access import ERASES, HELPS_ROBOTS, REPORTS, ROBOT_PAGES, STEERS
+from kodeks.workbench.cases import READS, listing
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,14 @@ class Item:
 
 def items(user: User | AnonymousUser) -> list[Item]:
     """What this user can go to. Raises TypeError for an item with unknown fields."""
-    offered = [
-        Item(**item) for module in solutions.modules("navigation") for item in module.items(user)
-    ]
-    return [*offered, *_own(user)]
+    # The menu stands on pages for everybody too: what it counts is counted for this person.
+    with viewer(user) if isinstance(user, User) else nobody():
+        offered = [
+            Item(**item)
+            for module in solutions.modules("navigation")
+            for item in module.items(user)
+        ]
+        return [*offered, *_own(user)]
 
 
 def _own(user: User | AnonymousUser) -> Iterator[Item]:
@@ -49,13 +55,16 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
         yield Item("Mine sager", reverse("workbench:my-cases"), "Det, du har skrevet til os om.")
     if isinstance(user, User):
         yield from _of_systems(user, roles)
+        if roles & READS:
+            text = f"Find en sag. Erindringer, der har nået dagen: {listing.due_reminders(user)}."
+            yield Item("Sager", reverse("workbench:cases"), text)
         if Role.CASEWORKER in roles:
             yield from _of_caseworkers(user)
         if roles & {Role.CASEWORKER, Role.ADMINISTRATOR}:
             waiting = arriving.refused().count()
             text = f"Mails og filer, som programmet ikke kunne tage ind. Venter på dig: {waiting}."
             yield Item("Modtaget", reverse("workbench:arrivals"), text)
-        yield from _of_the_house(roles)
+        yield from _of_the_house(user, roles)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
     yield Item("Se din sag", reverse("workbench:find-case"), text)
     text = "Se, hvad vi bruger kunstig intelligens til, og hvem der svarer for det."
@@ -74,7 +83,10 @@ def _of_systems(user: User, roles: frozenset[str]) -> Iterator[Item]:
         yield Item("Systemer", reverse("workbench:systems"), text)
     if roles & HELPS_ROBOTS:
         text = "Se, hvad robotterne laver, og hjælp dem videre."
-        if waiting := tasklist.open_runs(user).count():
+        # Those who look after robots need not see the cases, and a count tells nothing of them.
+        with as_service(ROBOT_PAGES):
+            waiting = tasklist.open_runs(user).count()
+        if waiting:
             text = f"{text} Opgaver, der venter: {waiting}."
         yield Item("Robotter", reverse("workbench:robots"), text)
     if roles & REPORTS:
@@ -97,7 +109,7 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
         yield Item("Øvelser", reverse("workbench:exercises"), text)
 
 
-def _of_the_house(roles: frozenset[str]) -> Iterator[Item]:
+def _of_the_house(user: User, roles: frozenset[str]) -> Iterator[Item]:
     if roles & EDITORS:
         waiting = letter_versions.count_waiting()
         text = f"Ret de breve, robotterne skriver. Venter på godkendelse: {waiting}."
@@ -106,7 +118,7 @@ def _of_the_house(roles: frozenset[str]) -> Iterator[Item]:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)
     if roles & ERASES:
-        late = retention.due(on=timezone.localdate()).count()
+        late = erasing.late(user)
         text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
         yield Item("Sletning", reverse("workbench:erasing"), text)
 

@@ -21,6 +21,7 @@ from kodeks.codex import monitoring
 from kodeks.kernel import alarms, codices, drill_figures, facts, heads
 from kodeks.kernel.models import CardRevision, DatasetReading, Grant, Incident, System, Training
 from kodeks.kernel.selectors import SystemState
+from kodeks.kernel.viewing import as_service
 from kodeks.statistics.drills import Outcome
 from kodeks.workbench import register_nl
 from kodeks.workbench.evidence import SOON
@@ -267,9 +268,10 @@ def incidents(at: Now, kind: str) -> Iterator[Proof]:
 
 def erasure_rules(at: Now, _: str) -> Iterator[Proof]:
     """Each subject with closed cases has a rule, and no case is kept a month longer than that."""
-    lacking = retention.without_rule().count()
-    found = retention.counts()
-    late = retention.due(on=at.today - SOON).count()
+    with as_service("register"):
+        lacking = retention.without_rule().count()
+        found = retention.counts()
+        late = retention.due(on=at.today - SOON).count()
     yield Proof(
         text=(
             f"{found.closed} lukkede sager, {found.erased} slettede. "

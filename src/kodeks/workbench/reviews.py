@@ -24,6 +24,7 @@ from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Act, ActReview
 from kodeks.kernel.records import Recommendation
+from kodeks.kernel.viewing import as_service
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, figures, matters, plain
 from kodeks.workbench.components import PAGE_PARAMETER
@@ -133,7 +134,10 @@ def _page(request: HttpRequest, act: Act, *, form: ReviewForm | None = None) -> 
     about = selectors.recommendation(act.recommendation_id) if act.recommendation_id else None
     if about is None:
         raise Http404
-    found = matters.by_subject(about.subject)
+    with as_service("reviews"):
+        found = matters.by_subject(about.subject)
+    if found is not None:
+        access.within(signed_in(request), found)
     scope = About(system=act.system_id, scope=about.scope, with_ai=True)
     drawn = _described(act, about.body["system_name"], _review_days())
     context = {

@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kodeks.workbench.middleware.SeesNothingYet",
     "kodeks.workbench.middleware.DatabaseUnavailable",
     "kodeks.workbench.middleware.NoCprInAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -29,6 +29,8 @@ from kodeks.workbench import (
     systems,
     views,
 )
+from kodeks.workbench.cases import listing as cases
+from kodeks.workbench.cases import page as case
 from kodeks.workbench.letters import views as letters
 from kodeks.workbench.open311 import pages as open311
 from kodeks.workbench.robots import overview as robots
@@ -37,6 +39,7 @@ from kodeks.workbench.robots import tasks as robot_tasks
 
 _MATTER = "indsigt/<str:subject_type>/<str:subject_id>"
 _DATUM = "<str:source>/<str:field>"
+_CASE = "sager/<str:case_number>"
 _SYSTEM = "systemer/<slug:slug>"
 _INCIDENT = f"{_SYSTEM}/haendelser/<uuid:incident_id>"
 _RUN = "robotter/forloeb/<uuid:run_id>"
@@ -93,6 +96,16 @@ workbench_patterns = (
         path("log/bevis/<int:old>/<int:new>", ledger.proof, name="ledger-proof"),
         path("log/checkpoint", ledger.checkpoint, name="ledger-checkpoint"),
         path("log/tile/<path:rest>", ledger.tile, name="ledger-tile"),
+        path("sager/", cases.cases, name="cases"),
+        path(
+            "sager/erindring/<uuid:reminder_id>/gjort/",
+            cases.finish_reminder,
+            name="finish-reminder",
+        ),
+        path(f"{_CASE}/", case.case, name="case"),
+        path(f"{_CASE}/note/", case.write_note, name="write-note"),
+        path(f"{_CASE}/erindring/", case.add_reminder, name="add-reminder"),
+        path(f"{_CASE}/dokument/<uuid:document_id>/", case.document, name="case-document"),
         path("sletning/", erasing.due, name="erasing"),
         path("sletning/slet/", erasing.erase, name="erase"),
         path("systemer/", systems.systems, name="systems"),

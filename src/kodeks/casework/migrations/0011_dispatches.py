@@ -31,7 +31,7 @@ ALTER TABLE casework_dispatchnews ALTER COLUMN sealed_reason SET STATISTICS 0;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0007_deadlines")]
+    dependencies = [("casework", "0010_journal_order")]
 
     operations = [
         migrations.CreateModel(

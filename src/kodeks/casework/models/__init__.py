@@ -40,11 +40,14 @@ from kodeks.casework.models.distributions import (
 )
 from kodeks.casework.models.kle import KleKeyword, KleRelease, KleSuccession
 from kodeks.casework.models.letters import LetterTemplate
+from kodeks.casework.models.notes import Note, Reminder
+from kodeks.casework.models.visible import READERS, InCase, Visible
 
 __all__ = [
     "CASE_NUMBER",
     "FACET",
     "KLE_NUMBER",
+    "READERS",
     "SHA256",
     "ActorKind",
     "Case",
@@ -65,6 +68,7 @@ __all__ = [
     "DistributionReceipt",
     "Document",
     "Heard",
+    "InCase",
     "InboxItem",
     "JournalEntry",
     "JournalStatus",
@@ -73,9 +77,12 @@ __all__ = [
     "KleSubject",
     "KleSuccession",
     "LetterTemplate",
+    "Note",
     "Party",
     "ReceiptCode",
+    "Reminder",
     "Retention",
     "Sensitivity",
     "Unit",
+    "Visible",
 ]

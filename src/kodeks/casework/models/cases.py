@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kodeks.casework.models.visible import InCase, Visible
 from kodeks.casework.privacy import CPR_PATTERN
 
 KLE_NUMBER = r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}$"
@@ -132,6 +133,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     """When what was personal in it went; only the frame is left (see `retention`)."""
+    objects = Visible.as_manager()
 
     class Meta:
         ordering = ("-number",)
@@ -188,6 +190,7 @@ class Party(models.Model):
     cvr = models.CharField(max_length=8, blank=True, default="")
     sealed_cpr = models.BinaryField(null=True)
     blind_index = models.BinaryField(null=True, db_index=True)
+    objects = InCase.as_manager()
 
     class Meta:
         ordering = ("role", "name")
@@ -237,6 +240,7 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now)
+    objects = InCase.as_manager()
 
     class Meta:
         ordering = ("created_at", "id")
@@ -288,6 +292,7 @@ class JournalEntry(models.Model):
     registered_at = models.DateTimeField(default=timezone.now)
     journalised_at = models.DateTimeField(null=True)
     receipted_at = models.DateTimeField(null=True)
+    objects = InCase.as_manager()
 
     class Meta:
         ordering = ("registered_at", "id")
@@ -297,6 +302,7 @@ class JournalEntry(models.Model):
                 condition=~Q(status="receipted"),
                 name="journal_waiting",
             ),
+            models.Index(fields=("-registered_at", "-id"), name="journal_newest_first"),
         )
         constraints = (
             models.CheckConstraint(
@@ -340,6 +346,7 @@ class InboxItem(models.Model):
     kind = models.CharField(max_length=40)
     created_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
+    objects = InCase.as_manager()
 
     class Meta:
         ordering = ("created_at", "id")

@@ -11,10 +11,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.inquiries import attachments
+from kodeks.inquiries import attachments, selectors
 from kodeks.inquiries.models import Attachment
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles
+from kodeks.web.pages import for_roles, signed_in
 
 
 @require_safe
@@ -22,6 +22,9 @@ from kodeks.web.pages import for_roles
 @never_cache
 def attachment(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
     """The file to save, never to show: the sender chose what is in it."""
+    seen = selectors.visible_to(signed_in(request))
+    if not Attachment.objects.filter(id=attachment_id, inquiry__in=seen).exists():
+        raise Http404
     try:
         file = attachments.opened(attachment_id)
     except Attachment.DoesNotExist:

@@ -49,7 +49,9 @@ def department(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         # The department with most to do, so that the page opens on something.
         chosen = max(units, key=lambda unit: unit.waiting, default=None)
-    items = selectors.forwarded_to(chosen.code) if chosen else InboxItem.objects.none()
+    items = InboxItem.objects.none()
+    if chosen is not None:
+        items = selectors.forwarded_to(chosen.code, user=signed_in(request))
     page = Paginator(items, _ON_A_PAGE).get_page(request.GET.get(PAGE))
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],

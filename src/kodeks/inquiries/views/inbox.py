@@ -17,7 +17,7 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import InboxFilter
 from kodeks.inquiries.views import standing
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles
+from kodeks.web.pages import for_roles, signed_in
 
 PAGE = "side"
 _ON_A_PAGE = 25
@@ -29,7 +29,7 @@ _BEGINNING = 90
 @for_roles(kernel.Role.CASEWORKER)
 def inbox(request: HttpRequest) -> HttpResponse:
     form = InboxFilter(request.GET)
-    waiting = selectors.waiting()
+    waiting = selectors.waiting(user=signed_in(request))
     found = selectors.filtered(waiting, **form.cleaned_data) if form.is_valid() else waiting.none()
     page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get(PAGE))
     return render(

@@ -45,7 +45,8 @@ _CHOSEN = {
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    context = _context(_found(inquiry_id), signed_in(request))
+    user = signed_in(request)
+    context = _context(_found(inquiry_id, user), user)
     seen = live.seen(request)
     if seen == context["state"]:
         return live.nothing_new()
@@ -55,7 +56,8 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @for_roles(kernel.Role.CASEWORKER)
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    found = _found(inquiry_id)
+    user = signed_in(request)
+    found = _found(inquiry_id, user)
     form = _form(selectors.recommendation_of(found), request.POST)
     if form.is_valid():
         try:
@@ -63,7 +65,7 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
                 return _viewed(request, found, form)
             decision = services.decide(
                 inquiry_id=found.id,
-                user=signed_in(request),
+                user=user,
                 choice=form.cleaned_data["choice"],
                 label=form.cleaned_data["label"],
                 own_consideration=form.cleaned_data["own_consideration"],
@@ -73,7 +75,7 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
         else:
             return _to_next(request, decision)
     # Read again: somebody else may have decided, or stopped the system, in the meantime.
-    context = _context(_found(inquiry_id), signed_in(request), typed=form)
+    context = _context(_found(inquiry_id, user), user, typed=form)
     return render(request, _TEMPLATE, context, status=422)
 
 
@@ -88,9 +90,9 @@ def _viewed(request: HttpRequest, found: Inquiry, form: DecisionForm) -> HttpRes
     return redirect("inquiries:inquiry", inquiry_id=found.id)
 
 
-def _found(inquiry_id: uuid.UUID) -> Inquiry:
+def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
     try:
-        return selectors.inquiry(inquiry_id)
+        return selectors.inquiry(inquiry_id, user=user)
     except Inquiry.DoesNotExist:
         raise Http404 from None
 
@@ -101,7 +103,7 @@ def _to_next(request: HttpRequest, decision: kernel.Decision) -> HttpResponse:
     if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         robot = "Robotten går i gang, når systemet er startet igen."
     done = f"Du har afgjort henvendelsen: {title}. {robot}"
-    waiting = selectors.waiting().first()
+    waiting = selectors.waiting(user=signed_in(request)).first()
     if waiting is None:
         messages.success(request, f"{done} Der venter ikke flere.")
         return redirect("inquiries:inbox")

@@ -18,7 +18,7 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import JournalFilter
 from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles
+from kodeks.web.pages import for_roles, signed_in
 
 _ON_A_PAGE = 25
 
@@ -28,7 +28,9 @@ _ON_A_PAGE = 25
 def journal(request: HttpRequest) -> HttpResponse:
     form = JournalFilter(request.GET, units=selectors.units())
     valid = form.is_valid()
-    entries = selectors.journal(**form.cleaned_data) if valid else selectors.journal().none()
+    chosen = form.cleaned_data if valid else {}
+    entries = selectors.journal(user=signed_in(request), **chosen)
+    entries = entries if valid else entries.none()
     page = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get(PAGE))
     filtered = any(request.GET.get(name) for name in form.fields)
     context = {
@@ -47,7 +49,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """A letter that went out in an inquiry's case, as PDF."""
     try:
-        document = selectors.letter(document_id)
+        document = selectors.letter(document_id, user=signed_in(request))
     except Document.DoesNotExist:
         raise Http404 from None
     return HttpResponse(

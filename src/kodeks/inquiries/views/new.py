@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kodeks.inquiries import services
+from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import NewInquiryForm
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
-from kodeks.web.pages import for_roles
+from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/new.html"
 
@@ -32,6 +32,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         then = "Der kommer først et forslag, når systemet er startet igen."
     messages.success(request, f"Henvendelsen er gemt. {then}")
+    if not selectors.visible_to(signed_in(request)).filter(id=received.id).exists():
+        # Their right is for one unit or subject, and this is for those who place it.
+        return redirect("inquiries:inbox")
     return redirect("inquiries:inquiry", inquiry_id=received.id)
 
 

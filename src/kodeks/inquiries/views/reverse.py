@@ -28,8 +28,8 @@ _TEMPLATE = "inquiries/reverse.html"
 @for_roles(kernel.Role.CASEWORKER)
 @never_cache
 def reverse(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    found, decision = _found(inquiry_id)
     user = signed_in(request)
+    found, decision = _found(inquiry_id, user)
     if not kernel.may_reverse(user, decision):
         raise PermissionDenied
     standing = selectors.standing_of(found) or decision
@@ -48,10 +48,10 @@ def reverse(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     return render(request, _TEMPLATE, _context(found, standing, form), status=422)
 
 
-def _found(inquiry_id: uuid.UUID) -> tuple[Inquiry, kernel.Decision]:
+def _found(inquiry_id: uuid.UUID, user: kernel.User) -> tuple[Inquiry, kernel.Decision]:
     """A decided inquiry whose text is there."""
     try:
-        found = selectors.inquiry(inquiry_id)
+        found = selectors.inquiry(inquiry_id, user=user)
     except Inquiry.DoesNotExist:
         raise Http404 from None
     decision = selectors.decision_of(found)

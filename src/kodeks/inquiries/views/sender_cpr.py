@@ -25,14 +25,15 @@ from kodeks.language import cpr
 from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/sender_cpr.html"
+_ROLES = frozenset({kernel.Role.CASEWORKER, kernel.Role.DATA_PROTECTION_OFFICER})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(kernel.Role.CASEWORKER, kernel.Role.DATA_PROTECTION_OFFICER)
+@for_roles(*_ROLES)
 @never_cache
 def sender_cpr(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
-    found = _found(inquiry_id)
     user = signed_in(request)
+    found = _found(inquiry_id, user)
     page: dict[str, Any] = {
         "inquiry": found,
         "may_read": kernel.has_role(user, kernel.Role.CASEWORKER),
@@ -48,9 +49,9 @@ def sender_cpr(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     return render(request, _TEMPLATE, page | {"number": f"{number[:6]}-{number[6:]}"})
 
 
-def _found(inquiry_id: uuid.UUID) -> Inquiry:
+def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
     try:
-        return selectors.inquiry(inquiry_id)
+        return selectors.inquiry(inquiry_id, user=user, roles=_ROLES)
     except Inquiry.DoesNotExist:
         raise Http404 from None
 

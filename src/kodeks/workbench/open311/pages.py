@@ -26,6 +26,7 @@ from kodeks.connectors.models import Open311Key
 from kodeks.connectors.open311 import keys, receiving, showing
 from kodeks.connectors.open311.receiving import RequestRefused
 from kodeks.inquiries.models import Topic
+from kodeks.kernel.viewing import as_service
 from kodeks.workbench import throttling
 from kodeks.workbench.open311 import asked, forms
 
@@ -43,6 +44,7 @@ def _georeport(
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @never_cache
+        @as_service("open311")
         @wraps(view)
         def answer(request: HttpRequest, *, form: str, **more: Any) -> HttpResponse:
             try:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.kernel import access as kernel_access
 from kodeks.kernel.errors import Refused
+from kodeks.kernel.viewing import as_service
 from kodeks.robots import incidents, orders, overview, schedules, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
@@ -31,6 +32,7 @@ _MOST_ORDERS = 20
 @never_cache
 @require_safe
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def robots(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     known = plain.robots_named()
@@ -58,6 +60,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def robot(request: HttpRequest, robot: str) -> HttpResponse:
     _known_or_404(robot)
     return _page(request, robot, form=OrderForm(present=orders.state_of(robot)))
@@ -65,6 +68,7 @@ def robot(request: HttpRequest, robot: str) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def order(request: HttpRequest, robot: str) -> HttpResponse:
     _known_or_404(robot)
     form = OrderForm(request.POST, present=orders.state_of(robot))
@@ -87,12 +91,14 @@ def order(request: HttpRequest, robot: str) -> HttpResponse:
 @never_cache
 @require_safe
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def incident(request: HttpRequest, robot: str, cause: str) -> HttpResponse:
     return _incident_page(request, robot, cause, form=IncidentForm())
 
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def end_incident(request: HttpRequest, robot: str, cause: str) -> HttpResponse:
     form = IncidentForm(request.POST)
     if form.is_valid():

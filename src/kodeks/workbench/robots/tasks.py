@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
+from kodeks.kernel.viewing import as_service
 from kodeks.robots import background, orders, selectors, services, subjects, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Failure, Run, Taking
@@ -32,6 +33,7 @@ _ON_A_PAGE = 25
 @never_cache
 @require_safe
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def tasks(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     page = Paginator(tasklist.open_runs(user), _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
@@ -49,12 +51,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     return _run_page(request, _run_or_404(request, run_id), form=ByHandForm())
 
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def take(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     found = _run_or_404(request, run_id)
     return _done(
@@ -67,6 +71,7 @@ def take(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     found = _run_or_404(request, run_id)
     return _done(
@@ -78,6 +83,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def by_hand(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     found = _run_or_404(request, run_id)
     form = ByHandForm(request.POST)
@@ -99,6 +105,7 @@ def by_hand(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def take_work(request: HttpRequest, job_id: int) -> HttpResponse:
     return _done(
         request,
@@ -109,6 +116,7 @@ def take_work(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def retry_work(request: HttpRequest, job_id: int) -> HttpResponse:
     return _done(
         request,
@@ -119,6 +127,7 @@ def retry_work(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @require_POST
 @for_roles(*access.HELPS_ROBOTS)
+@as_service(access.ROBOT_PAGES)
 def close_work(request: HttpRequest, job_id: int) -> HttpResponse:
     return _done(
         request,

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""For whom the database is asked: a person, or a named service of the house.
+
+Tables with personal data show a person what one of their rights of today covers, a service all, and
+nobody nothing (the policies of row-level security stand with the tables). The database is told in
+each transaction and for that transaction only (`SET LOCAL`), never for the session, so a connection
+that goes on to the next request or job brings nobody along. Whoever has not said for whom they ask
+sees no rows.
+
+The database believes what it is told here: docs/security.md says what that protects and what not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from psycopg.pq import TransactionStatus
+
+from kodeks.kernel.models import User
+
+SETTING = "kodeks.viewer"
+_TELL = f"SELECT set_config('{SETTING}', %s, true)"
+_NOBODY = ""
+
+Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
+
+
+@contextmanager
+def viewer(user: User) -> Iterator[None]:
+    """What is read and written inside is for this person. The innermost of several counts."""
+    with _seen_by(f"person:{user.pk}"):
+        yield
+
+
+@contextmanager
+def as_service(name: str) -> Iterator[None]:
+    """What is read and written inside is for a part of the house that serves everybody.
+
+    For robots, intake, a citizen's own matter, erasing and the command line: the caller has asked
+    who may. `name` says which, in plain letters.
+    """
+    with _seen_by(f"service:{name}"):
+        yield
+
+
+def serve_as(name: str) -> None:
+    """As `as_service`, from now on: for a process that does nothing else, such as a command."""
+    _teller().wanted = f"service:{name}"
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Inside, nothing is seen until somebody says for whom they ask."""
+    with _seen_by(_NOBODY):
+        yield
+
+
+@contextmanager
+def _seen_by(wanted: str) -> Iterator[None]:
+    teller = _teller()
+    before, teller.wanted = teller.wanted, wanted
+    try:
+        yield
+    finally:
+        teller.wanted = before
+
+
+def _teller() -> _Teller:
+    """The one of this thread's connection; it stays with it, and lies outermost."""
+    wrappers = connection.execute_wrappers
+    for one in wrappers:
+        if isinstance(one, _Teller):
+            return one
+    made = _Teller()
+    # First: who adds a wrapper for a while takes the last one away again.
+    wrappers.insert(0, made)
+    return made
+
+
+class _Teller:
+    """Tells the database before a statement, when the transaction has not been told already."""
+
+    def __init__(self) -> None:
+        self.wanted = _NOBODY
+        # What the running transaction was told; None when that is not known.
+        self._told: str | None = _NOBODY
+
+    def __call__(
+        self, execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        # As Django's own statements do: what goes wrong here is one of its errors.
+        with context["connection"].wrap_database_errors:
+            return self._told_first(execute, sql, params, many, context)
+
+    def _told_first(
+        self, execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        raw = context["connection"].connection
+        status = raw.info.transaction_status
+        if status == TransactionStatus.IDLE:
+            self._told = _NOBODY
+            if raw.autocommit and self.wanted != _NOBODY:
+                return self._alone(raw, lambda: execute(sql, params, many, context))
+        if status != TransactionStatus.INERROR and self.wanted != self._told:
+            raw.execute(_TELL, [self.wanted])
+            self._told = self.wanted
+        if isinstance(sql, str) and sql.startswith("ROLLBACK TO"):
+            # Back to what was told before the savepoint, whatever that was.
+            self._told = None
+        return execute(sql, params, many, context)
+
+    def _alone(self, raw: Any, execute: Callable[[], Any]) -> Any:
+        """A statement outside transactions gets one of its own, or it could not be told."""
+        with raw.transaction():
+            raw.execute(_TELL, [self.wanted])
+            return execute()

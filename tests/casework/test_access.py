@@ -1,0 +1,371 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Who sees which case: role x unit x KLE number, by the QuerySet and by row-level security.
+
+Both are held against a slow oracle here, over random rights and cases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kodeks.casework import services
+from kodeks.casework.models import (
+    READERS,
+    Case,
+    Document,
+    InboxItem,
+    JournalEntry,
+    KleSubject,
+    Party,
+    Unit,
+)
+from kodeks.kernel import api as kernel
+from kodeks.kernel.models import Grant, User
+from kodeks.kernel.viewing import as_service, nobody, viewer
+
+UNITS = ("vej", "vejby", "park")
+NUMBERS = ("05.01.08", "05.01.12", "05.10.08", "09.13.01")
+PREFIXES = (
+    "",
+    "0",
+    "05",
+    "05.",
+    "05.0",
+    "05.01",
+    "05.01.",
+    "05.01.0",
+    "05.01.08",
+    "05.10",
+    "09",
+    "%",
+    "_",
+)
+ROLES = ("caseworker", "system_owner", "data_protection_officer", "administrator", "citizen")
+DAY = dt.date(2026, 3, 2)
+
+
+@dataclass(frozen=True)
+class Right:
+    role: str
+    unit: str
+    prefix: str
+    first: int
+    last: int | None
+
+    def covers(self, unit: str, number: str, *, roles) -> bool:
+        """The slow oracle: in words, what a right of today is."""
+        if self.role not in roles or self.first > 0 or (self.last is not None and self.last < 0):
+            return False
+        of_unit = self.unit == "" or self.unit == unit
+        of_number = self.prefix == "" or number[: len(self.prefix)] == self.prefix
+        return of_unit and of_number
+
+
+RIGHTS = st.lists(
+    st.builds(
+        Right,
+        role=st.sampled_from(ROLES),
+        unit=st.sampled_from(("", *UNITS, "ingen")),
+        prefix=st.sampled_from(PREFIXES),
+        first=st.sampled_from((-400, -1, 0, 1)),
+        last=st.sampled_from((None, -1, 0, 1, 400)),
+    ),
+    max_size=4,
+)
+
+
+def opened(key: str, *, unit: str, number: str = "05.01.08") -> Case:
+    """A case with one of everything that lies in a case."""
+    place = services.add_unit(code=unit, name=unit)
+    case = services.open_case(
+        key=key, title="Hul i vejen", kle_number=number, facet="K01", unit=place,
+        parties=[services.NewParty(uuid.uuid4(), "primary", "free", f"Part i {key}")],
+    )  # fmt: skip
+    document = services.add_document(
+        key=key, case=case, title="Brev", direction="incoming", type="inquiry", letter_date=DAY,
+        content=f"Indhold af {key}.",
+    )  # fmt: skip
+    services.register_entry(
+        key=key, document=document, received_or_sent_on=DAY, theme="Hul", unit=place,
+        actor_kind="ItSystem", actor="prøve",
+    )  # fmt: skip
+    services.forward(key=key, case=case, unit=place, kind="inquiry")
+    return case
+
+
+def employee(owner: psycopg.Connection, *rights: Right) -> User:
+    """Somebody with these rights, given by the owner role; days are counted from today."""
+    name = f"prøve-{uuid.uuid4().hex[:12]}"
+    found = owner.execute(
+        "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name, email,"
+        " is_staff, is_active, date_joined, full_name, title)"
+        " VALUES ('!', false, %s, '', '', '', false, true, now(), %s, '') RETURNING id",
+        (name, name),
+    ).fetchone()
+    today = timezone.localdate()
+    for right in rights:
+        last = None if right.last is None else today + dt.timedelta(days=right.last)
+        owner.execute(
+            "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
+            " granted_at) VALUES (%s, %s, %s, %s, %s, %s, now())",
+            (found[0], right.role, right.unit, right.prefix,
+             today + dt.timedelta(days=right.first), last),
+        )  # fmt: skip
+    return User.objects.get(pk=found[0])
+
+
+def of(unit: str, prefix: str = "", role: str = "caseworker") -> Right:
+    return Right(role, unit, prefix, -1, None)
+
+
+@pytest.fixture
+def town(as_owner):
+    """A case of each unit and number, and one that is forwarded and changes subject."""
+    services.load_kle_subjects()
+    with as_service("tests"):
+        services.add_kle_subject(number="05.10.08", title="Prøve", valid_from=DAY)
+        for unit in UNITS:
+            for number in NUMBERS:
+                opened(f"{unit}/{number}", unit=unit, number=number)
+    return as_owner
+
+
+def keys(model, path: str = "key") -> set[str]:
+    return set(model.objects.values_list(path, flat=True))
+
+
+INSIDE = ((Party, "case__key"), (Document, "key"), (JournalEntry, "key"), (InboxItem, "key"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queryset_and_database_say_what_the_oracle_says(town) -> None:
+    moved = Case.objects.get(key="vej/05.01.08")
+    seen_once, unseen_once = set(), set()
+
+    @settings(max_examples=100, deadline=None, database=None, derandomize=True,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(rights=RIGHTS, to=st.sampled_from(UNITS), number=st.sampled_from(NUMBERS))
+    def agree(rights: list[Right], to: str, number: str) -> None:
+        with as_service("tests"), transaction.atomic():
+            target = Unit.objects.get(code=to)
+            if Case.objects.get(id=moved.id).unit_id != target.id:
+                services.forward_anew(
+                    key=f"to {uuid.uuid4()}", case=moved, unit=target, kind="inquiry"
+                )
+            kle = KleSubject.objects.get(number=number)
+            Case.objects.filter(id=moved.id).update(kle=kle)
+        places = {(f"{u}/{n}"): (u, n) for u in UNITS for n in NUMBERS} | {moved.key: (to, number)}
+        user = employee(town, *rights)
+        for roles in (READERS, frozenset({"caseworker"})):
+            expected = {
+                key for key, place in places.items()
+                if any(right.covers(*place, roles=roles) for right in rights)
+            }  # fmt: skip
+            with as_service("tests"):
+                asked = Case.objects.visible_to(user, roles=roles)
+                assert set(asked.values_list("key", flat=True)) == expected
+                for model, path in INSIDE[:3]:
+                    found = model.objects.visible_to(user, roles=roles)
+                    assert set(found.values_list(path, flat=True)) == expected
+            for unit, kle_number in places.values():
+                reached = kernel.reaches(user, kernel.Scope(unit=unit, kle=kle_number), roles=roles)
+                covered = any(right.covers(unit, kle_number, roles=roles) for right in rights)
+                assert reached == covered
+        expected = {
+            key for key, place in places.items()
+            if any(right.covers(*place, roles=READERS) for right in rights)
+        }  # fmt: skip
+        with viewer(user):
+            assert keys(Case) == expected
+            for model, path in INSIDE[:3]:
+                assert keys(model, path) == expected
+            assert set(InboxItem.objects.values_list("case__key", flat=True)) == expected
+        seen_once.update(expected)
+        unseen_once.update(set(places) - expected)
+
+    agree()
+    everything = {f"{unit}/{number}" for unit in UNITS for number in NUMBERS}
+    assert seen_once == unseen_once == everything
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_not_said_for_whom_sees_nothing(town, as_application) -> None:
+    with nobody():
+        for model, _ in ((Case, ""), *INSIDE):
+            assert not model.objects.exists()
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Case.objects.create(
+                key="x", number="2026-9999999", title="x", kle_id=1, facet="K01", unit_id=1
+            )
+        assert Case.objects.update(title="Taget") == 0
+    assert as_application.execute("SELECT count(*) FROM casework_case").fetchone() == (0,)
+
+
+FORGED = (
+    "person:", "person:0", "person:-1", "person:1 OR 1=1", "person:99999999999999999999",
+    "service:", "service:'", "SERVICE:x", "service:x\nperson:1", " service:robots", "owner",
+    "postgres", "*",
+)  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_word_that_is_no_viewers_nor_another_rule_shows_anything(
+    town, as_application
+) -> None:
+    counted = "SELECT count(*) FROM casework_case"
+    for told in FORGED:
+        with as_application.transaction():
+            as_application.execute("SELECT set_config('kodeks.viewer', %s, true)", [told])
+            assert as_application.execute(counted).fetchone() == (0,), told
+    for statement in (
+        "ALTER TABLE casework_case DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY casework_seen ON casework_case",
+        "ALTER POLICY casework_seen ON casework_case USING (true)",
+        "CREATE POLICY mine ON casework_case USING (true)",
+        "CREATE OR REPLACE FUNCTION casework_sees_all() RETURNS boolean LANGUAGE sql"
+        " AS 'SELECT true'",
+        "ALTER ROLE CURRENT_USER BYPASSRLS",
+        "SET ROLE kodeks_owner",
+        "SET row_security = off; SELECT count(*) FROM casework_case",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_application.execute(statement)
+        as_application.execute("RESET ALL")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_is_closed_sees_nothing(town) -> None:
+    user = employee(town, of(""))
+    with viewer(user):
+        assert Case.objects.exists()
+        town.execute("UPDATE kernel_user SET is_active = false WHERE id = %s", (user.pk,))
+        assert not Case.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_unit_can_neither_change_nor_add(town) -> None:
+    user, case = employee(town, of("park")), Case.objects.get(key="vej/05.01.08")
+    with viewer(user):
+        assert Case.objects.filter(id=case.id).update(title="Taget") == 0
+        assert Document.objects.filter(case=case).update(title="Taget") == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            services.add_party(
+                case=case, party=services.NewParty(uuid.uuid4(), "secondary", "free", "Ny")
+            )
+        mine = Case.objects.get(key="park/05.01.08")
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            # Away to where one does not see is for `forward`, which leaves a trace.
+            Case.objects.filter(id=mine.id).update(unit=case.unit)
+        services.forward(key="over", case=mine, unit=case.unit, kind="inquiry")
+        assert not Case.objects.filter(id=mine.id).exists()
+
+
+def _counted_and_then(road: User, go_wrong) -> None:
+    with viewer(road), transaction.atomic():
+        assert Case.objects.count() == 4
+        go_wrong()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_viewer_is_the_transactions_and_goes_with_it(town) -> None:
+    """One connection, many askers: none is there any more when the next one comes."""
+    all_of_them, road = employee(town, of("")), employee(town, of("vej"))
+
+    def told() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('kodeks.viewer', true)")
+            return cursor.fetchone()[0] or ""
+
+    with nobody():
+        with viewer(all_of_them):
+            assert Case.objects.count() == 12
+            with transaction.atomic():
+                assert Case.objects.count() == 12
+                with viewer(road):
+                    assert Case.objects.count() == 4
+                assert Case.objects.count() == 12
+                with nobody():
+                    assert Case.objects.count() == 0
+                with pytest.raises(ZeroDivisionError):
+                    _counted_and_then(road, lambda: 1 / 0)
+                assert Case.objects.count() == 12
+        assert (Case.objects.count(), told()) == (0, "")
+        with transaction.atomic():
+            with viewer(road):
+                assert Case.objects.count() == 4
+                point = transaction.savepoint()
+            # What the savepoint goes back to is a road worker's, who has left.
+            transaction.savepoint_rollback(point)
+            assert (Case.objects.count(), told()) == (0, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_error_in_the_middle_leaves_nobody_behind(town) -> None:
+    road = employee(town, of("vej"))
+    with nobody():
+        for _ in range(2):
+            with pytest.raises(DatabaseError), viewer(road), connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+            assert Case.objects.count() == 0
+            with pytest.raises(DatabaseError):
+                _counted_and_then(road, lambda: list(Case.objects.raw("SELECT nothing")))
+            assert Case.objects.count() == 0
+            with transaction.atomic():
+                with pytest.raises(DatabaseError):
+                    _counted_and_then(road, lambda: list(Case.objects.raw("SELECT nothing")))
+                assert Case.objects.count() == 0
+        with viewer(road):
+            connection.close()
+            assert Case.objects.count() == 4
+            # Rows that are fetched in parts were chosen when the question was asked.
+            cases = Case.objects.iterator(chunk_size=1)
+            assert next(cases).unit.code == "vej"
+        assert len(list(cases)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_take_turns_do_not_see_with_each_others_eyes(town) -> None:
+    """Each has a connection that it keeps, as web threads and workers have."""
+    people = {unit: employee(town, of(unit)) for unit in UNITS}
+    together, wrong = threading.Barrier(len(UNITS)), []
+
+    def work(own: str) -> None:
+        try:
+            for turn in range(6):
+                unit = UNITS[(UNITS.index(own) + turn) % len(UNITS)]
+                with viewer(people[unit]):
+                    together.wait(timeout=20)
+                    found = set(Case.objects.values_list("unit__code", flat=True))
+                    together.wait(timeout=20)
+                if found != {unit} or Case.objects.exists():
+                    wrong.append((own, turn, found))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(unit,)) for unit in UNITS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert wrong == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_kernels_functions_and_foreign_keys_work_for_whoever_asks(town) -> None:
+    """They are the owner's, to whom the rules do not apply."""
+    user = employee(town, of("park"))
+    with viewer(user):
+        assert kernel.system_state("inquiries").slug == "inquiries"
+        assert Grant.objects.filter(user=user).count() == 1
+        assert InboxItem.objects.visible_to(user).filter(unit__code="vej").count() == 0
