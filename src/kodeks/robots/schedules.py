@@ -104,8 +104,6 @@ def standings(now: dt.datetime | None = None) -> list[Standing]:
     """All schedules of this program as they are now, by title."""
     moment = now or timezone.now()
     changes = _changes()
-    fired = Firing.objects.filter(queued=True).order_by("name", "-due_at").distinct("name")
-    last = {one.name: one.fired_at for one in fired}
     found = []
     for schedule in _register().values():
         change = changes.get(schedule.name)
@@ -115,7 +113,7 @@ def standings(now: dt.datetime | None = None) -> list[Standing]:
                 schedule=schedule,
                 is_on=is_on,
                 cron=cron,
-                last_at=last.get(schedule.name),
+                last_at=_newest(schedule, queued=True, of="fired_at"),
                 next_at=_next(schedule, cron, moment) if is_on else None,
                 changed=change,
             )
@@ -167,18 +165,18 @@ def fire_due(now: dt.datetime | None = None) -> int:
         return 0
     moment = now or timezone.now()
     changes = _changes()
-    newest = Firing.objects.order_by("name", "-due_at").distinct("name")
-    seen = {one.name: one.due_at for one in newest}
     fired = 0
     for schedule in _register().values():
         change = changes.get(schedule.name)
         is_on, cron = _present(schedule, change)
         due = _due(schedule, cron, moment) if is_on else None
-        before = max(_times(seen.get(schedule.name), change and change.changed_at), default=None)
-        if due is None or (before is not None and due <= before):
+        if due is None or (change is not None and due <= change.changed_at):
+            continue
+        seen = _newest(schedule, of="due_at")
+        if seen is not None and due <= seen:
             continue
         # One that waits for the clock is met when it is installed; what had passed is not due.
-        met = bool(schedule.cron) and schedule.name not in seen and change is None
+        met = bool(schedule.cron) and seen is None and change is None
         fired += _fire(schedule, due, queued=not met)
     return fired
 
@@ -212,8 +210,10 @@ def _next(schedule: Schedule, cron: str, now: dt.datetime) -> dt.datetime | None
     return due_times.following(cron, now) if cron else None
 
 
-def _times(*times: dt.datetime | None) -> list[dt.datetime]:
-    return [one for one in times if one is not None]
+def _newest(schedule: Schedule, *, of: str, **which: bool) -> dt.datetime | None:
+    """A time of the schedule's newest firing; by the index, as there come to be very many."""
+    found = Firing.objects.filter(name=schedule.name, **which).order_by("-due_at")
+    return found.values_list(of, flat=True).first()
 
 
 def _present(schedule: Schedule, change: ScheduleChange | None) -> tuple[bool, str]:

@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
@@ -48,17 +48,6 @@ class RunDetail:
     status: str
     steps: tuple[StepView, ...]
     releases: int
-
-
-@dataclass(frozen=True)
-class FailedBackground:
-    """Background work that was given up; `arguments` are ids."""
-
-    job_id: int
-    task: str
-    arguments: flows.Result
-    attempts: int
-    failed_at: datetime.datetime | None
 
 
 @dataclass(frozen=True)
@@ -138,21 +127,6 @@ def _step(name: str, title: str, record: StepRecord | None) -> StepView:
         act_id=record.act_id if record else None,
         result=record.result if record else {},
         record=record,
-    )
-
-
-def failed_background() -> tuple[FailedBackground, ...]:
-    """Background work that was given up, oldest first."""
-    jobs = ProcrastinateJob.objects.filter(task_name=queueing.BACKGROUND_TASK, status="failed")
-    return tuple(
-        FailedBackground(
-            job_id=job.id,
-            task=job.args["name"],
-            arguments=job.args["arguments"],
-            attempts=job.attempts,
-            failed_at=job.failed_at,
-        )
-        for job in jobs.annotate(failed_at=Max("procrastinateevent__at")).order_by("id")
     )
 
 

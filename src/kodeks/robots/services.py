@@ -85,7 +85,7 @@ def retry(*, run: Run, user: kernel.User) -> Run:
 
 @transaction.atomic
 def retry_background(*, job_id: int, user: kernel.User) -> None:
-    """Queue background work again that was given up (`selectors.failed_background`).
+    """Queue background work again that was given up (`tasklist.open_background`).
 
     Raises NotHeld when there is no such failed job, Refused when the person may not.
     """

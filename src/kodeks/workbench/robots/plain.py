@@ -25,12 +25,11 @@ _STATUS_BADGES = {Status.DONE: "success", Status.HELD: "error", Status.WAITING: 
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A robot's Danish name, and its system's address part and name ("" when it has none)."""
+    """A robot's Danish name, and its system's part of the address ("" when it has none)."""
 
     robot: str
     title: str
     system: str = ""
-    system_name: str = ""
 
 
 def robots_named() -> dict[str, Named]:
@@ -43,7 +42,6 @@ def robots_named() -> dict[str, Named]:
                 robot=robot["name"],
                 title=robot["title"],
                 system=state.slug,
-                system_name=state.name,
             )
     return found
 
