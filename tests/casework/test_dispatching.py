@@ -24,7 +24,7 @@ PERSON = Recipient(kind="cpr", number="0405781234")
 
 
 class Journal:
-    def find(self, *, key):
+    def find(self, *, record):
         return None
 
     def journalise(self, *, record):

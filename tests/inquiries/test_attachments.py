@@ -110,7 +110,7 @@ def test_they_go_when_the_inquiry_is_erased(
 ) -> None:
     listed = attachments.listed(arrived_with)
     handled(arrived_with, sofie)
-    item = InboxItem.objects.get(case__inquiry=arrived_with)
+    item = InboxItem.objects.get(case__inquiry=arrived_with, kind="inquiry")
     services.mark_answered(item_id=item.id, user=sofie)
     inquiry = selectors.inquiry(arrived_with.id)
     assert inquiry.case is not None

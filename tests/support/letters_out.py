@@ -24,7 +24,7 @@ AT = dt.datetime(2026, 3, 3, 9, 0, tzinfo=dt.UTC)
 class Journal:
     """Takes everything."""
 
-    def find(self, *, key):
+    def find(self, *, record):
         return None
 
     def journalise(self, *, record):

@@ -112,7 +112,7 @@ def test_whoever_is_outside_finds_none_of_it(place, employ, as_owner, receive, w
         shown = re.sub(r'value="[^"]*"', "", text_of(answer))
         assert case.number not in shown, address
         assert "stort hul" not in shown, address
-    item = InboxItem.objects.get(case=case)
+    item = InboxItem.objects.get(case=case, kind="inquiry")
     client.post(reverse("inquiries:answered", args=[item.id]), {"afdeling": case.unit.code})
     fields = {"key": uuid.uuid4(), "text": WORDS, "whom": "unit", "due_on": "2099-01-01"}
     for name in ("write-note", "add-reminder"):

@@ -240,7 +240,7 @@ def test_a_technical_error_is_shown_by_its_class_and_no_text(
 def test_a_held_run_is_taken_and_tried_again(signed_in: Any, held: Run) -> None:
     client = signed_in("sofie")
     shown = text_of(client.get(TASKS))
-    for part in ("Journalen siger nej. Ret sagen.", "0 af 3", "Ingen", held.subject_id):
+    for part in ("Journalen siger nej. Ret sagen.", "0 af 4", "Ingen", held.subject_id):
         assert part in shown
     assert client.post(_of("take-run", held.id)).url == _of("robot-run", held.id)
     shown = text_of(client.get(TASKS))

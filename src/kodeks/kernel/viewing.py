@@ -13,6 +13,7 @@ The database believes what it is told here: docs/security.md says what that prot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,7 @@ from kodeks.kernel.models import User
 SETTING = "kodeks.viewer"
 _TELL = f"SELECT set_config('{SETTING}', %s, true)"
 _NOBODY = ""
+_NAME = re.compile("[a-z-]+")
 
 Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
@@ -41,15 +43,15 @@ def as_service(name: str) -> Iterator[None]:
     """What is read and written inside is for a part of the house that serves everybody.
 
     For robots, intake, a citizen's own matter, erasing and the command line: the caller has asked
-    who may. `name` says which, in plain letters.
+    who may. `name` says which, in plain letters and dashes, or it raises ValueError.
     """
-    with _seen_by(f"service:{name}"):
+    with _seen_by(_service(name)):
         yield
 
 
 def serve_as(name: str) -> None:
     """As `as_service`, from now on: for a process that does nothing else, such as a command."""
-    _teller().wanted = f"service:{name}"
+    _teller().wanted = _service(name)
 
 
 @contextmanager
@@ -57,6 +59,13 @@ def nobody() -> Iterator[None]:
     """Inside, nothing is seen until somebody says for whom they ask."""
     with _seen_by(_NOBODY):
         yield
+
+
+def _service(name: str) -> str:
+    # The database would know no other name, and show nothing without a word.
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a service")
+    return f"service:{name}"
 
 
 @contextmanager

@@ -7,7 +7,6 @@ Mail may be read on its way and may reach somebody else: what is confidential go
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from email import policy
 from email.message import EmailMessage
@@ -17,9 +16,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import deadlines
 from kodeks.connectors.models import OutgoingMail
-from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries import selectors
+from kodeks.inquiries.models import Inquiry
 
 
 def notice(row: OutgoingMail, *, to: str) -> EmailMessage:
@@ -58,11 +57,9 @@ def message_id(row: OutgoingMail) -> str:
 
 
 def _when(inquiry: Inquiry) -> str:
-    days = Topic.objects.order_by("-working_days").values_list("working_days", flat=True).first()
-    if days is None:
+    if not selectors.topics():
         return ""
-    received = timezone.localdate(inquiry.received_at)
-    day: dt.date = deadlines.due(received=received, working_days=days)
+    _, day = selectors.promises(since=timezone.localdate(inquiry.received_at))
     return f"Du hører fra os senest den {date_format(day, 'j. F Y')}."
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils import timezone
 
-from kodeks.casework import deadlines
 from kodeks.casework.models import CaseState
 from kodeks.connectors.models import Open311Request
 from kodeks.inquiries import selectors
@@ -78,8 +78,10 @@ def found(wanted: Wanted) -> list[Shown]:
         .in_bulk([one.inquiry_id for one in chosen])
     )  # fmt: skip
     topics = {one.label: one for one in Topic.objects.select_related("unit")}
+    # Many requests are of the same topic and day.
+    expected = lru_cache(maxsize=None)(_expected)
     return [
-        _shown(one, inquiries[one.inquiry_id], topics.get(one.service_code))
+        _shown(one, inquiries[one.inquiry_id], topics.get(one.service_code), expected)
         for one in chosen
         if one.inquiry_id in inquiries
     ]
@@ -104,7 +106,12 @@ def _span(first: dt.datetime | None, last: dt.datetime | None) -> tuple[dt.datet
     return max(first, earliest) if first is not None else earliest, last
 
 
-def _shown(row: Open311Request, inquiry: Inquiry, topic: Topic | None) -> Shown:
+def _shown(
+    row: Open311Request,
+    inquiry: Inquiry,
+    topic: Topic | None,
+    expected: Callable[[dt.date, Topic], dt.datetime],
+) -> Shown:
     case = inquiry.case
     agency = case.unit.name if case is not None else topic.unit.name if topic is not None else ""
     updated = row.requested_at if case is None else case.closed_at or case.opened_at
@@ -116,13 +123,15 @@ def _shown(row: Open311Request, inquiry: Inquiry, topic: Topic | None) -> Shown:
         agency=agency,
         requested_at=row.requested_at,
         updated_at=updated,
-        expected_at=None if topic is None else _expected(row.requested_at, topic),
+        expected_at=None
+        if topic is None
+        else expected(timezone.localdate(row.requested_at), topic),
         latitude="" if row.latitude is None else str(row.latitude),
         longitude="" if row.longitude is None else str(row.longitude),
     )
 
 
-def _expected(requested_at: dt.datetime, topic: Topic) -> dt.datetime:
+def _expected(requested_on: dt.date, topic: Topic) -> dt.datetime:
     """The end of the last of the days of answering."""
-    day = deadlines.due(received=timezone.localdate(requested_at), working_days=topic.working_days)
+    day = selectors.promise(topic, since=requested_on)
     return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59, 59)))

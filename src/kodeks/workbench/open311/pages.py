@@ -44,7 +44,7 @@ def _georeport(
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @never_cache
-        @as_service("open311")
+        @as_service("open-requests")
         @wraps(view)
         def answer(request: HttpRequest, *, form: str, **more: Any) -> HttpResponse:
             try:
