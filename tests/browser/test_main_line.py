@@ -192,7 +192,7 @@ def test_from_an_inquiry_to_a_proof(
     insight = citizen.page.url
     citizen.check("insight")
     titles = citizen.page.locator("section:has(#receipts) li").all_inner_texts()
-    assert len(titles) == 5, titles
+    assert len(titles) == 6, titles
 
     citizen.page.click("header >> text=Loggen")
     until(

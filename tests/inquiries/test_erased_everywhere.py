@@ -58,6 +58,8 @@ FILE = (
     f'{REFERENCE}-7,"Gadelampen ved {WORD} er gået ud",mail,Ib {NAME},{NUMBERS[1]},{REFERENCE}\n'
 )
 PERSONAL = (NAME, WORD, REFERENCE)
+HANDED_ON = ("journal/", "outbox/")
+"""What others keep: the archive, and letters on their way to the print service."""
 
 
 class Installation:
@@ -184,7 +186,7 @@ def test_what_was_planted_is_found_nowhere_after_its_time(
     assert "0 sager er slettet." in one.kodeks("retention", "erase", "--by", "anders")
     for mark in PERSONAL:
         assert one.tables_with(mark) == set(), mark
-        assert one.files_with(mark.encode(), but=("database/", "journal/")) == set(), mark
+        assert one.files_with(mark.encode(), but=("database/", *HANDED_ON)) == set(), mark
         assert [line[:600] for line in one.said.splitlines() if mark in line] == []
     assert one.files_with(NAME.encode(), below="journal"), "the archive keeps its own"
     _no_numbers(one)
@@ -202,7 +204,7 @@ def test_what_was_planted_is_found_nowhere_after_its_time(
     assert "Den gamle nøgle er ødelagt." in said
     one.kodeks("stop")
     for mark in (*(mark.encode() for mark in PERSONAL), *parts):
-        assert one.files_with(mark, but=("database/pg_wal/", "journal/")) == set(), mark
+        assert one.files_with(mark, but=("database/pg_wal/", *HANDED_ON)) == set(), mark
     _no_numbers(one)
     # It lives on: a system that has erased can still work.
     assert "05.01.12" not in one.kodeks("retention", "list")

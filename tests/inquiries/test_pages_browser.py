@@ -59,7 +59,7 @@ def test_every_page_is_accessible_and_fits_a_narrow_screen(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    paths = [reverse(f"inquiries:{name}") for name in ("inbox", "new", "journal", "robot")]
+    paths = [reverse(f"inquiries:{name}") for name in ("inbox", "new", "journal")]
     paths += [reverse("inquiries:inquiry", args=[one.id]) for one in (waiting, decided)]
     for path in paths:
         for width in (1200, 320):

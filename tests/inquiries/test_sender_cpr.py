@@ -137,7 +137,7 @@ def test_the_robot_opens_the_number_of_a_decided_inquiry_only(
 ) -> None:
     inquiry, other = triaged(sender_cpr=CPR), triaged(sender_cpr="010190-1234")
     decision = decide(inquiry, sofie)
-    opened = services.opened_cpr(inquiry, decision_id=decision.id, robot="visitator")
+    opened = services.opened_cpr(inquiry, decision_id=decision.id, robot="visitator", reason=WHY)
     assert opened == CPR.replace("-", "")
     (event,) = unmaskings()
     assert (event["robot"], event["decision_id"]) == ("visitator", str(decision.id))
@@ -147,5 +147,5 @@ def test_the_robot_opens_the_number_of_a_decided_inquiry_only(
         {"inquiry": inquiry, "decision_id": decision.id, "robot": "en-anden"},
     ):
         with pytest.raises(Refused):
-            services.opened_cpr(refused.pop("inquiry"), **refused)
+            services.opened_cpr(refused.pop("inquiry"), reason=WHY, **refused)
     assert len(unmaskings()) == 1

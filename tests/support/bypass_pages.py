@@ -234,8 +234,7 @@ class Site:
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
-            "inquiries:retry": {"": {"run_id": Run.objects.first().id}},
-            "inquiries:retry-triage": {"": {"job_id": 1}},
+            "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
@@ -270,6 +269,15 @@ class Site:
         yield ("take-work", "retry-work", "close-work"), {"job_id": 1}
         yield ("robot-incident", "end-robot-incident"), {"robot": "visitator", "cause": "journal"}
         yield ("robot", "order-robot"), {"robot": "visitator"}
+        number = self.handled.case.number
+        yield ("deadline",), {"number": number}
+        clock = self.handled.case.deadlines.get().id
+        yield ("change-deadline",), {"number": number, "deadline_id": clock, "step": "pause"}
+        yield ("see-to-arrival",), {"arrival_id": uuid.uuid4()}
+        yield ("open311-services", "open311-requests"), {"form": "json"}
+        yield ("open311-service",), {"code": "vejskade", "form": "xml"}
+        yield ("open311-request",), {"request_id": uuid.uuid4(), "form": "json"}
+        yield ("open311-token",), {"token_id": uuid.uuid4(), "form": "xml"}
         yield ("robot-schedule", "change-schedule"), {"name": "mail"}
 
     def form(self, name: str) -> dict[str, str]:
@@ -406,7 +414,6 @@ SILENT = frozenset(
         "workbench:retry-work",
         "workbench:close-work",
         "inquiries:settled",
-        "inquiries:retry",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
     }

@@ -68,7 +68,10 @@ def _older(table: str, column: str, by: str, key: str = "system_id") -> Callable
     """Rows of the system that are moved back in time."""
 
     def make(case: Case) -> None:
-        change = f"SET {column} = {column} - %s::interval WHERE {key} = %s"
+        # By the clock in Copenhagen: late in a winter's evening it is another day half a year ago.
+        local = f"{column} AT TIME ZONE 'Europe/Copenhagen'"
+        moved = f"({local} - %s::interval) AT TIME ZONE 'Europe/Copenhagen'"
+        change = f"SET {column} = {moved} WHERE {key} = %s"
         forge(case.stage, table, change, by, case.slug)
 
     return make

@@ -24,6 +24,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb as Json
 
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 STAGE_TEMPLATE = "kodeks_stage_template"
 ARTEFACT = "a1" * 32
 COUNTED = ("recommendation", "reading", "subjectkey", "registryevent")
@@ -143,7 +144,7 @@ PROCEDURAL = 'procedural = ["journalise"]\nreview_share = "{share}"'
 
 def today() -> dt.date:
     """Today in Copenhagen, where the law's day begins."""
-    return dt.datetime.now(ZoneInfo("Europe/Copenhagen")).date()
+    return dt.datetime.now(COPENHAGEN).date()
 
 
 def card_text(
@@ -799,7 +800,13 @@ class Stage:
         define = "CREATE OR REPLACE FUNCTION kernel.today() RETURNS date LANGUAGE sql VOLATILE AS"
         body = "'SELECT kernel.day_of(clock_timestamp()){}'"
         self.owner.execute(f"{define} {body.format(f' + {days}')}")
-        timezone.now = lambda: now() + dt.timedelta(days=days)
+
+        def then() -> dt.datetime:
+            # So many days on by the clock on the wall, also across summer time.
+            wall = now().astimezone(COPENHAGEN).replace(tzinfo=None) + dt.timedelta(days=days)
+            return wall.replace(tzinfo=COPENHAGEN).astimezone(dt.UTC)
+
+        timezone.now = then
         try:
             yield
         finally:

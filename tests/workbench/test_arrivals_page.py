@@ -37,7 +37,7 @@ def test_what_could_not_be_taken_in_is_told_and_taken_off_once(
     page = shown(client)
     assert REASON in page
     assert "Postkassens mappe »Kunne ikke læses«" in page
-    assert "venter på et menneske: 1." in unescape(client.get("/").content.decode())
+    assert "Venter på dig: 1." in unescape(client.get("/").content.decode())
     address = reverse("workbench:see-to-arrival", args=[refused.id])
     assert "Det er taget af listen" in client.post(address, follow=True).content.decode()
     assert "En anden har allerede set" in client.post(address, follow=True).content.decode()

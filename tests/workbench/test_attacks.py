@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from kodeks.casework.models import Direction, Document
+from kodeks.casework.models import Deadline, Direction, Document
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, Switch, User
 from kodeks.workbench.uploads import NoFiles
@@ -108,6 +108,8 @@ GET = {
     "workbench:case-document": READS,
     "workbench:erasing": ERASES,
     "workbench:arrivals": RECEIVES,
+    "workbench:deadlines": WORKS,
+    "workbench:deadline": WORKS,
     "workbench:open311-services": EVERYBODY,
     "workbench:open311-service": EVERYBODY,
     "workbench:open311-requests": EVERYBODY,
@@ -164,12 +166,11 @@ POST = {
     "workbench:end-robot-incident": TENDS,
     "workbench:change-schedule": frozenset({"administrator"}),
     "workbench:see-to-arrival": RECEIVES,
+    "workbench:change-deadline": WORKS,
     "accessrequests:answer": WORKS,
     "accessrequests:find-again": WORKS,
     "accessrequests:decide": WORKS,
     "accessrequests:preview": WORKS,
-    "inquiries:retry": TENDS,
-    "inquiries:retry-triage": TENDS,
     "inquiries:decide": WORKS,
     "inquiries:answered": WORKS,
     "inquiries:settled": WORKS,
@@ -247,6 +248,12 @@ def values(handled):
         "workbench:review": {"act_id": uuid.uuid4()},
         "workbench:record-review": {"act_id": uuid.uuid4()},
         "workbench:see-to-arrival": {"arrival_id": uuid.uuid4()},
+        "workbench:deadline": {"number": handled.case.number},
+        "workbench:change-deadline": {
+            "number": handled.case.number,
+            "deadline_id": Deadline.objects.get(case=handled.case).id,
+            "step": "pause",
+        },
         "workbench:open311-services": {"form": "json"},
         "workbench:open311-service": {"code": "vejskade", "form": "xml"},
         "workbench:open311-requests": {"form": "json"},
@@ -281,8 +288,6 @@ def values(handled):
         "workbench:robot-schedule": {"name": "mail"},
         "workbench:change-schedule": {"name": "mail"},
         "inquiries:settled": {"item_id": uuid.uuid4()},
-        "inquiries:retry": {"run_id": uuid.uuid4()},
-        "inquiries:retry-triage": {"job_id": 2**70},
     }
 
 

@@ -141,7 +141,7 @@ def test_the_owner_stops_and_starts(browser: Browser, live_server, signed_in) ->
     page = context.new_page()
     page.goto(live_server.url + "/systemer/")
     check(page)
-    page.click("main td a")
+    page.click("main td a[href='/systemer/inquiries/']")
     check(page)
     page.click("main form button:text('Stop systemet')")
     page.wait_for_selector("text=Skriv, hvorfor du gør det. >> nth=0")
