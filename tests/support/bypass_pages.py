@@ -416,6 +416,8 @@ SILENT = frozenset(
         "inquiries:settled",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
+        # Nor is what came in and could not be read.
+        "workbench:see-to-arrival",
     }
 )
 """They may answer as if all were well: nothing in the kernel is written by them."""
