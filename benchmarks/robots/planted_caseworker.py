@@ -13,6 +13,9 @@ import django
 
 def main() -> None:
     django.setup()
+    from kodeks.kernel import viewing
+
+    viewing.serve_as("caseworker")
     from kodeks.inquiries import selectors, services
     from kodeks.inquiries.errors import InquiryError
     from kodeks.kernel import api as kernel
