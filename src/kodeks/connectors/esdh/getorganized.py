@@ -20,9 +20,8 @@ import re
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from lxml import etree
-
 from kodeks.casework.ports import JournalReceipt, JournalRecord
+from kodeks.connectors import xml
 from kodeks.connectors.esdh import journalling, names, options, replies
 from kodeks.connectors.esdh.access import Basic
 from kodeks.connectors.esdh.attempts import Attempts
@@ -236,12 +235,11 @@ def _row_xml(properties: dict[str, str]) -> str:
     return f'<z:row xmlns:z="#RowsetSchema" {written}/>'
 
 
-def _attribute(xml: Any, name: str) -> str:
-    if not isinstance(xml, str):
+def _attribute(text: Any, name: str) -> str:
+    if not isinstance(text, str):
         raise replies.broken()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        found = etree.fromstring(xml.encode(), parser).get(name)
-    except (etree.XMLSyntaxError, ValueError):
+        found = xml.parse(text.encode()).get(name)
+    except (xml.XmlError, ValueError):
         raise replies.broken() from None
     return replies.text(found)
