@@ -61,6 +61,27 @@ def test_a_worker_carries_out_runs_and_background_work_and_stops_when_idle(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_a_person_decided_does_not_wait_behind_background_work(
+    robot: Any, triage: Any
+) -> None:
+    seen: list[str] = []
+    triage(lambda *, inquiry_id: seen.append("background"))
+
+    def step(context: flows.StepContext) -> dict[str, Any]:
+        seen.append("run")
+        return {}
+
+    robot.flow(step)
+    for number in range(20):
+        services.enqueue(task="triage", arguments={"inquiry_id": number}, key=str(number))
+    robot.start()
+    _work()
+    # A worker takes a few at a time, all at once, so the run is among the first.
+    assert seen.count("background") == 20
+    assert seen.index("run") < 10
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_overview_shows_where_a_worker_runs_and_what_it_does(
     robot: Any, wait_until: Any
 ) -> None:

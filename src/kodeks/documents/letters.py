@@ -4,7 +4,7 @@
 
 The letter is also attached to the file as ``letter.json`` (RFC 8259, UTF-8, relationship Data),
 so that a citizen's own tools can read it. Equal letters give equal bytes. All foreign text
-reaches typst as data (``sys.inputs``), never as source, so markup in it is only letters.
+reaches typst as files of data in memory, never as its source, so markup in it is only letters.
 Sources: ISO 14289-1 (PDF/UA-1), ISO 19005-3 (PDF/A-3).
 """
 
@@ -12,6 +12,7 @@ import dataclasses
 import datetime
 import functools
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -98,23 +99,24 @@ def render(letter: Letter) -> bytes:
     attachment is not JSON, or the letter is too long.
     """
     _check(letter)
-    machine_readable = to_json(letter)
-    view = json.dumps(_view(letter), ensure_ascii=False)
+    view = _view(letter) | {
+        "has_code": bool(letter.code),
+        "has_receipt_file": bool(letter.receipt_file),
+        "logo_words": letter.logo.words if letter.logo else None,
+    }
+    files = {
+        "main.typ": _template(),
+        "view.json": json.dumps(view, ensure_ascii=False).encode(),
+        ATTACHMENT_NAME: to_json(letter).encode(),
+        "kvittering.json": letter.receipt_file,
+        "code.json": _drawn(letter.code).encode(),
+        "logo.svg": letter.logo.svg.encode() if letter.logo else b"",
+    }
     noon = datetime.datetime.combine(letter.date, datetime.time(12), tzinfo=datetime.UTC)
     try:
-        return typst.compile(
-            _template(),
+        return _compiler().compile(
+            files,
             format="pdf",
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={
-                "view": view,
-                "letter": machine_readable,
-                "code": _drawn(letter.code),
-                "receipt": letter.receipt_file.decode("utf-8"),
-                "logo": letter.logo.svg if letter.logo else "",
-                "logo_words": letter.logo.words if letter.logo else "",
-            },
             pdf_standards=["ua-1", "a-3a"],
             timestamp=int(noon.timestamp()),
         )
@@ -163,7 +165,8 @@ def _fields(letter: Letter) -> dict[str, Any]:
 def _drawn(code: str) -> str:
     """The QR code of ``code`` (ISO/IEC 18004, level L) as a PNG picture; "" for none.
 
-    As a JSON list of its bytes: inputs of typst are text. As vectors it would take twice as long.
+    As a JSON list of its bytes: typst's files in memory are text. As vectors it would take twice
+    as long.
     """
     return json.dumps(list(qr.png(qr.modules(code.encode())))) if code else ""
 
@@ -242,6 +245,18 @@ def _parts(block: Block) -> list[dict[str, Any]]:
 def _has_content(part: dict[str, Any]) -> bool:
     # PDF/UA-1 has no empty headings, and an empty list or table only confuses a screen reader.
     return bool(part.get("text") or part.get("items") or part.get("rows"))
+
+
+_OF_THREAD = threading.local()
+
+
+def _compiler() -> typst.Compiler:
+    """This thread's own: a compiler does one letter at a time, and a new one costs 1 ms."""
+    compiler: typst.Compiler | None = getattr(_OF_THREAD, "compiler", None)
+    if compiler is None:
+        compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
+        _OF_THREAD.compiler = compiler
+    return compiler
 
 
 @functools.cache

@@ -78,7 +78,8 @@ def png(symbol: Modules) -> bytes:
         (
             b"\x89PNG\r\n\x1a\n",
             _chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)),
-            _chunk(b"IDAT", zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes())),
+            # As good as random: a higher level makes it no smaller.
+            _chunk(b"IDAT", zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes(), 1)),
             _chunk(b"IEND", b""),
         )
     )
@@ -86,31 +87,34 @@ def png(symbol: Modules) -> bytes:
 
 def penalty(number: int, size: int) -> int:
     """How hard the symbol is to read (ISO/IEC 18004, 7.8.3.1); the mask with the least is used."""
-    valid = _everywhere(size)
-    light = valid & ~number
-    score = 0
-    for colour in (number, light):
+    light = _everywhere(size) & ~number
+    alike = _alike(number, size, 1)
+    below = _alike(number, size, size + 1)
+    score = 3 * (alike & alike >> (size + 1) & below).bit_count()
+    for step, same in ((1, alike), (size + 1, below)):
         # A run of n >= 5 modules costs n - 2, and there are n - 4 beginnings of five in it.
-        pairs = colour & colour >> 1
-        score += 3 * (pairs & pairs >> (size + 1)).bit_count()
-        for step in (1, size + 1):
-            twos = colour & colour >> step
-            fives = twos & twos >> (2 * step) & colour >> (4 * step)
-            score += fives.bit_count() + 2 * (fives & ~(fives << step)).bit_count()
-    for step in (1, size + 1):
+        threes = same & same >> step
+        fives = threes & threes >> (2 * step)
+        score += fives.bit_count() + 2 * (fives & ~(fives << step)).bit_count()
         score += 40 * _finder_like(number, light, step).bit_count()
     percent = 100 * number.bit_count() / size**2
     return score + 10 * int(abs(percent - 50) / 5)
 
 
+def _alike(number: int, size: int, step: int) -> int:
+    """Where a module has the colour of the one `step` after it, and that one is in the symbol."""
+    both = _everywhere(size) & _everywhere(size) >> step
+    return both & ~(number ^ number >> step)
+
+
 def _finder_like(dark: int, light: int, step: int) -> int:
     """Where 1:1:3:1:1 begins with four light modules before or after it, inside the symbol."""
-    found = dark & light >> step & light >> (5 * step) & dark >> (6 * step)
-    found &= dark >> (2 * step) & dark >> (3 * step) & dark >> (4 * step)
-    after = found & light >> (7 * step) & light >> (8 * step)
-    after &= light >> (9 * step) & light >> (10 * step)
-    before = found & light << step & light << (2 * step) & light << (3 * step)
-    return after | before & light << (4 * step)
+    found = dark & dark >> (2 * step)
+    # Dark, dark and what is four and two after: the same pair again, two and four on.
+    found &= found >> (4 * step) & dark >> (3 * step) & light >> step & light >> (5 * step)
+    twos = light & light >> step
+    fours = twos & twos >> (2 * step)
+    return found & (fours >> (7 * step) | fours << (4 * step))
 
 
 def _version(length: int) -> int:
@@ -148,11 +152,23 @@ def _codewords(data: bytes, version: int) -> Modules:
 
 def _parity(table: Modules, correction: int) -> Modules:
     """The Reed-Solomon codewords of each row: the data times a matrix over GF(256)."""
+    length = table.shape[1]
+    summands = _products(length, correction)[np.arange(length), table]
+    sums = np.bitwise_xor.reduce(summands, axis=1)
+    return sums.view(np.uint8)[:, :correction]
+
+
+@functools.lru_cache(maxsize=4)
+def _products(length: int, correction: int) -> npt.NDArray[np.uint64]:
+    """Each row of the generator matrix times each byte; eight codewords in a number.
+
+    About 1 MB, so only those of the versions in use are kept.
+    """
     exponent, logarithm = _powers()
-    matrix = _generator_matrix(table.shape[1], correction)
-    sums = logarithm[table][:, :, None] + logarithm[matrix][None]
-    parity: Modules = np.bitwise_xor.reduce(exponent[sums], axis=1)
-    return parity
+    matrix = _generator_matrix(length, correction)
+    padded = np.pad(matrix, ((0, 0), (0, -correction % 8)))
+    products = exponent[logarithm[padded][:, None, :] + logarithm[None, :, None]]
+    return np.ascontiguousarray(products).view(np.uint64)
 
 
 @functools.cache

@@ -26,11 +26,15 @@ RUN_TASK = "robots.run"
 BACKGROUND_TASK = "robots.background"
 LIVE = ("todo", "doing")
 RUN_LOCK_PREFIX = "run:"
+# What a person has decided does not wait behind ten thousand inquiries read in from a file.
+_RUN_PRIORITY = 1
 
 
 def defer_run(*, run_id: UUID) -> None:
     """Queue a run; the lock keeps two jobs of one run from being worked on at once."""
-    job = app.configure_task(RUN_TASK, queue=QUEUE, lock=f"{RUN_LOCK_PREFIX}{run_id}")
+    job = app.configure_task(
+        RUN_TASK, queue=QUEUE, lock=f"{RUN_LOCK_PREFIX}{run_id}", priority=_RUN_PRIORITY
+    )
     job.defer(run_id=str(run_id))
 
 
