@@ -30,7 +30,8 @@ from installation import fresh
 UNITS = 40
 _TABLES = ("case", "party", "document", "journalentry", "inboxitem")
 _FILL = (
-    "INSERT INTO casework_unit (code, name) SELECT 'unit' || n, 'Enhed ' || n"
+    "INSERT INTO casework_unit (code, name, phone, phone_hours, email, distribution)"
+    " SELECT 'unit' || n, 'Enhed ' || n, '', '', '', ''"
     " FROM generate_series(1, %(units)s) AS n",
     "INSERT INTO casework_case (id, key, number, title, kle_id, facet, unit_id, sensitivity, state,"
     " opened_at) SELECT md5('c' || n)::uuid, 'b' || n, '2025-' || lpad(n::text, 7, '0'), 'Sag',"
