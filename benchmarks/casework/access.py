@@ -210,6 +210,7 @@ def _measure(found: dict[str, dict[str, list[float]]], way: str, user: Any) -> N
 def _telling(user: Any, times: int) -> None:
     """What it costs to say for whom: a statement of no rows, with and without."""
     from django.db import connection
+
     from kodeks.kernel.viewing import nobody, viewer
 
     def one() -> float:
