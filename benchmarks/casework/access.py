@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What row-level security and `visible_to` cost the pages' questions, over many cases.
+"""What row-level security costs the pages' questions, over many cases.
 
-    .venv/bin/python benchmarks/casework/access.py [--cases 200000] [--times 7]
+    .venv/bin/python benchmarks/casework/access.py [--cases 200000] [--times 5]
 
 The owner role fills a fresh installation: as many cases as asked for, in 40 units and 18 KLE
 numbers, each with a document, a journal entry, an inbox item and an inquiry. Each question is then
-asked as the application role, as a page asks it: by nobody's rights (the rules lifted by the owner
-and no `visible_to`: what the pages did before), by a right for everything, by one right for one
-unit and one prefix, and by 30 of them. Medians, in milliseconds.
+asked as the application role, as a page asks it (through `visible_to`), for people with different
+rights, in three ways: with the rules lifted, with the policies as they were before casework's
+migration 0016, and as they are. The owner changes the way between rounds, so that each has its turn
+while the machine is as busy. Medians of the rounds, in milliseconds; each is asked once before.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,22 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "kernel"))
 from installation import fresh
 
 UNITS = 40
-_TABLES = ("case", "party", "document", "journalentry", "inboxitem")
+WAYS = ("lifted", "before", "now")
+PEOPLE: dict[str, list[tuple[str, str]]] = {
+    "everything": [("", "")],
+    "one unit": [("unit7", "")],
+    "KLE 05, 07, 09.1": [("", "05"), ("", "07"), ("", "09.1")],
+    "30 units and prefixes": [(f"unit{n}", ("05", "07", "09.1")[n % 3]) for n in range(1, 31)],
+    "nobody": [],
+}
+_MIGRATIONS = "kodeks.{}.migrations.{}"
+_INDEXES = {
+    "case_place": "casework_case (id) INCLUDE (unit_id, kle_id)",
+    "journal_of_unit_newest_first": "casework_journalentry (unit_id, registered_at DESC, id DESC)",
+}
 _FILL = (
-    "INSERT INTO casework_unit (code, name) SELECT 'unit' || n, 'Enhed ' || n"
+    "INSERT INTO casework_unit (code, name, phone, phone_hours, email, distribution)"
+    " SELECT 'unit' || n, 'Enhed ' || n, '', '', '', ''"
     " FROM generate_series(1, %(units)s) AS n",
     "INSERT INTO casework_case (id, key, number, title, kle_id, facet, unit_id, sensitivity, state,"
     " opened_at) SELECT md5('c' || n)::uuid, 'b' || n, '2025-' || lpad(n::text, 7, '0'), 'Sag',"
@@ -69,37 +84,67 @@ def main(cases: int, times: int) -> int:
         for statement in _FILL:
             owner.execute(statement, {"units": UNITS, "cases": cases})
         owner.execute("VACUUM ANALYZE")
-        people = {
-            "everything": _person(owner, [("", "")]),
-            "1 right": _person(owner, [("unit7", "05")]),
-            "30 rights": _person(
-                owner, [(f"unit{n}", ("05", "07", "09.1")[n % 3]) for n in range(1, 31)]
-            ),
-        }
-        found: dict[str, dict[str, float]] = {name: {} for name in _questions(people["everything"])}
-        _switch(owner, "DISABLE")
-        _measure(found, "before", None, times)
-        _switch(owner, "ENABLE")
-        for who, user in people.items():
-            _measure(found, who, user, times)
+        people = {name: _person(owner, name, rights) for name, rights in PEOPLE.items()}
+        found: dict[str, dict[str, dict[str, list[float]]]] = {}
+        for _ in range(times):
+            for way in WAYS:
+                _switch(owner, way)
+                for name, user in people.items():
+                    _measure(found.setdefault(name, {}), way, user)
         print(f"{cases} cases, {UNITS} units, median of {times}, ms")
-        print("| question | " + " | ".join(("before", *people)) + " |")
-        print("|---|" + "---|" * (len(people) + 1))
-        for name, row in found.items():
-            print(f"| {name} | " + " | ".join(f"{row[who]:.1f}" for who in row) + " |")
-        _explain(people["1 right"])
+        for name, asked in found.items():
+            print(f"\n| {name} | rules lifted | before | now |\n|---|---|---|---|")
+            for question, took in asked.items():
+                cells = " | ".join(f"{statistics.median(took[way]):.1f}" for way in WAYS)
+                print(f"| {question} | {cells} |")
+        _telling(people["everything"], times)
+        _explain(people["one unit"])
     return 0
 
 
-def _switch(owner: psycopg.Connection, how: str) -> None:
-    for table in (*(f"casework_{name}" for name in _TABLES), "inquiries_inquiry"):
+def _switch(owner: psycopg.Connection, way: str) -> None:
+    """Lift the rules, or put them in force as they were or as they are, with the indexes."""
+    rules = _before() if way == "before" else _now()
+    for statement in rules:
+        owner.execute(statement)
+    for name, columns in _INDEXES.items():
+        owner.execute(
+            f"DROP INDEX IF EXISTS {name}"
+            if way == "before"
+            else f"CREATE INDEX IF NOT EXISTS {name} ON {columns}"
+        )
+    how = "DISABLE" if way == "lifted" else "ENABLE"
+    tables = ("case", "party", "document", "journalentry", "inboxitem")
+    for table in (*(f"casework_{name}" for name in tables), "inquiries_inquiry"):
         owner.execute(f"ALTER TABLE {table} {how} ROW LEVEL SECURITY")
 
 
-def _person(owner: psycopg.Connection, rights: list[tuple[str, str]]) -> Any:
+def _now() -> list[str]:
+    casework = import_module(_MIGRATIONS.format("casework", "0016_row_security_priced"))
+    inquiries = import_module(_MIGRATIONS.format("inquiries", "0006_row_security_priced"))
+    rules = [
+        casework.SEEN.format(table=table, above=above, column=column)
+        for table, above, column in casework.ABOVE
+    ]
+    return [casework.FUNCTIONS, casework.CASES, *rules, inquiries.SEEN]
+
+
+def _before() -> list[str]:
+    casework = import_module(_MIGRATIONS.format("casework", "0008_row_security"))
+    inquiries = import_module(_MIGRATIONS.format("inquiries", "0005_row_security"))
+    rules = [casework.IN_CASE.format(table=table) for table in casework.TABLES]
+    made = [casework.RIGHTS, casework.CASES, *rules, inquiries.SEEN]
+    return [
+        statement.replace("CREATE POLICY", "ALTER POLICY").replace(
+            "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"
+        )
+        for statement in made
+    ]
+
+
+def _person(owner: psycopg.Connection, name: str, rights: list[tuple[str, str]]) -> Any:
     from kodeks.kernel.models import User
 
-    name = f"bench-{len(rights)}-{rights[0][0]}"
     row = owner.execute(
         "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name, email,"
         " is_staff, is_active, date_joined, full_name, title)"
@@ -115,48 +160,73 @@ def _person(owner: psycopg.Connection, rights: list[tuple[str, str]]) -> Any:
 
 
 def _questions(user: Any) -> dict[str, Callable[[], Any]]:
-    """What each page asks for its first page and its count; `user` None asks as before."""
-    from kodeks.casework.models import Case, InboxItem, JournalEntry, Unit
+    """What the pages ask."""
+    from kodeks.casework import selectors as casework
     from kodeks.inquiries import selectors
+    from kodeks.web import paging
 
-    def rows(model: Any) -> Any:
-        everything = model.objects.all()
-        return everything if user is None else everything.visible_to(user, roles={"caseworker"})
+    roles = {"caseworker"}
 
-    def journal() -> Any:
-        found = rows(JournalEntry).filter(case__inquiry__isnull=False)
-        found = found.select_related("document", "case", "case__kle", "case__inquiry", "unit")
-        return found.defer("document__content").order_by("-registered_at", "-id")
+    def cases() -> Any:
+        return casework.cases(user=user, roles=roles)
 
-    unit = Unit.objects.get(code="unit7")
-    items = rows(InboxItem).filter(unit=unit, handled_at=None, kind="inquiry")
-    listed = rows(Case).select_related("kle", "unit").order_by("-number")
+    def journal(unit: str = "", number: str = "") -> Any:
+        return selectors.journal(user=user, unit=unit, case_number=number)
+
+    def searched() -> Any:
+        return casework.cases_found(cases(), kle="05", unit="unit7", state="opened")
+
+    number = "2025-0000006"
     return {
-        "inbox, 25 rows": lambda: list(selectors.waiting(user=user)[:25]),
-        "inbox, count": lambda: selectors.waiting(user=user).count(),
         "journal, 25 rows": lambda: list(journal()[:25]),
-        "journal, count": lambda: journal().count(),
-        "journal of one case": lambda: list(journal().filter(case__number="2025-0000006")),
-        "department, 25 rows": lambda: list(items.select_related("case__inquiry")[:25]),
-        "department, count": lambda: items.count(),
-        "cases, 25 rows": lambda: list(listed[:25]),
-        "cases, count": lambda: listed.count(),
-        "one case by number": lambda: listed.filter(number="2025-0000006").first(),
+        "journal, count of all": lambda: journal().count(),
+        "journal, count to 1,000": lambda: paging.count(journal()),
+        "journal of a department, 25 rows": lambda: list(journal("unit7")[:25]),
+        "journal of a department, count to 1,000": lambda: paging.count(journal("unit7")),
+        "journal of one case": lambda: list(journal(number=number)),
+        "cases, 25 rows": lambda: list(cases()[:25]),
+        "cases, count of all": lambda: cases().count(),
+        "cases, count to 1,000": lambda: paging.count(cases()),
+        "cases searched, 25 rows": lambda: list(searched()[:25]),
+        "cases searched, count to 1,000": lambda: paging.count(searched()),
+        "one case by number": lambda: cases().filter(number=number).first(),
+        "inbox, 25 rows": lambda: list(selectors.waiting(user=user)[:25]),
+        "inbox, count to 1,000": lambda: paging.count(selectors.waiting(user=user)),
     }
 
 
-def _measure(found: dict[str, dict[str, float]], column: str, user: Any, times: int) -> None:
-    from kodeks.kernel.viewing import as_service, viewer
+def _measure(found: dict[str, dict[str, list[float]]], way: str, user: Any) -> None:
+    from kodeks.kernel.viewing import viewer
 
-    with as_service("benchmark") if user is None else viewer(user):
-        for name, ask in _questions(user).items():
+    with viewer(user):
+        for question, ask in _questions(user).items():
             ask()
-            took = []
-            for _ in range(times):
-                began = time.perf_counter()
-                ask()
-                took.append(time.perf_counter() - began)
-            found[name][column] = 1000 * statistics.median(took)
+            began = time.perf_counter()
+            ask()
+            took = 1000 * (time.perf_counter() - began)
+            found.setdefault(question, {}).setdefault(way, []).append(took)
+
+
+def _telling(user: Any, times: int) -> None:
+    """What it costs to say for whom: a statement of no rows, with and without."""
+    from django.db import connection
+
+    from kodeks.kernel.viewing import nobody, viewer
+
+    def one() -> float:
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return 1000 * (time.perf_counter() - began)
+
+    took: dict[str, list[float]] = {"told": [], "untold": []}
+    for _ in range(100 * times):
+        with viewer(user):
+            took["told"].append(one())
+        with nobody():
+            took["untold"].append(one())
+    medians = ", ".join(f"{how} {statistics.median(each):.2f}" for how, each in took.items())
+    print(f"\nSELECT 1, ms: {medians}")
 
 
 def _explain(user: Any) -> None:

@@ -23,16 +23,26 @@ from kodeks.casework import services
 from kodeks.casework.models import (
     READERS,
     Case,
+    Deadline,
+    DeadlineEvent,
+    Dispatch,
+    DispatchNews,
+    Distribution,
+    DistributionReceipt,
     Document,
     InboxItem,
     JournalEntry,
     KleSubject,
+    Note,
     Party,
+    Reminder,
     Unit,
 )
+from kodeks.inquiries.models import Attachment, Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
+from kodeks.web import paging
 
 UNITS = ("vej", "vejby", "park")
 NUMBERS = ("05.01.08", "05.01.12", "05.10.08", "09.13.01")
@@ -191,12 +201,127 @@ def test_queryset_and_database_say_what_the_oracle_says(town) -> None:
             for model, path in INSIDE[:3]:
                 assert keys(model, path) == expected
             assert set(InboxItem.objects.values_list("case__key", flat=True)) == expected
+            for model in (Case, Document, JournalEntry):
+                counted = paging.count(model.objects.visible_to(user))
+                assert counted == paging.Total(len(expected))
         seen_once.update(expected)
         unseen_once.update(set(places) - expected)
 
     agree()
     everything = {f"{unit}/{number}" for unit in UNITS for number in NUMBERS}
     assert seen_once == unseen_once == everything
+
+
+PATHS = {
+    Case: "unit__code",
+    Party: "case__unit__code",
+    Document: "case__unit__code",
+    JournalEntry: "case__unit__code",
+    InboxItem: "case__unit__code",
+    Note: "case__unit__code",
+    Reminder: "case__unit__code",
+    Deadline: "case__unit__code",
+    DeadlineEvent: "deadline__case__unit__code",
+    Dispatch: "document__case__unit__code",
+    DispatchNews: "dispatch__document__case__unit__code",
+    Distribution: "case__unit__code",
+    DistributionReceipt: "distribution__case__unit__code",
+    Inquiry: "case__unit__code",
+    Attachment: "inquiry__case__unit__code",
+}
+"""Each table that shows a case's contents, and the way from it to the case's unit."""
+
+
+@pytest.fixture
+def whole(as_owner):
+    """A case in each unit with a row in each of the tables."""
+    services.load_kle_subjects()
+    user, now = User.objects.get(username="sofie"), timezone.now()
+    with as_service("tests"):
+        for unit in UNITS:
+            case = opened(unit, unit=unit)
+            written = {"case": case, "sealed_text": b"x", "written_at": now}
+            Note.objects.create(id=uuid.uuid4(), author=user, **written)
+            Reminder.objects.create(
+                id=uuid.uuid4(), due_on=DAY, person=user, written_by=user, **written
+            )
+            deadline = Deadline.objects.create(
+                key=unit, case=case, kind="reply", terms=[], source="prøve", started_on=DAY,
+                due_on=DAY,
+            )  # fmt: skip
+            DeadlineEvent.objects.create(
+                key=uuid.uuid4(), deadline=deadline, step="started", on=DAY, due_on=DAY
+            )
+            dispatch = Dispatch.objects.create(
+                key=unit,
+                document=case.documents.get(),
+                channel="prøve",
+                message_id=unit,
+                sent_at=now,
+            )
+            DispatchNews.objects.create(dispatch=dispatch, heard="delivered", reference="x", at=now)
+            handed = Distribution.objects.create(
+                key=unit, case=case, unit=case.unit, returns_to=case.unit, message_id=unit,
+                sent_at=now,
+            )  # fmt: skip
+            DistributionReceipt.objects.create(distribution=handed, code="MODTAGET")
+            inquiry = Inquiry.objects.create(
+                external_id=unit, channel="web", text="Hul", received_at=now, registered_at=now,
+                case=case, decision_id=uuid.uuid4(),
+            )  # fmt: skip
+            Attachment.objects.create(
+                inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
+                sealed=b"x",
+            )  # fmt: skip
+    return as_owner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_table_shows_what_the_case_shows(whole) -> None:
+    everywhere, road = employee(whole, of("")), employee(whole, of("vej", "05"))
+    for model, path in PATHS.items():
+        found = model.objects.order_by().values_list(path, flat=True)
+        with viewer(everywhere):
+            assert set(found.all()) == set(UNITS), model
+        with viewer(road):
+            assert set(found.all()) == {"vej"}, model
+            assert model.objects.count() == 1, model
+        with viewer(employee(whole)):
+            assert not model.objects.exists(), model
+        with nobody():
+            assert not model.objects.exists(), model
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_that_change_are_seen_by_the_same_connection_at_once(whole) -> None:
+    """The functions keep their plans; they keep no answers."""
+    user, has = employee(whole), set()
+    with viewer(user), transaction.atomic():
+        for unit in UNITS:
+            # More often than PostgreSQL waits before it keeps a plan for good.
+            for _ in range(7):
+                seen = JournalEntry.objects.values_list("case__unit__code", flat=True)
+                assert set(seen) == has
+            whole.execute(
+                "SELECT kernel.register_grant(%s, 'caseworker', %s, '05', NULL)", (user.pk, unit)
+            )
+            has.add(unit)
+        assert JournalEntry.objects.count() == len(UNITS)
+        whole.execute("UPDATE kernel_user SET is_active = false WHERE id = %s", (user.pk,))
+        assert not JournalEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_s_case_is_looked_up_and_the_cases_are_never_collected(whole) -> None:
+    """A page of 25 rows must not first find every case that the person sees."""
+    with viewer(employee(whole, of("vej"))), connection.cursor() as cursor:
+        for model in PATHS.keys() - {Case}:
+            cursor.execute(f"EXPLAIN SELECT FROM {model._meta.db_table}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            (asked, *_) = [line for line in plan.splitlines() if "Filter:" in line]
+            assert "IS NOT NULL) OR" in asked, plan
+            assert "(SubPlan" in asked, plan
+            assert "hashed" not in asked, plan
 
 
 @pytest.mark.django_db(transaction=True)

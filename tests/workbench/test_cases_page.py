@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from kodeks.casework.models import Case, Direction, Document, InboxItem, Note, Reminder
 from kodeks.kernel.models import User
+from kodeks.kernel.viewing import as_service
+from kodeks.web import paging
 
 WORDS = "Borgeren ringede og er hjemme om mandagen."
 
@@ -259,3 +261,29 @@ class TestBrowser:
         assert page.get_by_text(WORDS).is_visible()
         check(page)
         context.close()
+
+
+def test_a_long_list_is_not_counted_to_its_end_and_all_of_it_can_be_reached(place, employ) -> None:
+    case = place["case"]
+    with as_service("tests"):
+        Case.objects.bulk_create(
+            Case(
+                key=f"mange-{number}", number=f"2020-{number:07}", title="Hul", kle=case.kle,
+                facet="G01", unit=case.unit, sensitivity="confidential",
+            )
+            for number in range(1, 1031)
+        )  # fmt: skip
+        total = Case.objects.filter(unit=case.unit).count()
+    client, address = employ(case.unit.code), reverse("workbench:cases")
+    first = text_of(client.get(address))
+    assert "Viser 1–25 af mere end 1.000." in first
+    assert "Næste side" in first
+    assert "Sidste side" not in first
+    # A link from when all was counted leads where it did, also far down and after the end.
+    deep = text_of(client.get(address, {"side": 42}))
+    last = f"Viser 1.026–{paging.grouped(total)} af {paging.grouped(total)}."
+    assert last in deep
+    assert "2020-0000001" in deep
+    assert last in text_of(client.get(address, {"side": 8001}))
+    found = text_of(client.get(address, {"number": "2020-0000007"}))
+    assert "Viser 1–1 af 1." in found

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 from django import forms
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from kodeks.web import paging
 from kodeks.workbench import components
 
 EVIL = "\"><script>alert('x')</script>"
@@ -93,15 +93,40 @@ def test_the_pages_shown_hold_the_ends_and_the_current(total: int, data: st.Data
 
 def test_the_pagination_keeps_the_rest_of_the_query() -> None:
     request = RequestFactory().get("/", {"side": "2", "q": "æble & co"})
-    page = Paginator(range(50), 10).page(2)
+    page = paging.page(request, range(50), size=10)
     drawn = html.fromstring(draw("{% pagination page %}", request=request, page=page))
     (following,) = drawn.xpath("//a[contains(@class, 'button-next')]/@href")
     assert QueryDict(following[1:]).dict() == {"side": "3", "q": "æble & co"}
 
 
 def test_one_page_needs_no_pagination() -> None:
-    page = Paginator([1], 10).page(1)
-    assert not draw("{% pagination page %}", request=RequestFactory().get("/"), page=page).strip()
+    request = RequestFactory().get("/")
+    page = paging.page(request, [1], size=10)
+    assert not draw("{% pagination page %}", request=request, page=page).strip()
+
+
+@pytest.mark.parametrize("asked", [1, 3, 20, 47])
+def test_a_list_that_is_not_counted_to_its_end_has_no_last_page(asked: int) -> None:
+    request = RequestFactory().get("/", {"side": asked})
+    page = paging.page(request, range(1200), size=25)
+    drawn = html.fromstring(draw("{% pagination page %}", request=request, page=page))
+    assert not drawn.xpath("//a[contains(@class, 'button-last')]")
+    (following,) = drawn.xpath("//a[contains(@class, 'button-next')]")
+    assert "hidden" not in following.get("class").split()
+    assert following.get("href") == f"?side={asked + 1}"
+    (current,) = drawn.xpath("//a[@aria-current='page']")
+    assert current.text == str(asked)
+    assert drawn.xpath("//li")[-1].get("class") == "pagination-item pagination-overflow"
+
+
+def test_the_page_that_turns_out_to_be_the_last_says_so() -> None:
+    request = RequestFactory().get("/", {"side": 48})
+    page = paging.page(request, range(1200), size=25)
+    drawn = html.fromstring(draw("{% pagination page %}", request=request, page=page))
+    (following,) = drawn.xpath("//a[contains(@class, 'button-next')]")
+    assert "hidden" in following.get("class").split()
+    assert drawn.xpath("//li//a")[-1].get("aria-current") == "page"
+    assert draw("{% rows_shown page %}", page=page) == "Viser 1.176–1.200 af 1.200."
 
 
 class ExampleForm(forms.Form):

@@ -20,6 +20,7 @@ from typing import Any
 
 from django.db import connection
 from psycopg.pq import TransactionStatus
+from psycopg.sql import SQL
 
 from kodeks.kernel.models import User
 
@@ -97,6 +98,8 @@ class _Teller:
         self.wanted = _NOBODY
         # What the running transaction was told; None when that is not known.
         self._told: str | None = _NOBODY
+        # The beginning of a transaction for somebody, and for whom.
+        self._begin, self._begins_for = "", _NOBODY
 
     def __call__(
         self, execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]
@@ -123,7 +126,20 @@ class _Teller:
         return execute(sql, params, many, context)
 
     def _alone(self, raw: Any, execute: Callable[[], Any]) -> Any:
-        """A statement outside transactions gets one of its own, or it could not be told."""
-        with raw.transaction():
-            raw.execute(_TELL, [self.wanted])
-            return execute()
+        """A statement outside transactions gets one of its own, or it could not be told.
+
+        It is begun and told in one trip to the database. A text without parameters may be two
+        statements; it is made once for as long as the same one asks.
+        """
+        if self._begins_for != self.wanted:
+            begin = SQL("BEGIN; SELECT set_config({}, {}, true)").format(SETTING, self.wanted)
+            self._begin, self._begins_for = begin.as_string(raw), self.wanted
+        try:
+            raw.execute(self._begin, prepare=False)
+            done = execute()
+        except BaseException:
+            if raw.info.transaction_status != TransactionStatus.UNKNOWN:
+                raw.rollback()
+            raise
+        raw.commit()
+        return done

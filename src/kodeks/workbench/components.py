@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django import forms
-from django.core.paginator import Page
 from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
+from kodeks.web import paging
+
 # htmx, data-* and aria-* may be added to any control; other attributes have names of their own.
 _ATTRIBUTE_PREFIXES = ("hx_", "data_", "aria_")
-PAGE_PARAMETER = "side"
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,17 @@ def _marked(option: Option, chosen: set[str]) -> Option:
 def page_href(query: QueryDict, number: int) -> str:
     """The current address's query with another page number."""
     changed = query.copy()
-    changed[PAGE_PARAMETER] = str(number)
+    changed[paging.PAGE] = str(number)
     return f"?{changed.urlencode()}"
 
 
-def shown_pages(*, current: int, total: int) -> list[int]:
-    """The page numbers to show as dkfds does; 0 stands for a gap. At most seven entries."""
+def shown_pages(*, current: int, total: int | None) -> list[int]:
+    """The page numbers to show as dkfds does; 0 stands for a gap. At most seven entries.
+
+    Without a `total` the list goes on, at least to the page after this one and to the fifth.
+    """
+    if total is None:
+        return [1, 2, 3, 4, 5, 0] if current < 5 else [1, 0, current - 1, current, current + 1, 0]
     if total <= 7:
         return list(range(1, total + 1))
     if current < 5:
@@ -98,9 +103,8 @@ def shown_pages(*, current: int, total: int) -> list[int]:
     return [1, 0, current - 1, current, current + 1, 0, total]
 
 
-def page_links(page: Page, query: QueryDict) -> list[PageLink]:
+def page_links(page: paging.Page, query: QueryDict) -> list[PageLink]:
     """The numbered links of the pagination."""
-    total = page.paginator.num_pages
     return [
         PageLink(
             number=number,
@@ -110,13 +114,13 @@ def page_links(page: Page, query: QueryDict) -> list[PageLink]:
         )
         if number
         else PageLink()
-        for number in shown_pages(current=page.number, total=total)
+        for number in shown_pages(current=page.number, total=page.pages)
     ]
 
 
-def _is_far_end(number: int, page: Page) -> bool:
-    total = page.paginator.num_pages
-    return total > 7 and number == total and page.number + 4 <= total
+def _is_far_end(number: int, page: paging.Page) -> bool:
+    total = page.pages
+    return total is not None and total > 7 and number == total and page.number + 4 <= total
 
 
 def form_errors(form: forms.BaseForm) -> list[FormError]:

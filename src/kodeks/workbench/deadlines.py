@@ -13,7 +13,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +28,7 @@ from kodeks.kernel import access
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role, User
 from kodeks.robots import services as robots
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench.fields import Day, Words
 
@@ -152,7 +152,7 @@ def board(request: HttpRequest) -> HttpResponse:
         # The department with most to do, so that the page opens on something.
         chosen = max(units, key=lambda unit: unit.waiting, default=None)
     found = clocks.board(unit=chosen.code if chosen else "")
-    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("side"))
+    page = paging.page(request, found, size=_ON_A_PAGE)
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
         "chosen": chosen,

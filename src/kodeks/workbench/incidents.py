@@ -14,7 +14,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,9 +24,9 @@ from kodeks.codex.incidents import IncidentKind
 from kodeks.kernel import authority, selectors, stewardship
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, register, tabs
-from kodeks.workbench.components import PAGE_PARAMETER
 from kodeks.workbench.fields import Clock, Day, Words
 from kodeks.workbench.incident_clocks import (
     STEPS,
@@ -38,8 +37,6 @@ from kodeks.workbench.incident_clocks import (
     seen_by,
     time_to_report,
 )
-
-_ON_A_PAGE = 25
 
 
 class ReportForm(forms.Form):
@@ -193,7 +190,7 @@ def _list_page(
 ) -> HttpResponse:
     state = register.state_or_404(slug)
     found = lines(slug, user=signed_in(request))
-    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
+    page = paging.page(request, found)
     context = {
         "state": state,
         "tabs": tabs.of_system(request, slug, current=tabs.INCIDENTS),

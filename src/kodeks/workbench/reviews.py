@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,13 +24,12 @@ from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Act, ActReview
 from kodeks.kernel.records import Recommendation
 from kodeks.kernel.viewing import as_service
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, figures, matters, plain
-from kodeks.workbench.components import PAGE_PARAMETER
 from kodeks.workbench.fields import Finding, YesNo
 from kodeks.workbench.matters import Found
 
-_ON_A_PAGE = 25
 _MOST_SEEN = 20
 
 
@@ -63,7 +61,7 @@ class Drawn:
 @for_roles(*access.SEES_ALL)
 def reviews(request: HttpRequest) -> HttpResponse:
     waiting = _drawn().filter(reviewed=None).order_by("acted_at", "pending_id")
-    page = Paginator(waiting, _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
+    page = paging.page(request, waiting)
     seen = ActReview.objects.select_related("user", "act").order_by("-id")[:_MOST_SEEN]
     names = {state.slug: state for state in selectors.systems()}
     days = _review_days()

@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,18 +23,16 @@ from kodeks.casework import selectors as casework
 from kodeks.casework.models import Direction, Document
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
-from kodeks.web import live
+from kodeks.web import live, paging
 from kodeks.web.pages import for_roles, signed_in
 
-PAGE = "side"
-_ON_A_PAGE = 25
 _TEMPLATE = "accessrequests/request.html"
 
 
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def requests(request: HttpRequest) -> HttpResponse:
-    page = Paginator(selectors.answered(), _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    page = paging.page(request, selectors.answered())
     waiting = [(one, selectors.answer_by(one)) for one in selectors.waiting()]
     today = timezone.localdate()
     context = {

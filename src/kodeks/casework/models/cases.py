@@ -143,6 +143,8 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=False, erased_at=None),
                 name="case_closed_not_erased",
             ),
+            # What lies in a case finds its place without reading the case.
+            models.Index(fields=("id",), include=("unit", "kle"), name="case_place"),
         )
         constraints = (
             models.CheckConstraint(
@@ -303,6 +305,9 @@ class JournalEntry(models.Model):
                 name="journal_waiting",
             ),
             models.Index(fields=("-registered_at", "-id"), name="journal_newest_first"),
+            models.Index(
+                fields=("unit", "-registered_at", "-id"), name="journal_of_unit_newest_first"
+            ),
         )
         constraints = (
             models.CheckConstraint(

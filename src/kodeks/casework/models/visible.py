@@ -3,7 +3,8 @@
 """Which cases a person sees: those that one of their rights of today covers, unit and KLE number.
 
 Pages ask through `visible_to`, so that lists, counts and "not found" are right. Under it lies
-row-level security (migration 0008_row_security), which says the same for whoever forgets to ask.
+row-level security (migration 0016_row_security_priced), which says the same for whoever forgets
+to ask.
 """
 
 from __future__ import annotations

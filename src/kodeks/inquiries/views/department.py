@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,12 +22,12 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Deadline, InboxItem, Unit
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import api as kernel
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
 UNIT = "afdeling"
-_ON_A_PAGE = 25
+_MOST_NOTICES = 25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +51,7 @@ def department(request: HttpRequest) -> HttpResponse:
     items = InboxItem.objects.none()
     if chosen is not None:
         items = selectors.forwarded_to(chosen.code, user=signed_in(request))
-    page = Paginator(items, _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    page = paging.page(request, items)
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
         "chosen": chosen,
@@ -94,7 +93,7 @@ def settled(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
 
 def _notices(unit: Unit | None) -> dict[str, Any]:
     waiting = notices.waiting(unit=unit) if unit else InboxItem.objects.none()
-    shown = [notices.read(item) for item in waiting[:_ON_A_PAGE]]
+    shown = [notices.read(item) for item in waiting[:_MOST_NOTICES]]
     return {"notices": shown, "more_notices": max(waiting.count() - len(shown), 0)}
 
 

@@ -7,7 +7,6 @@ It shows neither topic nor confidence: the text is to be read before the suggest
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import Truncator
@@ -17,10 +16,9 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import InboxFilter
 from kodeks.inquiries.views import standing
 from kodeks.kernel import api as kernel
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
-PAGE = "side"
-_ON_A_PAGE = 25
 _BEGINNING = 90
 """Characters of a text shown in the list."""
 
@@ -31,7 +29,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     form = InboxFilter(request.GET)
     waiting = selectors.waiting(user=signed_in(request))
     found = selectors.filtered(waiting, **form.cleaned_data) if form.is_valid() else waiting.none()
-    page = Paginator(found, _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    page = paging.page(request, found)
     return render(
         request,
         "inquiries/inbox.html",
@@ -40,8 +38,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(one, _beginning(one.text)) for one in page],
             "notice": standing.obstacle_notice(),
-            "waiting": waiting.count(),
-            "urgent": selectors.filtered(waiting, urgency="urgent").count(),
+            "waiting": paging.count(waiting),
+            "urgent": paging.count(selectors.filtered(waiting, urgency="urgent")),
             "filtered": any(request.GET.get(name) for name in form.fields),
         },
     )

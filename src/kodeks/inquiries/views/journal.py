@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -16,11 +15,9 @@ from kodeks.casework.models import Document
 from kodeks.casework.ports import journal_system, letter_dispatch
 from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import JournalFilter
-from kodeks.inquiries.views.inbox import PAGE
 from kodeks.kernel import api as kernel
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
-
-_ON_A_PAGE = 25
 
 
 @require_safe
@@ -31,7 +28,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data if valid else {}
     entries = selectors.journal(user=signed_in(request), **chosen)
     entries = entries if valid else entries.none()
-    page = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get(PAGE))
+    page = paging.page(request, entries)
     filtered = any(request.GET.get(name) for name in form.fields)
     context = {
         "form": form,

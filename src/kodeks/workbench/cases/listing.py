@@ -7,7 +7,6 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,12 +17,11 @@ from kodeks.casework import reminders, selectors
 from kodeks.casework.errors import CaseworkError
 from kodeks.kernel.models import User
 from kodeks.kernel.viewing import viewer
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench.cases import READS, WORKS
 from kodeks.workbench.cases.forms import CaseFilter
-from kodeks.workbench.components import PAGE_PARAMETER
 
-_ON_A_PAGE = 25
 _MOST_REMINDERS = 25
 
 
@@ -38,7 +36,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     own = reminders.mine(user=user)
     context = {
         "form": form,
-        "page": Paginator(found, _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER)),
+        "page": paging.page(request, found),
         "filtered": any(request.GET.get(name) for name in form.fields),
         "reminders": reminders.told(own[:_MOST_REMINDERS]),
         "reminder_count": own.count(),

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,13 +18,12 @@ from kodeks.kernel.viewing import as_service
 from kodeks.robots import incidents, orders, overview, schedules, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, register
-from kodeks.workbench.components import PAGE_PARAMETER
 from kodeks.workbench.robots import plain
 from kodeks.workbench.robots.forms import IncidentForm, OrderForm
 
-_ON_A_PAGE = 25
 _MOST_ORDERS = 20
 
 
@@ -139,7 +137,7 @@ def _page(request: HttpRequest, name: str, *, form: OrderForm, status: int = 200
     runs = tasklist.visible(user).filter(robot=name).order_by("-created_at", "-id")
     if wanted in Status.values:
         runs = runs.filter(status=wanted)
-    page = Paginator(runs, _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
+    page = paging.page(request, runs)
     given = list(orders.of_robot(name)[:_MOST_ORDERS])
     ended = list(incidents.ended(robot=name)[:_MOST_ORDERS])
     named = plain.named(name)

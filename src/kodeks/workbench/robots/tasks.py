@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -21,13 +20,11 @@ from kodeks.kernel.viewing import as_service
 from kodeks.robots import background, orders, selectors, services, subjects, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Failure, Run, Taking
+from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access
-from kodeks.workbench.components import PAGE_PARAMETER
 from kodeks.workbench.robots import plain
 from kodeks.workbench.robots.forms import ByHandForm
-
-_ON_A_PAGE = 25
 
 
 @never_cache
@@ -36,7 +33,7 @@ _ON_A_PAGE = 25
 @as_service(access.ROBOT_PAGES)
 def tasks(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    page = Paginator(tasklist.open_runs(user), _ON_A_PAGE).get_page(request.GET.get(PAGE_PARAMETER))
+    page = paging.page(request, tasklist.open_runs(user))
     jobs = tasklist.open_background()
     takings = _takings([run.id for run in page], [job.id for job in jobs])
     known = plain.robots_named()

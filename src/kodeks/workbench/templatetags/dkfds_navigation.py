@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
 
+from kodeks.web import paging
 from kodeks.workbench import components
 
 register = template.Library()
@@ -32,22 +32,29 @@ def breadcrumbs(*entries: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page, *, label: str = "Paginering") -> Any:
-    """Links to the pages of a Django `Page`: `?side=n`, and the rest of the query stays."""
+def pagination(context: template.Context, page: paging.Page, *, label: str = "Paginering") -> Any:
+    """Links to the pages of a list: `?side=n`, and the rest of the query stays. Where the list is
+    not counted to its end, there is no link to the last page."""
     query = context["request"].GET
-    total = page.paginator.num_pages
     return {
         "label": label,
+        "page": page,
         "current": page.number,
-        "total": total,
+        "total": page.pages,
         "entries": components.page_links(page, query),
         "at_first": page.number == 1,
-        "at_last": page.number == total,
+        "at_last": not page.follows,
         "first": components.page_href(query, 1),
         "previous": components.page_href(query, max(1, page.number - 1)),
-        "next": components.page_href(query, min(total, page.number + 1)),
-        "last": components.page_href(query, total),
+        "next": components.page_href(query, page.number + page.follows),
+        "last": components.page_href(query, page.pages) if page.pages else "",
     }
+
+
+@register.simple_tag
+def rows_shown(page: paging.Page) -> str:
+    """Which rows of the list the page holds, as a sentence: »Viser 1–25 af mere end 1.000.«"""
+    return f"Viser {paging.grouped(page.first)}–{paging.grouped(page.last)} af {page.total}."
 
 
 @register.inclusion_tag("components/navigation_tabs.html")
