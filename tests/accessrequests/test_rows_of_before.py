@@ -19,6 +19,7 @@ ALTER TABLE casework_deadline DISABLE TRIGGER USER;
 ALTER TABLE casework_deadlineevent DISABLE TRIGGER USER;
 DELETE FROM casework_deadlineevent;
 DELETE FROM casework_deadline;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE casework_deadline ENABLE TRIGGER USER;
 ALTER TABLE casework_deadlineevent ENABLE TRIGGER USER;
 """

@@ -6,9 +6,11 @@ channel reaches."""
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from access_cases import ASKER_CPR, NEIGHBOUR, answer
+from django.db import connection
 from fake_dispatch import FakeDispatch
 
 from kodeks.accessrequests import answering, clock, selectors, services
@@ -120,3 +122,36 @@ def test_in_the_folder_for_printing_it_lies_with_all_that_goes_with_it(found, so
     (told,) = [json.loads(one.read_text()) for one in ready.glob("*.json")]
     assert len(told["enclosed"]) == 3
     assert all((ready / one["file"]).exists() for one in told["enclosed"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("when", ["KilledBefore", "KilledAfter"])
+def test_kill_9_while_it_sends_leaves_one_letter_and_one_answer(found, sofie, settings, post, when):
+    # Letters are written by threads, which a forked process has not: so up to the sending here.
+    post.fail.append(PortError("Netværket svarer ikke."))
+    request = found()
+    run = carried_out(request, sofie)
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            settings.KODEKS_LETTER_DISPATCH = f"killed_dispatch.{when}"
+            engine.execute(run_id=run.id)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    settings.KODEKS_LETTER_DISPATCH = "kodeks.connectors.outbox.OutboxFolder"
+    # Everything up to the sending is kept, and nothing of it is.
+    done = set(StepRecord.objects.filter(run=run).values_list("step", flat=True))
+    assert done == {"journalise", "redact", "list", "letter", "deliver"}
+    assert not Dispatch.objects.exists()
+    sent = settings.KODEKS_OUTBOX_FOLDER / "sendt"
+    before = [one.read_bytes() for one in sent.glob("*.json")]
+    assert len(before) == (when == "KilledAfter")
+    engine.execute(run_id=run.id)
+    assert Run.objects.get(id=run.id).status == Status.DONE
+    after = [one.read_bytes() for one in sent.glob("*.json")]
+    assert len(after) == Dispatch.objects.count() == 1
+    assert after == before or not before
+    assert clock.current(selectors.request(request.id)).state == "answered"

@@ -182,7 +182,7 @@ def test_only_a_pdf_that_is_not_too_large_is_sent(monkeypatch):
     with pytest.raises(PortRejected, match="PDF"):
         memo.build(letter(content=b"tekst"), sender=SENDER, created=AT)
     monkeypatch.setattr(memo, "MOST_BYTES", 10)
-    with pytest.raises(PortRejected, match="for stort"):
+    with pytest.raises(PortRejected, match="for store"):
         memo.build(record(), sender=SENDER, created=AT)
     with pytest.raises(PortRejected, match="KODEKS_MUNICIPALITY_CVR"):
         memo.build(record(), sender=replace(SENDER, cvr="12345678"), created=AT)

@@ -21,7 +21,7 @@ from kodeks.casework import clock_reads, clocks, dispatching, notices, slipping
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import CaseState, Deadline, InboxItem
+from kodeks.casework.models import CaseState, Deadline, Heard, InboxItem
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 from kodeks.robots import services as robots
@@ -156,7 +156,10 @@ def hand_over(*, request_id: uuid.UUID, user: kernel.User) -> None:
     try:
         for item_id in items:
             notices.settle(item_id=item_id, user=user)
-        dispatching.hand_over(dispatch=dispatch, reference=f"accessrequest:{dispatch.id}")
+        news = dispatching.newest(dispatch)
+        if news is None or news.heard != Heard.HANDED:
+            # Nobody had it in the inbox: that it is handed over is written here.
+            dispatching.hand_over(dispatch=dispatch, reference=f"accessrequest:{dispatch.id}")
         delivered(request, user=user)
     except CaseworkError as error:
         raise AccessRequestError(str(error)) from error
