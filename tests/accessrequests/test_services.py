@@ -215,7 +215,7 @@ def test_a_document_that_cannot_be_read_is_the_persons_to_decide(found, case, so
         )
 
 
-def test_its_clock_is_one_of_the_cases_deadlines(registered):
+def test_its_clock_is_one_of_the_cases_deadlines_and_can_stand_still(registered, sofie):
     request = registered(law="gdpr", received_on=dt.date(2026, 11, 2))
     deadline = clock.current(request)
     assert (deadline.case, deadline.kind) == (request.case, "gdpr_access")
@@ -224,6 +224,15 @@ def test_its_clock_is_one_of_the_cases_deadlines(registered):
     assert clock.is_late(request, on=dt.date(2026, 12, 3))
     assert not clock.is_late(request, on=dt.date(2026, 12, 2))
     assert [selectors.promised(one) for one in selectors.waiting()] == [dt.date(2026, 12, 2)]
+    clocks.pause(
+        key=uuid.uuid4(),
+        deadline_id=deadline.id,
+        user=sofie,
+        first=dt.date(2026, 11, 5),
+        reason="Vi ved ikke, om det er den rette, der spørger.",
+    )
+    assert not clock.is_late(request, on=dt.date(2026, 12, 3))
+    assert [selectors.promised(one) for one in selectors.waiting()] == [None]
 
 
 def later(request, user, *, key=None, new_day="2037-03-10", **more):

@@ -16,7 +16,7 @@ from kodeks.accessrequests.engine import masking
 from kodeks.accessrequests.errors import AccessRequestError
 from kodeks.accessrequests.models import AccessRequest, RequestDocument, Round
 from kodeks.casework import clock_reads
-from kodeks.casework.models import Direction, Document
+from kodeks.casework.models import DeadlineState, Direction, Document
 from kodeks.documents import redaction
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
@@ -43,14 +43,15 @@ class Progress:
 def waiting() -> QuerySet[AccessRequest]:
     """Requests whose answer is not out, the first due first; each has `found`, `decided` and what
     `promised` reads."""
-    due = clock_reads.open_ones().filter(case=OuterRef("case")).values("promised")[:1]
+    running = clock_reads.open_ones().filter(case=OuterRef("case"), state=DeadlineState.RUNNING)
+    due = running.values("promised")[:1]
     found = _counted().filter(Q(delivered_at=None) | _is_reopened(), erased_at=None)
     return found.annotate(due=Subquery(due)).order_by("due", "registered_at", "id")
 
 
 def promised(found: AccessRequest) -> dt.date | None:
-    """The day by which the answer was promised, of a request from `waiting`; None when its clock
-    has been stopped."""
+    """The day by which the answer was promised, of a request from `waiting`; None when no clock of
+    it runs."""
     day: dt.date | None = found.due  # type: ignore[attr-defined]
     return day
 
