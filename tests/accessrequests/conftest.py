@@ -30,6 +30,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def journal_folder(settings: Any, tmp_path: Path) -> Path:
     settings.KODEKS_JOURNAL_FOLDER = tmp_path / "journal"
+    settings.KODEKS_OUTBOX_FOLDER = tmp_path / "breve"
     return settings.KODEKS_JOURNAL_FOLDER
 
 

@@ -13,6 +13,7 @@ from html import unescape
 import pytest
 from access_cases import ASKER, ASKER_CPR, NEIGHBOUR, WHY, answer, titled
 from django.urls import reverse
+from django.utils import timezone
 
 from kodeks.accessrequests import robots, selectors
 from kodeks.accessrequests.models import AccessRequest
@@ -251,14 +252,71 @@ def test_answering_and_fetching_what_was_sent(page, found, sofie):
 def test_a_delay_is_written(page, registered):
     request = registered()
     assert "Fristen er den 11. november 2026" in shown(page.get(at("delay", request.id)))
-    refused = page.post(at("delay", request.id), {"new_day": "2026-11-03", "reason": "For meget."})
-    assert "senere end fristen" in shown(refused)
-    response = page.post(
-        at("delay", request.id),
-        {"new_day": "2999-01-01", "reason": "Der er mange dokumenter."},
-        follow=True,
+    typed = {
+        "key": str(uuid.uuid4()),
+        "new_day": "2026-11-03",
+        "reason": "Der er mange dokumenter.",
+        "contact": "Sofie, telefon 12 34 56 78",
+    }
+    refused = page.post(at("delay", request.id), typed)
+    assert "arbejdsdag efter" in shown(refused)
+    assert "Sofie, telefon" in shown(refused)
+    for _ in range(2):
+        response = page.post(
+            at("delay", request.id), typed | {"new_day": "2037-03-10"}, follow=True
+        )
+        assert "10. marts 2037. Der er mange dokumenter." in shown(response)
+    assert Document.objects.filter(case=request.case, type="letter").count() == 1
+    assert request.case.number in shown(page.get("/frister/?afdeling=jura"))
+
+
+def test_a_document_is_decided_anew_from_its_page(page, found):
+    document = titled(found(), "Notat")
+    page.get(at("document", document.id))
+    page.post(at("decide", document.id), form(document))
+    document.refresh_from_db()
+    first = str(document.decision_id)
+    text = shown(page.get(at("document", document.id)))
+    assert "Afgør dokumentet på ny" in text
+    assert first in text
+    changed = {"replaces": first, "own_consideration": WHY, "label": "release"}
+    page.post(at("decide", document.id), changed)
+    text = shown(page.get(at("document", document.id)))
+    assert "Undtages. Ændret den" in text
+    # Somebody's page from before is refused, and nothing that was written is lost.
+    late = page.post(at("decide", document.id), changed | {"label": "withhold", "rule": ""})
+    assert late.status_code == 422
+    late = page.post(
+        at("decide", document.id), changed | {"label": "withhold", "rule": "offl_internal"}
     )
-    assert "Der er mange dokumenter." in shown(response)
+    assert "i mellemtiden" in shown(late)
+    assert WHY in shown(late)
+
+
+def test_an_answer_that_no_channel_takes_is_handed_over_and_taken_up_again(page, found, sofie):
+    request = found(requester_cpr="")
+    refused = page.post(at("hand-over", request.id), follow=True)
+    assert "intet svar, som skal gives videre" in shown(refused)
+    run = Run.objects.get(decision_id=answer(request, sofie).id)
+    engine.execute(run_id=run.id)
+    text = shown(page.get(at("request", request.id)))
+    assert "Svaret er ikke sendt" in text
+    assert "Tag anmodningen op igen" not in text
+    text = shown(page.post(at("hand-over", request.id), follow=True))
+    assert "Fristen er stoppet" in text
+    assert "Svaret er ikke sendt" not in text
+    assert "Tag anmodningen op igen" in text
+    assert "Sendt den" in shown(page.get(at("requests")))
+
+    assert "Der er klaget" in shown(page.get(at("reopen", request.id)))
+    today = timezone.localdate().isoformat()
+    refused = page.post(at("reopen", request.id), {"received_on": today})
+    assert "Vælg, hvorfor" in shown(refused)
+    typed = {"cause": "complaint", "received_on": today}
+    text = shown(page.post(at("reopen", request.id), typed, follow=True))
+    assert "Nyt svar på anmodningen" in text
+    assert "Svaret før" in text
+    assert "Taget op igen" in shown(page.get(at("requests")))
 
 
 def test_finding_again_is_refused_when_answered(page, found, sofie):
@@ -270,5 +328,5 @@ def test_finding_again_is_refused_when_answered(page, found, sofie):
 
 
 def test_unknown_numbers_are_not_found(page):
-    for name in ("request", "document", "original", "delay"):
+    for name in ("request", "document", "original", "delay", "reopen"):
         assert page.get(at(name, uuid.uuid4())).status_code == 404

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 from access_cases import ASKER_CPR, NEIGHBOUR, WHY, answer, seen, titled
 
-from kodeks.accessrequests import insight, outcomes, robots, selectors, services
+from kodeks.accessrequests import copying, deciding, insight, outcomes, robots, selectors, services
 from kodeks.casework import retention, rules
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.kle import Rule
@@ -85,20 +85,20 @@ def test_no_personal_data_in_the_steps_results(found, sofie):
 def test_a_run_that_is_broken_off_goes_on_without_a_second_copy(found, sofie, monkeypatch):
     request = found()
     decision = answer(request, sofie)
-    copy, made = robots._copy, []
+    copy, made = copying._copy, []
 
-    def once(request, document):
+    def once(request, document, *, key):
         if made:
             raise OSError("the worker dies")
         made.append(document)
-        copy(request, document)
+        copy(request, document, key=key)
 
-    monkeypatch.setattr(robots, "_copy", once)
+    monkeypatch.setattr(copying, "_copy", once)
     assert engine.execute(run_id=run_of(decision).id) is not None
-    monkeypatch.setattr(robots, "_copy", copy)
+    monkeypatch.setattr(copying, "_copy", copy)
     engine.execute(run_id=run_of(decision).id)
     assert run_of(decision).status == Status.DONE
-    assert Document.objects.filter(case=request.case, type=robots.COPY).count() == 2
+    assert Document.objects.filter(case=request.case, type=copying.COPY).count() == 2
 
 
 def test_a_source_that_has_changed_holds_the_robot(found, sofie, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_source_that_has_changed_holds_the_robot(found, sofie, monkeypatch):
     run = run_of(decision)
     assert run.status == Status.HELD
     assert "ændret ved kilden" in run.held_reason
-    assert not Document.objects.filter(case=request.case, type=robots.COPY).exists()
+    assert not Document.objects.filter(case=request.case, type=copying.COPY).exists()
 
 
 def test_the_citizen_sees_the_request_and_nothing_that_was_exempted(found, sofie, person, client):
@@ -193,8 +193,8 @@ def test_a_page_that_cannot_be_redacted_takes_a_yes(found, sofie, monkeypatch):
         "with_proposal": True,
     }
     with pytest.raises(services.AccessRequestError, match="Side 1: Prøve"):
-        services.decide_document(**given)
-    decision = services.decide_document(**given, accept_withheld=True)
+        deciding.decide_document(**given)
+    decision = deciding.decide_document(**given, accept_withheld=True)
     assert decision.outcome["pages"] == [0]
     assert decision.choice == "other"
     assert outcomes.pages_withheld(document, decision.outcome) == {0: "Prøve."}

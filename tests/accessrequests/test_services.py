@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
+import pypdfium2
 import pytest
 from access_cases import ASKER_CPR, NEIGHBOUR, WHY, follow, seen, titled
 
-from kodeks.accessrequests import clock, collecting, outcomes, selectors, services
+from kodeks.accessrequests import clock, collecting, deciding, outcomes, selectors, services
 from kodeks.accessrequests.errors import AccessRequestError
 from kodeks.accessrequests.models import AccessRequest
+from kodeks.casework import clock_reads, clocks, deadline_rules, slipping
 from kodeks.casework import services as cases
 from kodeks.casework.models import Document
 from kodeks.kernel import api as kernel
@@ -24,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_request_is_registered_once_with_its_clock_and_case(registered):
     request = registered(key="samme")
-    assert request.due_on == dt.date(2026, 11, 11)
+    assert clock.answer_by(request) == dt.date(2026, 11, 11)
     assert request.case.number
     assert request.case.parties.get().blind_index is not None
     assert registered(key="samme").id == request.id
@@ -124,7 +127,7 @@ def test_following_changing_and_withholding(found, sofie):
     assert follow(titled(request, "Notat"), sofie).choice == "accept"
     note = titled(request, "Telefonnotat")
     proposed = seen(note, sofie)
-    decision = services.decide_document(
+    decision = deciding.decide_document(
         document_id=note.id,
         user=sofie,
         label="redact",
@@ -143,7 +146,7 @@ def test_without_a_proposal_a_person_decides_too(registered, sofie, person):
     document = titled(request, "Notat")
     with pytest.raises(kernel.SystemStopped):
         collecting.propose(document_id=str(document.id))
-    decision = services.decide_document(
+    decision = deciding.decide_document(
         document_id=document.id,
         user=sofie,
         label="release",
@@ -166,7 +169,7 @@ def test_without_a_proposal_a_person_decides_too(registered, sofie, person):
 def test_a_decision_that_does_not_fit_is_told(found, sofie, given, sentence):
     document = titled(found(), "Telefonnotat")
     with pytest.raises(AccessRequestError, match=sentence):
-        services.decide_document(
+        deciding.decide_document(
             document_id=document.id,
             user=sofie,
             own_consideration=WHY,
@@ -180,10 +183,10 @@ def test_a_decision_that_does_not_fit_is_told(found, sofie, given, sentence):
 def test_the_request_is_answered_when_each_document_is_decided(found, sofie):
     request = found()
     with pytest.raises(AccessRequestError, match="ingen har afgjort"):
-        services.decide(request_id=request.id, user=sofie, own_consideration=WHY)
+        deciding.decide(request_id=request.id, user=sofie, own_consideration=WHY)
     for document in request.documents.all():
         follow(document, sofie)
-    decision = services.decide(request_id=request.id, user=sofie, own_consideration=WHY)
+    decision = deciding.decide(request_id=request.id, user=sofie, own_consideration=WHY)
     assert decision.outcome == {"label": "partial", "documents": 3}
 
 
@@ -202,7 +205,7 @@ def test_a_document_that_cannot_be_read_is_the_persons_to_decide(found, case, so
     assert document.recommendation_id is None
     assert "kun læse tekst og PDF" in document.problem
     with pytest.raises(AccessRequestError, match="kan ikke fjerne tekst"):
-        services.decide_document(
+        deciding.decide_document(
             document_id=document.id,
             user=sofie,
             label="redact",
@@ -212,22 +215,92 @@ def test_a_document_that_cannot_be_read_is_the_persons_to_decide(found, case, so
         )
 
 
-def test_a_delay_is_told_in_a_letter_with_a_new_day(registered, sofie):
-    request = registered(received_on=dt.date(2026, 11, 2))
-    assert selectors.is_overdue(request, on=dt.date(2026, 11, 12))
-    assert not selectors.is_overdue(request, on=dt.date(2026, 11, 11))
-    with pytest.raises(AccessRequestError, match="senere end fristen"):
-        services.tell_of_delay(
-            request_id=request.id, user=sofie, new_day=dt.date(2026, 11, 3), reason="Der er meget."
-        )
-    new_day = dt.date(2999, 1, 1)
-    delay = services.tell_of_delay(
-        request_id=request.id, user=sofie, new_day=new_day, reason="Der er mange dokumenter."
+def test_its_clock_is_one_of_the_cases_deadlines_and_can_stand_still(registered, sofie):
+    request = registered(law="gdpr", received_on=dt.date(2026, 11, 2))
+    deadline = clock.current(request)
+    assert (deadline.case, deadline.kind) == (request.case, "gdpr_access")
+    assert deadline.source == "Databeskyttelsesforordningens artikel 12, stk. 3"
+    assert list(clock_reads.board(unit="jura")) == [deadline]
+    assert clock.is_late(request, on=dt.date(2026, 12, 3))
+    assert not clock.is_late(request, on=dt.date(2026, 12, 2))
+    assert [selectors.promised(one) for one in selectors.waiting()] == [dt.date(2026, 12, 2)]
+    clocks.pause(
+        key=uuid.uuid4(),
+        deadline_id=deadline.id,
+        user=sofie,
+        first=dt.date(2026, 11, 5),
+        reason="Vi ved ikke, om det er den rette, der spørger.",
     )
-    assert selectors.answer_by(request) == new_day
-    assert services.opened_reason(delay, place=1) == "Der er mange dokumenter."
+    assert not clock.is_late(request, on=dt.date(2026, 12, 3))
+    assert [selectors.promised(one) for one in selectors.waiting()] == [None]
+
+
+def later(request, user, *, key=None, new_day="2037-03-10", **more):
+    given = {
+        "key": key or uuid.uuid4(),
+        "request_id": request.id,
+        "user": user,
+        "new_day": dt.date.fromisoformat(new_day),
+        "reason": "Der er mange dokumenter.",
+        "contact": "Sofie Prøvesen, telefon 12 34 56 78",
+    } | more
+    return services.tell_of_delay(**given)
+
+
+def words(document):
+    with pypdfium2.PdfDocument(bytes(document.content)) as pdf:
+        text = "".join(page.get_textpage().get_text_range() for page in pdf)
+    return " ".join(text.split())
+
+
+def test_a_delay_is_told_in_a_letter_with_law_reason_and_complaint(registered, sofie):
+    request = registered(law="fvl", received_on=dt.date(2026, 11, 2))
+    with pytest.raises(AccessRequestError, match="arbejdsdag efter"):
+        later(request, sofie, new_day="2026-11-03")
+    key = uuid.uuid4()
+    for _ in range(2):
+        later(request, sofie, key=key)
+    assert clock.answer_by(request) == dt.date(2037, 3, 10)
+    (moved,) = [one for one in clock_reads.history(clock.current(request)) if one.step == "moved"]
+    assert moved.reason == "Der er mange dokumenter."
     letter = Document.objects.get(case=request.case, type="letter")
+    said = words(letter)
+    for sentence in (
+        "Testvej 1",
+        "2. november 2026",
+        "11. november 2026",
+        "10. marts 2037",
+        "Forvaltningsloven § 16, stk. 2",
+        "Der er mange dokumenter.",
+        "telefon 12 34 56 78",
+        "forvaltningslovens § 16, stk. 4",
+        "Ombudsmand",
+        request.case.number,
+    ):
+        assert sentence in said
+    slipping.journalise(entry_id=str(letter.journal_entry.id))
+    letter.journal_entry.refresh_from_db()
     assert letter.journal_entry.status == "receipted"
+
+
+def test_on_the_board_it_slips_with_the_same_letter(registered, sofie):
+    request = registered()
+    clocks.move(
+        key=uuid.uuid4(),
+        deadline_id=clock.current(request).id,
+        user=sofie,
+        new_day=dt.date(2037, 3, 10),
+        reason="Der er mange dokumenter.",
+        contact="Sofie",
+    )
+    said = words(Document.objects.get(case=request.case, type="letter"))
+    assert "offentlighedslovens § 37" in said
+
+
+def test_the_law_says_how_far_ones_own_data_can_be_put_off(registered, sofie):
+    request = registered(law="gdpr", received_on=dt.date(2026, 11, 2))
+    with pytest.raises(AccessRequestError, match="Loven lader ikke"):
+        later(request, sofie)
 
 
 @pytest.mark.parametrize(
@@ -242,4 +315,5 @@ def test_a_delay_is_told_in_a_letter_with_a_new_day(registered, sofie):
     ],
 )
 def test_the_clock_of_each_law(law, received, due):
-    assert clock.due(law=law, received_on=received) == due
+    kind = clock.KINDS[law]
+    assert deadline_rules.promise(kind=kind, kle_number="00.01.00", started_on=received) == due

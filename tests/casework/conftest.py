@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MPL-2.0
 """A department, a case and a document to work on."""
 
-import datetime
+import datetime as dt
 
 import pytest
+from clock_steps import MONDAY
+from django.utils import timezone
 
 from kodeks.casework import services
+from kodeks.kernel.models import User
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def document(case):
         title="Henvendelse",
         direction="incoming",
         type="inquiry",
-        letter_date=datetime.date(2026, 3, 2),
+        letter_date=dt.date(2026, 3, 2),
         content="Der er et hul i vejen ved Ane.",
     )
 
@@ -39,9 +42,27 @@ def entry(document, unit):
     return services.register_entry(
         key="post-1",
         document=document,
-        received_or_sent_on=datetime.date(2026, 3, 2),
+        received_or_sent_on=dt.date(2026, 3, 2),
         theme="Hul i vejen",
         unit=unit,
         actor_kind="ItSystem",
         actor="inquiries",
     )
+
+
+@pytest.fixture
+def sofie(db: None) -> User:
+    return User.objects.get(username="sofie")
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Makes a day today, at noon."""
+
+    def be(day: str | dt.date) -> None:
+        moment = dt.datetime.combine(dt.date.fromisoformat(str(day)), dt.time(12))
+        aware = timezone.make_aware(moment)
+        monkeypatch.setattr(timezone, "now", lambda: aware)
+
+    be(MONDAY)
+    return be

@@ -10,19 +10,19 @@ import uuid
 
 import pypdfium2
 import pytest
+from clock_steps import begun, moved, paused, resumed, rule
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kodeks.casework import (
+    clock_reads,
     clocks,
-    deadline_rules,
     kle,
     retention,
     rules,
     selectors,
     services,
     slipping,
-    statutes,
 )
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
@@ -30,147 +30,10 @@ from kodeks.casework.models import (
     DeadlineEvent,
     DeadlineRule,
     JournalEntry,
-    KleSubject,
-    KleSuccession,
 )
 from kodeks.kernel.models import User
 
 pytestmark = pytest.mark.django_db
-
-MONDAY = dt.date(2037, 3, 2)
-"""To come, so that the rights of the people hold; its calendar and Easter are those of 2026."""
-
-
-@pytest.fixture
-def sofie(db: None) -> User:
-    return User.objects.get(username="sofie")
-
-
-@pytest.fixture
-def on(monkeypatch):
-    """Makes a day today, at noon."""
-
-    def be(day: str | dt.date) -> None:
-        moment = dt.datetime.combine(dt.date.fromisoformat(str(day)), dt.time(12))
-        aware = timezone.make_aware(moment)
-        monkeypatch.setattr(timezone, "now", lambda: aware)
-
-    be(MONDAY)
-    return be
-
-
-def rule(amount: int = 10, *, prefix: str = "05.01.08", kind: str = "reply", **more):
-    unit = more.pop("unit", "working_days")
-    return deadline_rules.set_rule(
-        kle_prefix=prefix, kind=kind, amount=amount, unit=unit, source="Kommunens løfte", **more
-    )
-
-
-def begun(case, *, kind: str = "reply", key: str = "frist", started_on=MONDAY, **more) -> Deadline:
-    return clocks.start(key=key, case=case, kind=kind, started_on=started_on, **more)
-
-
-def paused(deadline: Deadline, user: User, first: str, **more) -> Deadline:
-    more = {"key": uuid.uuid4(), "reason": "Vi venter på et billede."} | more
-    return clocks.pause(
-        deadline_id=deadline.id, user=user, first=dt.date.fromisoformat(first), **more
-    )
-
-
-def resumed(deadline: Deadline, user: User, last: str, **more) -> Deadline:
-    more = {"key": uuid.uuid4()} | more
-    return clocks.resume(
-        deadline_id=deadline.id, user=user, last=dt.date.fromisoformat(last), **more
-    )
-
-
-def moved(deadline: Deadline, user: User, new_day: str, **more) -> Deadline:
-    more = {
-        "key": uuid.uuid4(),
-        "reason": "Vi mangler svar fra vejvæsenet.",
-        "contact": "Sofie, telefon 12 34 56 78",
-    } | more
-    return clocks.move(
-        deadline_id=deadline.id, user=user, new_day=dt.date.fromisoformat(new_day), **more
-    )
-
-
-# Rules
-
-
-def test_the_longest_prefix_counts_and_an_empty_one_is_for_all(case, on) -> None:
-    DeadlineRule.objects.all().delete()
-    for amount, prefix in ((20, ""), (15, "05"), (12, "05.01"), (8, "05.01.08")):
-        rule(amount, prefix=prefix)
-    for number, amount in (("05.01.08", 8), ("05.01.12", 12), ("05.09.02", 15), ("07.04.20", 20)):
-        (term,) = deadline_rules.terms_for(
-            kind="reply", kle_number=number, started_on=MONDAY, on=MONDAY
-        )
-        assert term.amount == amount
-
-
-def test_a_new_rule_ends_the_one_before_it_and_the_same_changes_nothing(on) -> None:
-    first = rule(10)
-    assert rule(10) == first
-    on("2037-06-01")
-    second = rule(8)
-    first.refresh_from_db()
-    assert (first.valid_to, second.valid_from) == (dt.date(2037, 5, 31), dt.date(2037, 6, 1))
-    rule(6)
-    assert DeadlineRule.objects.filter(kle_prefix="05.01.08").count() == 3
-    with pytest.raises(CaseworkError, match="allerede en regel fra"):
-        rule(5, valid_from=dt.date(2037, 3, 1))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "text"),
-    [
-        ({"prefix": "5.1"}, "kan ikke begynde et KLE-nummer"),
-        ({"kind": "snart"}, "snart kendes ikke"),
-        ({"unit": "år"}, "år kendes ikke"),
-        ({"amount": 0}, "mellem 1 og 1000"),
-    ],
-)
-def test_a_rule_that_cannot_be_is_refused(on, wrong, text) -> None:
-    with pytest.raises(CaseworkError, match=text):
-        rule(**wrong)
-
-
-def test_rules_come_from_a_file_all_or_none(on) -> None:
-    row = {"kle_prefix": "05", "kind": "reply", "amount": "9", "unit": "weeks", "source": "Prøve"}
-    assert deadline_rules.load([(2, row), (3, row | {"kle_prefix": "06"})]) == 2
-    before = DeadlineRule.objects.count()
-    for fault, text in (
-        ({"amount": "x"}, "I række 3: amount"),
-        ({"valid_from": "i går"}, "I række 3: valid_from"),
-        ({"unit": "x"}, "I række 3: x kendes ikke"),
-    ):
-        with pytest.raises(CaseworkError, match=text):
-            deadline_rules.load([(2, row | {"kle_prefix": "07"}), (3, row | fault)])
-    assert DeadlineRule.objects.count() == before
-
-
-def test_a_rule_of_a_number_that_is_gone_holds_for_its_successor(on) -> None:
-    rule(3, prefix="05.01.08")
-    KleSubject.objects.filter(number="05.01.08").update(valid_to=MONDAY - dt.timedelta(1))
-    services.add_kle_subject(number="05.77.01", title="Veje", valid_from=MONDAY)
-    KleSuccession.objects.create(old="05.01.08", new="05.77.01", valid_from=MONDAY)
-    (term,) = deadline_rules.terms_for(
-        kind="reply", kle_number="05.77.01", started_on=MONDAY, on=MONDAY
-    )
-    assert term.amount == 3
-
-
-def test_statutes_have_sources_days_and_known_kinds() -> None:
-    for statute in statutes.STATUTES:
-        assert statute.source
-        assert statute.pausable == bool(statute.pause_source)
-    assert statutes.of_kind("access_request", on=dt.date(2013, 12, 31)) is None
-    assert statutes.of_kind("access_request", on=dt.date(2014, 1, 1)).amount == 7
-    assert statutes.of_kind("reply", on=MONDAY) is None
-
-
-# A deadline
 
 
 def test_it_begins_once_by_the_rules_of_the_day(case, on) -> None:
@@ -180,7 +43,7 @@ def test_it_begins_once_by_the_rules_of_the_day(case, on) -> None:
     rule(2)
     assert begun(case) == found
     assert begun(case).due_on == dt.date(2037, 3, 16)
-    assert [one.step for one in clocks.history(found)] == ["started"]
+    assert [one.step for one in clock_reads.history(found)] == ["started"]
     with pytest.raises(CaseworkError, match="er brugt til en anden frist"):
         begun(case, kind="access_request")
     with pytest.raises(CaseworkError, match="har allerede en frist"):
@@ -202,7 +65,7 @@ def test_the_law_wins_over_a_longer_promise_and_not_over_a_shorter(case, on) -> 
     assert (short.due_on, short.source) == (dt.date(2037, 3, 9), "Kommunens løfte")
     long.refresh_from_db()
     assert long.state == "replaced"
-    assert clocks.newest(case, kind="access_request") == short
+    assert clock_reads.newest(case, kind="access_request") == short
 
 
 def test_the_clock_stands_still_between_two_days_that_a_person_writes(case, on, sofie) -> None:
@@ -212,12 +75,12 @@ def test_the_clock_stands_still_between_two_days_that_a_person_writes(case, on, 
     first, second = uuid.uuid4(), uuid.uuid4()
     for _ in range(2):
         assert paused(found, sofie, "2037-03-04", key=first).state == "paused"
-    assert not clocks.is_late(clocks.newest(case, kind="reply"), on=dt.date(2027, 1, 1))
+    assert not clock_reads.is_late(clock_reads.newest(case, kind="reply"), on=dt.date(2027, 1, 1))
     for _ in range(2):
         assert resumed(found, sofie, "2037-03-10", key=second).state == "running"
     found.refresh_from_db()
     assert found.due_on == dt.date(2037, 3, 23)
-    told = clocks.history(found)
+    told = clock_reads.history(found)
     assert [one.step for one in told] == ["started", "paused", "resumed"]
     assert (told[1].reason, told[1].by) == ("Vi venter på et billede.", sofie.full_name)
     assert [one.due_on.day for one in told] == [16, 16, 23]
@@ -281,18 +144,18 @@ def test_when_it_slips_the_citizen_gets_a_letter_with_day_reason_and_contact(
         "Sofie, telefon 12 34 56 78", sofie.full_name, case.number,
     ):  # fmt: skip
         assert words in text
-    assert clocks.letters_waiting(case) == [str(entry.id)]
+    assert clock_reads.letters_waiting(case) == [str(entry.id)]
 
 
 def test_the_letter_is_journalised_once_by_a_worker(case, on, sofie, settings, tmp_path) -> None:
     settings.KODEKS_JOURNAL_FOLDER = tmp_path / "journal"
     rule(10)
     moved(begun(case), sofie, "2037-03-23")
-    (entry_id,) = clocks.letters_waiting(case)
+    (entry_id,) = clock_reads.letters_waiting(case)
     for _ in range(2):
         slipping.journalise(entry_id=entry_id)
     assert JournalEntry.objects.get(id=entry_id).status == "receipted"
-    assert clocks.letters_waiting(case) == []
+    assert clock_reads.letters_waiting(case) == []
 
 
 def test_a_new_day_that_cannot_be_leaves_no_letter(case, on, sofie) -> None:
@@ -315,7 +178,7 @@ def test_it_is_answered_once_and_then_nothing_more_happens(case, on, sofie) -> N
     found = begun(case)
     for key in (uuid.uuid4(), uuid.uuid4()):
         clocks.answer(key=key, deadline_id=found.id, user=sofie)
-    assert [one.step for one in clocks.history(found)] == ["started", "answered"]
+    assert [one.step for one in clock_reads.history(found)] == ["started", "answered"]
     for attempt in (
         lambda: paused(found, sofie, "2037-03-02"),
         lambda: moved(found, sofie, "2037-03-23"),
@@ -327,7 +190,7 @@ def test_it_is_answered_once_and_then_nothing_more_happens(case, on, sofie) -> N
 def test_a_cpr_number_is_masked_in_reason_and_letter(case, on, sofie) -> None:
     rule(10)
     found = moved(begun(case), sofie, "2037-03-23", reason="Vi venter på 010190-1234.")
-    assert "010190-1234" not in clocks.history(found)[-1].reason
+    assert "010190-1234" not in clock_reads.history(found)[-1].reason
     document = JournalEntry.objects.get(case=case).document
     assert b"010190-1234" not in bytes(document.content)
 
@@ -345,27 +208,6 @@ def test_a_key_is_for_one_deadline_and_the_department_is_asked(case, on, sofie) 
         )
     with pytest.raises(CaseworkError, match="findes ikke"):
         clocks.answer(key=key, deadline_id=uuid.uuid4(), user=sofie)
-
-
-# What pages ask
-
-
-def test_the_board_has_what_is_open_in_the_order_in_which_it_is_due(case, unit, on, sofie) -> None:
-    rule(10)
-    reply = begun(case)
-    access = begun(case, kind="access_request", key="2")
-    own = begun(case, kind="gdpr_access", key="3")
-    assert list(clocks.board(unit="vej")) == [access, reply, own]
-    assert [(one.code, one.waiting) for one in clocks.departments(units=["vej"])] == [("vej", 3)]
-    assert clocks.count_due(units=["vej"], by=dt.date(2037, 3, 11)) == 1
-    assert clocks.count_due(units=["andet"], by=dt.date(2037, 3, 31)) == 0
-    clocks.answer(key=uuid.uuid4(), deadline_id=access.id, user=sofie)
-    on("2037-03-05")
-    paused(reply, sofie, "2037-03-04")
-    assert list(clocks.board(unit="vej")) == [own, reply]
-    assert clocks.count_due(units=None, by=dt.date(2037, 3, 31)) == 0
-    assert not clocks.is_late(own, on=own.due_on)
-    assert clocks.is_late(own, on=own.due_on + dt.timedelta(1))
 
 
 # History and erasing
@@ -405,7 +247,7 @@ def test_what_people_wrote_goes_when_the_case_is_erased_and_the_days_stay(unit, 
     dorte = User.objects.get(username="dorte")
     assert retention.erase_case(case=case, user=dorte)
     found = Deadline.objects.select_related("case").get(id=found.id)
-    told = clocks.history(found)
+    told = clock_reads.history(found)
     assert [(one.step, one.reason) for one in told] == [
         ("started", ""),
         ("paused", ""),

@@ -15,7 +15,7 @@ from lxml import etree
 from sent_letters import CPR, letter
 
 from kodeks.casework.models import Heard
-from kodeks.casework.ports import PortError, PortRejected, Recipient
+from kodeks.casework.ports import Enclosed, PortError, PortRejected, Recipient
 from kodeks.connectors import serviceplatform
 from kodeks.connectors.digital_post import client, memo, replies
 from kodeks.connectors.digital_post.client import DigitalPost
@@ -59,7 +59,8 @@ def post(platform, faults, settings, monkeypatch, tmp_path):
 def test_the_message_is_what_an_independent_package_writes():
     models = pytest.importorskip("python_serviceplatformen.models.message")
     writer = pytest.importorskip("python_serviceplatformen.models.xml_util")
-    built = memo.build(record(), sender=SENDER, created=AT)
+    sent = record(enclosed=(Enclosed("Dokument 1", "text/plain; charset=utf-8", b"notat"),))
+    built = memo.build(sent, sender=SENDER, created=AT)
     number = memo.message_uuid("run-1:send")
     technical = built.xpath(
         "string(//*[local-name()='TechnicalDocument']//*[local-name()='content'])"
@@ -113,6 +114,19 @@ def test_the_message_is_what_an_independent_package_writes():
                     ),
                 ),
             ),
+            additionalDocuments=(
+                models.AdditionalDocument(
+                    label="Dokument 1",
+                    files=(
+                        models.File(
+                            encodingFormat="text/plain",
+                            filename="Dokument-1.txt",
+                            language="da",
+                            content=base64.b64encode(b"notat").decode(),
+                        ),
+                    ),
+                ),
+            ),
             technicalDocuments=(
                 models.TechnicalDocument(
                     label="Oplysninger til maskiner",
@@ -130,6 +144,13 @@ def test_the_message_is_what_an_independent_package_writes():
     )
     written = etree.fromstring(writer.dataclass_to_xml_string(theirs))
     assert shape(built) == shape(written)
+
+
+def test_what_is_too_large_together_is_a_persons_to_send(monkeypatch):
+    monkeypatch.setattr(memo, "MOST_BYTES", 40)
+    memo.check(record(), SENDER)
+    with pytest.raises(PortRejected, match="bilag er for store"):
+        memo.check(record(enclosed=(Enclosed("Dokument 1", "text/plain", b"x" * 30),)), SENDER)
 
 
 def shape(element):
@@ -161,7 +182,7 @@ def test_only_a_pdf_that_is_not_too_large_is_sent(monkeypatch):
     with pytest.raises(PortRejected, match="PDF"):
         memo.build(letter(content=b"tekst"), sender=SENDER, created=AT)
     monkeypatch.setattr(memo, "MOST_BYTES", 10)
-    with pytest.raises(PortRejected, match="for stort"):
+    with pytest.raises(PortRejected, match="for store"):
         memo.build(record(), sender=SENDER, created=AT)
     with pytest.raises(PortRejected, match="KODEKS_MUNICIPALITY_CVR"):
         memo.build(record(), sender=replace(SENDER, cvr="12345678"), created=AT)

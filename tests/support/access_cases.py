@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kodeks.accessrequests import services
+from kodeks.accessrequests import deciding
 from kodeks.accessrequests.models import AccessRequest, RequestDocument
 from kodeks.kernel import api as kernel
 
@@ -32,7 +32,7 @@ def seen(document: RequestDocument, user: kernel.User) -> dict[str, Any]:
 
 def follow(document: RequestDocument, user: kernel.User) -> kernel.Decision:
     proposed = seen(document, user)
-    return services.decide_document(
+    return deciding.decide_document(
         document_id=document.id,
         user=user,
         label=proposed["label"],
@@ -47,4 +47,4 @@ def answer(request: AccessRequest, user: kernel.User) -> kernel.Decision:
     """Every proposal is followed, and the request answered."""
     for document in request.documents.filter(decision_id=None):
         follow(document, user)
-    return services.decide(request_id=request.id, user=user, own_consideration=WHY)
+    return deciding.decide(request_id=request.id, user=user, own_consideration=WHY)

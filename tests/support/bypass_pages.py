@@ -224,7 +224,7 @@ class Site:
             "workbench:ledger-tile": {"": {"rest": "0/000.p/1"}},
             **{
                 f"accessrequests:{view}": {"": {"request_id": self.asked.id}}
-                for view in ("request", "delay", "answer", "find-again")
+                for view in ("request", "delay", "answer", "find-again", "hand-over", "reopen")
             },
             **{
                 f"accessrequests:{view}": {"": {"document_id": self.asked.documents.first().id}}
@@ -346,7 +346,16 @@ class Site:
                 "unit": "vej",
                 "received_on": "2026-01-05",
             },
-            "accessrequests:delay": {"new_day": "2020-01-01", "reason": WORDS},
+            "accessrequests:delay": {
+                "key": str(uuid.uuid4()),
+                "new_day": "2020-01-01",
+                "reason": WORDS,
+                "contact": "Sofie",
+            },
+            "accessrequests:reopen": {
+                "cause": "complaint",
+                "received_on": timezone.localdate().isoformat(),
+            },
             "accessrequests:answer": {"own_consideration": WORDS},
             "accessrequests:decide": {"label": "release", "own_consideration": WORDS},
             "accessrequests:preview": {"label": "release"},
@@ -404,6 +413,8 @@ SILENT = frozenset(
         "workbench:try-letter",
         "workbench:save-letter",
         "accessrequests:find-again",
+        # Nothing waits for a person: the request is not answered.
+        "accessrequests:hand-over",
         "accessrequests:preview",
         "inquiries:new",
         "inquiries:answered",

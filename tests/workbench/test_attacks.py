@@ -119,6 +119,7 @@ GET = {
     "accessrequests:new": WORKS,
     "accessrequests:request": WORKS,
     "accessrequests:delay": WORKS,
+    "accessrequests:reopen": WORKS,
     "accessrequests:document": WORKS,
     "accessrequests:original": WORKS,
     "accessrequests:file": WORKS,
@@ -169,6 +170,7 @@ POST = {
     "workbench:change-deadline": WORKS,
     "accessrequests:answer": WORKS,
     "accessrequests:find-again": WORKS,
+    "accessrequests:hand-over": WORKS,
     "accessrequests:decide": WORKS,
     "accessrequests:preview": WORKS,
     "inquiries:decide": WORKS,
@@ -262,7 +264,7 @@ def values(handled):
         "inquiries:attachment": {"attachment_id": uuid.uuid4()},
         **{
             f"accessrequests:{name}": {"request_id": uuid.uuid4()}
-            for name in ("request", "delay", "answer", "find-again")
+            for name in ("request", "delay", "answer", "find-again", "hand-over", "reopen")
         },
         **{
             f"accessrequests:{name}": {"document_id": uuid.uuid4()}

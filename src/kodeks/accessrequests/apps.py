@@ -8,3 +8,10 @@ class AccessRequestsConfig(AppConfig):
     label = "accessrequests"
     verbose_name = "Aktindsigt"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say how its proposals are compared with what people decide."""
+        from kodeks.accessrequests import agreeing
+        from kodeks.kernel import api as kernel
+
+        kernel.register_agreement(system="accessrequests", same=agreeing.same)

@@ -34,7 +34,7 @@ def collect(*, request_id: str) -> None:
     nothing is kept, and it is tried again.
     """
     request = AccessRequest.objects.select_for_update(of=("self",)).get(id=request_id)
-    if request.decision_id is not None or request.erased_at is not None:
+    if not selectors.is_undecided(request):
         return
     for source in ports.sources().values():
         _take(request, source, source.find(wanted=_wanted(request)))
@@ -90,6 +90,9 @@ def _take(
 ) -> None:
     """Keep what is new; what another source has too is shown once, with both places."""
     for one in found:
+        if (source.name, one.id) == (request.origin, request.origin_id):
+            # What asks for access is no document that is asked for.
+            continue
         kept, new = RequestDocument.objects.get_or_create(
             request=request,
             sha256=one.sha256,

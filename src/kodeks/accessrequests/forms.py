@@ -10,37 +10,11 @@ from typing import Any, cast
 
 from django import forms
 
+from kodeks.accessrequests import ports
 from kodeks.accessrequests.engine.proposing import OUTCOMES
 from kodeks.accessrequests.models import Law
-from kodeks.language import cpr
-
-_NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
-_DAY = "Skriv en dato som 2026-11-02."
-_LONGEST_CONSIDERATION = 4000
-
-
-class Text(forms.CharField):
-    """Text whose line breaks count as one character, as they do in the browser."""
-
-    def __init__(self, **options: Any) -> None:
-        messages = {"null_characters_not_allowed": _NUL} | options.pop("error_messages", {})
-        super().__init__(error_messages=messages, **options)
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _own_words(help_text: str) -> Text:
-    return Text(
-        label="Hvad har du selv lagt vægt på?",
-        max_length=_LONGEST_CONSIDERATION,
-        widget=forms.Textarea,
-        help_text=help_text,
-        error_messages={
-            "required": "Skriv med egne ord, hvad du har lagt vægt på.",
-            "max_length": "Skriv højst 4.000 tegn om, hvad du har lagt vægt på.",
-        },
-    )
+from kodeks.kernel import api as kernel
+from kodeks.web.forms import Cpr, Text, day, own_words
 
 
 class NewRequestForm(forms.Form):
@@ -61,10 +35,12 @@ class NewRequestForm(forms.Form):
     requester_address = Text(
         label="Adresse", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
-    requester_cpr = Text(
+    requester_cpr = Cpr(
         label="CPR-nummer",
-        required=False,
-        help_text="Ti cifre. Skal bruges, når der søges i alle sager om den, der søger.",
+        help_text=(
+            "Ti cifre. Skal bruges, når der søges i alle sager om den, der søger, og når svaret "
+            "skal sendes med Digital Post."
+        ),
     )
     case_number = Text(
         label="Sagsnummer",
@@ -76,33 +52,35 @@ class NewRequestForm(forms.Form):
     unit = forms.ChoiceField(
         label="Hvem skal svare?", error_messages={"required": "Vælg den afdeling, der skal svare."}
     )
-    received_on = forms.DateField(
-        label="Modtaget den",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _DAY, "invalid": _DAY},
-    )
+    received_on = day("Modtaget den")
 
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["unit"]).choices = [("", "Vælg"), *units]
 
-    def clean_requester_cpr(self) -> str:
-        """The ten digits, or "" when none was given."""
-        typed = self.cleaned_data["requester_cpr"]
-        digits = cpr.digits_of(typed) if typed else ""
-        if digits is None:
-            raise forms.ValidationError("Skriv CPR-nummeret som ti cifre, eller lad det stå tomt.")
-        return digits
+
+class TakenOverForm(NewRequestForm):
+    """A request that came in another way, e.g. as an inquiry: what is known there is taken over,
+    and not written again."""
+
+    origin = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    origin_id = forms.CharField(max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: ports.Begun, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = ["wording", "received_on", "submission"]
+        taken += ["requester_name"] if known.name else []
+        taken += ["requester_cpr"] if known.has_number else []
+        for name in taken:
+            del self.fields[name]
 
 
 class DelayForm(forms.Form):
     """That the answer comes later: the new day and why."""
 
-    new_day = forms.DateField(
-        label="Nyt tidspunkt for svar",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _DAY, "invalid": _DAY},
-    )
+    # The same form sent twice gives one letter.
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    new_day = day("Nyt tidspunkt for svar", help_text="En arbejdsdag efter fristen.")
     reason = Text(
         label="Hvorfor kommer svaret senere?",
         max_length=1000,
@@ -110,19 +88,42 @@ class DelayForm(forms.Form):
         help_text="Det står i brevet. Skriv ikke CPR-numre.",
         error_messages={"required": "Skriv, hvorfor svaret kommer senere."},
     )
+    contact = Text(
+        label="Hvem kan man spørge?",
+        max_length=200,
+        help_text="For eksempel: Sofie Berg, telefon 12 34 56 78.",
+        error_messages={"required": "Skriv et navn og et telefonnummer eller en mailadresse."},
+    )
 
 
 class AnswerForm(forms.Form):
     """The answer as a whole, when each document is decided."""
 
-    own_consideration = _own_words("Det står i brevet. Tænk på meroffentlighed. Skriv ikke CPR.")
+    own_consideration = own_words("Det står i brevet. Tænk på meroffentlighed. Skriv ikke CPR.")
+
+
+class ReopenForm(forms.Form):
+    """The request is treated once more: why, and since when."""
+
+    cause = forms.ChoiceField(
+        label="Hvorfor tages anmodningen op igen?",
+        choices=list(kernel.CAUSES.items()),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Vælg, hvorfor anmodningen tages op igen.",
+            "invalid_choice": "Vælg en af mulighederne.",
+        },
+    )
+    received_on = day("Hvornår kom klagen, eller hvornår blev den taget op?")
 
 
 class DocumentForm(forms.Form):
     """What is decided about one document. Every choice can be sent at any time; the kernel says
     whether it still holds."""
 
-    own_consideration = _own_words("Den, der har søgt, kan se det. Skriv ikke navne på andre.")
+    # What the person saw standing when it is decided anew; empty the first time.
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    own_consideration = own_words("Den, der har søgt, kan se det. Skriv ikke navne på andre.")
     label = forms.ChoiceField(
         label="Hvad skal der ske med dokumentet?",
         choices=list(OUTCOMES.items()),

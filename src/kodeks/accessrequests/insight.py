@@ -14,7 +14,7 @@ import uuid
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from kodeks.accessrequests import outcomes, robots, selectors, suggesting
+from kodeks.accessrequests import clock, copying, outcomes, selectors, suggesting
 from kodeks.accessrequests.engine.proposing import OUTCOMES
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.kernel import api as kernel
@@ -67,7 +67,7 @@ def _matter(found: AccessRequest) -> kernel.Matter:
         received_on=found.received_on,
         case_number="" if found.case is None else found.case.number,
         department=found.unit.name,
-        answer_by=None if erased else selectors.answer_by(found),
+        answer_by=None if erased else clock.answer_by(found),
         status=_status(found),
         letters=() if erased else _letters(found),
         scope=selectors.scope_of(found),
@@ -78,10 +78,12 @@ def _matter(found: AccessRequest) -> kernel.Matter:
 def _status(found: AccessRequest) -> str:
     if found.erased_at is not None:
         return f"Vi slettede dine data den {date_format(found.erased_at)}."
+    if selectors.open_round(found) is not None:
+        return "Vi ser på din anmodning igen. Du får et nyt svar."
     if found.delivered_at is not None:
         return f"Du har fået svar. {_PROGRAM}"
     if found.decision_id is not None:
-        return "Vi har afgjort din anmodning. Robotten er ved at samle svaret."
+        return "Vi har afgjort din anmodning. Svaret er på vej til dig."
     return "Vi er ved at finde og læse dokumenterne."
 
 
@@ -89,7 +91,7 @@ def _letters(found: AccessRequest) -> tuple[kernel.LetterLink, ...]:
     """What was sent. The copies lie in the package."""
     if found.case is None:
         return ()
-    sent = selectors.copies(found).exclude(type=robots.COPY).filter(media_type="application/pdf")
+    sent = selectors.copies(found).exclude(type=copying.COPY).filter(media_type="application/pdf")
     return tuple(
         kernel.LetterLink(document_id=str(one.id), title=one.title, date=one.letter_date)
         for one in sent

@@ -1,23 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The letters to the one who asks: the decision, the list of documents, and a delay."""
+"""The letters to the one who asks: the decision, first and anew, and the list of documents."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.accessrequests import clock, opening, outcomes, selectors
+from kodeks.accessrequests import guidance, letter_types, opening, outcomes
 from kodeks.accessrequests.engine.proposing import OUTCOMES
 from kodeks.accessrequests.engine.rules import LAW_NAMES, shipped
 from kodeks.accessrequests.models import AccessRequest, RequestDocument
+from kodeks.casework import letters as writing
 from kodeks.documents.letters import Block, Facts, Heading, Letter, Listing
+from kodeks.documents.templates import Value
 from kodeks.kernel import api as kernel
 
 _UNITED = {
@@ -30,19 +30,6 @@ _HOW = (
     "Et program har læst dokumenterne og foreslået, hvad der skulle undtages. En medarbejder har "
     "læst og afgjort hvert dokument. Tekst, der er undtaget, er fjernet og ikke kun dækket."
 )
-_COMPLAINT = {
-    "offl": (
-        "Du kan klage til den myndighed, som kan behandle en klage over afgørelsen i den sag, "
-        "dokumenterne hører til (offentlighedslovens § 37). Er der ingen, kan du klage til "
-        "Ankestyrelsen, som fører tilsyn med kommuner."
-    ),
-    "fvl": (
-        "Du kan klage til den myndighed, som kan behandle en klage over afgørelsen i den sag, "
-        "dokumenterne hører til (forvaltningslovens § 16, stk. 4)."
-    ),
-    "gdpr": "Du kan klage til Datatilsynet (databeskyttelsesforordningens artikel 77).",
-}
-_OMBUDSMAN = "Du kan også skrive til Folketingets Ombudsmand, som selv vælger, hvad han tager op."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,41 +69,44 @@ def answered(request: AccessRequest) -> list[Answered]:
     return found
 
 
-def decision(request: AccessRequest, decided: kernel.Decision, found: Sequence[Answered]) -> Letter:
-    """The decision on the request with its reasons and where to complain (fvl. §§ 22-25)."""
-    counts = {label: sum(one.label == label for one in found) for label in OUTCOMES}
-    law = LAW_NAMES[request.law]
-    paragraphs: list[Block] = [
-        _UNITED[str(decided.outcome["label"])],
-        f"Du har søgt aktindsigt den {date_format(request.received_on)}. Vi har set på den efter "
-        f"{law}.",
-        Facts(
-            rows=(
-                ("Dokumenter i alt", str(len(found))),
-                ("Udleveres", str(counts["release"])),
-                ("Udleveres delvist", str(counts["redact"])),
-                ("Undtages", str(counts["withhold"])),
-            )
-        ),
-        *_reasons(request, found),
-        Heading("Det har vi lagt vægt på"),
-        str(decided.body["own_consideration"]),
-        Heading("Sådan er det gjort"),
-        _HOW,
-        Heading("Hvis du vil klage"),
-        _COMPLAINT[request.law],
-        _OMBUDSMAN,
-        *_see_it(request),
-    ]
-    user = decided.user
+def decision(
+    request: AccessRequest,
+    decided: kernel.Decision | kernel.Reversal,
+    found: Sequence[Answered],
+    *,
+    day: dt.date,
+) -> Letter:
+    """The decision on the request with its reasons and where to complain (fvl. §§ 22-25).
+
+    Raises DocumentError when the municipality's text no longer fits.
+    """
+    facts: dict[str, Value | None] = {
+        "resultat": _UNITED[str(decided.outcome["label"])],
+        "modtaget": date_format(request.received_on),
+        "lov": LAW_NAMES[request.law],
+        "optælling": (_counted(found),),
+        "hjemmel": _reasons(request, found),
+        "begrundelse": str(decided.body["own_consideration"]),
+        "fremgangsmåde": _HOW,
+        "bilag": _enclosed(found),
+        "klagevejledning": guidance.complaint(request.law),
+        "sagsnummer": opening.case_of(request).number,
+        "kode": guidance.code(request),
+    }
+    name = letter_types.ANSWER
+    if isinstance(decided, kernel.Reversal):
+        name = letter_types.ANEW
+        facts |= {
+            "årsag": kernel.CAUSES[decided.cause],
+            "svar_før": outcomes.OF_ALL[str(decided.before["label"])],
+        }
     return _letter(
         request,
-        date=timezone.localdate(decided.decided_at),
-        subject="Svar på din anmodning om aktindsigt",
-        paragraphs=paragraphs,
-        user=user,
+        decided,
+        name=name,
+        facts=facts,
+        day=day,
         attachment={
-            "decision": str(decided.id),
             "law": request.law,
             "outcome": str(decided.outcome["label"]),
             "received_on": request.received_on.isoformat(),
@@ -129,54 +119,40 @@ def decision(request: AccessRequest, decided: kernel.Decision, found: Sequence[A
 
 
 def documents(
-    request: AccessRequest, decided: kernel.Decision, found: Sequence[Answered]
+    request: AccessRequest,
+    decided: kernel.Decision | kernel.Reversal,
+    found: Sequence[Answered],
+    *,
+    day: dt.date,
 ) -> Letter:
-    """The list of the documents (offentlighedsloven § 7, stk. 2, nr. 2)."""
-    blocks: list[Block] = ["Listen viser alle dokumenter og det, vi har afgjort om hvert af dem."]
-    number = None
-    rows: list[tuple[str, str]] = []
+    """The list of the documents (offentlighedsloven § 7, stk. 2, nr. 2). Raises DocumentError."""
+    blocks: list[Block] = []
+    cases: dict[str, list[tuple[str, str]]] = {}
     for one in found:
-        if number is not None and one.document.case_number != number:
-            blocks += [Heading(_case_title(number)), Facts(rows=tuple(rows))]
-            rows = []
-        number = one.document.case_number
-        date = date_format(one.document.date)
-        rows.append((f"{one.document.number}. {date}", f"{one.document.title}. {one.result}."))
-    if number is not None:
-        blocks += [Heading(_case_title(number)), Facts(rows=tuple(rows))]
-    return _letter(
-        request,
-        date=timezone.localdate(decided.decided_at),
-        subject="Liste over dokumenter",
-        paragraphs=blocks,
-        user=decided.user,
-        attachment={"decision": str(decided.id)},
+        row = (
+            f"{one.document.number}. {date_format(one.document.date)}",
+            f"{one.document.title}. {one.result}.",
+        )
+        cases.setdefault(one.document.case_number, []).append(row)
+    for number, rows in cases.items():
+        blocks += [Heading(f"Sag {number}" if number else "Uden sag"), Facts(rows=tuple(rows))]
+    facts = {"dokumenter": tuple(blocks) or None}
+    return _letter(request, decided, name=letter_types.LIST, facts=facts, day=day, attachment={})
+
+
+def _counted(found: Sequence[Answered]) -> Facts:
+    counts = {label: sum(one.label == label for one in found) for label in OUTCOMES}
+    return Facts(
+        rows=(
+            ("Dokumenter i alt", str(len(found))),
+            ("Udleveres", str(counts["release"])),
+            ("Udleveres delvist", str(counts["redact"])),
+            ("Undtages", str(counts["withhold"])),
+        )
     )
 
 
-def delayed(request: AccessRequest, *, new_day: dt.date, reason: str, user: kernel.User) -> Letter:
-    """Why the answer comes later, and when."""
-    source = clock.LIMITS[request.law].source
-    return _letter(
-        request,
-        date=timezone.localdate(),
-        subject="Dit svar om aktindsigt kommer senere",
-        paragraphs=[
-            f"Du søgte aktindsigt den {date_format(request.received_on)}. Du skulle have svar "
-            f"senest den {date_format(selectors.answer_by(request))}. Det når vi ikke.",
-            Heading("Derfor kommer svaret senere"),
-            reason,
-            Heading("Det nye tidspunkt"),
-            f"Du får svar senest den {date_format(new_day)} ({source}).",
-            Heading("Hvis du vil klage"),
-            "Du kan klage over, at det tager for lang tid. " + _COMPLAINT[request.law],
-        ],
-        user=user,
-        attachment={"new_day": new_day.isoformat(), "law": request.law},
-    )
-
-
-def _reasons(request: AccessRequest, found: Sequence[Answered]) -> list[Block]:
+def _reasons(request: AccessRequest, found: Sequence[Answered]) -> tuple[Block, ...] | None:
     used = {paragraph for one in found for paragraph in one.paragraphs}
     items = []
     for rule in shipped().rules:
@@ -184,42 +160,38 @@ def _reasons(request: AccessRequest, found: Sequence[Answered]) -> list[Block]:
             numbers = [str(one.document.number) for one in found if rule.label in one.paragraphs]
             items.append(f"{rule.label}: {rule.reason} (dokument {', '.join(numbers)})")
             used.discard(rule.label)
-    return [Heading("Derfor er noget undtaget"), Listing(items=tuple(items))] if items else []
+    return (Listing(items=tuple(items)),) if items else None
 
 
-def _see_it(request: AccessRequest) -> tuple[Block, ...]:
-    code = kernel.access_code(subject=selectors.subject_of(request))
-    number = opening.case_of(request).number
-    return (
-        Heading("Se dine data, og hvad der er lagt vægt på"),
-        f"Gå til kommunens side »Se din sag«. Skriv sagsnummeret {number} og koden {code}.",
-    )
-
-
-def _case_title(number: str) -> str:
-    return f"Sag {number}" if number else "Uden sag"
+def _enclosed(found: Sequence[Answered]) -> str | None:
+    """What goes out with the letter."""
+    if not found:
+        return None
+    copies = sum(one.label != "withhold" for one in found)
+    if not copies:
+        return "listen over dokumenter"
+    return f"listen over dokumenter og {copies} {'dokument' if copies == 1 else 'dokumenter'}"
 
 
 def _letter(
     request: AccessRequest,
+    decided: kernel.Decision | kernel.Reversal,
     *,
-    date: dt.date,
-    subject: str,
-    paragraphs: Sequence[Block],
-    user: kernel.User,
-    attachment: dict[str, Any],
+    name: str,
+    facts: Mapping[str, Value | None],
+    day: dt.date,
+    attachment: Mapping[str, Any],
 ) -> Letter:
     number = opening.case_of(request).number
-    address = tuple(line for line in request.requester_address.splitlines() if line.strip())
-    return Letter(
-        municipality=settings.KODEKS_MUNICIPALITY,
-        department=request.unit.name,
-        recipient_name=request.requester_name,
-        recipient_address=address,
-        date=date,
-        case_number=number,
-        subject=subject,
-        paragraphs=tuple(paragraphs),
-        signature=("Venlig hilsen", user.full_name, user.title),
-        attachment={"case_number": number} | attachment,
+    user = decided.user
+    return writing.compose(
+        name=name,
+        matter=writing.Matter(
+            case_number=number,
+            facts=facts,
+            attachment={"case_number": number, "decision": str(decided.id), **attachment},
+        ),
+        sender=writing.sender_of(request.unit, signed_by=(user.full_name, user.title)),
+        recipient=guidance.recipient(request),
+        day=day,
     )

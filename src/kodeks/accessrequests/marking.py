@@ -41,10 +41,11 @@ class Piece:
     label: str = ""
 
 
-def groups(text: str, outcome: Mapping[str, Any]) -> list[Group]:
-    """The marks of a proposal or decision, in the order of their first places."""
+def groups(text: str, *said: Mapping[str, Any]) -> list[Group]:
+    """The marks of a proposal, a decision or both, in the order of their first places."""
     found: dict[tuple[str, str, str], list[Mark]] = {}
-    for start, end, rule, kind in outcome["marks"]:
+    marks = {tuple(mark) for one in said for mark in one["marks"]}
+    for start, end, rule, kind in sorted(marks):
         words = " ".join(text[start:end].split())
         found.setdefault((words, rule, kind), []).append((start, end, rule, kind))
     return [

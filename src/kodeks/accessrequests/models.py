@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Access requests and the documents that were found for them. Only `services` writes them."""
+"""Access requests, their later rounds, and the documents that were found for them.
+
+Only `services`, `deciding`, `collecting` and the robot's steps write them. When the answer is due
+is a deadline of the request's own case (see `clock`).
+"""
 
 import uuid
 
@@ -34,8 +38,10 @@ class AccessRequest(models.Model):
     """The case that is asked for; empty when it is all cases of the one who asks."""
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     """Who answers."""
+    origin = models.CharField(max_length=40, blank=True, default="")
+    """The code of where it came from, when it was not typed in (see `ports.RequestOrigin`)."""
+    origin_id = models.CharField(max_length=200, blank=True, default="")
     received_on = models.DateField()
-    due_on = models.DateField()
     registered_at = models.DateTimeField()
     collected_at = models.DateTimeField(null=True)
     decision_id = models.UUIDField(null=True)
@@ -45,11 +51,18 @@ class AccessRequest(models.Model):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ("due_on", "registered_at", "id")
+        ordering = ("received_on", "registered_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("origin", "origin_id"),
+                condition=~Q(origin=""),
+                name="accessrequest_once_of_an_origin",
+            ),
+        )
         indexes = (
             models.Index(
-                fields=("due_on",),
-                condition=Q(decision_id__isnull=True, erased_at__isnull=True),
+                fields=("received_on",),
+                condition=Q(delivered_at__isnull=True, erased_at__isnull=True),
                 name="accessrequests_waiting",
             ),
         )
@@ -58,20 +71,36 @@ class AccessRequest(models.Model):
         return str(self.id)
 
 
-class Delay(models.Model):
-    """That the answer will come later was told, with a reason and a new day (§ 36, stk. 2)."""
+class Round(models.Model):
+    """The request is treated once more (genbehandling) after its answer was sent."""
 
-    request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="delays")
-    new_day = models.DateField()
-    sealed_reason = models.BinaryField(null=True)
-    told_at = models.DateTimeField()
+    request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    """From 1; the request as it first came is none."""
+    cause = models.CharField(max_length=10)
+    """As of a reversal in the kernel."""
+    received_on = models.DateField()
+    """The day that the complaint came, or that it was taken up."""
+    opened_at = models.DateTimeField()
     user_id = models.BigIntegerField()
+    reversal_id = models.UUIDField(null=True)
+    delivered_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("request", "number"), name="accessrequests_round_number"
+            ),
+            models.UniqueConstraint(
+                fields=("request",),
+                condition=Q(delivered_at__isnull=True),
+                name="accessrequests_one_open_round",
+            ),
+        )
 
     def __str__(self) -> str:
-        return str(self.new_day)
+        return f"{self.request_id}: {self.number}"
 
 
 class RequestDocument(models.Model):

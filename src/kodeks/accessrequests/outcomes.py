@@ -110,11 +110,11 @@ def told(pages: Mapping[int, str]) -> str:
 
 
 def decided(found: RequestDocument) -> Mapping[str, Any]:
-    """What was decided about the document. Raises AccessRequestError when nothing was."""
-    decision = selectors.decision_of(found)
-    if decision is None:
+    """What is decided about the document now. Raises AccessRequestError when nothing is."""
+    standing = selectors.standing_of(found)
+    if standing is None:
         raise AccessRequestError("Dokumentet er ikke afgjort.")
-    return decision.outcome
+    return standing.outcome
 
 
 def of_all(labels: Collection[str]) -> str:

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The port to where documents lie. The setting KODEKS_DOCUMENT_SOURCES names the classes."""
+"""The ports of this room: where documents lie, and where requests come from.
+
+The settings KODEKS_DOCUMENT_SOURCES and KODEKS_REQUEST_ORIGINS name the classes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from kodeks.kernel import api as kernel
 
 
 class SourceError(Exception):
@@ -73,3 +78,41 @@ def sources() -> dict[str, DocumentSource]:
     """The installation's sources by their names, in the order of the setting."""
     found = (import_string(path)() for path in settings.KODEKS_DOCUMENT_SOURCES)
     return {source.name: source for source in found}
+
+
+class NoSuchOrigin(Exception):
+    """There is no such matter to begin with, or it is not the person's; the text is Danish."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What is known of a request from where it came; "" for what is not. No number is opened."""
+
+    name: str
+    wording: str
+    received_on: dt.date
+    has_number: bool
+
+
+class RequestOrigin(Protocol):
+    """A place where people ask for access among other things. Raises NoSuchOrigin."""
+
+    name: str
+    """A short code, kept with the request; a source of documents there has the same."""
+    title: str
+    """In Danish, for links to it."""
+
+    def begun(self, *, origin_id: str, user: kernel.User) -> Begun:
+        """What is known, for a person who may see it."""
+
+    def number(self, *, origin_id: str, user: kernel.User) -> str:
+        """The CPR number of the one who asks, which the log tells of. Raises kernel Refused."""
+
+    def address(self, *, origin_id: str) -> str:
+        """The address of its page here."""
+
+
+def origins() -> dict[str, RequestOrigin]:
+    """The installation's origins by their names."""
+    found = (import_string(path)() for path in settings.KODEKS_REQUEST_ORIGINS)
+    return {origin.name: origin for origin in found}

@@ -1,28 +1,29 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The robot Aktindsigt: journalises, redacts, writes list and letter, packs the answer."""
+"""The robot Aktindsigt: journalises, redacts, writes list and letter, packs and sends it all."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.utils import timezone
 
 from kodeks.accessrequests import (
+    answering,
     collecting,
+    copying,
     letters,
     opening,
-    outcomes,
     packaging,
-    selectors,
+    sending,
     services,
 )
+from kodeks.accessrequests.answering import Answering
 from kodeks.accessrequests.errors import AccessRequestError
-from kodeks.accessrequests.models import AccessRequest, RequestDocument
+from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import ActorKind, CaseState, Direction, Document
+from kodeks.casework.models import ActorKind, Direction, Document
 from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
@@ -31,115 +32,77 @@ from kodeks.robots import background, flows
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
-ROBOT = "aktindsigt"
-COPY = "access-copy"
+ROBOT = sending.ROBOT
 PACKAGE = "access-package"
-_ERASED = "Anmodningens oplysninger er slettet. Robotten skal ikke gøre mere."
 _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
 
 
-def _request(context: StepContext) -> AccessRequest:
-    request = selectors.request(uuid.UUID(context.subject_id))
-    if request.erased_at is not None:
-        raise BusinessError(code="erased", message=_ERASED)
-    return request
-
-
 def journalise(context: StepContext) -> dict[str, Any]:
-    """Journalise the request itself (offentlighedsloven § 15)."""
-    request = _request(context)
-    about = f"Sag {request.case_number}" if request.case_number else "Alle sager om den, der søger"
+    """Journalise the request itself (offentlighedsloven § 15), or that it is taken up again."""
+    now = answering.of_run(context)
+    request = now.request
+    key = f"accessrequest:{request.id}"
     try:
         document = casework.add_document(
-            key=f"accessrequest:{request.id}",
+            key=key if now.round is None else f"{key}:{now.round.number}",
             case=opening.case_of(request),
-            title=opening.TITLE,
-            direction=Direction.INCOMING,
+            title=opening.TITLE if now.round is None else "Notat om genbehandling",
+            direction=Direction.INCOMING if now.round is None else Direction.INTERNAL,
             type="access-request",
-            letter_date=request.received_on,
-            content=f"{request.get_law_display()}\n{about}\n\n{request.wording}",
+            letter_date=request.received_on if now.round is None else now.round.received_on,
+            content=_about(now),
         )
-        return _entered(context, request, document, theme=opening.TITLE)
+        return _entered(context, request, document, theme=document.title)
     except (CaseworkError, AccessRequestError) as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
 
 
-def _make_copies(context: StepContext) -> int:
-    """Make each copy, in a transaction of its own, so that a large answer can be broken off."""
-    request = _request(context)
-    made = 0
-    for found in request.documents.order_by("number"):
-        if outcomes.decided(found)["label"] == "withhold":
-            continue
-        made += 1
-        if not Document.objects.filter(key=_copy_key(found)).exists():
-            _copy(request, found)
-    return made
-
-
-def _copy(request: AccessRequest, found: RequestDocument) -> None:
-    outcome = outcomes.decided(found)
-    try:
-        copy = outcomes.copy(found, outcome)
-        if sorted(copy.withheld) != list(outcome.get("pages", [])):
-            raise BusinessError(
-                code="pages",
-                message=f"Dokument {found.number} kan ikke renses, som det blev afgjort.",
-            )
-        casework.add_document(
-            key=_copy_key(found),
-            case=opening.case_of(request),
-            title=f"Dokument {found.number} til aktindsigt",
-            direction=Direction.OUTGOING,
-            type=COPY,
-            letter_date=timezone.localdate(),
-            content=copy.content,
-            media_type=found.media_type,
+def _about(now: Answering) -> str:
+    request = now.request
+    if now.round is not None:
+        return (
+            f"Anmodningen er taget op igen ({now.round.number}. gang).\n"
+            f"{kernel.CAUSES[now.round.cause]}.\nDen {now.round.received_on:%d.%m.%Y}.\n"
         )
-    except (AccessRequestError, CaseworkError) as error:
-        raise BusinessError(code="redaction", message=str(error)) from error
-
-
-def redact(context: StepContext) -> dict[str, Any]:
-    """The copies are there, each without what was exempted."""
-    request = _request(context)
-    keys = [
-        _copy_key(found)
-        for found in request.documents.all()
-        if outcomes.decided(found)["label"] != "withhold"
-    ]
-    there = Document.objects.filter(key__in=keys).count()
-    if there != len(keys):
-        raise BusinessError(code="redaction", message="Der mangler kopier. Prøv igen.")
-    return {"copies": there, "documents": request.documents.count()}
+    about = f"Sag {request.case_number}" if request.case_number else "Alle sager om den, der søger"
+    return f"{request.get_law_display()}\n{about}\n\n{request.wording}"
 
 
 def write_list(context: StepContext) -> dict[str, Any]:
     """The list of documents, as PDF and in the journal."""
-    request = _request(context)
-    decision = kernel.decision(context.decision_id)
-    letter = letters.documents(request, decision, letters.answered(request))
-    return _written(context, request, letter, theme="Liste over dokumenter til aktindsigt")
+    now = answering.of_run(context)
+    theme = "Liste over dokumenter til aktindsigt"
+    try:
+        found = letters.answered(now.request)
+        letter = letters.documents(now.request, now.decided, found, day=timezone.localdate())
+    except (DocumentError, AccessRequestError) as error:
+        raise BusinessError(code="letter", message=str(error)) from error
+    return _written(context, now.request, letter, theme=theme)
 
 
 def write_letter(context: StepContext) -> dict[str, Any]:
     """The decision, as PDF and in the journal."""
-    request = _request(context)
-    decision = kernel.decision(context.decision_id)
-    letter = letters.decision(request, decision, letters.answered(request))
-    return _written(context, request, letter, theme="Svar på anmodning om aktindsigt")
+    now = answering.of_run(context)
+    theme = "Svar på anmodning om aktindsigt"
+    try:
+        found = letters.answered(now.request)
+        letter = letters.decision(now.request, now.decided, found, day=timezone.localdate())
+    except (DocumentError, AccessRequestError) as error:
+        raise BusinessError(code="letter", message=str(error)) from error
+    return _written(context, now.request, letter, theme=theme)
 
 
 def deliver(context: StepContext) -> dict[str, Any]:
-    """The answer as one package, in the journal; then the case is closed."""
-    request = _request(context)
+    """The answer as one package, in the journal, for whoever is to fetch it."""
+    request = answering.of_run(context).request
     case = opening.case_of(request)
     about = {"case_number": case.number, "decision": str(context.decision_id)}
     result: dict[str, Any] = {}
     try:
-        for number, content in enumerate(packaging.packages(_files(request), about=about), 1):
+        files = _files(context, request)
+        for number, content in enumerate(packaging.packages(files, about=about), 1):
             document = casework.add_document(
                 key=f"{context.key}:{number}",
                 case=case,
@@ -154,27 +117,20 @@ def deliver(context: StepContext) -> dict[str, Any]:
                 context, request, document, theme="Dokumenter til aktindsigt", place=str(number)
             )
             result = entry | {"packages": number}
-        casework.advance_case(case=case, state=CaseState.CLOSED)
     except (CaseworkError, AccessRequestError) as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
-    request.delivered_at = timezone.now()
-    request.save(update_fields=["delivered_at"])
     return result
 
 
-def _files(request: AccessRequest) -> list[packaging.File]:
+def _files(context: StepContext, request: AccessRequest) -> list[packaging.File]:
     files = []
-    for document in selectors.copies(request).filter(type__in=(COPY, "letter")):
+    for document in (*sending.written(context), *copying.copies(request)):
         kind = document.media_type.partition(";")[0].strip()
         name = f"{document.title}{_SUFFIXES.get(kind, '.bin')}"
         files.append(packaging.File(name=name, content=bytes(document.content)))
     return files
-
-
-def _copy_key(found: RequestDocument) -> str:
-    return f"accessdocument:{found.id}:copy"
 
 
 def _written(
@@ -217,23 +173,34 @@ def _entered(
     }
 
 
+_STEPS = (
+    Step(name="journalise", title="Journalisering af anmodningen", run=journalise),
+    Step(
+        name="redact",
+        title="Kopier uden det, der er undtaget",
+        run=copying.redact,
+        prepare=copying.make,
+    ),
+    Step(name="list", title="Liste over dokumenter", run=write_list),
+    Step(name="letter", title="Brev med afgørelsen", run=write_letter),
+    Step(name="deliver", title="Svaret samlet i en pakke", run=deliver),
+    sending.STEP,
+)
 flows.register(
     Flow(
-        name=services.FLOW,
+        name=answering.FLOW,
         robot=ROBOT,
-        title="Svar på aktindsigt: fjern, skriv liste og brev, og saml svaret",
-        steps=(
-            Step(name="journalise", title="Journalisering af anmodningen", run=journalise),
-            Step(
-                name="redact",
-                title="Kopier uden det, der er undtaget",
-                run=redact,
-                prepare=_make_copies,
-            ),
-            Step(name="list", title="Liste over dokumenter", run=write_list),
-            Step(name="letter", title="Brev med afgørelsen", run=write_letter),
-            Step(name="deliver", title="Svaret samlet i en pakke", run=deliver),
-        ),
+        title="Svar på aktindsigt: fjern, skriv liste og brev, saml svaret, og send det",
+        steps=_STEPS,
+        version=2,
+    )
+)
+flows.register(
+    Flow(
+        name=answering.AGAIN_FLOW,
+        robot=ROBOT,
+        title="Nyt svar på aktindsigt: fjern, skriv liste og brev, saml svaret, og send det",
+        steps=_STEPS,
     )
 )
 background.register(services.COLLECT, collecting.collect)

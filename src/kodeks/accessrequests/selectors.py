@@ -9,14 +9,14 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from kodeks.accessrequests import ports
 from kodeks.accessrequests.engine import masking
 from kodeks.accessrequests.errors import AccessRequestError
-from kodeks.accessrequests.models import AccessRequest, RequestDocument
-from kodeks.casework.models import Direction, Document
+from kodeks.accessrequests.models import AccessRequest, RequestDocument, Round
+from kodeks.casework import clock_reads
+from kodeks.casework.models import DeadlineState, Direction, Document
 from kodeks.documents import redaction
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
@@ -41,13 +41,43 @@ class Progress:
 
 
 def waiting() -> QuerySet[AccessRequest]:
-    """Requests without an answer, the first due first; each has `found` and `decided`."""
-    return _counted().filter(decision_id=None, erased_at=None)
+    """Requests whose answer is not out, the first due first; each has `found`, `decided` and what
+    `promised` reads."""
+    running = clock_reads.open_ones().filter(case=OuterRef("case"), state=DeadlineState.RUNNING)
+    due = running.values("promised")[:1]
+    found = _counted().filter(Q(delivered_at=None) | _is_reopened(), erased_at=None)
+    return found.annotate(due=Subquery(due)).order_by("due", "registered_at", "id")
+
+
+def promised(found: AccessRequest) -> dt.date | None:
+    """The day by which the answer was promised, of a request from `waiting`; None when no clock of
+    it runs."""
+    day: dt.date | None = found.due  # type: ignore[attr-defined]
+    return day
 
 
 def answered() -> QuerySet[AccessRequest]:
-    """Requests with an answer, newest first."""
-    return _counted().exclude(decision_id=None).order_by("-received_on", "-id")
+    """Requests whose answer is out, newest first."""
+    found = _counted().exclude(delivered_at=None).exclude(_is_reopened())
+    return found.order_by("-received_on", "-id")
+
+
+def open_round(found: AccessRequest) -> Round | None:
+    """The round that is not answered; None when the request is not being treated once more."""
+    return found.rounds.filter(delivered_at=None).first()
+
+
+def is_undecided(found: AccessRequest) -> bool:
+    """Whether its documents can be decided now: it has no answer, or a new round has none."""
+    if found.erased_at is not None:
+        return False
+    current = open_round(found)
+    return found.decision_id is None if current is None else current.reversal_id is None
+
+
+def of_origin(origin: str, origin_id: str) -> AccessRequest | None:
+    """The request that came from there."""
+    return AccessRequest.objects.filter(origin=origin, origin_id=origin_id).first()
 
 
 def request(request_id: uuid.UUID) -> AccessRequest:
@@ -77,17 +107,6 @@ def progress(found: AccessRequest) -> Progress:
         unreadable=Count("id", filter=~Q(problem="")),
     )
     return Progress(**counts)
-
-
-def is_overdue(found: AccessRequest, *, on: dt.date | None = None) -> bool:
-    """Whether the day has passed without an answer; a day that was told later counts."""
-    return found.decision_id is None and answer_by(found) < (on or timezone.localdate())
-
-
-def answer_by(found: AccessRequest) -> dt.date:
-    """The day by which the answer is due: the law's, or the last one that was told."""
-    last = found.delays.last()
-    return found.due_on if last is None else last.new_day
 
 
 def subject_of(found: AccessRequest) -> kernel.Subject:
@@ -124,7 +143,18 @@ def recommendation_of(found: RequestDocument) -> kernel.Recommendation | None:
 
 
 def decision_of(found: RequestDocument | AccessRequest) -> kernel.Decision | None:
+    """As it was first decided."""
     return None if found.decision_id is None else kernel.decision(found.decision_id)
+
+
+def standing_of(
+    found: RequestDocument | AccessRequest,
+) -> kernel.Decision | kernel.Reversal | None:
+    """What is decided now: the newest reversal, else the decision; None before that."""
+    if found.decision_id is None:
+        return None
+    changes = kernel.reversals_of(found.decision_id)
+    return changes[-1] if changes else kernel.decision(found.decision_id)
 
 
 def content(found: RequestDocument) -> bytes:
@@ -187,6 +217,10 @@ def copies(found: AccessRequest) -> QuerySet[Document]:
         .defer("content")
         .order_by("created_at", "title")
     )
+
+
+def _is_reopened() -> Exists:
+    return Exists(Round.objects.filter(request=OuterRef("pk"), delivered_at=None))
 
 
 def _counted() -> QuerySet[AccessRequest]:

@@ -1,35 +1,33 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What can be done with an access request: register, tell of a delay, decide. All writes here.
+"""What can be done with an access request as a whole: register it, tell of a delay, hand it over.
 
-What background work writes (found documents and proposals) is in `collecting`.
+What people decide is in `deciding`, and what background work writes (found documents and proposals)
+in `collecting`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.accessrequests import clock, letters, opening, outcomes, selectors
+from kodeks.accessrequests import answering, clock, opening, selectors
 from kodeks.accessrequests.errors import AccessRequestError
-from kodeks.accessrequests.models import AccessRequest, Delay, Law, RequestDocument
+from kodeks.accessrequests.models import AccessRequest, Law
+from kodeks.casework import clock_reads, clocks, dispatching, notices, slipping
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import ActorKind
-from kodeks.casework.ports import journal_system
+from kodeks.casework.models import CaseState, Deadline, Heard, InboxItem
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 from kodeks.robots import services as robots
 
 COLLECT = "accessrequests-collect"
-FLOW = "accessrequests-answer"
 CPR_PLACE = "accessrequests_accessrequest/sealed_cpr"
-DELAY_PLACE = "accessrequests_delay/sealed_reason"
 MOST_WORDS = 20_000
 
 
@@ -46,6 +44,8 @@ def register(
     unit: str,
     received_on: dt.date,
     user: kernel.User,
+    origin: str = "",
+    origin_id: str = "",
 ) -> tuple[AccessRequest, bool]:
     """Take a request in, open its case and have its documents found; the same `key` gives the
     first one. Returns it and whether it is new.
@@ -81,12 +81,14 @@ def register(
             "case_number": case_number,
             "unit": answering,
             "received_on": received_on,
-            "due_on": clock.due(law=law, received_on=received_on),
+            "origin": origin,
+            "origin_id": origin_id,
             "registered_at": timezone.now(),
         },
     )
     if new:
         opening.open_case(request, number=number or "", user=user)
+        clock.start(request, received_on=received_on)
         robots.enqueue(task=COLLECT, arguments={"request_id": str(request.id)}, key=str(request.id))
     return request, new
 
@@ -94,172 +96,99 @@ def register(
 def find_again(*, request_id: uuid.UUID, user: kernel.User) -> None:
     """Have the documents found once more, as long as nothing is decided about the request."""
     request = selectors.request(request_id)
-    _require_right(request, user)
-    if request.decision_id is not None:
+    require_right(request, user)
+    if not selectors.is_undecided(request):
         raise AccessRequestError("Anmodningen er besvaret. Der kan ikke findes flere dokumenter.")
     robots.enqueue(task=COLLECT, arguments={"request_id": str(request.id)}, key=str(request.id))
 
 
 @transaction.atomic
 def tell_of_delay(
-    *, request_id: uuid.UUID, user: kernel.User, new_day: dt.date, reason: str
-) -> Delay:
-    """Write the letter that says why the answer comes later, and when (§ 36, stk. 2).
+    *,
+    key: uuid.UUID,
+    request_id: uuid.UUID,
+    user: kernel.User,
+    new_day: dt.date,
+    reason: str,
+    contact: str,
+) -> Deadline:
+    """The answer comes later: the one who asked gets a letter that says why, and when (§ 36,
+    stk. 2). A worker journalises it. The same `key` again changes nothing.
 
-    Raises AccessRequestError for a day that is no later, kernel Refused.
+    Raises AccessRequestError for a day that is no later working day or than the law lets, kernel
+    Refused, DocumentError when the municipality's text no longer fits.
     """
-    request = _locked(request_id)
-    _require_right(request, user)
-    if request.decision_id is not None:
+    request = locked(request_id)
+    require_right(request, user)
+    deadline = clock.current(request)
+    if deadline is None or deadline.state not in clock_reads.OPEN:
         raise AccessRequestError("Anmodningen er besvaret, så der er ingen frist at udskyde.")
-    if new_day <= max(selectors.answer_by(request), timezone.localdate()):
-        raise AccessRequestError("Den nye dag skal være senere end fristen og i dag.")
-    if len(reason.split()) < 3:
-        raise AccessRequestError("Skriv, hvorfor svaret kommer senere. Skriv mindst tre ord.")
-    subject = selectors.subject_of(request)
-    row = f"{request.id}/{request.delays.count() + 1}"
-    delay = Delay.objects.create(
-        request=request,
-        new_day=new_day,
-        sealed_reason=kernel.seal_note(subject=subject, place=DELAY_PLACE, row=row, text=reason),
-        told_at=timezone.now(),
-        user_id=user.pk,
-    )
-    letter = letters.delayed(request, new_day=new_day, reason=reason, user=user)
-    key = f"accessrequest:{row}:delay"
     try:
-        written = cases.write_letter(key=key, case=opening.case_of(request), letter=letter)
-        entry = cases.register_entry(
+        moved = clocks.move(
             key=key,
-            document=written,
-            received_or_sent_on=written.letter_date,
-            theme="Brev om senere svar på anmodning om aktindsigt",
-            unit=request.unit,
-            actor_kind=ActorKind.USER,
-            actor=user.username,
+            deadline_id=deadline.id,
+            user=user,
+            new_day=new_day,
+            reason=reason,
+            contact=contact,
         )
-        cases.journalise(entry=entry, system=journal_system())
     except CaseworkError as error:
         raise AccessRequestError(str(error)) from error
-    return delay
+    for entry_id in clock_reads.letters_waiting(opening.case_of(request)):
+        robots.enqueue(task=slipping.JOURNALISING, arguments={"entry_id": entry_id}, key=entry_id)
+    return moved
 
 
 @transaction.atomic
-def decide_document(
-    *,
-    document_id: uuid.UUID,
-    user: kernel.User,
-    label: str,
-    marks: Sequence[outcomes.Mark] = (),
-    rule: str = "",
-    own_consideration: str,
-    with_proposal: bool,
-    accept_withheld: bool = False,
-) -> kernel.Decision:
-    """A caseworker decides about one document: handed out, in part, or withheld by a rule.
+def hand_over(*, request_id: uuid.UUID, user: kernel.User) -> None:
+    """A person has given the answer to the one who asked, as no channel took it.
 
-    The redacted copy is made first, to see that it can be: pages that cannot be redacted with
-    certainty are withheld whole, and that takes `accept_withheld`. `with_proposal` says that the
-    proposal was in front of the person.
-
-    Raises AccessRequestError, kernel Refused or SystemStopped.
+    Raises AccessRequestError when nothing waits for a person, kernel Refused.
     """
-    found = RequestDocument.objects.select_for_update().get(id=document_id)
-    outcome = outcomes.checked(found, label=label, marks=marks, rule=rule)
-    pages = outcomes.pages_withheld(found, outcome)
-    if pages and not accept_withheld:
-        raise AccessRequestError(outcomes.told(pages))
-    if pages:
-        outcome["pages"] = sorted(pages)
-    recommendation = selectors.recommendation_of(found) if with_proposal else None
-    if recommendation is None:
-        decision = kernel.decide_without_recommendation(
-            system=selectors.SYSTEM,
-            purpose=selectors.PURPOSE,
-            subject=selectors.document_subject(found),
-            user=user,
-            outcome=outcome,
-            own_consideration=own_consideration,
-            scope=selectors.document_scope(found),
-        )
-    else:
-        decision = kernel.decide(
-            recommendation_id=recommendation.id,
-            user=user,
-            choice="accept" if outcome == recommendation.suggestion else "other",
-            outcome=outcome,
-            own_consideration=own_consideration,
-        )
-    found.decision_id = decision.id
-    found.save(update_fields=["decision_id"])
-    return decision
+    request = locked(request_id)
+    require_right(request, user)
+    dispatch = answering.undelivered(request)
+    if dispatch is None:
+        raise AccessRequestError("Der er intet svar, som skal gives videre. Se, hvor langt det er.")
+    items = InboxItem.objects.filter(
+        case=request.case, kind=dispatching.NOTICE, handled_at=None
+    ).values_list("id", flat=True)
+    try:
+        for item_id in items:
+            notices.settle(item_id=item_id, user=user)
+        news = dispatching.newest(dispatch)
+        if news is None or news.heard != Heard.HANDED:
+            # Nobody had it in the inbox: that it is handed over is written here.
+            dispatching.hand_over(dispatch=dispatch, reference=f"accessrequest:{dispatch.id}")
+        delivered(request, user=user)
+    except CaseworkError as error:
+        raise AccessRequestError(str(error)) from error
 
 
-@transaction.atomic
-def state_own_view(
-    *,
-    document_id: uuid.UUID,
-    user: kernel.User,
-    label: str,
-    marks: Sequence[outcomes.Mark] = (),
-    rule: str = "",
-    own_consideration: str,
-) -> None:
-    """A caseworker writes down what they would decide before they see the proposal."""
-    found = RequestDocument.objects.get(id=document_id)
-    if found.recommendation_id is None:
-        raise AccessRequestError("Der er intet forslag at se. Afgør dokumentet selv.")
-    kernel.state_own_view(
-        recommendation_id=found.recommendation_id,
-        user=user,
-        outcome=outcomes.checked(found, label=label, marks=marks, rule=rule),
-        own_consideration=own_consideration,
+def delivered(request: AccessRequest, *, user: kernel.User | None) -> None:
+    """The answer is out: the clock stops and the case is closed. By a robot without a user."""
+    clock.stop(request, user=user)
+    cases.advance_case(case=opening.case_of(request), state=CaseState.CLOSED)
+    current = selectors.open_round(request)
+    answered = request if current is None else current
+    if answered.delivered_at is None:
+        answered.delivered_at = timezone.now()
+        answered.save(update_fields=["delivered_at"])
+
+
+def locked(request_id: uuid.UUID) -> AccessRequest:
+    """The request, held until the end of the transaction."""
+    return (
+        AccessRequest.objects.select_for_update(of=("self",))
+        .select_related("unit", "case__unit", "case__kle")
+        .get(id=request_id)
     )
 
 
-@transaction.atomic
-def decide(*, request_id: uuid.UUID, user: kernel.User, own_consideration: str) -> kernel.Decision:
-    """A caseworker answers the request as its documents were decided; the robot's run is queued.
-
-    Raises AccessRequestError while documents are undecided, kernel Refused.
-    """
-    request = _locked(request_id)
-    if request.collected_at is None:
-        raise AccessRequestError("Dokumenterne er ikke fundet endnu. Vent et øjeblik.")
-    if request.documents.filter(decision_id=None).exists():
-        raise AccessRequestError("Der er dokumenter, som ingen har afgjort. Afgør dem først.")
-    labels = [outcomes.decided(one)["label"] for one in request.documents.all()]
-    decision = kernel.decide_without_recommendation(
-        system=selectors.SYSTEM,
-        purpose=selectors.PURPOSE,
-        subject=selectors.subject_of(request),
-        user=user,
-        outcome={"label": outcomes.of_all(labels), "documents": len(labels)},
-        own_consideration=own_consideration,
-        scope=selectors.scope_of(request),
-    )
-    request.decision_id = decision.id
-    request.save(update_fields=["decision_id"])
-    robots.start(
-        flow=FLOW,
-        decision_id=decision.id,
-        subject_type=selectors.SUBJECT,
-        subject_id=str(request.id),
-    )
-    return decision
-
-
-def opened_reason(delay: Delay, *, place: int) -> str:
-    """Why an answer was put off; "" when the request is erased. `place` is its number, from 1."""
-    if delay.sealed_reason is None:
-        return ""
-    said = kernel.open_note(
-        subject=selectors.subject_of(delay.request),
-        place=DELAY_PLACE,
-        row=f"{delay.request_id}/{place}",
-        sealed=bytes(delay.sealed_reason),
-    )
-    return said or ""
+def require_right(request: AccessRequest, user: kernel.User) -> None:
+    """Raises AccessRequestError when the person does not answer for the request's unit."""
+    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=request.unit.code):
+        raise AccessRequestError(f"Du har ikke ret til at svare for {request.unit.name}.")
 
 
 def _check(law: str, name: str, number: str | None, case_number: str, received: dt.date) -> None:
@@ -273,19 +202,6 @@ def _check(law: str, name: str, number: str | None, case_number: str, received: 
         raise AccessRequestError("Skriv et sagsnummer eller et CPR-nummer, så sagerne kan findes.")
     if received > timezone.localdate():
         raise AccessRequestError("Anmodningen kan ikke være modtaget i fremtiden. Ret datoen.")
-
-
-def _locked(request_id: uuid.UUID) -> AccessRequest:
-    return (
-        AccessRequest.objects.select_for_update(of=("self",))
-        .select_related("unit", "case")
-        .get(id=request_id)
-    )
-
-
-def _require_right(request: AccessRequest, user: kernel.User) -> None:
-    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=request.unit.code):
-        raise AccessRequestError(f"Du har ikke ret til at svare for {request.unit.name}.")
 
 
 def _sealed(subject: kernel.Subject, number: str) -> bytes:

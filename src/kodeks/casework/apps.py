@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from kodeks.casework.retention import Holder
+    from kodeks.casework.slipping import FindOwn
     from kodeks.documents.templates import LetterType
 
 
@@ -28,6 +29,7 @@ class CaseworkConfig(AppConfig):
         super().__init__(app_name, app_module)
         self.holders: dict[str, Holder] = {}
         self.letter_types: dict[str, LetterType] = {}
+        self.slip_letters: dict[str, FindOwn] = {}
 
     def ready(self) -> None:
         """Import every app's ``retention`` and ``letter_types``: there a solution registers what it

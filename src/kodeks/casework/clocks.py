@@ -8,17 +8,22 @@ sealed with the case's key, so it goes when the case is erased.
 """
 
 import datetime
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict
 from uuid import UUID, uuid5
 
-from django.db import models, transaction
-from django.db.models.functions import Coalesce
+from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework import deadline_rules, deadlines, slipping, statutes
-from kodeks.casework.deadlines import Pause, Term
+from kodeks.casework.clock_reads import (
+    OPEN,
+    REASON_PLACE,
+    paused_since,
+    pauses_of,
+    subject_of,
+    terms_of,
+)
+from kodeks.casework.deadlines import Pause
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
@@ -28,32 +33,12 @@ from kodeks.casework.models import (
     DeadlineState,
     DeadlineStep,
     Document,
-    JournalEntry,
-    JournalStatus,
     Unit,
 )
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
 MOST_CHARACTERS = 1000
-OPEN = (DeadlineState.RUNNING, DeadlineState.PAUSED)
-_REASON = "casework_deadlineevent/sealed_reason"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """One step as it is read; `reason` is "" when none was given, or when the case is erased."""
-
-    step: str
-    title: str
-    on: datetime.date
-    due_on: datetime.date
-    reason: str
-    by: str
-    at: datetime.datetime
 
 
 @transaction.atomic
@@ -197,114 +182,15 @@ def move(
 
 
 @transaction.atomic
-def answer(*, key: UUID, deadline_id: UUID, user: kernel.User) -> Deadline:
-    """What the deadline was about is done today; also when the clock stood still."""
+def answer(*, key: UUID, deadline_id: UUID, user: kernel.User | None) -> Deadline:
+    """What the deadline was about is done today; also when the clock stood still.
+
+    Without a user a robot did it, under a decision that a person had the right to make.
+    """
     found, done = _locked(key, deadline_id, user)
     if not done and found.state in OPEN:
         _end(found, DeadlineStep.ANSWERED, key=key, user=user)
     return found
-
-
-def newest(case: Case, *, kind: str) -> Deadline | None:
-    """The deadline of the kind that counts now, or counted last."""
-    return Deadline.objects.filter(case=case, kind=kind).order_by("-events__id").first()
-
-
-def open_ones(*, kind: str = "") -> "QuerySet[Deadline]":
-    """The deadlines that nobody has answered, of one kind if given; those due first."""
-    found = Deadline.objects.filter(state__in=OPEN, case__erased_at=None)
-    found = found.filter(kind=kind) if kind else found
-    promised = Coalesce("expected_on", "due_on")
-    return found.annotate(promised=promised).order_by("promised", "id")
-
-
-def board(*, unit: str) -> "QuerySet[Deadline]":
-    """A department's open deadlines (its code), those due first; those that stand still last."""
-    still = models.Case(models.When(state=DeadlineState.PAUSED, then=1), default=0)
-    found = open_ones().filter(case__unit__code=unit).annotate(still=still)
-    return found.select_related("case__kle").order_by("still", "promised", "id")
-
-
-def departments(*, units: Collection[str] | None) -> "QuerySet[Unit]":
-    """The departments (of those given, or all) with open deadlines; `waiting` counts them."""
-    found = Unit.objects.all() if units is None else Unit.objects.filter(code__in=units)
-    is_open = models.Q(cases__deadlines__state__in=OPEN, cases__erased_at=None)
-    waiting = models.Count("cases__deadlines", filter=is_open)
-    return found.annotate(waiting=waiting).filter(waiting__gt=0).order_by("name")
-
-
-def count_due(*, units: Collection[str] | None, by: datetime.date) -> int:
-    """How many clocks that run have come to their day by that day: what to be reminded of."""
-    found = open_ones().filter(state=DeadlineState.RUNNING, promised__lte=by)
-    return (found if units is None else found.filter(case__unit__code__in=units)).count()
-
-
-def of_case(case: Case) -> "QuerySet[Deadline]":
-    """All deadlines of a case, the open ones first, then the newest."""
-    is_open = models.Case(models.When(state__in=OPEN, then=0), default=1)
-    return Deadline.objects.filter(case=case).select_related("case").order_by(is_open, "-due_on")
-
-
-def letters_waiting(case: Case) -> list[str]:
-    """The ids of entries of letters about new days that have no receipt from the journal yet."""
-    entries = JournalEntry.objects.filter(case=case, document__deadline_event__isnull=False)
-    found = entries.exclude(status=JournalStatus.RECEIPTED)
-    return [str(entry_id) for entry_id in found.values_list("id", flat=True)]
-
-
-def is_late(deadline: Deadline, *, on: datetime.date) -> bool:
-    """Whether the citizen should have had an answer before that day; not while it stands still."""
-    return deadline.state == DeadlineState.RUNNING and deadline.promised_on < on
-
-
-def terms_of(deadline: Deadline) -> tuple[Term, ...]:
-    """What law and rules said on the day that it was written down."""
-    return tuple(Term(**term) for term in deadline.terms)
-
-
-def pauses_of(deadline: Deadline) -> tuple[Pause, ...]:
-    """The pauses that have ended, in the order in which they were."""
-    found: list[Pause] = []
-    first: datetime.date | None = None
-    for event in deadline.events.all():
-        if event.step == DeadlineStep.PAUSED:
-            first = event.on
-        elif event.step == DeadlineStep.RESUMED and first is not None:
-            found.append(Pause(first, event.on))
-    return tuple(found)
-
-
-def paused_since(deadline: Deadline) -> datetime.date | None:
-    """The first day of the pause that it is in."""
-    if deadline.state != DeadlineState.PAUSED:
-        return None
-    last = deadline.events.filter(step=DeadlineStep.PAUSED).last()
-    return None if last is None else last.on
-
-
-def history(deadline: Deadline) -> tuple[Told, ...]:
-    """What happened to it, the first first."""
-    subject = _subject(deadline.case)
-    return tuple(
-        Told(
-            step=event.step,
-            title=DeadlineStep(event.step).label,
-            on=event.on,
-            due_on=event.due_on,
-            reason=""
-            if event.sealed_reason is None
-            else kernel.open_note(
-                subject=subject,
-                place=_REASON,
-                row=str(event.key),
-                sealed=bytes(event.sealed_reason),
-            )
-            or "",
-            by=event.by.full_name if event.by else "",
-            at=event.at,
-        )
-        for event in deadline.events.select_related("by")
-    )
 
 
 def erase_of(case: Case) -> None:
@@ -312,7 +198,7 @@ def erase_of(case: Case) -> None:
     DeadlineEvent.objects.filter(deadline__case=case).update(sealed_reason=None)
 
 
-def _locked(key: UUID, deadline_id: UUID, user: kernel.User) -> tuple[Deadline, bool]:
+def _locked(key: UUID, deadline_id: UUID, user: kernel.User | None) -> tuple[Deadline, bool]:
     """The deadline, held until the end of the transaction, and whether the step is done already."""
     found = (
         Deadline.objects.select_for_update(of=("self",))
@@ -322,7 +208,8 @@ def _locked(key: UUID, deadline_id: UUID, user: kernel.User) -> tuple[Deadline, 
     )
     if found is None:
         raise CaseworkError("Fristen findes ikke. Gå tilbage til listen, og vælg en.")
-    require_may(found.case.unit, user)
+    if user is not None:
+        require_may(found.case.unit, user)
     event = DeadlineEvent.objects.filter(key=key).first()
     if event is not None and event.deadline_id != found.id:
         raise CaseworkError("Formularen er brugt til en anden frist. Åbn den igen, og send den.")
@@ -382,7 +269,7 @@ def _latest(deadline: Deadline) -> datetime.date | None:
 
 def _sealed(deadline: Deadline, key: UUID, reason: str) -> bytes:
     return kernel.seal_note(
-        subject=_subject(deadline.case), place=_REASON, row=str(key), text=_plain(reason)
+        subject=subject_of(deadline.case), place=REASON_PLACE, row=str(key), text=_plain(reason)
     )
 
 
@@ -393,7 +280,3 @@ def _plain(reason: str) -> str:
     if len(reason) > MOST_CHARACTERS:
         raise CaseworkError("Grunden er for lang. Den må højst fylde 1.000 tegn.")
     return reason
-
-
-def _subject(case: Case) -> kernel.Subject:
-    return kernel.Subject(type="case", id=str(case.id))

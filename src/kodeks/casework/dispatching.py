@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from kodeks.casework import services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
+    Direction,
     Dispatch,
     DispatchNews,
     Document,
@@ -27,7 +29,7 @@ from kodeks.casework.models import (
     InboxItem,
     JournalStatus,
 )
-from kodeks.casework.ports import UNREACHED, LetterDispatch, LetterRecord, Recipient
+from kodeks.casework.ports import UNREACHED, Enclosed, LetterDispatch, LetterRecord, Recipient
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 
@@ -51,9 +53,16 @@ class News:
 
 @transaction.atomic
 def send_letter(
-    *, key: str, document: Document, recipient: Recipient, reference: str, system: LetterDispatch
+    *,
+    key: str,
+    document: Document,
+    recipient: Recipient,
+    reference: str,
+    system: LetterDispatch,
+    attachments: Sequence[Document] = (),
 ) -> Dispatch:
-    """Send a journalised letter, once: the same key again is the first time.
+    """Send a journalised letter, once: the same key again is the first time. Its attachments are
+    documents of the same case.
 
     Finds before it sends, so a repeat after a crash takes over what is out already. Raises
     CaseworkError for a letter that may not go out; PortError and PortRejected from the system.
@@ -68,9 +77,10 @@ def send_letter(
             raise CaseworkError(_ALREADY)
         return known
     _require_journalised(document)
+    _require_own(document.case, attachments)
     receipt = system.find(key=key)
     if receipt is None:
-        receipt = system.send(record=_record(key, document, recipient, reference))
+        receipt = system.send(record=_record(key, document, recipient, reference, attachments))
     dispatch = Dispatch.objects.create(
         key=key,
         document=document,
@@ -152,7 +162,13 @@ def masked(text: str) -> str:
     return "(skjult)" if cpr.looks_like_cpr(hidden) else hidden
 
 
-def _record(key: str, document: Document, recipient: Recipient, reference: str) -> LetterRecord:
+def _record(
+    key: str,
+    document: Document,
+    recipient: Recipient,
+    reference: str,
+    attachments: Sequence[Document],
+) -> LetterRecord:
     case = document.case
     return LetterRecord(
         key=key,
@@ -168,6 +184,9 @@ def _record(key: str, document: Document, recipient: Recipient, reference: str) 
         content=bytes(document.content),
         recipient=recipient,
         reference=reference,
+        enclosed=tuple(
+            Enclosed(one.title, one.media_type, bytes(one.content)) for one in attachments
+        ),
     )
 
 
@@ -175,6 +194,13 @@ def _require_journalised(document: Document) -> None:
     entry = getattr(document, "journal_entry", None)
     if entry is None or entry.status != JournalStatus.RECEIPTED:
         raise CaseworkError("Brevet er ikke journaliseret. Journalisér det, før det bliver sendt.")
+
+
+def _require_own(case: Case, attachments: Sequence[Document]) -> None:
+    if any(one.case_id != case.id or one.direction != Direction.OUTGOING for one in attachments):
+        raise CaseworkError(
+            "Et bilag hører ikke til sagen eller er ikke til udsendelse. Fjern det."
+        )
 
 
 def _notify(key: str, case: Case) -> InboxItem:

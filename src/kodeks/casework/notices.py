@@ -98,6 +98,12 @@ def _stuck(case: Case) -> list[Dispatch]:
     return found
 
 
+def why_unsent(dispatch: Dispatch) -> str:
+    """Why no channel took the letter, and what to do."""
+    why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
+    return f"{why} Giv brevet videre på en anden måde."
+
+
 def _returned(case: Case) -> tuple[str, ...]:
     distribution = distributing.newest(case)
     if distribution is None:
@@ -110,8 +116,7 @@ def _trouble(dispatch: Dispatch) -> str:
     news = dispatching.newest(dispatch)
     title = dispatch.document.title
     if news is None:
-        why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
-        return f"Brevet »{title}« er ikke sendt. {why} Giv brevet videre på en anden måde."
+        return f"Brevet »{title}« er ikke sendt. {why_unsent(dispatch)}"
     words = dispatching.reason(news) or news.code
     why = f" Svaret var: »{words}«." if words else ""
     return f"Brevet »{title}« kunne ikke afleveres.{why} Giv brevet videre på en anden måde."

@@ -7,6 +7,7 @@ and KODEKS_LETTER_DISPATCH name its class.
 """
 
 import datetime
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -126,6 +127,22 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A document that goes out with a letter."""
+
+    title: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+    @property
+    def file_name(self) -> str:
+        """The title as a name that every system takes, with the ending of its kind."""
+        plain = "".join(sign if sign.isalnum() else "-" for sign in self.title)[:100]
+        kind = self.media_type.partition(";")[0].strip()
+        return f"{plain}{mimetypes.guess_extension(kind) or '.bin'}"
+
+
+@dataclass(frozen=True)
 class LetterRecord:
     """All that a channel needs for one letter, and what an answer to it is to bring back."""
 
@@ -144,6 +161,7 @@ class LetterRecord:
     recipient: Recipient
     reference: str
     """Of the matter, for whoever answers; an id, never a person's number."""
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,19 @@ registered it. Whoever calls has it journalised (``journal.journalise``) once th
 """
 
 import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from django.apps import apps
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import letters, services
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.letter_types import NEW_DATE
 from kodeks.casework.models import (
     ActorKind,
+    Case,
     Deadline,
     Document,
     JournalEntry,
@@ -21,6 +27,7 @@ from kodeks.casework.models import (
 )
 from kodeks.casework.ports import journal_system
 from kodeks.casework.privacy import without_cpr
+from kodeks.documents.templates import Value
 from kodeks.kernel import api as kernel
 
 UNKNOWN_SENDER = "Ukendt afsender"
@@ -29,6 +36,31 @@ NOBODY = "Til den, der har skrevet til os"
 JOURNALISING = "casework-journalise"
 """The background work that journalises one document; its argument is `entry_id`."""
 _THEME = "Brev om ny frist"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLetter:
+    """The letter about one deadline for which the law asks for more than ``ny-dato`` says.
+
+    `facts` are those that its letter type has beside the facts of ``ny-dato``, which it has too.
+    """
+
+    name: str
+    facts: Mapping[str, Value | None]
+    recipient: letters.Recipient
+
+
+FindOwn = Callable[[Deadline], OwnLetter | None]
+
+
+def register(*, kind: str, find: FindOwn) -> None:
+    """A solution's own letter for deadlines of a kind; None for one that is not the solution's.
+
+    Raises CaseworkError when another has registered one already.
+    """
+    if kind in _finders():
+        raise CaseworkError(f"Fristen {kind} har allerede et brev. Ret den ene.")
+    _finders()[kind] = find
 
 
 def write(
@@ -43,10 +75,10 @@ def write(
     """Store the letter in the deadline's case and register it for the journal; once for a key."""
     case = deadline.case
     contact = without_cpr(contact, name="Hvem borgeren kan spørge")
-    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
-    named = party is not None and party.name not in ("", UNKNOWN_SENDER)
+    find = _finders().get(deadline.kind)
+    own = None if find is None else find(deadline)
     letter = letters.compose(
-        name="ny-dato",
+        name=NEW_DATE if own is None else own.name,
         matter=letters.Matter(
             case_number=case.number,
             facts={
@@ -56,6 +88,7 @@ def write(
                 "sagsnummer": case.number,
                 "kontakt": contact,
                 "kode": None,
+                **({} if own is None else own.facts),
             },
             attachment={
                 "case_number": case.number,
@@ -69,7 +102,7 @@ def write(
         sender=letters.sender_of(
             case.unit, signed_by=tuple(filter(None, (user.full_name, user.title)))
         ),
-        recipient=letters.Recipient(name=party.name if named and party else NOBODY),
+        recipient=_recipient(case) if own is None else own.recipient,
         day=timezone.localdate(),
     )
     document = services.write_letter(key=key, case=case, letter=letter)
@@ -83,6 +116,17 @@ def write(
         actor=user.username,
     )
     return document
+
+
+def _recipient(case: Case) -> letters.Recipient:
+    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
+    named = party is not None and party.name not in ("", UNKNOWN_SENDER)
+    return letters.Recipient(name=party.name if named and party else NOBODY)
+
+
+def _finders() -> dict[str, FindOwn]:
+    known: dict[str, FindOwn] = apps.get_app_config("casework").slip_letters  # type: ignore[attr-defined]
+    return known
 
 
 def journalise(*, entry_id: str) -> None:

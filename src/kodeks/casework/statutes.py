@@ -52,6 +52,14 @@ STATUTES = (
         valid_from=datetime.date(2014, 1, 1),
     ),
     Statute(
+        # The same words for whoever is a party of the case.
+        kind="party_access",
+        amount=7,
+        unit="working_days",
+        source="Forvaltningsloven § 16, stk. 2",
+        valid_from=datetime.date(2014, 1, 1),
+    ),
+    Statute(
         # Two more months, when the person is told within the first (the same paragraph).
         kind="gdpr_access",
         amount=1,

@@ -4,7 +4,8 @@
 demo. It is not Digital Post.
 
 Folder ``KODEKS_OUTBOX_FOLDER``: ``klar/`` has the letters to be fetched, each a PDF and a file of
-JSON with the same name, which follows from the key. ``sendt/`` keeps the JSON of all of them:
+JSON with the same name, which follows from the key, and what goes with the letter in files of that
+name and a number. ``sendt/`` keeps the JSON of all of them:
 whoever fetches a letter may take it away from ``klar/``, and it is still not laid there again. The
 JSON is written to ``sendt/`` last, so a letter is never held to be sent that was not laid out.
 """
@@ -16,6 +17,7 @@ import hashlib
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +25,7 @@ from django.utils import timezone
 from kodeks.casework.ports import (
     UNREACHED,
     DispatchReceipt,
+    Enclosed,
     LetterRecord,
     PortError,
     PortRejected,
@@ -72,6 +75,8 @@ class OutboxFolder:
         name, receipt = _name(record.key), DispatchReceipt(_message_id(record), CHANNEL, now)
         line = json.dumps(_line(record, receipt), ensure_ascii=False, indent=1).encode()
         try:
+            for file, one in _enclosed(record):
+                write_atomic(path=self._folder / READY / file, content=one.content)
             write_atomic(path=self._folder / READY / f"{name}.pdf", content=record.content)
             write_atomic(path=self._folder / READY / f"{name}.json", content=line)
             write_atomic(path=self._folder / SENT / f"{name}.json", content=line)
@@ -88,7 +93,16 @@ def _message_id(record: LetterRecord) -> str:
     return str(uuid.uuid5(_NAMESPACE, record.key))
 
 
-def _line(record: LetterRecord, receipt: DispatchReceipt) -> dict[str, str]:
+def _enclosed(record: LetterRecord) -> list[tuple[str, Enclosed]]:
+    """What goes with the letter, each with the name of its file."""
+    name = _name(record.key)
+    return [
+        (f"{name}-{number:03d}{Path(one.file_name).suffix}", one)
+        for number, one in enumerate(record.enclosed, 1)
+    ]
+
+
+def _line(record: LetterRecord, receipt: DispatchReceipt) -> dict[str, Any]:
     """What the printing needs to know. The recipient's number and name stand in no file of ours."""
     return {
         "message_id": receipt.message_id,
@@ -101,6 +115,10 @@ def _line(record: LetterRecord, receipt: DispatchReceipt) -> dict[str, str]:
         "subject": record.subject,
         "sha256": record.sha256,
         "recipient": record.recipient.kind,
+        "enclosed": [
+            {"file": file, "sha256": hashlib.sha256(one.content).hexdigest()}
+            for file, one in _enclosed(record)
+        ],
     }
 
 

@@ -12,25 +12,12 @@ from django import forms
 
 from kodeks.inquiries.models import Channel
 from kodeks.kernel import api as kernel
-from kodeks.language import cpr
+from kodeks.web.forms import Cpr, Text, own_words
 
-_NUL = "Teksten indeholder et tegn, der ikke er tekst. Slet det, og prøv igen."
-_LONGEST_CONSIDERATION = 4000
 _SELECT = {"class": "form-select"}
 _INPUT = {"class": "form-input"}
 CHOICES = ("accept", "other", "reject", "own", "view")
 """`view` is no decision but the person's own view, before they see the suggestion."""
-
-
-class Text(forms.CharField):
-    """Text whose line breaks count as one character, as they do in the browser."""
-
-    def __init__(self, **options: Any) -> None:
-        messages = {"null_characters_not_allowed": _NUL} | options.pop("error_messages", {})
-        super().__init__(error_messages=messages, **options)
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class InboxFilter(forms.Form):
@@ -77,15 +64,8 @@ class DecisionForm(forms.Form):
     somebody whose page is old gets its reason and not "invalid choice".
     """
 
-    own_consideration = Text(
-        label="Hvad har du selv lagt vægt på?",
-        max_length=_LONGEST_CONSIDERATION,
-        widget=forms.Textarea,
-        help_text="Skriv det med dine egne ord. Borgeren kan se det. Skriv ikke CPR-numre.",
-        error_messages={
-            "required": "Skriv med egne ord, hvad du har lagt vægt på.",
-            "max_length": "Skriv højst 4.000 tegn om, hvad du har lagt vægt på.",
-        },
+    own_consideration = own_words(
+        "Skriv det med dine egne ord. Borgeren kan se det. Skriv ikke CPR-numre."
     )
     choice = forms.ChoiceField(
         label="Hvad er din afgørelse?",
@@ -145,15 +125,8 @@ class ReversalForm(forms.Form):
             "invalid_choice": "Vælg en af mulighederne.",
         },
     )
-    own_consideration = Text(
-        label="Hvad har du selv lagt vægt på?",
-        max_length=_LONGEST_CONSIDERATION,
-        widget=forms.Textarea,
-        help_text="Skriv det med dine egne ord. Borgeren får det at se. Skriv ikke CPR-numre.",
-        error_messages={
-            "required": "Skriv med egne ord, hvad du har lagt vægt på.",
-            "max_length": "Skriv højst 4.000 tegn om, hvad du har lagt vægt på.",
-        },
+    own_consideration = own_words(
+        "Skriv det med dine egne ord. Borgeren får det at se. Skriv ikke CPR-numre."
     )
 
     def __init__(self, *args: Any, titles: Mapping[str, str], standing: str, **kwargs: Any) -> None:
@@ -198,9 +171,8 @@ class NewInquiryForm(forms.Form):
         max_length=200,
         error_messages={"max_length": "Navnet må højst fylde 200 tegn."},
     )
-    sender_cpr = Text(
+    sender_cpr = Cpr(
         label="Borgerens CPR-nummer",
-        required=False,
         help_text="Ti cifre. Nummeret bliver låst inde. Det kræver en begrundelse at se det.",
     )
     district = Text(
@@ -209,15 +181,3 @@ class NewInquiryForm(forms.Form):
         max_length=80,
         error_messages={"max_length": "Bydelen må højst fylde 80 tegn."},
     )
-
-    def clean_sender_cpr(self) -> str:
-        """The ten digits, or "" when none was given."""
-        typed = self.cleaned_data["sender_cpr"]
-        if not typed:
-            return ""
-        digits = cpr.digits_of(typed)
-        if digits is None:
-            raise forms.ValidationError(
-                "Skriv CPR-nummeret som ti cifre, eller lad feltet stå tomt."
-            )
-        return digits

@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, Quer
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from kodeks.casework import clocks, deadline_rules
+from kodeks.casework import clock_reads, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import (
@@ -235,7 +235,7 @@ def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
     seen = InboxItem.objects.visible_to(user, roles=CASEWORKERS)
     items = casework.open_inbox(unit=casework.unit(code=code), among=seen).filter(kind=SUBJECT)
     return items.select_related("case", "case__kle", "case__inquiry").prefetch_related(
-        Prefetch("case__deadlines", queryset=clocks.open_ones(kind=DeadlineKind.REPLY))
+        Prefetch("case__deadlines", queryset=clock_reads.open_ones(kind=DeadlineKind.REPLY))
     )
 
 
@@ -248,7 +248,7 @@ def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> 
     """The day that the citizen waits for: the case's deadline, or what it will be when the robot
     has opened the case."""
     if inquiry.case is not None:
-        deadline = clocks.newest(inquiry.case, kind=DeadlineKind.REPLY)
+        deadline = clock_reads.newest(inquiry.case, kind=DeadlineKind.REPLY)
         if deadline is not None and deadline.started_on >= counted_from(inquiry, standing):
             return deadline.promised_on
     return promise(topic_of(standing), since=counted_from(inquiry, standing))

@@ -13,7 +13,7 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import clocks, deadline_rules
+from kodeks.casework import clock_reads, clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
@@ -322,7 +322,7 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
         raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
     cases.advance_case(case=item.case, state=CaseState.CLOSED)
     handled = cases.handle(item=item)
-    deadline = clocks.newest(item.case, kind=DeadlineKind.REPLY)
+    deadline = clock_reads.newest(item.case, kind=DeadlineKind.REPLY)
     # Once: a later deadline is another's answer. What is erased has a history that is closed.
     if deadline and item.handled_at is None and item.case.erased_at is None:
         clocks.answer(key=item.id, deadline_id=deadline.id, user=user)

@@ -24,6 +24,7 @@ records, never rows of its tables.
 
 from kodeks.kernel.access import grants, has_role, reaches, roles_of, units_of
 from kodeks.kernel.acts import act, act_procedurally, require_may_act, review
+from kodeks.kernel.agreement import register as register_agreement
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
@@ -130,6 +131,7 @@ __all__ = [
     "receipt_of",
     "recommendation",
     "recommendation_for",
+    "register_agreement",
     "require_may_act",
     "reversal",
     "reversals_of",

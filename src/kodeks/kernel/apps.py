@@ -18,3 +18,5 @@ class KernelConfig(AppConfig):
         # What this process holds: permits by (system, purpose), and opened models by system.
         self.permits: dict[tuple[str, str], Any] = {}
         self.models_opened: dict[str, tuple[int, Any, str]] = {}
+        # What solutions have registered: how a suggestion is compared with what people chose.
+        self.agreements: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kodeks.codex.monitoring import Monitoring, WatchLimit
-from kodeks.kernel import facts, oversight_figures
+from kodeks.kernel import agreement, facts, oversight_figures
 from kodeks.kernel.models import FirstView, Release
 from kodeks.kernel.monitoring_looks import MOST_LOOKS, Look, Watch, since
 from kodeks.statistics import calibration, drift, shares
@@ -87,12 +87,14 @@ def _views(release: Release, after: dt.datetime) -> Iterator[_View]:
     """What people thought before they saw the suggestion, in the order in which they said it."""
     teams = oversight_figures.teams()
     found = FirstView.objects.filter(recommendation__release=release, at__gt=after)
-    for at, agreed, certainty, user_id in found.order_by("at", "id").values_list(
-        "at", "agreed", "recommendation__confidence", "user_id"
+    same = agreement.of(release.system_id)
+    both = () if same is None else ("recommendation__body__suggestion", "body__outcome")
+    for at, agreed, certainty, user_id, *outcomes in found.order_by("at", "id").values_list(
+        "at", "agreed", "recommendation__confidence", "user_id", *both
     ):
         yield _View(
             at=at,
-            agreed=agreed,
+            agreed=agreed if same is None else same(*outcomes),
             certainty=float(certainty),
             team=teams.get(user_id, oversight_figures.EVERYWHERE),
         )

@@ -19,7 +19,8 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from kodeks.kernel.models import Alarm, Decision, Grant, Recommendation, Reversal
+from kodeks.kernel import agreement
+from kodeks.kernel.models import Alarm, Decision, FirstView, Grant, Recommendation, Reversal
 from kodeks.statistics import influence, shares, tripwire
 from kodeks.statistics.influence import Arm, Influence, Stratum
 from kodeks.statistics.shares import FigureError, Share
@@ -38,7 +39,8 @@ class Case:
     shown: bool
     """Drawn to be shown at once; otherwise drawn for the person's own view first."""
     agreed: bool
-    """In the arm that was shown the decision, in the blind one the own view before."""
+    """In the arm that was shown the decision, in the blind one the own view before; what counts
+    as the same is the solution's to say (see `agreement`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,23 +137,37 @@ def counted_since(system: str) -> dt.datetime | None:
 
 def _decided(system: str, since: dt.datetime | None) -> Iterable[dict[str, Any]]:
     units = teams()
+    same = agreement.of(system)
+    views = {} if same is None else _own_outcomes(system)
+    suggestion = () if same is None else ("recommendation__body__suggestion",)
     found = Decision.objects.filter(system_id=system, recommendation__isnull=False)
     rows = _from(found, "decided_at", since).values_list(
-        "choice", "body", "decided_at", "user_id", "recommendation__body__presentation"
+        "choice", "body", "decided_at", "user_id", "recommendation__body__presentation", *suggestion
     )
-    for choice, body, decided_at, user_id, presentation in rows:
+    for choice, body, decided_at, user_id, presentation, *suggested in rows:
         drawn = presentation["why"] == "drawn" and "commitment" in presentation
         view = body.get("first_view")
+        agreed, agreed_before = choice == "accept", body.get("agreed_before")
+        if same is not None:
+            agreed = same(suggested[0], body["outcome"])
+            agreed_before = None if view is None else same(suggested[0], views[view])
         yield {
             "choice": choice,
             "decided_at": decided_at,
             "shown_at": dt.datetime.fromisoformat(body["shown_at"]),
-            "agreed_before": body.get("agreed_before"),
+            "agreed": agreed,
+            "agreed_before": agreed_before,
             "team": units.get(user_id, EVERYWHERE),
             "words": presentation["words"],
             "drawn": presentation["how"] if drawn else "",
             "at_once": view is None,
         }
+
+
+def _own_outcomes(system: str) -> dict[str, Mapping[str, Any]]:
+    """What people would have chosen before they saw the suggestion, by the view's id."""
+    found = FirstView.objects.filter(recommendation__system_id=system)
+    return {str(number): outcome for number, outcome in found.values_list("id", "body__outcome")}
 
 
 def _reversals(system: str, since: dt.datetime | None) -> Reversals | None:
@@ -189,7 +205,7 @@ def _case(row: Mapping[str, Any]) -> Case | None:
         team=row["team"],
         month=timezone.localdate(row["decided_at"]).replace(day=1),
         shown=shown,
-        agreed=row["choice"] == "accept" if shown else row["agreed_before"],
+        agreed=row["agreed"] if shown else row["agreed_before"],
     )
 
 

@@ -261,6 +261,18 @@ SETTINGS: tuple[Setting, ...] = (
         "De klasser, der finder dokumenter til aktindsigt, med komma imellem.",
         "list",
     ),
+    Setting(
+        "KODEKS_REQUEST_ORIGINS",
+        "kodeks.connectors.asked_by_inquiry.InquiryOrigin",
+        "De klasser, som en anmodning om aktindsigt kan komme fra, med komma imellem.",
+        "list",
+    ),
+    Setting(
+        "KODEKS_INQUIRY_OFFERS",
+        "kodeks.connectors.asked_by_inquiry.AccessOffer",
+        "De klasser, der siger, hvad en henvendelse ellers kan blive til, med komma imellem.",
+        "list",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import clocks, selectors, slipping
+from kodeks.casework import clock_reads, clocks, selectors, slipping
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Deadline, DeadlineKind, DeadlineState
 from kodeks.documents.errors import DocumentError
@@ -135,7 +135,7 @@ class Shown:
 
     deadline: Deadline
     late: bool
-    history: tuple[clocks.Told, ...]
+    history: tuple[clock_reads.Told, ...]
     forms: list[tuple[str, Step, KeyForm]]
     fixed: str
     """The source that does not let the clock stand still, if one does not."""
@@ -146,12 +146,14 @@ class Shown:
 @never_cache
 def board(request: HttpRequest) -> HttpResponse:
     """The open deadlines of one of the person's departments."""
-    units = list(clocks.departments(units=access.units_of(signed_in(request), Role.CASEWORKER)))
+    units = list(
+        clock_reads.departments(units=access.units_of(signed_in(request), Role.CASEWORKER))
+    )
     chosen = next((unit for unit in units if unit.code == request.GET.get(UNIT)), None)
     if chosen is None:
         # The department with most to do, so that the page opens on something.
         chosen = max(units, key=lambda unit: unit.waiting, default=None)
-    found = clocks.board(unit=chosen.code if chosen else "")
+    found = clock_reads.board(unit=chosen.code if chosen else "")
     page = paging.page(request, found, size=_ON_A_PAGE)
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
@@ -178,7 +180,7 @@ def change(request: HttpRequest, number: str, deadline_id: uuid.UUID, step: str)
     """Do one step; what was typed stays when it is refused."""
     user = signed_in(request)
     case = _case(number, user)
-    found = next((one for one in clocks.of_case(case) if one.id == deadline_id), None)
+    found = next((one for one in clock_reads.of_case(case) if one.id == deadline_id), None)
     if step == "journal":
         _queue_letters(case)
         messages.success(request, "Brevet er sendt til journalen igen.")
@@ -239,7 +241,7 @@ def _do(step: str, found: Deadline, user: User, typed: dict[str, Any]) -> Deadli
 
 def _queue_letters(case: Case) -> None:
     """Have the letters that the journal has not got journalised by a worker."""
-    for entry_id in clocks.letters_waiting(case):
+    for entry_id in clock_reads.letters_waiting(case):
         robots.enqueue(task=slipping.JOURNALISING, arguments={"entry_id": entry_id}, key=entry_id)
 
 
@@ -256,20 +258,20 @@ def _case(number: str, user: User) -> Case:
 def _context(
     case: Case, *, bound: dict[tuple[uuid.UUID, str], KeyForm] | None = None
 ) -> dict[str, Any]:
-    shown = [_shown(one, bound or {}) for one in clocks.of_case(case)]
+    shown = [_shown(one, bound or {}) for one in clock_reads.of_case(case)]
     if not shown:
         raise Http404
     return {
         "case": case,
         "shown": shown,
         "failed": next(iter((bound or {}).values()), None),
-        "letters_waiting": bool(clocks.letters_waiting(case)),
+        "letters_waiting": bool(clock_reads.letters_waiting(case)),
     }
 
 
 def _shown(one: Deadline, bound: dict[tuple[uuid.UUID, str], KeyForm]) -> Shown:
     today = timezone.localdate()
-    fixed = next((term.source for term in clocks.terms_of(one) if not term.pausable), "")
+    fixed = next((term.source for term in clock_reads.terms_of(one) if not term.pausable), "")
     forms_now = [
         (name, step, bound.get((one.id, name)) or _fresh(name, step, one, today))
         for name, step in STEPS.items()
@@ -277,8 +279,8 @@ def _shown(one: Deadline, bound: dict[tuple[uuid.UUID, str], KeyForm]) -> Shown:
     ]
     return Shown(
         deadline=one,
-        late=clocks.is_late(one, on=today),
-        history=clocks.history(one),
+        late=clock_reads.is_late(one, on=today),
+        history=clock_reads.history(one),
         forms=forms_now,
         fixed=fixed,
     )

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import clocks, letter_versions
+from kodeks.casework import clock_reads, letter_versions
 from kodeks.casework.corrections import count_waiting
 from kodeks.casework.letter_versions import EDITORS
 from kodeks.connectors import arriving
@@ -101,7 +101,7 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
     text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
     yield Item("Rettelser", reverse("workbench:corrections"), text)
     units = access.units_of(user, Role.CASEWORKER)
-    due = clocks.count_due(units=units, by=timezone.localdate())
+    due = clock_reads.count_due(units=units, by=timezone.localdate())
     text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
     yield Item("Frister", reverse("workbench:deadlines"), text)
     if exercises := drills.waiting(user):

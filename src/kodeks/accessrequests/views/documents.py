@@ -12,11 +12,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.accessrequests import marking, outcomes, ports, selectors, services
+from kodeks.accessrequests import deciding, marking, outcomes, ports, selectors
 from kodeks.accessrequests.engine.proposing import OUTCOMES
 from kodeks.accessrequests.errors import AccessRequestError
 from kodeks.accessrequests.forms import DocumentForm
@@ -42,6 +43,10 @@ class _Shown:
     notice: standing.Notice | None
     proposal: kernel.Recommendation | None
     """None when it is not to be seen."""
+    standing: kernel.Decision | kernel.Reversal | None
+    """What is decided now."""
+    is_open: bool
+    """Whether it can be decided, the first time or anew."""
     groups: list[marking.Group]
 
 
@@ -64,24 +69,31 @@ def decide(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
         is_view = shown.notice is not None and shown.notice.state == standing.BLIND
         try:
             if is_view:
-                services.state_own_view(
+                deciding.state_own_view(
                     document_id=document_id, user=signed_in(request), **_given(shown, form)
                 )
                 messages.success(request, "Din vurdering er gemt. Nu kan du se forslaget.")
                 return redirect("accessrequests:document", document_id=document_id)
-            services.decide_document(
-                document_id=document_id,
-                user=signed_in(request),
-                with_proposal=shown.proposal is not None,
-                accept_withheld=form.cleaned_data["accept_withheld"],
-                **_given(shown, form),
-            )
+            _decided_now(request, shown, form)
         except (AccessRequestError, kernel.Refused, ports.SourceError) as error:
             form.add_error(None, str(error))
         else:
             return _to_next(request, shown.found)
     context = _context(_shown(request, document_id), signed_in(request), form)
     return render(request, _TEMPLATE, context, status=422)
+
+
+def _decided_now(request: HttpRequest, shown: _Shown, form: DocumentForm) -> None:
+    """Decide what the form says, the first time or anew."""
+    given = _given(shown, form) | {
+        "document_id": shown.found.id,
+        "user": signed_in(request),
+        "accept_withheld": form.cleaned_data["accept_withheld"],
+    }
+    if form.cleaned_data["replaces"] is None:
+        deciding.decide_document(with_proposal=shown.proposal is not None, **given)
+    else:
+        deciding.decide_anew(replaces=form.cleaned_data["replaces"], **given)
 
 
 @require_POST
@@ -147,6 +159,9 @@ def _shown(request: HttpRequest, document_id: uuid.UUID) -> _Shown:
         trouble = str(error)
     notice = standing.notice(found, user) if found.decision_id is None else None
     proposal = _proposal(found, notice)
+    standing_now = selectors.standing_of(found)
+    said = [one.suggestion for one in (proposal,) if one is not None]
+    said += [one.outcome for one in (standing_now,) if one is not None]
     return _Shown(
         found=found,
         text=text,
@@ -155,7 +170,9 @@ def _shown(request: HttpRequest, document_id: uuid.UUID) -> _Shown:
         trouble=trouble,
         notice=notice,
         proposal=proposal,
-        groups=[] if proposal is None else marking.groups(text, proposal.suggestion),
+        standing=standing_now,
+        is_open=selectors.is_undecided(found.request),
+        groups=marking.groups(text, *said),
     )
 
 
@@ -182,7 +199,16 @@ def _form(
         if rule.effect != "ask" or rule.finds == "business"
     }
     begun: dict[str, Any] = {}
-    if shown.proposal is not None:
+    if shown.standing is not None:
+        said = shown.standing.outcome
+        kept = {tuple(mark) for mark in said["marks"]}
+        begun = {
+            "replaces": shown.standing.id,
+            "label": said["label"],
+            "rule": said["rule"],
+            "marks": [one.key for one in shown.groups if kept.issuperset(one.marks)],
+        }
+    elif shown.proposal is not None:
         said = shown.proposal.suggestion
         begun = {
             "label": said["label"],
@@ -223,10 +249,9 @@ def _marks(shown: _Shown, typed: dict[str, Any]) -> list[outcomes.Mark]:
 
 def _context(shown: _Shown, user: kernel.User, form: DocumentForm) -> dict[str, Any]:
     found = shown.found
-    decision = selectors.decision_of(found)
     marks = [] if shown.proposal is None else shown.proposal.suggestion["marks"]
-    if decision is not None:
-        marks = decision.outcome["marks"]
+    if shown.standing is not None:
+        marks = shown.standing.outcome["marks"]
     return {
         "found": found,
         "facts": _facts(found),
@@ -236,7 +261,9 @@ def _context(shown: _Shown, user: kernel.User, form: DocumentForm) -> dict[str, 
         "dropped": shown.dropped,
         "notice": shown.notice,
         "proposal": _proposed(shown.proposal),
-        "decided": _decided(decision),
+        "decided": _decided(shown.standing),
+        "former": [] if found.decision_id is None else _former(found),
+        "is_open": shown.is_open,
         "form": form,
         "choices": [{"value": key, "label": title} for key, title in OUTCOMES.items()],
         "group_choices": [{"value": one.key, "label": one.title} for one in shown.groups],
@@ -271,20 +298,31 @@ def _proposed(proposal: kernel.Recommendation | None) -> dict[str, Any] | None:
     }
 
 
-def _decided(decision: kernel.Decision | None) -> list[tuple[str, str]]:
-    if decision is None:
+def _decided(standing_now: kernel.Decision | kernel.Reversal | None) -> list[tuple[str, str]]:
+    if standing_now is None:
         return []
-    outcome = decision.outcome
+    outcome = standing_now.outcome
     facts = [
         ("Afgørelse", OUTCOMES[str(outcome["label"])]),
         ("Regler", ", ".join(outcomes.paragraphs(outcome)) or "Ingen"),
-        ("Afgjort af", decision.user.full_name),
-        ("Lagt vægt på", str(decision.body["own_consideration"])),
+        ("Afgjort af", standing_now.user.full_name),
+        ("Lagt vægt på", str(standing_now.body["own_consideration"])),
     ]
     if outcome.get("pages"):
         listed = ", ".join(str(page + 1) for page in outcome["pages"])
         facts.append(("Sider, der er undtaget helt", listed))
     return facts
+
+
+def _former(found: RequestDocument) -> list[str]:
+    """What was decided before what stands now, the first first."""
+    if found.decision_id is None:
+        return []
+    return [
+        f"{OUTCOMES[str(one.before['label'])]}. Ændret den "
+        f"{date_format(timezone.localdate(one.reversed_at))}: {kernel.CAUSES[one.cause]}."
+        for one in kernel.reversals_of(found.decision_id)
+    ]
 
 
 def _to_next(request: HttpRequest, found: RequestDocument) -> HttpResponse:

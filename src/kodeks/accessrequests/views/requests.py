@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The list of requests with their clocks, one request step by step, and a new one."""
+"""The list of requests with their clocks, and one request step by step."""
 
 from __future__ import annotations
 
@@ -14,13 +14,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kodeks.accessrequests import clock, outcomes, ports, selectors, services
+from kodeks.accessrequests import (
+    answering,
+    clock,
+    copying,
+    deciding,
+    outcomes,
+    ports,
+    selectors,
+    services,
+)
 from kodeks.accessrequests.engine.proposing import OUTCOMES
 from kodeks.accessrequests.errors import AccessRequestError
-from kodeks.accessrequests.forms import AnswerForm, DelayForm, NewRequestForm
+from kodeks.accessrequests.forms import AnswerForm, DelayForm, ReopenForm
 from kodeks.accessrequests.models import AccessRequest, RequestDocument
-from kodeks.casework import selectors as casework
-from kodeks.casework.models import Direction, Document
+from kodeks.casework import clock_reads, notices
+from kodeks.casework.models import DeadlineStep, Direction, Document
+from kodeks.documents.errors import DocumentError
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
 from kodeks.web import live, paging
@@ -33,37 +43,15 @@ _TEMPLATE = "accessrequests/request.html"
 @for_roles(kernel.Role.CASEWORKER)
 def requests(request: HttpRequest) -> HttpResponse:
     page = paging.page(request, selectors.answered())
-    waiting = [(one, selectors.answer_by(one)) for one in selectors.waiting()]
     today = timezone.localdate()
+    found = [(one, selectors.promised(one)) for one in selectors.waiting()]
+    waiting = [(one, due, due is not None and due < today) for one, due in found]
     context = {
-        "waiting": [(one, due, due < today) for one, due in waiting],
-        "overdue": sum(due < today for _, due in waiting),
+        "waiting": waiting,
+        "overdue": sum(late for *_, late in waiting),
         "page": page,
     }
     return render(request, "accessrequests/requests.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(kernel.Role.CASEWORKER)
-def new(request: HttpRequest) -> HttpResponse:
-    units = sorted(casework.unit_names().items(), key=lambda unit: unit[1])
-    if request.method != "POST":
-        form = NewRequestForm(units=units, initial={"received_on": timezone.localdate()})
-        return render(request, "accessrequests/new.html", {"form": form})
-    form = NewRequestForm(request.POST, units=units)
-    if form.is_valid():
-        typed = dict(form.cleaned_data)
-        try:
-            made, _ = services.register(
-                key=f"side:{typed.pop('submission')}", user=signed_in(request), **typed
-            )
-        except (AccessRequestError, kernel.Refused) as error:
-            form.add_error(None, str(error))
-        else:
-            day = date_format(made.due_on)
-            messages.success(request, f"Anmodningen er gemt. Svaret skal være sendt den {day}.")
-            return redirect("accessrequests:request", request_id=made.id)
-    return render(request, "accessrequests/new.html", {"form": form}, status=422)
 
 
 @require_safe
@@ -83,7 +71,7 @@ def answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     found, form = _found(request_id), AnswerForm(request.POST)
     if form.is_valid():
         try:
-            services.decide(
+            deciding.decide(
                 request_id=found.id,
                 user=signed_in(request),
                 own_consideration=form.cleaned_data["own_consideration"],
@@ -91,7 +79,9 @@ def answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         except (AccessRequestError, kernel.Refused) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Anmodningen er besvaret. Robotten samler nu svaret.")
+            messages.success(
+                request, "Anmodningen er afgjort. Robotten samler og sender nu svaret."
+            )
             return redirect("accessrequests:request", request_id=found.id)
     context = _context(_found(request_id), signed_in(request), form=form)
     return render(request, _TEMPLATE, context, status=422)
@@ -120,14 +110,54 @@ def delay(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             services.tell_of_delay(
                 request_id=found.id, user=signed_in(request), **form.cleaned_data
             )
+        except (AccessRequestError, DocumentError, kernel.Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, "Brevet om det nye tidspunkt er skrevet og på vej i journalen."
+            )
+            return redirect("accessrequests:request", request_id=found.id)
+    context = {"found": found, "form": form, "due": clock.answer_by(found)}
+    status = 422 if form.errors else 200
+    return render(request, "accessrequests/delay.html", context, status=status)
+
+
+@require_POST
+@for_roles(kernel.Role.CASEWORKER)
+def hand_over(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """A person has given the answer to the one who asked."""
+    found = _found(request_id)
+    try:
+        services.hand_over(request_id=found.id, user=signed_in(request))
+    except (AccessRequestError, kernel.Refused) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Svaret er givet videre. Fristen er stoppet.")
+    return redirect("accessrequests:request", request_id=found.id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(kernel.Role.CASEWORKER)
+def reopen(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """The request is treated once more."""
+    found = _found(request_id)
+    initial = {"received_on": timezone.localdate()}
+    form = ReopenForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            deciding.reopen(request_id=found.id, user=signed_in(request), **form.cleaned_data)
         except (AccessRequestError, kernel.Refused) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Brevet om det nye tidspunkt er skrevet og journaliseret.")
+            messages.success(request, "Anmodningen er taget op igen. Fristen løber.")
             return redirect("accessrequests:request", request_id=found.id)
-    context = {"found": found, "form": form, "due": selectors.answer_by(found)}
+    context = {
+        "found": found,
+        "form": form,
+        "causes": [{"value": key, "label": title} for key, title in kernel.CAUSES.items()],
+    }
     status = 422 if form.errors else 200
-    return render(request, "accessrequests/delay.html", context, status=status)
+    return render(request, "accessrequests/reopen.html", context, status=status)
 
 
 @require_safe
@@ -164,17 +194,20 @@ def _found(request_id: uuid.UUID) -> AccessRequest:
 
 def _context(found: AccessRequest, user: kernel.User, *, form: AnswerForm) -> dict[str, Any]:
     progress = selectors.progress(found)
-    decision = selectors.decision_of(found)
-    run = None
-    if decision is not None:
-        run = robots.run_for(flow=services.FLOW, decision_id=decision.id)
+    standing = selectors.standing_of(found)
+    undecided = selectors.is_undecided(found)
+    run = answering.run_of(found)
+    unsent = answering.undelivered(found)
     is_busy = found.collected_at is None or progress.read < progress.found
-    working = decision is not None and found.delivered_at is None
-    state = f"{progress.found}-{progress.read}-{progress.decided}-{bool(decision)}-{working}"
+    current = selectors.open_round(found)
+    is_out = found.delivered_at is not None and current is None
+    working = not undecided and not is_out and unsent is None and found.erased_at is None
+    state = f"{progress.found}-{progress.read}-{progress.decided}-{bool(standing)}-{working}"
     titles = {source.name: source.title for source in ports.sources().values()}
     return {
         "found": found,
         "facts": _facts(found),
+        "origin": _origin(found),
         "progress": progress,
         "documents": [
             _row(one, user, titles) for one in found.documents.order_by("number", "date")
@@ -182,39 +215,64 @@ def _context(found: AccessRequest, user: kernel.User, *, form: AnswerForm) -> di
         "is_busy": is_busy,
         "is_alive": is_busy or working,
         "state": state,
-        "is_overdue": selectors.is_overdue(found),
-        "decision": decision,
-        "decided": _decided(decision),
+        "is_overdue": clock.is_late(found),
+        "is_undecided": undecided,
+        "round": current,
+        "decision": standing,
+        "decided": _decided(standing),
         "run": None if run is None else robots.detail(run.id),
-        "files": selectors.copies(found).exclude(type="access-copy") if found.case else [],
+        "unsent": None if unsent is None else notices.why_unsent(unsent),
+        "is_out": is_out,
+        "files": selectors.copies(found).exclude(type=copying.COPY) if found.case else [],
         "form": form,
-        "ready": not is_busy and progress.decided == progress.found and decision is None,
+        "ready": not is_busy and progress.decided == progress.found and undecided,
     }
 
 
 def _facts(found: AccessRequest) -> list[tuple[str, str]]:
-    limit = clock.LIMITS[found.law]
     facts = [
         ("Lov", found.get_law_display()),
         ("Den, der søger", found.requester_name or "Slettet"),
         ("Søgt om", found.case_number or "Alle sager om den, der søger"),
         ("Modtaget", date_format(found.received_on)),
-        ("Frist", f"{date_format(found.due_on)} ({limit.source})"),
+        *_clock(found),
     ]
-    for place, one in enumerate(found.delays.all(), 1):
-        reason = services.opened_reason(one, place=place)
-        facts.append(("Udskudt til", f"{date_format(one.new_day)}. {reason}"))
     if found.wording:
         facts.append(("Med egne ord", found.wording))
+    for one in found.rounds.all():
+        cause = kernel.CAUSES.get(one.cause, one.cause)
+        facts.append(("Taget op igen", f"{date_format(one.received_on)}. {cause}"))
     if found.case is not None:
         facts.append(("Sag", found.case.number))
     return facts
 
 
+def _clock(found: AccessRequest) -> list[tuple[str, str]]:
+    """The deadline that counts, and what was told of it."""
+    deadline = clock.current(found)
+    if deadline is None:
+        return []
+    told = [("Frist", f"{date_format(deadline.due_on)} ({deadline.source})")]
+    told += [
+        ("Udskudt til", f"{date_format(one.on)}. {one.reason}".strip())
+        for one in clock_reads.history(deadline)
+        if one.step == DeadlineStep.MOVED
+    ]
+    return told
+
+
+def _origin(found: AccessRequest) -> tuple[str, str] | None:
+    """Title and address of where the request came from."""
+    origin = ports.origins().get(found.origin)
+    if origin is None:
+        return None
+    return origin.title, origin.address(origin_id=found.origin_id)
+
+
 def _row(found: RequestDocument, user: kernel.User, titles: dict[str, str]) -> dict[str, Any]:
     """A document of a case that the person may not see is there, without its title."""
-    decision = selectors.decision_of(found)
-    outcome = None if decision is None else decision.outcome
+    standing = selectors.standing_of(found)
+    outcome = None if standing is None else standing.outcome
     may_see = selectors.may_see(user, found)
     status = "Læses"
     if outcome is not None:
@@ -235,12 +293,14 @@ def _row(found: RequestDocument, user: kernel.User, titles: dict[str, str]) -> d
     }
 
 
-def _decided(decision: kernel.Decision | None) -> list[tuple[str, str]]:
-    if decision is None:
+def _decided(standing: kernel.Decision | kernel.Reversal | None) -> list[tuple[str, str]]:
+    if standing is None:
         return []
+    changed = isinstance(standing, kernel.Reversal)
+    at = standing.reversed_at if changed else standing.decided_at
     return [
-        ("Svar", outcomes.OF_ALL[str(decision.outcome["label"])]),
-        ("Afgjort af", decision.user.full_name),
-        ("Tidspunkt", date_format(timezone.localtime(decision.decided_at), "DATETIME_FORMAT")),
-        ("Lagt vægt på", str(decision.body["own_consideration"])),
+        ("Svar", outcomes.OF_ALL[str(standing.outcome["label"])]),
+        ("Afgjort af", standing.user.full_name),
+        ("Tidspunkt", date_format(timezone.localtime(at), "DATETIME_FORMAT")),
+        ("Lagt vægt på", str(standing.body["own_consideration"])),
     ]

@@ -22,6 +22,7 @@ class DeadlineKind(models.TextChoices):
 
     REPLY = "reply", "Svar på henvendelse"
     ACCESS_REQUEST = "access_request", "Aktindsigt"
+    PARTY_ACCESS = "party_access", "Partsaktindsigt"
     GDPR_ACCESS = "gdpr_access", "Indsigt i egne data"
     COMPLAINT_REASSESSMENT = "complaint_reassessment", "Genvurdering efter klage"
     FORWARD_COMPLAINT = "forward_complaint", "Klage sendes videre"

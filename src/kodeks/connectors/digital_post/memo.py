@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from kodeks.casework.ports import LetterRecord, PortRejected
+from kodeks.casework.ports import Enclosed, LetterRecord, PortRejected
 from kodeks.connectors import xml
 from kodeks.language import cpr
 
@@ -62,6 +62,7 @@ def build(record: LetterRecord, *, sender: Sender, created: dt.datetime) -> etre
                 [
                     _element("createdDateTime", f"{created.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"),
                     _element("MainDocument", _document(record)),
+                    *(_element("AdditionalDocument", _enclosed(one)) for one in record.enclosed),
                     _element("TechnicalDocument", _technical(record)),
                 ],
             ),
@@ -77,6 +78,8 @@ def check(record: LetterRecord, sender: Sender) -> None:
     of_person = record.recipient.kind == "cpr"
     is_pdf = record.content.startswith(b"%PDF-")
     labels = (record.subject, sender.label, record.kle_title, record.department, record.reference)
+    labels += tuple(one.title for one in record.enclosed)
+    size = len(record.content) + sum(len(one.content) for one in record.enclosed)
     fit = all(0 < len(one) <= LONGEST_LABEL and xml.is_text(one) for one in labels)
     for fine, sentence in (
         (is_cvr(sender.cvr), "Kommunens CVR-nummer er forkert. Ret KODEKS_MUNICIPALITY_CVR."),
@@ -87,7 +90,10 @@ def check(record: LetterRecord, sender: Sender) -> None:
         (_KLE.fullmatch(record.kle_number), "Sagens KLE-nummer har en forkert form."),
         (_FACET.fullmatch(record.facet), "Sagens handlingsfacet har en forkert form."),
         (is_pdf, "Brevet er ikke en PDF, og kun en PDF kan sendes."),
-        (len(record.content) * 4 // 3 < MOST_BYTES, "Brevet er for stort til Digital Post."),
+        (
+            size * 4 // 3 < MOST_BYTES,
+            "Brevet og dets bilag er for store til Digital Post. Giv dem videre på en anden måde.",
+        ),
         (
             hashlib.sha256(record.content).hexdigest() == record.sha256,
             "Brevets indhold passer ikke til dets kontrolsum. Hent det igen.",
@@ -165,6 +171,15 @@ def _document(record: LetterRecord) -> list[etree._Element]:
     return [
         _element("label", record.subject),
         _element("File", _file(name, "application/pdf", record.content)),
+    ]
+
+
+def _enclosed(one: Enclosed) -> list[etree._Element]:
+    """A document that goes with the letter. Which kinds are taken is for Digital Post to say."""
+    kind = one.media_type.partition(";")[0].strip()
+    return [
+        _element("label", one.title),
+        _element("File", _file(one.file_name, kind, one.content)),
     ]
 
 

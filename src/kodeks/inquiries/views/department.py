@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import clocks, notices
+from kodeks.casework import clock_reads, notices
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Deadline, InboxItem, Unit
 from kodeks.inquiries import selectors, services
@@ -102,5 +102,5 @@ def _line(item: InboxItem) -> Line:
     return Line(
         item=item,
         deadline=deadline,
-        late=deadline is not None and clocks.is_late(deadline, on=timezone.localdate()),
+        late=deadline is not None and clock_reads.is_late(deadline, on=timezone.localdate()),
     )

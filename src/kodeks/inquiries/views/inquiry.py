@@ -17,7 +17,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices
-from kodeks.inquiries import attachments, selectors, services
+from kodeks.inquiries import attachments, ports, selectors, services
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
@@ -128,6 +128,7 @@ def _context(
         "form": typed,
         "facts": _facts(found, decision),
         "files": attachments.listed(found),
+        "offers": ports.offers(found, user=user),
         "urgent": _urgency(found),
         "warnings": guard.findings(found.text),
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
