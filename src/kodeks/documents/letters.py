@@ -114,12 +114,13 @@ def render(letter: Letter) -> bytes:
     }
     noon = datetime.datetime.combine(letter.date, datetime.time(12), tzinfo=datetime.UTC)
     try:
-        return _compiler().compile(
+        pdf: bytes = _compiler().compile(
             files,
             format="pdf",
             pdf_standards=["ua-1", "a-3a"],
             timestamp=int(noon.timestamp()),
         )
+        return pdf
     except typst.TypstError as error:
         raise DocumentError(
             "Brevet kan ikke laves som PDF. Ret teksten, og prøv igen. "
@@ -250,9 +251,12 @@ def _has_content(part: dict[str, Any]) -> bool:
 _OF_THREAD = threading.local()
 
 
-def _compiler() -> typst.Compiler:
-    """This thread's own: a compiler does one letter at a time, and a new one costs 1 ms."""
-    compiler: typst.Compiler | None = getattr(_OF_THREAD, "compiler", None)
+def _compiler() -> Any:
+    """This thread's own typst.Compiler, whose stubs do not know of files in memory.
+
+    A compiler does one letter at a time, and a new one costs 1 ms.
+    """
+    compiler = getattr(_OF_THREAD, "compiler", None)
     if compiler is None:
         compiler = typst.Compiler(font_paths=_fonts(), ignore_system_fonts=True)
         _OF_THREAD.compiler = compiler

@@ -154,8 +154,8 @@ def _parity(table: Modules, correction: int) -> Modules:
     """The Reed-Solomon codewords of each row: the data times a matrix over GF(256)."""
     length = table.shape[1]
     summands = _products(length, correction)[np.arange(length), table]
-    sums = np.bitwise_xor.reduce(summands, axis=1)
-    return sums.view(np.uint8)[:, :correction]
+    parity: Modules = np.bitwise_xor.reduce(summands, axis=1).view(np.uint8)
+    return parity[:, :correction]
 
 
 @functools.lru_cache(maxsize=4)
