@@ -139,9 +139,9 @@ def receipt(context: StepContext) -> dict[str, Any]:
 
 def forward(context: StepContext) -> dict[str, Any]:
     """Give the case to the department that answers."""
-    _, _, topic = _matter(context)
+    _, decision, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    return forwarding.given(context, case, topic)
+    return forwarding.given(context, case, topic, decided_at=decision.decided_at)
 
 
 def _deadline(inquiry: Inquiry, case: Case) -> Deadline:

@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, Quer
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from kodeks.casework import clocks, deadline_rules
+from kodeks.casework import clocks, deadline_rules, handovers
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import (
@@ -130,6 +130,20 @@ def standing_of(inquiry: Inquiry) -> kernel.Decision | kernel.Reversal | None:
 def topic_of(standing: kernel.Decision | kernel.Reversal) -> Topic:
     """The topic that was chosen."""
     return topic(str(standing.outcome["label"]))
+
+
+def decided_at(standing: kernel.Decision | kernel.Reversal) -> dt.datetime:
+    """When it was decided."""
+    return standing.reversed_at if isinstance(standing, kernel.Reversal) else standing.decided_at
+
+
+def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Reversal) -> str:
+    """The name of the department that answers: the one a person gave the case to after it was
+    decided, else the topic's."""
+    placed = None if case is None else handovers.newest(case)
+    if placed is not None and placed.at >= decided_at(standing):
+        return placed.to_unit.name
+    return topic_of(standing).unit.name
 
 
 def counted_from(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
