@@ -204,8 +204,8 @@ def _wanted(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _address(number: str, user: kernel.User) -> str:
-    """Only a caseworker opens an inquiry."""
-    if not kernel.has_role(user, kernel.Role.CASEWORKER):
+    """Only a caseworker who sees it opens an inquiry."""
+    if not selectors.visible_to(user).filter(id=number).exists():
         return ""
     return reverse("inquiries:inquiry", args=[number])
 
@@ -247,5 +247,6 @@ subjects.register(
         title="Henvendelsen",
         address=_address,
         over=selectors.erased_ids,
+        placing=subjects.Placing(placed=selectors.placed_ids, seen=selectors.seen_ids),
     )
 )

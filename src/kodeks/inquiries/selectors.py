@@ -220,8 +220,21 @@ def _letters() -> InCase:
 
 def erased_ids() -> QuerySet[Any, str]:
     """The numbers, as text, of inquiries of which all is erased: nobody can do more about one."""
-    erased = Inquiry.objects.exclude(erased_at=None).annotate(key=Cast("id", CharField()))
-    return erased.values_list("key", flat=True)
+    return _ids(Inquiry.objects.exclude(erased_at=None))
+
+
+def placed_ids() -> QuerySet[Any, str]:
+    """The numbers, as text, of inquiries that have a case: a unit and a KLE number."""
+    return _ids(Inquiry.objects.exclude(case=None))
+
+
+def seen_ids(user: kernel.User, roles: Collection[str]) -> QuerySet[Any, str]:
+    """The numbers, as text, of inquiries that the person sees by a right with one of the roles."""
+    return _ids(Inquiry.objects.visible_to(user, roles=roles))
+
+
+def _ids(inquiries: QuerySet[Inquiry]) -> QuerySet[Any, str]:
+    return inquiries.annotate(key=Cast("id", CharField())).values_list("key", flat=True)
 
 
 def without_answer(ids: Collection[str]) -> set[str]:
