@@ -243,7 +243,7 @@ flows.register(
 
 
 def _ids(requests: QuerySet[AccessRequest]) -> QuerySet[Any, str]:
-    return requests.annotate(key=Cast("id", CharField())).values_list("key", flat=True)
+    return requests.annotate(number=Cast("id", CharField())).values_list("number", flat=True)
 
 
 def _address(number: str, user: kernel.User) -> str:
