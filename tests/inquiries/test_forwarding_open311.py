@@ -112,10 +112,14 @@ def test_the_other_body_gets_what_it_is_about_and_where_and_not_by_whom(
     assert distribution.way == Way.OPEN311
     assert not work()
     assert "De har ikke svaret os endnu" in status_of(run)
+    # They do not know who wrote, so it is somebody here who answers.
+    matter = insight.find(case_number=case_of(run).number)
+    assert matter is not None
+    assert matter.department == selectors.topic(services.OUT_OF_SCOPE).unit.name
     shown = page.get(reverse("workbench:case", args=[case_of(run).number])).content.decode()
     assert "De har ikke svaret endnu" in shown
-    matter = page.get(reverse("inquiries:inquiry", args=[run.subject_id])).content.decode()
-    assert "De har ikke svaret endnu" in matter
+    shown = page.get(reverse("inquiries:inquiry", args=[run.subject_id])).content.decode()
+    assert "De har ikke svaret endnu" in shown
 
 
 @pytest.mark.parametrize("fault", ["lost", "error", "error-after", "garbage", "empty"])
@@ -198,7 +202,7 @@ def test_how_far_they_are_is_fetched_told_and_comes_back_when_they_are_done(
     assert not work()
     elsewhere.requests[0] |= {
         "status": "closed",
-        "status_notes": "Hullet er lappet. Spørg 010199-9995",
+        "status_notes": "Hullet er lappet. Spørg 010199-9995.",
         "updated_datetime": "2026-03-03T09:00:00Z",
     }
     for _ in range(3):
@@ -206,6 +210,9 @@ def test_how_far_they_are_is_fetched_told_and_comes_back_when_they_are_done(
     status = status_of(run)
     assert "De blev færdige den 3. marts 2026. De skriver: »Hullet er lappet." in status
     assert "9995" not in status
+    assert status.endswith("«.")
+    letter = InboxItem.objects.get(kind="letter", handled_at=None)
+    assert letter.unit == selectors.topic(services.OUT_OF_SCOPE).unit
     desk = selectors.topic(services.OUT_OF_SCOPE).unit
     assert case_of(run).unit == desk
     items = {item.kind: item for item in work()}
@@ -240,7 +247,7 @@ def test_what_nobody_answers_comes_to_a_person_once(
     # Late is better than never: what they say in the end is told too.
     elsewhere.requests[0] |= {"status": "closed", "status_notes": "Lappet."}
     following.follow()
-    assert "Lappet." in status_of(run)
+    assert "»Lappet«" in status_of(run)
 
 
 def test_a_number_they_do_not_know_any_more_comes_to_a_person(

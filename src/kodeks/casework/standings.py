@@ -25,6 +25,7 @@ from kodeks.casework.models import (
     DistributionStanding,
     InboxItem,
     StandingState,
+    Unit,
     Way,
 )
 from kodeks.kernel import api as kernel
@@ -143,11 +144,16 @@ def for_citizen(distribution: Distribution) -> str:
     if last.state == StandingState.UNKNOWN:
         return f"{given} Vi er ved at finde ud af, hvor langt de er."
     heard = _day(last.updated_at or last.heard_at)
-    words = notes(last)
-    wrote = f" De skriver: »{words}«." if words else ""
+    wrote = f" De skriver{_quoted(last)}." if _quoted(last) else ""
     if last.state == StandingState.CLOSED:
         return f"{given} De blev færdige den {heard}.{wrote}"
     return f"{given} De er i gang med den.{wrote}"
+
+
+def answers(distribution: Distribution) -> Unit:
+    """The department that answers the citizen: whoever has the case here, or will get it back."""
+    case = Case.objects.select_related("unit").get(id=distribution.case_id)
+    return distribution.returns_to if case.unit_id == distribution.unit_id else case.unit
 
 
 def what_to_do(case: Case) -> tuple[str, ...]:
@@ -167,14 +173,15 @@ def _bring_back(distribution: Distribution, key: str) -> bool:
     case = Case.objects.select_related("unit").get(id=distribution.case_id)
     if case.state == CaseState.CLOSED or not is_newest(distribution):
         return False
-    waits = InboxItem.objects.filter(case=case, kind=OUTSIDE, handled_at=None)
-    if waits.exists():
+    if InboxItem.objects.filter(case=case, kind=OUTSIDE, handled_at=None).exists():
         return False
     away = case.unit_id == distribution.unit_id
     unit = distribution.returns_to if away else case.unit
     if away:
-        # Whoever gets it back must be able to answer it, too.
-        services.forward(key=f"{key}:work", case=case, unit=unit, kind=distribution.kind)
+        # Whoever gets it back must be able to answer it, too, and sees to what nobody saw there.
+        waiting = InboxItem.objects.filter(case=case, handled_at=None)
+        for kind in sorted({distribution.kind, *waiting.values_list("kind", flat=True)}):
+            services.forward_anew(key=f"{key}:{kind}", case=case, unit=unit, kind=kind)
     services.forward(key=key, case=case, unit=unit, kind=OUTSIDE)
     return True
 
@@ -192,7 +199,8 @@ def _locked(message_id: str) -> Distribution:
 
 
 def _quoted(standing: DistributionStanding) -> str:
-    words = notes(standing)
+    # The sentence it stands in has its own full stop.
+    words = notes(standing).rstrip(". ")
     return f": »{words}«" if words else ""
 
 

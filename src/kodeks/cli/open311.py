@@ -75,8 +75,8 @@ def set_body(
     shows_descriptions: Annotated[
         bool,
         typer.Option(
-            "--shows-descriptions/--knows-again",
-            help="Viser deres server teksterne, eller kender den selv en sag igen?",
+            "--shows-descriptions",
+            help="Deres server viser teksterne. Ellers skal den selv kende en sag igen.",
         ),
     ] = False,
 ) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, Quer
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from kodeks.casework import clocks, deadline_rules, handovers
+from kodeks.casework import clocks, deadline_rules, handovers, standings
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import (
@@ -24,6 +24,7 @@ from kodeks.casework.models import (
     InCase,
     JournalEntry,
     Unit,
+    Way,
 )
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -139,10 +140,13 @@ def decided_at(standing: kernel.Decision | kernel.Reversal) -> dt.datetime:
 
 def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Reversal) -> str:
     """The name of the department that answers: the one a person gave the case to after it was
-    decided, else the topic's."""
+    decided, or that sees to what another body does (Open311), else the topic's."""
     placed = None if case is None else handovers.newest(case)
     if placed is not None and placed.at >= decided_at(standing):
         return placed.to_unit.name
+    given = None if case is None else standings.newest(case)
+    if given and given.way == Way.OPEN311 and given.sent_at >= decided_at(standing):
+        return standings.answers(given).name
     return topic_of(standing).unit.name
 
 
