@@ -100,7 +100,13 @@ def add_reminder(request: HttpRequest, case_number: str) -> HttpResponse:
 @for_roles(*WORKS)
 def hand_over(request: HttpRequest, case_number: str) -> HttpResponse:
     """Give the case to another department. Whoever does so may not see it any more."""
-    user, found = signed_in(request), _found(request, case_number)
+    user = signed_in(request)
+    before = handovers.given_before(
+        key=request.POST.get("key", ""), case_number=case_number, user=user
+    )
+    if before is not None:
+        return _given(request, before)
+    found = _found(request, case_number)
     form = HandoverForm(request.POST, units=handovers.choices(case=found))
     if form.is_valid():
         try:
@@ -108,17 +114,22 @@ def hand_over(request: HttpRequest, case_number: str) -> HttpResponse:
         except (CaseworkError, Refused) as error:
             form.add_error(None, str(error))
         else:
-            to = handover.to_unit.name
-            if selectors.cases(user=user, roles=READS).filter(id=found.id).exists():
-                messages.success(request, f"Sagen er givet til {to}.")
-                return redirect("workbench:case", found.number)
-            messages.success(
-                request,
-                f"Sag {found.number} er givet til {to}. Du kan ikke se den mere, "
-                "for du har ikke ret til den afdelings sager.",
-            )
-            return redirect("workbench:cases")
+            return _given(request, handover)
     return _page(request, found, handover=form)
+
+
+def _given(request: HttpRequest, handover: Handover) -> HttpResponse:
+    """To the case, or to the list for whoever does not see it any more, and says so."""
+    number, to = handover.case.number, handover.to_unit.name
+    if selectors.cases(user=signed_in(request), roles=READS).filter(number=number).exists():
+        messages.success(request, f"Sagen er givet til {to}.")
+        return redirect("workbench:case", number)
+    messages.success(
+        request,
+        f"Sag {number} er givet til {to}. Du kan ikke se den mere, "
+        "for du har ikke ret til den afdelings sager.",
+    )
+    return redirect("workbench:cases")
 
 
 @transaction.atomic
