@@ -29,7 +29,9 @@ from kodeks.casework.models import (
     DispatchNews,
     Distribution,
     DistributionReceipt,
+    DistributionStanding,
     Document,
+    Handover,
     InboxItem,
     JournalEntry,
     KleSubject,
@@ -226,6 +228,8 @@ PATHS = {
     DispatchNews: "dispatch__document__case__unit__code",
     Distribution: "case__unit__code",
     DistributionReceipt: "distribution__case__unit__code",
+    DistributionStanding: "distribution__case__unit__code",
+    Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
 }
@@ -265,6 +269,12 @@ def whole(as_owner):
                 sent_at=now,
             )  # fmt: skip
             DistributionReceipt.objects.create(distribution=handed, code="MODTAGET")
+            DistributionStanding.objects.create(distribution=handed, state="open")
+            Handover.objects.create(
+                id=uuid.uuid4(), case=case, from_unit=case.unit, note=case.documents.get(),
+                to_unit=Unit.objects.exclude(code=unit).first(), sealed_reason=b"x", by=user,
+                at=now,
+            )  # fmt: skip
             inquiry = Inquiry.objects.create(
                 external_id=unit, channel="web", text="Hul", received_at=now, registered_at=now,
                 case=case, decision_id=uuid.uuid4(),

@@ -32,6 +32,7 @@ def record(**changes) -> DistributionRecord:
         "case_number": "2026-0000123",
         "kle_number": "05.01.08",
         "facet": "G01",
+        "unit": "havn",
         "route": "kle",
         "document_id": "66666666-6666-4666-8666-666666666666",
         "document_title": "Henvendelse (Kontaktformular)",
@@ -41,6 +42,7 @@ def record(**changes) -> DistributionRecord:
         "media_type": "text/plain; charset=utf-8",
         "content": TEXT.encode(),
         "registered_at": dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC),
+        "since": dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC),
     }
     return DistributionRecord(**(arguments | changes))
 

@@ -14,7 +14,7 @@ import contextlib
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,6 +33,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, *, most: int, refuses_known: bool) -> None:
         self.requests: list[dict[str, str]] = []
         self.faults: list[str] = []
+        self.taken: Callable[[], None] = lambda: None
+        """Called when a request was taken, before it is answered."""
         self.most, self.refuses_known = most, refuses_known
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -99,6 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.after(fault, row)
 
     def after(self, fault: str, row: dict[str, str]) -> None:
+        self.server.taken()
         if fault == "lost":
             self.close_connection = True
             return

@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kodeks.casework import slipping
 from kodeks.casework.models import Case, Direction, Document, InboxItem, Note, Reminder
+from kodeks.inquiries import insight
 from kodeks.kernel.models import User
 from kodeks.kernel.viewing import as_service
 from kodeks.web import paging
@@ -188,6 +190,47 @@ def test_notes_and_reminders_are_written_on_the_page(place, signed_in) -> None:
     assert WORDS in shown
     assert "Gem noten" not in shown
     assert officer.post(note, {"key": uuid.uuid4(), "text": WORDS}).status_code == 403
+
+
+def test_a_case_is_given_away_and_then_it_is_another_departments(place, employ) -> None:
+    case = place["case"]
+    here, there = employ(case.unit.code), employ("byggeri")
+    address = reverse("workbench:hand-over", args=[case.number])
+    assert there.get(place["inside"][0]).status_code == 404
+    assert there.post(address, {"unit": "rotter"}).status_code == 404
+    page = text_of(here.get(place["inside"][0]))
+    assert "Giv sagen til en anden afdeling" in page
+    key = re.search(r'name="key" value="([^"]+)" id="handover_key"', page)
+    assert key is not None
+    refused = here.post(address, {"key": key[1], "unit": "ukendt", "reason": WORDS})
+    assert refused.status_code == 422
+    assert "Sagen er ikke givet videre" in text_of(refused)
+    assert WORDS in text_of(refused), "nothing typed is lost"
+    fields = {"key": key[1], "unit": "byggeri", "reason": WORDS}
+    for _ in range(2):
+        # A second click is told the same, by one who may see the case no more.
+        told = here.post(address, fields, follow=True)
+        assert "Du kan ikke se den mere" in text_of(told)
+    assert there.post(address, fields | {"reason": "x"}).status_code == 422, "not their form"
+    for lost in place["inside"]:
+        assert here.get(lost).status_code == 404, lost
+    for listed in place["lists"][::4]:
+        shown = re.sub(r'value="[^"]*"', "", text_of(here.get(listed)).partition("<main")[2])
+        assert WORDS not in shown
+    seen = text_of(there.get(place["inside"][0]))
+    assert WORDS in seen
+    inbox = text_of(there.get(reverse("inquiries:department"), {"afdeling": "byggeri"}))
+    assert case.number in inbox
+    assert WORDS in inbox
+    entry = case.journal_entries.get(theme__startswith="Givet videre fra")
+    assert (entry.status, entry.actor_kind) == ("registered", "Bruger")
+    slipping.journalise(entry_id=str(entry.id))
+    entry.refresh_from_db()
+    assert entry.status == "receipted"
+    # The citizen is told which department it is now.
+    matter = insight.find(case_number=case.number)
+    assert matter is not None
+    assert matter.department == "Byggeri"
 
 
 def test_cases_are_found_by_what_is_not_personal(place, signed_in) -> None:

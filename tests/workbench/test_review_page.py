@@ -24,6 +24,9 @@ from staff_pages import (
     words_of,
 )
 
+from kodeks.casework import services as casework
+from kodeks.casework.models import Unit
+from kodeks.inquiries import services as inquiries
 from kodeks.kernel import acts, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.insight import Matter
@@ -78,6 +81,20 @@ def known(monkeypatch: pytest.MonkeyPatch):
     return found
 
 
+def placed(unit: str) -> dict[str, str]:
+    """The subject of an inquiry whose case lies with the department."""
+    inquiry, _ = inquiries.receive(external_id=str(uuid.uuid4()), text="Et hul.", channel="web")
+    inquiry.case = casework.open_case(
+        key=str(uuid.uuid4()),
+        title="Hul i vejen",
+        kle_number="05.01.08",
+        facet="G01",
+        unit=Unit.objects.get(code=unit),
+    )
+    inquiry.save()
+    return {"type": "inquiry", "id": str(inquiry.id)}
+
+
 # --- the list ---------------------------------------------------------------------------------
 
 
@@ -112,6 +129,36 @@ def test_what_was_not_drawn_is_not_shown(stage, slug) -> None:
     assert sofie.get(path(act)).status_code == 404
     assert sofie.post(path(act, "skriv/"), ANSWER).status_code == 404
     assert sofie.get(path(uuid.uuid4())).status_code == 404
+
+
+def test_what_was_done_in_a_case_is_shown_to_those_who_see_the_case(stage, slug) -> None:
+    """A caseworker has those of theirs; who answers for the system knows that each is there."""
+    own, other = (
+        by_itself(stage, slug, stage.issued(slug, subject=placed(unit)))
+        for unit in ("vej-og-trafik", "byggeri")
+    )
+    finding = "Den stod på den forkerte sag hos byggeri."
+    for act in (own, other):
+        text = finding if act == other else "Fint."
+        acts.review(act_id=act, user=stage.user("sofie"), passed=True, finding=text)
+    waits = by_itself(stage, slug, stage.issued(slug, subject=placed("byggeri")))
+    viggo = source_of(visitor(stage, "viggo").get(LIST))
+    assert path(own) in viggo
+    for hidden in (path(other), path(waits), finding):
+        assert hidden not in viggo
+    sofie = source_of(visitor(stage, "sofie").get(LIST))
+    for shown in (path(own), path(other), path(waits), finding):
+        assert shown in sofie
+    # Somebody who answers for systems, but sees the cases of one department only.
+    number = stage.new_user(role="")
+    stage.owner.execute(
+        "SELECT kernel.register_grant(%s, 'system_owner', 'vej-og-trafik', '', NULL)", (number,)
+    )
+    owner = source_of(visitor(stage, number).get(LIST))
+    assert path(own) in owner
+    assert owner.count("(du har ikke ret til sagen)") >= 2, "other tests' acts are listed too"
+    for hidden in (path(other), path(waits), finding):
+        assert hidden not in owner
 
 
 def test_when_no_system_does_anything_by_itself_the_page_says_so(stage, monkeypatch) -> None:

@@ -16,7 +16,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kodeks.casework import handovers
 from kodeks.casework import services as casework
+from kodeks.casework.models import Unit
 from kodeks.casework.ports import PortRejected
 from kodeks.inquiries import robots as visitator
 from kodeks.inquiries.models import Inquiry
@@ -293,16 +295,10 @@ def test_owner_and_administrator_see_the_tasks_but_no_inquiry(signed_in: Any, he
         assert reverse("inquiries:inquiry", args=[held.subject_id]) not in shown
 
 
-def test_a_caseworker_of_another_unit_sees_nothing_of_it(
-    signed_in: Any, held: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kodeks.kernel import access
-    from kodeks.kernel import api as kernel
-
+def test_a_caseworker_of_another_unit_sees_nothing_of_it(signed_in: Any, held: Run) -> None:
     assert held.unit
-    monkeypatch.setattr(kernel, "units_of", lambda user, role: frozenset({"en-anden"}))
-    assert access.units_of(User.objects.get(username="sofie"), "caseworker") is None
-    client = signed_in("sofie")
+    Run.objects.filter(pk=held.pk).update(unit="en-anden")
+    client = signed_in("viggo")
     assert _of("robot-run", held.id) not in text_of(client.get(TASKS))
     assert client.get(_of("robot-run", held.id)).status_code == 404
     for view in ("take-run", "retry-run", "done-by-hand"):
@@ -431,3 +427,83 @@ def test_the_pages_are_easy_to_read(
     for address in (ROBOTS, TASKS, ONE, _of("robot-run", held.id), schedule):
         text = own_sentences(client.get(address))
         assert lix(text) <= 35, address
+
+
+# --- who sees what a run is about
+
+
+@pytest.fixture
+def run_about(
+    receive: Callable[..., Inquiry], decide: Callable[..., Inquiry]
+) -> Callable[[str], Run]:
+    """A finished run of a case that is sorted under the topic."""
+
+    def about(label: str) -> Run:
+        found = decide(receive(), choice="other", label=label)
+        return Run.objects.get(decision_id=found.decision_id)
+
+    return about
+
+
+def test_a_caseworker_sees_the_runs_of_cases_they_may_see(
+    signed_in: Any, run_about: Callable[[str], Run]
+) -> None:
+    """Viggo is of one department, where cases come to and go from by a person's hand."""
+    own, other = run_about("vejbelysning"), run_about("rotter")
+    viggo, sofie = signed_in("viggo"), User.objects.get(username="sofie")
+
+    def sees(run: Run) -> bool:
+        listed = _of("robot-run", run.id) in text_of(viggo.get(ONE))
+        answer = viggo.get(_of("robot-run", run.id))
+        assert answer.status_code == (200 if listed else 404)
+        if listed:
+            case = Inquiry.objects.get(id=run.subject_id).case
+            assert case is not None
+            assert case.number in text_of(answer)
+            assert reverse("inquiries:inquiry", args=[run.subject_id]) in text_of(answer)
+        return listed
+
+    assert (sees(own), sees(other)) == (True, False)
+    for run, unit in ((own, "byggeri"), (other, "vej-og-trafik")):
+        case = Inquiry.objects.get(id=run.subject_id).case
+        handovers.hand_over(
+            key=uuid.uuid4(),
+            case=case,
+            to=Unit.objects.get(code=unit),
+            reason="Prøve.",
+            user=sofie,
+        )
+    assert (sees(own), sees(other)) == (False, True)
+
+
+def test_before_it_is_placed_a_run_is_its_departments(signed_in: Any, held: Run) -> None:
+    assert Inquiry.objects.get(id=held.subject_id).case is None
+    Run.objects.filter(pk=held.pk).update(unit="vej-og-trafik")
+    viggo = signed_in("viggo")
+    shown = text_of(viggo.get(TASKS))
+    assert _of("robot-run", held.id) in shown
+    # The inquiry itself has no place yet, and is for those who sort.
+    assert held.subject_id not in shown
+    Run.objects.filter(pk=held.pk).update(unit="byggeri")
+    assert _of("robot-run", held.id) not in text_of(viggo.get(TASKS))
+    for verb in ("take-run", "retry-run"):
+        assert viggo.post(_of(verb, held.id)).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["merete", "anders"])
+def test_who_answers_for_robots_sees_each_run_and_nothing_of_the_case(
+    signed_in: Any, run_about: Callable[[str], Run], who: str
+) -> None:
+    run = run_about("rotter")
+    client = signed_in(who)
+    assert _of("robot-run", run.id) in text_of(client.get(ONE))
+    shown = text_of(client.get(_of("robot-run", run.id)))
+    assert "Du har ikke ret til sagen." in shown
+    case = Inquiry.objects.get(id=run.subject_id).case
+    assert case is not None
+    results = [str(value) for one in run.step_records.all() for value in one.result.values()]
+    # What is short, as a channel's name, can stand elsewhere on the page.
+    ids = [value for value in results if len(value) > 10]
+    assert ids
+    for told in (case.number, run.subject_id, *ids):
+        assert told not in shown

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.accessrequests import (
@@ -15,6 +19,7 @@ from kodeks.accessrequests import (
     letters,
     opening,
     packaging,
+    selectors,
     sending,
     services,
 )
@@ -23,12 +28,12 @@ from kodeks.accessrequests.errors import AccessRequestError
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import ActorKind, Direction, Document
+from kodeks.casework.models import ActorKind, Case, Direction, Document
 from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
 from kodeks.kernel import api as kernel
-from kodeks.robots import background, flows
+from kodeks.robots import background, flows, subjects
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
@@ -201,6 +206,34 @@ flows.register(
         robot=ROBOT,
         title="Nyt svar på aktindsigt: fjern, skriv liste og brev, saml svaret, og send det",
         steps=_STEPS,
+    )
+)
+
+
+def _ids(requests: QuerySet[AccessRequest]) -> QuerySet[Any, str]:
+    return requests.annotate(number=Cast("id", CharField())).values_list("number", flat=True)
+
+
+def _address(number: str, user: kernel.User) -> str:
+    """Only a caseworker who sees the request's case."""
+    seen = _seen(user, {kernel.Role.CASEWORKER}).filter(id=number)
+    return reverse("accessrequests:request", args=[number]) if seen.exists() else ""
+
+
+def _seen(user: kernel.User, roles: Collection[str]) -> QuerySet[AccessRequest]:
+    return AccessRequest.objects.filter(case__in=Case.objects.visible_to(user, roles=roles))
+
+
+subjects.register(
+    subjects.Kind(
+        type=selectors.SUBJECT,
+        title="Anmodningen om aktindsigt",
+        address=_address,
+        over=lambda: _ids(AccessRequest.objects.exclude(erased_at=None)),
+        placing=subjects.Placing(
+            placed=lambda: _ids(AccessRequest.objects.exclude(case=None)),
+            seen=lambda user, roles: _ids(_seen(user, roles)),
+        ),
     )
 )
 background.register(services.COLLECT, collecting.collect)

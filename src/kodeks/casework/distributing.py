@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import dispatching, services
+from kodeks.casework import dispatching, services, standings
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
     Case,
@@ -24,14 +24,19 @@ from kodeks.casework.models import (
     InboxItem,
     JournalEntry,
     JournalStatus,
+    Party,
     ReceiptCode,
     Unit,
+    Way,
 )
 from kodeks.casework.ports import CaseDistribution, DistributionRecord
+from kodeks.casework.slipping import UNKNOWN_SENDER
 from kodeks.kernel import api as kernel
 
 RETURNED = "returned"
 BY_KLE = "kle"
+BY_OPEN311 = Way.OPEN311.value
+newest = standings.newest
 _PLACE = "casework_distributionreceipt/sealed_reason"
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COMES_BACK = frozenset({ReceiptCode.REJECTED, ReceiptCode.FAILED})
@@ -47,9 +52,12 @@ class Answer:
 
 def route(*, unit: Unit, by: str) -> Unit:
     """How cases reach the department: `by` is "" for its inbox here, "kle" for the system that
-    has its KLE subjects, or that system's number (a UUID). Raises CaseworkError."""
-    if by not in ("", BY_KLE) and not _UUID.fullmatch(by):
-        raise CaseworkError(f"Skriv »kle«, et systems nummer (UUID) eller intet ved {unit.name}.")
+    has its KLE subjects, that system's number (a UUID), or "open311" for another body's server.
+    Raises CaseworkError."""
+    if by not in ("", BY_KLE, BY_OPEN311) and not _UUID.fullmatch(by):
+        raise CaseworkError(
+            f"Skriv »kle«, et systems nummer (UUID), »open311« eller intet ved {unit.name}."
+        )
     Unit.objects.filter(id=unit.id).update(distribution=by)
     return Unit.objects.get(id=unit.id)
 
@@ -63,9 +71,11 @@ def distribute(
     returns_to: Unit,
     kind: str,
     system: CaseDistribution,
+    place: str = "",
 ) -> Distribution:
     """Hand a journalised document and its case to the unit's system, once: the same key again is
-    the first time. The case leaves the open inboxes of that kind here.
+    the first time. The case leaves the open inboxes of that kind here. `place` is where in the
+    town it is about, if that is known.
 
     Finds before it sends. Raises CaseworkError; PortError and PortRejected from the system.
     """
@@ -82,13 +92,17 @@ def distribute(
         raise CaseworkError("Dokumentet er ikke journaliseret. Journalisér det først.")
     receipt = system.find(key=key)
     if receipt is None:
-        receipt = system.send(record=_record(key, case, document, unit, entry.theme))
+        receipt = system.send(
+            record=_record(key, case, document, unit, theme=entry.theme, place=place)
+        )
     distribution = Distribution.objects.create(
         key=key,
         case=case,
         unit=unit,
         returns_to=returns_to,
         message_id=receipt.message_id,
+        kind=kind,
+        way=Way.OPEN311 if unit.distribution == BY_OPEN311 else Way.SF2900,
         sent_at=receipt.sent_at,
     )
     for item in InboxItem.objects.filter(case=case, kind=kind, handled_at=None):
@@ -123,7 +137,8 @@ def hear(*, message_id: str, answer: Answer) -> bool:
             text=dispatching.masked(answer.reason),
         )
     row.save()
-    if answer.code in _COMES_BACK and _is_newest(distribution):
+    if answer.code in _COMES_BACK and standings.is_newest(distribution):
+        # A no to what has been handed elsewhere since is written down, and nobody's work.
         services.forward(
             key=f"{distribution.id}:{answer.code}",
             case=distribution.case,
@@ -147,11 +162,6 @@ def standing(distribution: Distribution) -> DistributionReceipt | None:
     return max(receipts, key=lambda one: order.index(ReceiptCode(one.code)), default=None)
 
 
-def newest(case: Case) -> Distribution | None:
-    """Where the case was handed last."""
-    return Distribution.objects.filter(case=case).order_by("-sent_at", "-id").first()
-
-
 def reason(receipt: DistributionReceipt) -> str:
     """The other system's words for why; "" when it gave none, or the case is erased."""
     if receipt.sealed_reason is None:
@@ -167,6 +177,8 @@ def reason(receipt: DistributionReceipt) -> str:
 
 def in_words(distribution: Distribution) -> str:
     """Where the case stands at the other system, for those who work with it."""
+    if distribution.way == Way.OPEN311:
+        return standings.in_words(distribution)
     receipt = standing(distribution)
     if receipt is None:
         return f"Fordelt til {distribution.unit.name}. Der er ikke kommet en kvittering endnu"
@@ -175,19 +187,24 @@ def in_words(distribution: Distribution) -> str:
     return f"{receipt.get_code_display()} ({distribution.unit.name}){why}"
 
 
-def _is_newest(distribution: Distribution) -> bool:
-    """A no to what has been handed elsewhere since is written down, and nobody's work."""
-    last = newest(distribution.case)
-    return last is not None and last.id == distribution.id
+def for_citizen(distribution: Distribution) -> str:
+    """Where the case stands, for the one who wrote to us."""
+    if distribution.way == Way.OPEN311:
+        return standings.for_citizen(distribution)
+    return "Henvendelsen er sendt til afdelingen."
 
 
-def _record(key: str, case: Case, document: Document, unit: Unit, theme: str) -> DistributionRecord:
+def _record(
+    key: str, case: Case, document: Document, unit: Unit, *, theme: str, place: str
+) -> DistributionRecord:
+    names = Party.objects.filter(case=case).exclude(name__in=("", UNKNOWN_SENDER))
     return DistributionRecord(
         key=key,
         case_id=str(case.id),
         case_number=case.number,
         kle_number=case.kle.number,
         facet=case.facet,
+        unit=unit.code,
         route=unit.distribution,
         document_id=str(document.id),
         document_title=document.title,
@@ -197,6 +214,9 @@ def _record(key: str, case: Case, document: Document, unit: Unit, theme: str) ->
         media_type=document.media_type,
         content=bytes(document.content),
         registered_at=timezone.now(),
+        since=document.created_at,
+        place=place,
+        parties=tuple(names.values_list("name", flat=True)),
     )
 
 

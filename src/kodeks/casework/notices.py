@@ -1,7 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What a department must be told of a case besides its work: a letter did not reach anybody, or
-another system sent the case back."""
+"""What a department must be told of a case besides its work.
+
+A letter did not reach anybody, another system sent the case back, another body is done with it or
+does not answer, or a colleague of another department gave it to this one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import dispatching, distributing, selectors, services
+from kodeks.casework import (
+    dispatching,
+    distributing,
+    handovers,
+    selectors,
+    services,
+    standings,
+)
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
 from kodeks.casework.ports import UNREACHED
@@ -22,7 +32,7 @@ from kodeks.kernel import api as kernel
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-KINDS = (dispatching.NOTICE, distributing.RETURNED)
+KINDS = (dispatching.NOTICE, distributing.RETURNED, standings.OUTSIDE, handovers.HANDED)
 _CHANNELS = {
     "outbox": "Lagt i mappen til udskrivning",
     "digital-post": "Sendt med Digital Post",
@@ -50,6 +60,10 @@ def read(item: InboxItem) -> Notice:
     """What the item is about."""
     if item.kind == distributing.RETURNED:
         return Notice(item=item, sentences=_returned(item.case))
+    if item.kind == standings.OUTSIDE:
+        return Notice(item=item, sentences=standings.what_to_do(item.case))
+    if item.kind == handovers.HANDED:
+        return Notice(item=item, sentences=handovers.why(item.case))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import Way
 
 
 class PortError(Exception):
@@ -202,8 +203,9 @@ class DistributionRecord:
     case_number: str
     kle_number: str
     facet: str
+    unit: str
     route: str
-    """ "kle" for the system that has the KLE subject, or the UUID of a system."""
+    """ "kle" for the system that has the KLE subject, the UUID of a system, or "open311"."""
     document_id: str
     document_title: str
     direction: str
@@ -212,6 +214,11 @@ class DistributionRecord:
     media_type: str
     content: bytes = field(repr=False)
     registered_at: datetime.datetime
+    since: datetime.datetime
+    """No try was made before."""
+    place: str = field(default="", repr=False)
+    parties: tuple[str, ...] = field(default=(), repr=False)
+    """Their names, for a way that must not tell them."""
 
 
 @dataclass(frozen=True)
@@ -235,12 +242,13 @@ class CaseDistribution(Protocol):
         """Hand the case over. The same key is the same distribution, however often."""
 
 
-def case_distribution() -> CaseDistribution:
-    """Return the installation's way to other systems.
+def case_distribution(*, route: str) -> CaseDistribution:
+    """Return the installation's way to a department that is reached so (``Unit.distribution``).
 
     Raises CaseworkError when the setting is missing or names nothing.
     """
-    system: CaseDistribution = _connector("KODEKS_CASE_DISTRIBUTION", "den fordeling af sager")
+    setting = "KODEKS_OPEN311_DISTRIBUTION" if route == Way.OPEN311 else "KODEKS_CASE_DISTRIBUTION"
+    system: CaseDistribution = _connector(setting, "den fordeling af sager")
     return system
 
 

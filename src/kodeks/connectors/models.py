@@ -8,6 +8,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from kodeks.casework.models import Unit
+
 
 class ArchiveEntry(models.Model):
     """One document in the journal folder. Never changed or deleted (trigger in 0002_guards)."""
@@ -130,6 +132,60 @@ class Open311Request(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Open311Way(models.Model):
+    """How a department is reached at another body's Open311 server, from that moment on.
+
+    Never changed (trigger in 0006_open311_out): the newest of a department counts, and what was
+    handed over is asked for where it went. The key is the robot's credential (`bodies`).
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    url = models.CharField(max_length=300, blank=True)
+    """What stands before ``/requests.xml``; empty: not reached so any more."""
+    jurisdiction = models.CharField(max_length=100, blank=True)
+    service_code = models.CharField(max_length=60, blank=True)
+    service_codes = models.JSONField(default=dict)
+    """Their code by the beginning of a KLE number; the longest that fits counts."""
+    shows_descriptions = models.BooleanField(default=False)
+    answer_days = models.PositiveSmallIntegerField(default=14)
+    """Days after which a person here is told that they have not closed it."""
+    set_by = models.CharField(max_length=150)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("unit", "-id"), name="connectors_open311_way"),)
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.url}"
+
+
+class Open311Sent(models.Model):
+    """A matter that was handed to another body. What was written stands in the case only."""
+
+    key = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    """What the distribution is called here."""
+    way = models.ForeignKey(Open311Way, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=200, blank=True)
+    """What they call it; empty while they have only given a token."""
+    token = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    """When they last told how far they are."""
+    over_at = models.DateTimeField(null=True)
+    """When there was nothing more to ask for."""
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("sent_at",), condition=Q(over_at=None), name="connectors_open311_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.message_id
 
 
 class MailKind(models.TextChoices):

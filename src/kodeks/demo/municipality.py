@@ -87,7 +87,7 @@ def register_people(*, password: str | None) -> None:
             password=password,
             person_index=sealing.blind_index(corpus.TESTINE_CPR) if citizen else None,
         )
-        registration.grant(user=user, role=person.role)
+        registration.grant(user=user, role=person.role, unit=person.unit)
         if person.role == "caseworker":
             registration.register_training(user=user, valid_until=_in(months=12))
         if person.username in SIGNERS:
@@ -147,30 +147,36 @@ def register_retention() -> None:
 
 
 def register_system() -> None:
-    """The card, who answers, their confirmation, and invented evidence for each duty."""
-    text = (files("kodeks.inquiries") / "system.toml").read_text(encoding="utf-8")
-    found = card.load(text)
+    """The system that sorts inquiries, with its time studies."""
+    if take_into_use(SYSTEM, room="kodeks.inquiries"):
+        register_time_studies(User.objects.get(username="merete"))
+
+
+def take_into_use(system: str, *, room: str) -> bool:
+    """The room's card, who answers, their confirmation, how suggestions are put before people, and
+    invented evidence for each duty. Returns whether it is new."""
+    found = card.load((files(room) / "system.toml").read_text(encoding="utf-8"))
     registration.register_card(found)
-    if Assignment.objects.filter(system_id=SYSTEM).exists():
-        return
+    if Assignment.objects.filter(system_id=system).exists():
+        return False
     merete = User.objects.get(username="merete")
     registration.assign(
-        system=SYSTEM,
+        system=system,
         unit=found.unit,
         manager=merete,
         deputy=User.objects.get(username="bodil"),
     )
-    stewardship.attest(system=SYSTEM, user=merete)
+    stewardship.attest(system=system, user=merete)
     oversight.oversee(
-        system=SYSTEM,
+        system=system,
         user=merete,
         blind_share=Decimal("0.10"),
         least_confidence=Decimal("0.20"),
         influence_limit=Decimal("0.10"),
         fast_limit=Decimal("0.20"),
     )
-    register_evidence()
-    register_time_studies(merete)
+    register_evidence(system)
+    return True
 
 
 def register_time_studies(manager: User) -> None:
@@ -195,7 +201,7 @@ def register_time_studies(manager: User) -> None:
         )
 
 
-def register_evidence(system: str = SYSTEM) -> None:
+def register_evidence(system: str) -> None:
     """A document for each duty of the codex; each says that it is invented."""
     signers = {person.role: person.username for person in reversed(PEOPLE)}
     today = timezone.localdate()

@@ -14,6 +14,8 @@ class Person:
     title: str
     description: str
     role: str
+    unit: str = ""
+    """The department that the right is for; "" for all."""
 
 
 PEOPLE = (
@@ -23,6 +25,14 @@ PEOPLE = (
         title="Sagsbehandler",
         description="Læser henvendelserne og afgør, hvor de hører til.",
         role="caseworker",
+    ),
+    Person(
+        username="viggo",
+        full_name="Viggo Vejprøve",
+        title="Sagsbehandler i Vej og Trafik",
+        description="Ser kun sager hos sin egen afdeling og svarer på dem.",
+        role="caseworker",
+        unit="vej-og-trafik",
     ),
     Person(
         username="merete",

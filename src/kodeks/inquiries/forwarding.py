@@ -1,27 +1,39 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
 """How the robot Visitator gives a case on: to the department's inbox here, or to the system that
-the department works in (SF2900)."""
+the department works in (SF2900), or to another body (Open311)."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import uuid
 from typing import Any
 
-from kodeks.casework import distributing
+from kodeks.casework import distributing, handovers
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Document
 from kodeks.casework.ports import PortRejected, case_distribution
 from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Topic
+from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import StepContext
 
+_PLACE = re.compile(r"^Sted: (.+)$", re.MULTILINE)
+"""As inquiries that come by Open311 have it (connectors.open311.receiving)."""
 
-def given(context: StepContext, case: Case, topic: Topic) -> dict[str, Any]:
-    """Out of the inbox it may lie in, and to the department that answers."""
+
+def given(
+    context: StepContext, case: Case, topic: Topic, *, decided_at: dt.datetime
+) -> dict[str, Any]:
+    """Out of the inbox it may lie in, and to the department that answers. Where a person has given
+    the case after it was decided, it stays."""
     unit = topic.unit
+    placed = handovers.newest(case)
+    if placed is not None and placed.at >= decided_at:
+        return {"handover": str(placed.id), "unit": placed.to_unit.code}
     try:
         if unit.distribution:
             return _distributed(context, case, topic)
@@ -43,10 +55,17 @@ def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, An
         unit=topic.unit,
         returns_to=selectors.topic(OUT_OF_SCOPE).unit,
         kind=selectors.SUBJECT,
-        system=case_distribution(),
+        system=case_distribution(route=topic.unit.distribution),
+        place=_place(selectors.inquiry(uuid.UUID(context.subject_id))),
     )
     return {
         "distribution": str(distribution.id),
         "message": distribution.message_id,
         "unit": topic.unit.code,
     }
+
+
+def _place(inquiry: Inquiry) -> str:
+    """Where it is about: what the inquiry itself names as the place, else the part of the town."""
+    named = _PLACE.search(inquiry.text)
+    return named[1].strip() if named else inquiry.district

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from kodeks.casework import distributing
 from kodeks.casework.models import Case, CaseState, Direction, Document
 from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
@@ -92,7 +93,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         own_text=inquiry.text,
         received_on=received,
         case_number=case.number if case else "",
-        department=topic.unit.name,
+        department=selectors.department_of(case, standing),
         answer_by=selectors.answer_by(inquiry, standing),
         status=_status(case, standing),
         letters=_letters(inquiry),
@@ -118,6 +119,9 @@ def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> s
     if case is None:
         return "Robotten er ved at oprette din sag."
     answered = case.state == CaseState.CLOSED
+    given = distributing.newest(case)
+    if not answered and given is not None and given.sent_at >= selectors.decided_at(standing):
+        return distributing.for_citizen(given)
     if isinstance(standing, kernel.Reversal):
         item = selectors.newest_item(case)
         if item is None or item.created_at < standing.reversed_at:

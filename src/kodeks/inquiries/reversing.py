@@ -124,8 +124,8 @@ def _tell(context: StepContext) -> dict[str, Any]:
 
 def _forward(context: StepContext) -> dict[str, Any]:
     """Out of the inbox it lies in, and into that of the department that answers now."""
-    inquiry, _, topic = _matter(context)
-    return forwarding.given(context, _case(inquiry), topic)
+    inquiry, reversal, topic = _matter(context)
+    return forwarding.given(context, _case(inquiry), topic, decided_at=reversal.reversed_at)
 
 
 def _proof(context: StepContext) -> bytes | None:

@@ -139,9 +139,9 @@ def receipt(context: StepContext) -> dict[str, Any]:
 
 def forward(context: StepContext) -> dict[str, Any]:
     """Give the case to the department that answers."""
-    _, _, topic = _matter(context)
+    _, decision, topic = _matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    return forwarding.given(context, case, topic)
+    return forwarding.given(context, case, topic, decided_at=decision.decided_at)
 
 
 def _deadline(inquiry: Inquiry, case: Case) -> Deadline:
@@ -204,8 +204,8 @@ def _wanted(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _address(number: str, user: kernel.User) -> str:
-    """Only a caseworker opens an inquiry."""
-    if not kernel.has_role(user, kernel.Role.CASEWORKER):
+    """Only a caseworker who sees it opens an inquiry."""
+    if not selectors.visible_to(user).filter(id=number).exists():
         return ""
     return reverse("inquiries:inquiry", args=[number])
 
@@ -247,5 +247,6 @@ subjects.register(
         title="Henvendelsen",
         address=_address,
         over=selectors.erased_ids,
+        placing=subjects.Placing(placed=selectors.placed_ids, seen=selectors.seen_ids),
     )
 )

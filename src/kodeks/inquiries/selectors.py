@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, Quer
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from kodeks.casework import clock_reads, deadline_rules
+from kodeks.casework import clock_reads, deadline_rules, handovers, standings
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import (
@@ -24,6 +24,7 @@ from kodeks.casework.models import (
     InCase,
     JournalEntry,
     Unit,
+    Way,
 )
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -132,6 +133,23 @@ def topic_of(standing: kernel.Decision | kernel.Reversal) -> Topic:
     return topic(str(standing.outcome["label"]))
 
 
+def decided_at(standing: kernel.Decision | kernel.Reversal) -> dt.datetime:
+    """When it was decided."""
+    return standing.reversed_at if isinstance(standing, kernel.Reversal) else standing.decided_at
+
+
+def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Reversal) -> str:
+    """The name of the department that answers: the one a person gave the case to after it was
+    decided, or that sees to what another body does (Open311), else the topic's."""
+    placed = None if case is None else handovers.newest(case)
+    if placed is not None and placed.at >= decided_at(standing):
+        return placed.to_unit.name
+    given = None if case is None else standings.newest(case)
+    if given and given.way == Way.OPEN311 and given.sent_at >= decided_at(standing):
+        return standings.answers(given).name
+    return topic_of(standing).unit.name
+
+
 def counted_from(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
     """The day from which the department's days of answering are counted."""
     changed = isinstance(standing, kernel.Reversal)
@@ -207,8 +225,21 @@ def _letters() -> InCase:
 
 def erased_ids() -> QuerySet[Any, str]:
     """The numbers, as text, of inquiries of which all is erased: nobody can do more about one."""
-    erased = Inquiry.objects.exclude(erased_at=None).annotate(key=Cast("id", CharField()))
-    return erased.values_list("key", flat=True)
+    return _ids(Inquiry.objects.exclude(erased_at=None))
+
+
+def placed_ids() -> QuerySet[Any, str]:
+    """The numbers, as text, of inquiries that have a case: a unit and a KLE number."""
+    return _ids(Inquiry.objects.exclude(case=None))
+
+
+def seen_ids(user: kernel.User, roles: Collection[str]) -> QuerySet[Any, str]:
+    """The numbers, as text, of inquiries that the person sees by a right with one of the roles."""
+    return _ids(Inquiry.objects.visible_to(user, roles=roles))
+
+
+def _ids(inquiries: QuerySet[Inquiry]) -> QuerySet[Any, str]:
+    return inquiries.annotate(key=Cast("id", CharField())).values_list("key", flat=True)
 
 
 def without_answer(ids: Collection[str]) -> set[str]:

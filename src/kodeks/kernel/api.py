@@ -22,7 +22,14 @@ Refused and SystemStopped carry a Danish sentence and a code. What the kernel ha
 records, never rows of its tables.
 """
 
-from kodeks.kernel.access import grants, has_role, reaches, roles_of, units_of
+from kodeks.kernel.access import (
+    grants,
+    has_role,
+    people_reaching,
+    reaches,
+    roles_of,
+    units_of,
+)
 from kodeks.kernel.acts import act, act_procedurally, require_may_act, review
 from kodeks.kernel.agreement import register as register_agreement
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
@@ -125,6 +132,7 @@ __all__ = [
     "open_note",
     "open_secret",
     "pass_milestone",
+    "people_reaching",
     "presentation",
     "propose",
     "reaches",

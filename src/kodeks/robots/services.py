@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kodeks.kernel import api as kernel
 from kodeks.language.cpr import looks_like_cpr
-from kodeks.robots import background, flows, queueing, results
+from kodeks.robots import background, flows, queueing, results, visibility
 from kodeks.robots.errors import FlowError, NotHeld
 from kodeks.robots.models import Failure, Release, Run, Status, StepRecord
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 REASON_HIDDEN = "Robotten kan ikke komme videre. Åbn sagen, og udfør trinnet selv."
-_MAY_RELEASE_ALL = frozenset({kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR})
 
 
 @transaction.atomic
@@ -94,14 +93,12 @@ def retry_background(*, job_id: int, user: kernel.User) -> None:
 
 
 def require_may_release(user: kernel.User, *, run: Run | None = None) -> None:
-    """Raise Refused when the person may not help robots on, or not with a run of that unit."""
-    roles = kernel.roles_of(user)
-    if roles & _MAY_RELEASE_ALL:
-        return
-    if kernel.Role.CASEWORKER in roles:
-        units = kernel.units_of(user, kernel.Role.CASEWORKER)
-        if run is None or not run.unit or units is None or run.unit in units:
+    """Raise Refused when the person may not help robots on, or not with a run they do not see."""
+    if run is None:
+        if kernel.roles_of(user) & (visibility.ALL_RUNS | {kernel.Role.CASEWORKER}):
             return
+    elif visibility.visible(user).filter(pk=run.pk).exists():
+        return
     raise kernel.Refused(
         code="access",
         message="Du har ikke ret til at sætte robotten i gang igen. Spørg systemets ejer.",

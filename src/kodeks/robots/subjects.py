@@ -12,7 +12,7 @@ from django.apps import apps
 from kodeks.robots.errors import FlowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import QuerySet
 
@@ -21,17 +21,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Placing:
+    """Where matters of a kind lie, as their ids (text).
+
+    `placed()` are those that belong to a unit and KLE number by now; `seen(user, roles)` those that
+    the person sees by a right with one of the roles.
+    """
+
+    placed: Callable[[], QuerySet[Any, str]]
+    seen: Callable[[kernel.User, Collection[str]], QuerySet[Any, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """A type of subject.
 
     `address(id, user)` is the matter's page, or "" for whom may not open it. `over()` are the ids
-    (text) about which nothing more can be done, because all is erased.
+    (text) about which nothing more can be done, because all is erased. Without `placing`, whoever
+    sees the run sees what it is about.
     """
 
     type: str
     title: str
     address: Callable[[str, kernel.User], str]
     over: Callable[[], QuerySet[Any, str]] | None = None
+    placing: Placing | None = None
 
 
 def _register() -> dict[str, Kind]:

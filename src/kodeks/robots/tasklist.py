@@ -17,29 +17,26 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kodeks.kernel import api as kernel
-from kodeks.robots import background, flows, orders, queueing, services, subjects
+from kodeks.robots import (
+    background,
+    flows,
+    orders,
+    queueing,
+    services,
+    subjects,
+    visibility,
+)
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+visible = visibility.visible
 NOTE_PLACE = "robots_steprecord/note"
 REST = "resten"
 """The step that a person records of a run whose flow this program does not know."""
 LONGEST_NOTE = 2000
-
-
-def visible(user: kernel.User) -> QuerySet[Run]:
-    """The runs that the person may see: a caseworker those of their units, who answers all."""
-    found = Run.objects.all()
-    roles = kernel.roles_of(user)
-    if roles & {kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR}:
-        return found
-    if kernel.Role.CASEWORKER not in roles:
-        return found.none()
-    units = kernel.units_of(user, kernel.Role.CASEWORKER)
-    return found if units is None else found.filter(Q(unit="") | Q(unit__in=units))
 
 
 def open_runs(user: kernel.User) -> QuerySet[Run]:

@@ -162,6 +162,12 @@ SETTINGS: tuple[Setting, ...] = (
         "dotted",
     ),
     Setting(
+        "KODEKS_OPEN311_DISTRIBUTION",
+        "kodeks.connectors.open311.distributing.Open311Distribution",
+        "Den klasse, der giver sager videre til andre med Open311.",
+        "dotted",
+    ),
+    Setting(
         "KODEKS_DISTRIBUTION_URL",
         "",
         "Adressen på Fordelingskomponenten (SF2900). Uden værdi bliver intet fordelt.",

@@ -11,19 +11,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kodeks.kernel import access as kernel_access
 from kodeks.kernel import acts, authority, codices, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
-from kodeks.kernel.models import Act, ActReview
+from kodeks.kernel.models import Act, ActReview, Role, User
 from kodeks.kernel.records import Recommendation
 from kodeks.kernel.viewing import as_service
+from kodeks.robots import subjects, visibility
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import access, figures, matters, plain
@@ -54,21 +56,35 @@ class Drawn:
     title: str
     due: dt.date | None
     late: bool
+    may_open: bool = True
+    """Whether the person may see what the act was about."""
 
 
 @never_cache
 @require_safe
 @for_roles(*access.SEES_ALL)
 def reviews(request: HttpRequest) -> HttpResponse:
-    waiting = _drawn().filter(reviewed=None).order_by("acted_at", "pending_id")
+    user = signed_in(request)
+    shown = _shown_to(user)
+    waiting = shown.filter(reviewed=None).order_by("acted_at", "pending_id")
     page = paging.page(request, waiting)
-    seen = ActReview.objects.select_related("user", "act").order_by("-id")[:_MOST_SEEN]
+    seen = list(
+        ActReview.objects.filter(act__in=shown)
+        .select_related("user", "act")
+        .order_by("-id")[:_MOST_SEEN]
+    )
     names = {state.slug: state for state in selectors.systems()}
     days = _review_days()
+    own = _own(user).filter(id__in=[*(act.id for act in page), *(one.act_id for one in seen)])
+    open_to = set(own.values_list("id", flat=True))
+
+    def described(act: Act) -> Drawn:
+        return _described(act, names[act.system_id].name, days, may_open=act.id in open_to)
+
     context = {
         "page": page,
-        "waiting": [_described(act, names[act.system_id].name, days) for act in page],
-        "seen": [(one, _described(one.act, names[one.act.system_id].name, days)) for one in seen],
+        "waiting": [described(act) for act in page],
+        "seen": [(one, described(one.act)) for one in seen],
         "procedural": any(state.card["autonomy"] == "procedural" for state in names.values()),
     }
     return render(request, "workbench/reviews.html", context)
@@ -102,6 +118,27 @@ def _drawn() -> QuerySet[Act]:
     return Act.objects.filter(review=True).select_related("reviewed__user")
 
 
+def _own(user: User) -> QuerySet[Act]:
+    """The drawn acts about matters that the person may see."""
+    acts = _drawn()
+    if visibility.sees_everything(user, roles=access.SEES_ALL):
+        return acts
+    for kind in subjects.kinds():
+        if kind.placing is not None:
+            about = {"recommendation__subject_type": kind.type}
+            seen = kind.placing.seen(user, access.SEES_ALL)
+            acts = acts.filter(~Q(**about) | Q(**about, recommendation__subject_id__in=seen))
+    return acts
+
+
+def _shown_to(user: User) -> QuerySet[Act]:
+    """A caseworker's are those about matters of theirs. Who answers for systems, or sees that the
+    law is kept, must know of each that waits, as a system stops when one is not looked at in time;
+    what it is about is still only theirs to see who may see the matter."""
+    answers = kernel_access.roles_of(user) & {Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER}
+    return _drawn() if answers else _own(user)
+
+
 def _act_or_404(act_id: uuid.UUID) -> Act:
     found = _drawn().filter(id=act_id).first()
     if found is None:
@@ -109,7 +146,7 @@ def _act_or_404(act_id: uuid.UUID) -> Act:
     return found
 
 
-def _described(act: Act, system: str, days: int | None) -> Drawn:
+def _described(act: Act, system: str, days: int | None, *, may_open: bool = True) -> Drawn:
     due = None if days is None else timezone.localdate(act.acted_at) + dt.timedelta(days=days)
     return Drawn(
         act=act,
@@ -117,6 +154,7 @@ def _described(act: Act, system: str, days: int | None) -> Drawn:
         title=plain.step_title(robot=act.robot, step=act.step),
         due=due,
         late=due is not None and due < timezone.localdate(),
+        may_open=may_open,
     )
 
 

@@ -105,6 +105,7 @@ workbench_patterns = (
         path(f"{_CASE}/", case.case, name="case"),
         path(f"{_CASE}/note/", case.write_note, name="write-note"),
         path(f"{_CASE}/erindring/", case.add_reminder, name="add-reminder"),
+        path(f"{_CASE}/giv-videre/", case.hand_over, name="hand-over"),
         path(f"{_CASE}/dokument/<uuid:document_id>/", case.document, name="case-document"),
         path("sletning/", erasing.due, name="erasing"),
         path("sletning/slet/", erasing.erase, name="erase"),

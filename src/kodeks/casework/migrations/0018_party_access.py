@@ -16,7 +16,7 @@ NAMES = [name for name, _ in KINDS]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0016_row_security_priced")]
+    dependencies = [("casework", "0017_handed_on")]
 
     operations = [
         migrations.RemoveConstraint(model_name="deadline", name="deadline_whole"),

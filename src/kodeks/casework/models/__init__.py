@@ -36,8 +36,12 @@ from kodeks.casework.models.dispatches import Dispatch, DispatchNews, Heard
 from kodeks.casework.models.distributions import (
     Distribution,
     DistributionReceipt,
+    DistributionStanding,
     ReceiptCode,
+    StandingState,
+    Way,
 )
+from kodeks.casework.models.handovers import Handover
 from kodeks.casework.models.kle import KleKeyword, KleRelease, KleSuccession
 from kodeks.casework.models.letters import LetterTemplate
 from kodeks.casework.models.notes import Note, Reminder
@@ -66,7 +70,9 @@ __all__ = [
     "DispatchNews",
     "Distribution",
     "DistributionReceipt",
+    "DistributionStanding",
     "Document",
+    "Handover",
     "Heard",
     "InCase",
     "InboxItem",
@@ -83,6 +89,8 @@ __all__ = [
     "Reminder",
     "Retention",
     "Sensitivity",
+    "StandingState",
     "Unit",
     "Visible",
+    "Way",
 ]

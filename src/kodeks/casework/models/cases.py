@@ -36,7 +36,8 @@ class Unit(models.Model):
     email = models.CharField(max_length=100, blank=True, default="")
     """How a citizen reaches it; printed in its letters."""
     distribution = models.CharField(max_length=36, blank=True, default="")
-    """How cases reach it: "" in its inbox here, "kle" or a system's UUID by SF2900."""
+    """How cases reach it: "" in its inbox here, "kle" or a system's UUID by SF2900, "open311" at
+    another body's server."""
 
     class Meta:
         ordering = ("code",)

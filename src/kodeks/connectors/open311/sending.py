@@ -32,6 +32,10 @@ _SECONDS = 30.0
 _TRY_AGAIN = frozenset((408, 425, 429))
 
 
+class Gone(PortRejected):
+    """The server does not know that number."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matter:
     """What is handed over. `decided_at`: no try at it was made before.
@@ -192,6 +196,8 @@ class Open311Body:
     def _rows(self, reply: http.Reply) -> list[xml.Row]:
         if reply.status in (401, 403):
             raise PortRejected("Modtageren siger nej til vores nøgle. Bed om en ny.")
+        if reply.status in (404, 410):
+            raise Gone("Modtageren kender ikke adressen eller nummeret. Se på opsætningen.")
         if not 200 <= reply.status < 300:
             raise PortRejected(
                 f"Modtageren siger nej til sagen ({reply.status}). En medarbejder skal se på den."

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -108,3 +109,36 @@ class ReminderForm(forms.Form):
         typed = dict(self.cleaned_data)
         whom = typed.pop("whom")
         return typed | ({"unit": self._unit} if whom == _UNIT else {"person": self._people[whom]})
+
+
+class HandoverForm(forms.Form):
+    """The department that is to have the case, and why."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    unit = forms.ChoiceField(
+        label="Hvilken afdeling skal have sagen?",
+        error_messages={
+            "required": "Vælg den afdeling, der skal have sagen.",
+            "invalid_choice": "Vælg en afdeling på listen.",
+        },
+    )
+    reason = Words(
+        label="Hvorfor?",
+        most=sealed.MOST_CHARACTERS,
+        missing="Skriv, hvorfor sagen skal til en anden afdeling.",
+        help_text=f"Det står i sagen og i journalen, og den nye afdeling ser det. {_CPR}",
+    )
+
+    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="handover_%s", initial={"key": uuid.uuid4()}, **kwargs)
+        self._units = {unit.code: unit for unit in units}
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", "Vælg en afdeling"),
+            *((unit.code, unit.name) for unit in self._units.values()),
+        ]
+
+    def handover(self) -> dict[str, Any]:
+        """What `handovers.hand_over` is told, of a form that is valid."""
+        typed = dict(self.cleaned_data)
+        to = self._units[typed.pop("unit")]
+        return typed | {"to": to}

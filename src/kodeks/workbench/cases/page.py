@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""One case: parties, documents, journal, inboxes, notes and reminders.
+"""One case: parties, documents, journal, inboxes, notes and reminders; and giving it to another
+department.
 
 A case that lies outside the person's units and KLE numbers is not found, as one that is not there.
 """
@@ -12,6 +13,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -20,21 +22,38 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import notes, reminders, selectors
+from kodeks.casework import (
+    distributing,
+    handovers,
+    notes,
+    reminders,
+    selectors,
+    slipping,
+)
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Document, InboxItem, JournalEntry, Party
+from kodeks.casework.models import (
+    Case,
+    Distribution,
+    Document,
+    Handover,
+    InboxItem,
+    JournalEntry,
+    Party,
+)
 from kodeks.kernel import access
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.subjects import Scope
+from kodeks.robots import services as robots
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import matters
 from kodeks.workbench.cases import READS, WORKS
-from kodeks.workbench.cases.forms import NoteForm, ReminderForm
+from kodeks.workbench.cases.forms import HandoverForm, NoteForm, ReminderForm
 
 _MASKED = format_html(
     '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', "••••••-••••", "Skjult"
 )
+_HEADINGS = ("Noten er ikke gemt", "Erindringen er ikke gemt", "Sagen er ikke givet videre")
 _KNOWN_TYPES = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
 
 
@@ -77,6 +96,51 @@ def add_reminder(request: HttpRequest, case_number: str) -> HttpResponse:
     return _page(request, found, reminder=form)
 
 
+@require_POST
+@for_roles(*WORKS)
+def hand_over(request: HttpRequest, case_number: str) -> HttpResponse:
+    """Give the case to another department. Whoever does so may not see it any more."""
+    user = signed_in(request)
+    before = handovers.given_before(
+        key=request.POST.get("key", ""), case_number=case_number, user=user
+    )
+    if before is not None:
+        return _given(request, before)
+    found = _found(request, case_number)
+    form = HandoverForm(request.POST, units=handovers.choices(case=found))
+    if form.is_valid():
+        try:
+            handover = _handed_over(found, user, form)
+        except (CaseworkError, Refused) as error:
+            form.add_error(None, str(error))
+        else:
+            return _given(request, handover)
+    return _page(request, found, handover=form)
+
+
+def _given(request: HttpRequest, handover: Handover) -> HttpResponse:
+    """To the case, or to the list for whoever does not see it any more, and says so."""
+    number, to = handover.case.number, handover.to_unit.name
+    if selectors.cases(user=signed_in(request), roles=READS).filter(number=number).exists():
+        messages.success(request, f"Sagen er givet til {to}.")
+        return redirect("workbench:case", number)
+    messages.success(
+        request,
+        f"Sag {number} er givet til {to}. Du kan ikke se den mere, "
+        "for du har ikke ret til den afdelings sager.",
+    )
+    return redirect("workbench:cases")
+
+
+@transaction.atomic
+def _handed_over(found: Case, user: User, form: HandoverForm) -> Handover:
+    handover, entry = handovers.hand_over(case=found, user=user, **form.handover())
+    robots.enqueue(
+        task=slipping.JOURNALISING, arguments={"entry_id": str(entry.id)}, key=str(entry.id)
+    )
+    return handover
+
+
 @never_cache
 @require_safe
 @for_roles(*READS)
@@ -111,9 +175,10 @@ def _page(
     *,
     note: NoteForm | None = None,
     reminder: ReminderForm | None = None,
+    handover: HandoverForm | None = None,
 ) -> HttpResponse:
     user = signed_in(request)
-    refused = note or reminder
+    refused = note or reminder or handover
     context = {
         "case": found,
         "facts": _facts(found),
@@ -125,7 +190,14 @@ def _page(
         "reminders": reminders.of_case(found),
         "links": _links(found, user),
         "form": refused,
-        "heading": "Noten er ikke gemt" if note else "Erindringen er ikke gemt",
+        "heading": _HEADINGS[0 if note else 1 if reminder else 2],
+        "given": [
+            (one, distributing.in_words(one))
+            for one in Distribution.objects.filter(case=found).select_related("unit")
+        ],
+        "handovers": handovers.of_case(found),
+        "may_hand_over": handovers.may_hand_over(case=found, user=user),
+        "handover_form": handover or HandoverForm(units=handovers.choices(case=found)),
         "may_write": found.erased_at is None and access.has_role(user, Role.CASEWORKER),
         "note_form": note or NoteForm(),
         "reminder_form": reminder or _reminder_form(user, found),

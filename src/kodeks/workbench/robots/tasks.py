@@ -17,7 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
 from kodeks.kernel.viewing import as_service
-from kodeks.robots import background, orders, selectors, services, subjects, tasklist
+from kodeks.robots import (
+    background,
+    orders,
+    selectors,
+    services,
+    subjects,
+    tasklist,
+    visibility,
+)
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import Failure, Run, Taking
 from kodeks.web import paging
@@ -205,6 +213,7 @@ def _run_page(
     numbers = [one.user_id for one in (*releases, *takings)]
     step = tasklist.next_step(found)
     titles = {one.name: one.title for one in detail.steps}
+    sees = visibility.sees_matter(user, found)
     context = {
         "detail": detail,
         "run": found,
@@ -212,9 +221,10 @@ def _run_page(
         "badge": plain.status_badge(found),
         "why": plain.why(found, state),
         "steps": [
-            {"step": one, "note": tasklist.note_of(one.record) if one.record else ""}
+            {"step": one, "note": tasklist.note_of(one.record) if one.record and sees else ""}
             for one in detail.steps
         ],
+        "sees": sees,
         "failures": [
             {
                 "failure": one,
