@@ -3,8 +3,11 @@
 """A journal of files and an index table: the ESDH of small installations and of the demo.
 
 Folder ``KODEKS_JOURNAL_FOLDER``: one folder per case with ``journal.jsonl`` (one line of JSON per
-document) and the documents. The index row is written in the caller's transaction; files cannot be,
-so they are written first and belong to nobody until the row is committed:
+document, with the case's number) and the documents. The folder is named after the case's key, which
+is the same at each try: a case that is rolled back gets another number when it is opened again. (A
+folder from before that has the number as its name, and its case keeps it.) The index row is written
+in the caller's transaction; files cannot be, so they are written first and belong to nobody until
+the row is committed:
 
 - the path follows from the key, so a repeat after a rollback or a killed process meets its own
   files again and takes them over, with the same number;
@@ -78,7 +81,7 @@ class ArchiveJournal:
         """
         _check(record)
         with transaction.atomic():
-            locks.lock_case(record.case_number)
+            locks.lock_case(record.case_key)
             entry = ArchiveEntry.objects.filter(key=record.key).first()
             if entry is None:
                 entry = self._store(record)
@@ -108,8 +111,9 @@ class ArchiveJournal:
         )
 
     def _store(self, record: JournalRecord) -> ArchiveEntry:
-        path = _path(record)
-        journal = self._folder / record.case_number / JOURNAL_NAME
+        folder = folder_of(record.case_number) or folder_name(record.case_key)
+        path = f"{folder}/{_file_name(record)}"
+        journal = self._folder / folder / JOURNAL_NAME
         try:
             remove_temporary(journal.parent)
             lines = lines_file.read(journal)
@@ -166,16 +170,27 @@ class ArchiveJournal:
 def _check(record: JournalRecord) -> None:
     if not _CASE_NUMBER.fullmatch(record.case_number):
         raise PortRejected("Sagsnummeret har en forkert form. Det skal ligne 2026-0000123.")
-    if not record.key or len(record.key) > 200:
+    if not record.key or len(record.key) > 200 or not record.case_key:
         raise PortRejected("Nøglen til journalen skal have mellem 1 og 200 tegn.")
     if hashlib.sha256(record.content).hexdigest() != record.sha256:
         raise PortRejected("Dokumentets indhold passer ikke til dets kontrolsum. Hent det igen.")
 
 
-def _path(record: JournalRecord) -> str:
+def folder_name(case_key: str) -> str:
+    """The folder of a case that has none yet, by the case's key."""
+    return hashlib.sha256(f"case|{case_key}".encode()).hexdigest()[:32]
+
+
+def folder_of(case_number: str) -> str | None:
+    """The folder that has documents of the case; None when none is indexed."""
+    entry = ArchiveEntry.objects.filter(case_number=case_number).first()
+    return None if entry is None else entry.path.partition("/")[0]
+
+
+def _file_name(record: JournalRecord) -> str:
     name = hashlib.sha256(record.key.encode()).hexdigest()[:32]
     suffix = _SUFFIXES.get(record.media_type.partition(";")[0].strip(), ".bin")
-    return f"{record.case_number}/{name}{suffix}"
+    return f"{name}{suffix}"
 
 
 def _receipt(entry: ArchiveEntry) -> JournalReceipt:
