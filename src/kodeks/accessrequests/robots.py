@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.utils import timezone
 
 from kodeks.accessrequests import (
     collecting,
+    hands,
     letters,
     opening,
     outcomes,
@@ -34,31 +34,17 @@ from kodeks.robots.flows import Flow, Step, StepContext
 ROBOT = "aktindsigt"
 COPY = "access-copy"
 PACKAGE = "access-package"
-_ERASED = "Anmodningens oplysninger er slettet. Robotten skal ikke gøre mere."
+_COPIES_ELSEWHERE = (
+    "En medarbejder har lavet kopierne et andet sted. Saml svaret, og giv det, selv."
+)
 _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
-
-
-def _request(context: StepContext) -> AccessRequest:
-    request = selectors.request(uuid.UUID(context.subject_id))
-    if request.erased_at is not None:
-        raise BusinessError(code="erased", message=_ERASED)
-    return request
 
 
 def journalise(context: StepContext) -> dict[str, Any]:
     """Journalise the request itself (offentlighedsloven § 15)."""
-    request = _request(context)
-    about = f"Sag {request.case_number}" if request.case_number else "Alle sager om den, der søger"
+    request = hands.request_of(context)
     try:
-        document = casework.add_document(
-            key=f"accessrequest:{request.id}",
-            case=opening.case_of(request),
-            title=opening.TITLE,
-            direction=Direction.INCOMING,
-            type="access-request",
-            letter_date=request.received_on,
-            content=f"{request.get_law_display()}\n{about}\n\n{request.wording}",
-        )
+        document = hands.asked_for(request)
         return _entered(context, request, document, theme=opening.TITLE)
     except (CaseworkError, AccessRequestError) as error:
         raise BusinessError(code="casework", message=str(error)) from error
@@ -68,7 +54,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
 
 def _make_copies(context: StepContext) -> int:
     """Make each copy, in a transaction of its own, so that a large answer can be broken off."""
-    request = _request(context)
+    request = hands.request_of(context)
     made = 0
     for found in request.documents.order_by("number"):
         if outcomes.decided(found)["label"] == "withhold":
@@ -104,38 +90,47 @@ def _copy(request: AccessRequest, found: RequestDocument) -> None:
 
 def redact(context: StepContext) -> dict[str, Any]:
     """The copies are there, each without what was exempted."""
-    request = _request(context)
+    request = hands.request_of(context)
+    there, wanted = _copies(request)
+    if there != wanted:
+        raise BusinessError(code="redaction", message="Der mangler kopier. Prøv igen.")
+    return {"copies": there, "documents": request.documents.count()}
+
+
+def _copies(request: AccessRequest) -> tuple[int, int]:
+    """How many copies are there, and how many there should be."""
     keys = [
         _copy_key(found)
         for found in request.documents.all()
         if outcomes.decided(found)["label"] != "withhold"
     ]
-    there = Document.objects.filter(key__in=keys).count()
-    if there != len(keys):
-        raise BusinessError(code="redaction", message="Der mangler kopier. Prøv igen.")
-    return {"copies": there, "documents": request.documents.count()}
+    return Document.objects.filter(key__in=keys).count(), len(keys)
 
 
 def write_list(context: StepContext) -> dict[str, Any]:
     """The list of documents, as PDF and in the journal."""
-    request = _request(context)
+    request = hands.request_of(context)
     decision = kernel.decision(context.decision_id)
     letter = letters.documents(request, decision, letters.answered(request))
-    return _written(context, request, letter, theme="Liste over dokumenter til aktindsigt")
+    return _written(context, request, letter, theme=hands.LIST_THEME)
 
 
 def write_letter(context: StepContext) -> dict[str, Any]:
     """The decision, as PDF and in the journal."""
-    request = _request(context)
+    request = hands.request_of(context)
     decision = kernel.decision(context.decision_id)
     letter = letters.decision(request, decision, letters.answered(request))
-    return _written(context, request, letter, theme="Svar på anmodning om aktindsigt")
+    return _written(context, request, letter, theme=hands.LETTER_THEME)
 
 
 def deliver(context: StepContext) -> dict[str, Any]:
     """The answer as one package, in the journal; then the case is closed."""
-    request = _request(context)
+    request = hands.request_of(context)
     case = opening.case_of(request)
+    there, wanted = _copies(request)
+    if there != wanted:
+        # A person made them elsewhere, and a package without them would be no answer.
+        raise BusinessError(code="redaction", message=_COPIES_ELSEWHERE)
     about = {"case_number": case.number, "decision": str(context.decision_id)}
     result: dict[str, Any] = {}
     try:
@@ -151,7 +146,7 @@ def deliver(context: StepContext) -> dict[str, Any]:
                 media_type="application/zip",
             )
             entry = _entered(
-                context, request, document, theme="Dokumenter til aktindsigt", place=str(number)
+                context, request, document, theme=hands.PACKAGE_THEME, place=str(number)
             )
             result = entry | {"packages": number}
         casework.advance_case(case=case, state=CaseState.CLOSED)
@@ -223,16 +218,37 @@ flows.register(
         robot=ROBOT,
         title="Svar på aktindsigt: fjern, skriv liste og brev, og saml svaret",
         steps=(
-            Step(name="journalise", title="Journalisering af anmodningen", run=journalise),
+            Step(
+                name="journalise",
+                title="Journalisering af anmodningen",
+                run=journalise,
+                by_hand=hands.JOURNALISE,
+            ),
             Step(
                 name="redact",
                 title="Kopier uden det, der er undtaget",
                 run=redact,
                 prepare=_make_copies,
+                by_hand=hands.REDACT,
             ),
-            Step(name="list", title="Liste over dokumenter", run=write_list),
-            Step(name="letter", title="Brev med afgørelsen", run=write_letter),
-            Step(name="deliver", title="Svaret samlet i en pakke", run=deliver),
+            Step(
+                name="list",
+                title="Liste over dokumenter",
+                run=write_list,
+                by_hand=hands.LIST,
+            ),
+            Step(
+                name="letter",
+                title="Brev med afgørelsen",
+                run=write_letter,
+                by_hand=hands.LETTER,
+            ),
+            Step(
+                name="deliver",
+                title="Svaret samlet i en pakke",
+                run=deliver,
+                by_hand=hands.DELIVER,
+            ),
         ),
     )
 )

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from kodeks.casework import deadline_rules, deadlines, slipping, statutes
+from kodeks.casework import deadline_rules, deadlines, notices, slipping, statutes
 from kodeks.casework.deadlines import Pause, Term
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
@@ -28,8 +28,6 @@ from kodeks.casework.models import (
     DeadlineState,
     DeadlineStep,
     Document,
-    JournalEntry,
-    JournalStatus,
     Unit,
 )
 from kodeks.kernel import api as kernel
@@ -54,6 +52,8 @@ class Told:
     reason: str
     by: str
     at: datetime.datetime
+    letter: str
+    """How the letter about it went out and where it stands; "" when there is none."""
 
 
 @transaction.atomic
@@ -245,13 +245,6 @@ def of_case(case: Case) -> "QuerySet[Deadline]":
     return Deadline.objects.filter(case=case).select_related("case").order_by(is_open, "-due_on")
 
 
-def letters_waiting(case: Case) -> list[str]:
-    """The ids of entries of letters about new days that have no receipt from the journal yet."""
-    entries = JournalEntry.objects.filter(case=case, document__deadline_event__isnull=False)
-    found = entries.exclude(status=JournalStatus.RECEIPTED)
-    return [str(entry_id) for entry_id in found.values_list("id", flat=True)]
-
-
 def is_late(deadline: Deadline, *, on: datetime.date) -> bool:
     """Whether the citizen should have had an answer before that day; not while it stands still."""
     return deadline.state == DeadlineState.RUNNING and deadline.promised_on < on
@@ -302,8 +295,9 @@ def history(deadline: Deadline) -> tuple[Told, ...]:
             or "",
             by=event.by.full_name if event.by else "",
             at=event.at,
+            letter=notices.in_words(event.letter) if event.letter else "",
         )
-        for event in deadline.events.select_related("by")
+        for event in deadline.events.select_related("by", "letter").defer("letter__content")
     )
 
 

@@ -33,20 +33,34 @@ def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> 
         )
         if entry.status == JournalStatus.RECEIPTED:
             return entry
+        receipt = None
         if entry.status == JournalStatus.REGISTERED:
-            _store_receipt(entry, _find_or_create(entry, system, cpr))
-        entry.status = JournalStatus.RECEIPTED
-        entry.receipted_at = timezone.now()
-        entry.save(update_fields=["status", "receipted_at"])
+            receipt = _find_or_create(entry, system, cpr)
+        return stored(entry, receipt)
+
+
+def stored(entry: JournalEntry, receipt: JournalReceipt | None) -> JournalEntry:
+    """The entry as receipted, in the order that the database asks for. The caller holds its row;
+    no receipt: it is stored already."""
+    _require_final(entry)
+    if receipt is not None:
+        _store_receipt(entry, receipt)
+    entry.status = JournalStatus.RECEIPTED
+    entry.receipted_at = timezone.now()
+    entry.save(update_fields=["status", "receipted_at"])
     return entry
 
 
 def _find_or_create(entry: JournalEntry, system: JournalSystem, cpr: str) -> JournalReceipt:
-    if not entry.document.final:
-        raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
+    _require_final(entry)
     record = _record(entry, cpr)
     found = system.find(record=record)
     return found if found is not None else system.journalise(record=record)
+
+
+def _require_final(entry: JournalEntry) -> None:
+    if not entry.document.final:
+        raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
 
 
 def _store_receipt(entry: JournalEntry, receipt: JournalReceipt) -> None:

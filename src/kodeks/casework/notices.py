@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import dispatching, distributing, selectors, services
+from kodeks.casework import by_hand, dispatching, distributing, selectors, services, unheard
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
 from kodeks.casework.ports import UNREACHED
@@ -22,10 +22,11 @@ from kodeks.kernel import api as kernel
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-KINDS = (dispatching.NOTICE, distributing.RETURNED)
+KINDS = (dispatching.NOTICE, distributing.RETURNED, dispatching.UNHEARD)
 _CHANNELS = {
     "outbox": "Lagt i mappen til udskrivning",
     "digital-post": "Sendt med Digital Post",
+    by_hand.CHANNEL: "Sendt af en medarbejder",
     UNREACHED: "Ikke sendt",
 }
 
@@ -50,6 +51,8 @@ def read(item: InboxItem) -> Notice:
     """What the item is about."""
     if item.kind == distributing.RETURNED:
         return Notice(item=item, sentences=_returned(item.case))
+    if item.kind == dispatching.UNHEARD:
+        return Notice(item=item, sentences=tuple(_unanswered(item)))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
 
 
@@ -82,7 +85,7 @@ def in_words(document: Document) -> str:
     said += _BECAUSE.get(dispatch.because, "")
     news = dispatching.newest(dispatch)
     if news is None:
-        return said
+        return f"{said}. Kvitteringen mangler" if unheard.is_open(dispatch.id) else said
     return f"{said}. {news.get_heard_display()} {date_format(timezone.localdate(news.at))}"
 
 
@@ -96,6 +99,10 @@ def _stuck(case: Case) -> list[Dispatch]:
         if failed or (news is None and dispatch.channel == UNREACHED):
             found.append(dispatch)
     return found
+
+
+def _unanswered(item: InboxItem) -> list[str]:
+    return [one.sentence for one in unheard.of_item(item)]
 
 
 def _returned(case: Case) -> tuple[str, ...]:

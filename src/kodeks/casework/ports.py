@@ -164,6 +164,8 @@ class LetterDispatch(Protocol):
     """A Danish sentence for the pages: how letters go out, and whether that is for real."""
     needs_number: bool
     """Whether the recipient's number must be opened for it, which the log tells of."""
+    answering: tuple[str, ...]
+    """The channels of its receipts by which something is heard of each letter later."""
 
     def find(self, *, key: str) -> DispatchReceipt | None:
         """Return the receipt for ``key`` if the letter is known to have gone."""

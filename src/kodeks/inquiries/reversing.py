@@ -11,19 +11,27 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import clocks
+from kodeks.casework import by_hand, clocks
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction
+from kodeks.casework.models import (
+    Case,
+    Deadline,
+    DeadlineKind,
+    Direction,
+    Document,
+    JournalEntry,
+)
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import forwarding, letters, selectors, sending, services
-from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries import forwarding, letters, selectors, sending, services, writing
+from kodeks.inquiries.journalising import ROBOT, adopted, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
 from kodeks.robots.errors import BusinessError, NotReady
-from kodeks.robots.flows import Flow, Step, StepContext
+from kodeks.robots.flows import Flow, Hand, Step, StepContext
+from kodeks.robots.hands import Facts
 from kodeks.robots.models import Status
 
 JOURNALISING = "Journalisering af henvendelsen"
@@ -61,29 +69,63 @@ def _after_the_former(context: StepContext) -> None:
 def _journalise(context: StepContext) -> dict[str, Any]:
     """The case's subject follows, its clock begins anew, and why is journalised as a note."""
     inquiry, reversal, topic = _matter(context)
+    theme = _noted(topic)
     try:
-        case = casework.reclassify(
-            case=_case(inquiry),
-            title=letters.theme(topic),
-            kle_number=topic.kle_number,
-            facet=topic.facet,
-            caseworker=reversal.user,
-        )
-        _deadline(reversal, case)
-        document = casework.add_document(
-            key=f"reversal:{reversal.id}",
-            case=case,
-            title="Notat om omgørelse",
-            direction=Direction.INTERNAL,
-            type="note",
-            letter_date=timezone.localdate(reversal.reversed_at),
-            content=_note(reversal, topic),
-        )
-        entry = entered(context, document, theme=f"Omgjort: {letters.theme(topic)}", topic=topic)
+        case, document = _placed(inquiry, reversal, topic)
+        entry = entered(context, document, theme=theme, topic=topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
+    return _journalled(case, entry)
+
+
+def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    """A person journalised why: the case follows here as ever."""
+    inquiry, reversal, topic = _matter(context)
+    try:
+        case, document = _placed(inquiry, reversal, topic)
+        entry = adopted(
+            context,
+            document,
+            theme=_noted(topic),
+            topic=topic,
+            user=user,
+            esdh_case=by_hand.journalled_as(case),
+            esdh_document=facts["esdh_document"],
+        )
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    return _journalled(case, entry)
+
+
+def _placed(inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic) -> tuple[Case, Document]:
+    """The case under its new subject with a clock begun anew, and the note that says why."""
+    case = casework.reclassify(
+        case=_case(inquiry),
+        title=letters.theme(topic),
+        kle_number=topic.kle_number,
+        facet=topic.facet,
+        caseworker=reversal.user,
+    )
+    _deadline(reversal, case)
+    document = casework.add_document(
+        key=f"reversal:{reversal.id}",
+        case=case,
+        title="Notat om omgørelse",
+        direction=Direction.INTERNAL,
+        type="note",
+        letter_date=timezone.localdate(reversal.reversed_at),
+        content=_note(reversal, topic),
+    )
+    return case, document
+
+
+def _noted(topic: Topic) -> str:
+    return f"Omgjort: {letters.theme(topic)}"
+
+
+def _journalled(case: Case, entry: JournalEntry) -> dict[str, Any]:
     return {
         "case": case.number,
         "entry": str(entry.id),
@@ -108,8 +150,7 @@ def _tell(context: StepContext) -> dict[str, Any]:
             inquiry, reversal, topics, deadline, proof=context.prepared, day=today
         )
         document = casework.write_letter(key=context.key, case=case, letter=letter)
-        theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
-        entry = entered(context, document, theme=theme, topic=topic)
+        entry = entered(context, document, theme=_told(topic), topic=topic)
     except (CaseworkError, DocumentError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
     except PortRejected as error:
@@ -122,10 +163,25 @@ def _tell(context: StepContext) -> dict[str, Any]:
     }
 
 
+def _told(topic: Topic) -> str:
+    return f"Brev om omgørelse af {letters.theme(topic).lower()}"
+
+
+def _told_by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    inquiry, _, topic = _matter(context)
+    case = _case(inquiry)
+    return writing.by_hand(context, case, topic, facts=facts, theme=_told(topic), user=user)
+
+
 def _forward(context: StepContext) -> dict[str, Any]:
     """Out of the inbox it lies in, and into that of the department that answers now."""
     inquiry, _, topic = _matter(context)
     return forwarding.given(context, _case(inquiry), topic)
+
+
+def _forwarded_by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    inquiry, _, topic = _matter(context)
+    return forwarding.by_hand(context, _case(inquiry), topic, facts)
 
 
 def _proof(context: StepContext) -> bytes | None:
@@ -167,9 +223,26 @@ FLOW = Flow(
     robot=ROBOT,
     title="Omgør: ret sagen, skriv til borgeren, og send videre",
     steps=(
-        Step(name="journalise", title=JOURNALISING, run=_journalise, prepare=_after_the_former),
-        Step(name="receipt", title=LETTER, run=_tell, prepare=_proof),
+        Step(
+            name="journalise",
+            title=JOURNALISING,
+            run=_journalise,
+            prepare=_after_the_former,
+            by_hand=Hand(facts=(writing.DOCUMENT,), record=_by_hand, prepare=_after_the_former),
+        ),
+        Step(
+            name="receipt",
+            title=LETTER,
+            run=_tell,
+            prepare=_proof,
+            by_hand=Hand(facts=writing.FACTS, record=_told_by_hand),
+        ),
         sending.STEP,
-        Step(name="forward", title=FORWARDING, run=_forward),
+        Step(
+            name="forward",
+            title=FORWARDING,
+            run=_forward,
+            by_hand=Hand(facts=forwarding.FACTS, record=_forwarded_by_hand),
+        ),
     ),
 )

@@ -87,6 +87,7 @@ KODEKS_ESDH_SECONDS = configuration.number("KODEKS_ESDH_SECONDS")
 KODEKS_DOCUMENT_SOURCES = configuration.listing("KODEKS_DOCUMENT_SOURCES")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
+KODEKS_UNHEARD_HOURS = configuration.number("KODEKS_UNHEARD_HOURS")
 KODEKS_WITNESS_CLIENT = "kodeks.connectors.witnesses.submit"
 KODEKS_BEHIND_PROXY = configuration.switch("KODEKS_BEHIND_PROXY")
 _INSECURE = configuration.switch("KODEKS_INSECURE_HTTP")

@@ -8,6 +8,7 @@ from django.conf import settings
 from kodeks.casework import slipping
 from kodeks.robots import background, schedules
 from kodeks.workbench import service_report, telling
+from kodeks.workbench.robots import casework
 
 background.register(
     service_report.TASK,
@@ -15,9 +16,20 @@ background.register(
     about=background.About(title="Regn tider og timer ud"),
 )
 background.register(
-    slipping.JOURNALISING,
-    slipping.journalise,
-    about=background.About(title="Journalisér et brev"),
+    slipping.DELIVERING,
+    casework.deliver_letter,
+    about=background.About(title="Journalisér og send et brev om en ny dato"),
+)
+background.register(
+    casework.LOOK,
+    casework.look_for_receipts,
+    about=background.About(title="Se efter kvitteringer, der mangler"),
+)
+schedules.register(
+    name="kvitteringer-der-mangler",
+    title="Se efter kvitteringer, der mangler",
+    task=casework.LOOK,
+    cron="7 * * * *",
 )
 background.register(
     telling.TASK, telling.tell_and_send, about=background.About(title="Fortæl om alarmer")
