@@ -252,5 +252,9 @@ flows.register(
         ),
     )
 )
-background.register(services.COLLECT, collecting.collect)
+background.register(
+    services.COLLECT,
+    collecting.collect,
+    about=background.About(title="Find dokumenter til aktindsigt", robot=ROBOT),
+)
 background.register(collecting.PROPOSE, collecting.propose)

@@ -10,8 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import JournalEntry, JournalStatus, Party
-from kodeks.casework.ports import JournalReceipt, JournalRecord, JournalSystem, PartyRecord
+from kodeks.casework.models import Case, JournalEntry, JournalStatus, Party
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    JournalSystem,
+    PartyRecord,
+    PortRejected,
+    Reclassification,
+)
 
 
 def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> JournalEntry:
@@ -37,6 +45,31 @@ def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> 
         if entry.status == JournalStatus.REGISTERED:
             receipt = _find_or_create(entry, system, cpr)
         return stored(entry, receipt)
+
+
+def reclassify(*, case: Case, system: JournalSystem) -> Reclassification:
+    """Have the ESDH system put the case under the subject that it has here now. Safe to repeat.
+
+    A no from the system is a task for a person and no error; raises PortError from the system.
+    """
+    case = Case.objects.select_related("kle", "unit").get(id=case.id)
+    entries = case.journal_entries.exclude(esdh_case_id="")
+    first = entries.order_by("journalised_at").first()
+    known = "" if first is None else first.esdh_case_id
+    try:
+        return system.reclassify(
+            record=CaseRecord(
+                case_key=case.key,
+                case_number=case.number,
+                case_title=case.title,
+                kle_number=case.kle.number,
+                facet=case.facet,
+                department=case.unit.name,
+                esdh_case_id=known,
+            )
+        )
+    except PortRejected:
+        return Reclassification(esdh_case_id=known, done=False)
 
 
 def stored(entry: JournalEntry, receipt: JournalReceipt | None) -> JournalEntry:

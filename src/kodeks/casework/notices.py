@@ -15,14 +15,16 @@ from django.utils.formats import date_format
 
 from kodeks.casework import by_hand, dispatching, distributing, selectors, services, unheard
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
+from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, JournalEntry, Unit
 from kodeks.casework.ports import UNREACHED
 from kodeks.kernel import api as kernel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-KINDS = (dispatching.NOTICE, distributing.RETURNED, dispatching.UNHEARD)
+CLASSIFY = "classify"
+"""The kind of an item about a case that the ESDH system has under a subject it no longer has."""
+KINDS = (dispatching.NOTICE, distributing.RETURNED, dispatching.UNHEARD, CLASSIFY)
 _CHANNELS = {
     "outbox": "Lagt i mappen til udskrivning",
     "digital-post": "Sendt med Digital Post",
@@ -51,6 +53,8 @@ def read(item: InboxItem) -> Notice:
     """What the item is about."""
     if item.kind == distributing.RETURNED:
         return Notice(item=item, sentences=_returned(item.case))
+    if item.kind == CLASSIFY:
+        return Notice(item=item, sentences=(_misplaced(item.case),))
     if item.kind == dispatching.UNHEARD:
         return Notice(item=item, sentences=tuple(_unanswered(item)))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
@@ -99,6 +103,15 @@ def _stuck(case: Case) -> list[Dispatch]:
         if failed or (news is None and dispatch.channel == UNREACHED):
             found.append(dispatch)
     return found
+
+
+def _misplaced(case: Case) -> str:
+    entry = JournalEntry.objects.filter(case=case).exclude(esdh_case_id="").first()
+    where = f"sag {entry.esdh_case_id}" if entry else "sagen"
+    return (
+        f"Sagen har fået et nyt emne. ESDH-systemet kunne ikke rette det. Ret selv {where} i ESDH "
+        f"til KLE {case.kle.number} {case.facet}, {case.title}."
+    )
 
 
 def _unanswered(item: InboxItem) -> list[str]:

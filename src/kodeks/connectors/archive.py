@@ -16,6 +16,7 @@ the row is committed:
 """
 
 import hashlib
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -25,13 +26,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    PortError,
+    PortRejected,
+    Reclassification,
+)
 from kodeks.connectors import lines as lines_file
 from kodeks.connectors import locks
 from kodeks.connectors.models import ArchiveEntry
 from kodeks.files import remove_temporary, write_atomic
 
 JOURNAL_NAME = "journal.jsonl"
+CASE_NAME = "sag.json"
+"""What the case is about since it was put under another subject; the lines say what it was."""
+_OWN = (JOURNAL_NAME, CASE_NAME)
 _CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,}")
 _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt", "application/json": ".json"}
 
@@ -92,6 +103,26 @@ class ArchiveJournal:
                 )
         return _receipt(entry)
 
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """Write the case's subject beside its lines, which are not changed. Raises PortError."""
+        with transaction.atomic():
+            locks.lock_case(record.case_key)
+            folder = folder_of(record.case_number)
+            if folder is None:
+                return Reclassification(esdh_case_id="", done=False)
+            about = {
+                "case_number": record.case_number,
+                "case_title": record.case_title,
+                "kle_number": record.kle_number,
+                "facet": record.facet,
+            }
+            content = json.dumps(about, ensure_ascii=False, indent=1).encode()
+            try:
+                write_atomic(path=self._folder / folder / CASE_NAME, content=content)
+            except OSError as error:
+                raise _unwritable(error) from None
+        return Reclassification(esdh_case_id=record.esdh_case_id, done=True)
+
     def verify(self) -> Verification:
         """Compare folder and index. Documents being stored at this moment may show as orphans.
 
@@ -128,10 +159,7 @@ class ArchiveJournal:
             if own is not None and own["path"] != path:
                 (self._folder / own["path"]).unlink(missing_ok=True)
         except OSError as error:
-            # The operating system's text may name a path; the number of the error is enough.
-            raise PortError(
-                f"Journalens mappe kan ikke skrives (fejl {error.errno}). Kontrollér disken."
-            ) from None
+            raise _unwritable(error) from None
         return ArchiveEntry.objects.create(
             key=record.key,
             case_number=record.case_number,
@@ -155,7 +183,7 @@ class ArchiveJournal:
             return []
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return [
-            path.relative_to(self._folder).as_posix() for path in files if path.name != JOURNAL_NAME
+            path.relative_to(self._folder).as_posix() for path in files if path.name not in _OWN
         ]
 
     def _listed(self) -> list[tuple[str, lines_file.Line]]:
@@ -165,6 +193,11 @@ class ArchiveJournal:
     def _sha256(self, path: str) -> str:
         with (self._folder / path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unwritable(error: OSError) -> PortError:
+    # The operating system's text may name a path; the number of the error is enough.
+    return PortError(f"Journalens mappe kan ikke skrives (fejl {error.errno}). Kontrollér disken.")
 
 
 def _check(record: JournalRecord) -> None:

@@ -15,9 +15,23 @@ MAIL_IN = "mail.fetch"
 MAIL_OUT = "mail.send"
 DROP = "inquiries.drop"
 
-background.register(MAIL_IN, receiving.fetch, about=background.About(title="Hent post"))
-background.register(MAIL_OUT, sending.send, about=background.About(title="Send post"))
-background.register(DROP, folder.look, about=background.About(title="Se i mappen med filer"))
+FOLDER = "mappe"
+
+background.name_robot(receiving.ROBOT, "Post")
+background.name_robot(FOLDER, "Mappen med filer")
+background.register(
+    MAIL_IN,
+    receiving.fetch,
+    about=background.About(title="Hent post", robot=receiving.ROBOT),
+)
+background.register(
+    MAIL_OUT,
+    sending.send,
+    about=background.About(title="Send post", robot=sending.ROBOT),
+)
+background.register(
+    DROP, folder.look, about=background.About(title="Se i mappen med filer", robot=FOLDER)
+)
 if settings.KODEKS_IMAP_HOST:
     schedules.register(name="hent-post", title="Hent post", task=MAIL_IN, cron="*/5 * * * *")
 if settings.KODEKS_DROP_FOLDER:

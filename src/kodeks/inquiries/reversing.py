@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import by_hand, clocks
+from kodeks.casework import by_hand, clocks, journal, notices
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
@@ -22,21 +22,27 @@ from kodeks.casework.models import (
     Document,
     JournalEntry,
 )
-from kodeks.casework.ports import PortRejected
+from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import forwarding, letters, selectors, sending, services, writing
 from kodeks.inquiries.journalising import ROBOT, adopted, entered
 from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
 from kodeks.robots.errors import BusinessError, NotReady
-from kodeks.robots.flows import Flow, Hand, Step, StepContext
+from kodeks.robots.flows import Fact, Flow, Hand, Step, StepContext
 from kodeks.robots.hands import Facts
 from kodeks.robots.models import Status
 
 JOURNALISING = "Journalisering af henvendelsen"
 LETTER = "Brev med kvittering til borgeren"
 FORWARDING = "Videresendelse til afdelingens indbakke"
+_NOTE = Fact(
+    name="esdh_document",
+    title="Notatets nummer i ESDH",
+    helptext="Nummeret, som ESDH gav notatet. Ret også sagens KLE-nummer i ESDH.",
+)
 _FORMER_HELD = (
     "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
 )
@@ -73,11 +79,24 @@ def _journalise(context: StepContext) -> dict[str, Any]:
     try:
         case, document = _placed(inquiry, reversal, topic)
         entry = entered(context, document, theme=theme, topic=topic)
+        placed = journal.reclassify(case=case, system=journal_system())
+        if not placed.done:
+            _ask_to_place(context, case, topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
-    return _journalled(case, entry)
+    # What the journal has the case under, so that the log can tell; None: a person is asked to.
+    return _journalled(case, entry) | {"esdh_kle": case.kle.number if placed.done else None}
+
+
+def _ask_to_place(context: StepContext, case: Case, topic: Topic) -> None:
+    """The journal cannot put the case under its new subject: a person of the department does, or of
+    those who sort when the department works elsewhere."""
+    unit = selectors.topic(OUT_OF_SCOPE).unit if topic.unit.distribution else topic.unit
+    casework.forward(
+        key=f"{context.key}:{notices.CLASSIFY}", case=case, unit=unit, kind=notices.CLASSIFY
+    )
 
 
 def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
@@ -228,7 +247,7 @@ FLOW = Flow(
             title=JOURNALISING,
             run=_journalise,
             prepare=_after_the_former,
-            by_hand=Hand(facts=(writing.DOCUMENT,), record=_by_hand, prepare=_after_the_former),
+            by_hand=Hand(facts=(_NOTE,), record=_by_hand, prepare=_after_the_former),
         ),
         Step(
             name="receipt",

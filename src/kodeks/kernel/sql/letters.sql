@@ -38,7 +38,7 @@ BEGIN
         PERFORM kernel.refuse('no_right', 'Du har selv skrevet teksten. Bed en anden om at godkende den.');
     END IF;
     IF jsonb_typeof(payload -> 'letter') <> 'string'
-       OR payload ->> 'letter' !~ '^[a-z][a-z0-9-]{0,59}$' THEN
+       OR payload ->> 'letter' !~ '^[a-z][a-z0-9_-]{0,59}$' THEN
         PERFORM kernel.refuse('form', 'Brevets navn har ikke den rette form.');
     END IF;
     letter := payload ->> 'letter';

@@ -7,9 +7,11 @@ from django.conf import settings
 
 from kodeks.casework import slipping
 from kodeks.robots import background, schedules
-from kodeks.workbench import service_report, telling
+from kodeks.workbench import inbound, service_report, telling
 from kodeks.workbench.robots import casework
 
+background.name_robot(casework.LETTERS, "Breve om nye datoer")
+background.name_robot(inbound.ROBOT, "Kvitteringer")
 background.register(
     service_report.TASK,
     service_report.renew,
@@ -18,12 +20,14 @@ background.register(
 background.register(
     slipping.DELIVERING,
     casework.deliver_letter,
-    about=background.About(title="Journalisér og send et brev om en ny dato"),
+    about=background.About(
+        title="Journalisér og send et brev om en ny dato", robot=casework.LETTERS
+    ),
 )
 background.register(
     casework.LOOK,
     casework.look_for_receipts,
-    about=background.About(title="Se efter kvitteringer, der mangler"),
+    about=background.About(title="Se efter kvitteringer, der mangler", robot=inbound.ROBOT),
 )
 schedules.register(
     name="kvitteringer-der-mangler",

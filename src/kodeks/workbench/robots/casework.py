@@ -10,6 +10,8 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.ports import PortRejected
 from kodeks.robots.errors import BusinessError
 
+LETTERS = "breve"
+"""The robot that sends letters about new days."""
 LOOK = "casework-unheard"
 
 

@@ -19,7 +19,7 @@ from kodeks.kernel import access as kernel_access
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
 from kodeks.kernel.viewing import as_service
-from kodeks.robots import incidents, orders, overview, schedules, tasklist
+from kodeks.robots import background, incidents, orders, overview, schedules, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
 from kodeks.web.pages import for_roles, signed_in
@@ -163,6 +163,7 @@ def _page(request: HttpRequest, name: str, *, form: OrderForm, status: int = 200
         "may_order": form.is_bound or orders.may_order(user),
         "incidents": [one for one in _incidents() if one["incident"].robot == name],
         "silences": _silences(user, name),
+        "work": [background.about(one).title for one in background.work_of(name)],
     }
     return render(request, "workbench/robot.html", context, status=status)
 
