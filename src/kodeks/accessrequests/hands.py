@@ -107,6 +107,7 @@ def _written(
             unit=request.unit,
             day=timezone.localdate(),
             user=user,
+            subject=f"{theme} (afskrift)",
         )
         return _entered(context, request, document, facts, theme=theme, user=user)
     except (CaseworkError, DocumentError, AccessRequestError) as error:

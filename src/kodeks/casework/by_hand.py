@@ -31,8 +31,7 @@ from kodeks.kernel import api as kernel
 
 CHANNEL = "hand"
 """The channel of a letter that a person sent."""
-_SUBJECT = "Afskrift af brev"
-_NOTE = "En medarbejder har skrevet og sendt brevet. Her står dets tekst."
+_NOTE = "En medarbejder har skrevet brevet. Her står dets tekst."
 
 
 @transaction.atomic
@@ -86,7 +85,14 @@ def journalled_as(case: Case) -> str:
 
 
 def transcribed(
-    *, key: str, case: Case, text: str, unit: Unit, day: dt.date, user: kernel.User
+    *,
+    key: str,
+    case: Case,
+    text: str,
+    unit: Unit,
+    day: dt.date,
+    user: kernel.User,
+    subject: str = "Afskrift af brev",
 ) -> Document:
     """The words of a letter that a person wrote, as a document that is read like other letters.
 
@@ -101,7 +107,7 @@ def transcribed(
         recipient_address=(),
         date=day,
         case_number=case.number,
-        subject=_SUBJECT,
+        subject=subject,
         paragraphs=(_NOTE, without_cpr(text, name="Brevets tekst")),
         signature=(letters.CLOSING, *filter(None, (user.full_name, user.title))),
         contact=sender.contact or shared.contact,

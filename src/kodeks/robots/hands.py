@@ -88,6 +88,11 @@ def checked(facts: Sequence[Fact], given: Facts) -> dict[str, str]:
     return found
 
 
+def missing(fact: Fact) -> str:
+    """What is said of a fact that must be there and is not."""
+    return f"Udfyld »{fact.title}«."
+
+
 def lines(value: str) -> list[str]:
     """The single numbers of a fact that has several."""
     return [line.strip() for line in value.splitlines() if line.strip()]
@@ -95,7 +100,7 @@ def lines(value: str) -> list[str]:
 
 def _problem(fact: Fact, value: str) -> str:
     if not value:
-        return f"Udfyld »{fact.title}«." if fact.required else ""
+        return missing(fact) if fact.required else ""
     if looks_like_cpr(value):
         return f"»{fact.title}« ligner et CPR-nummer. Skriv det uden."
     return _CHECKS[fact.kind](fact.title, value)

@@ -9,8 +9,8 @@ from typing import Any
 
 from django import forms
 
-from kodeks.robots.flows import Fact
-from kodeks.robots.hands import Kind
+from kodeks.robots import hands
+from kodeks.robots.hands import Fact, Kind
 from kodeks.robots.models import IncidentEnd, RobotState
 from kodeks.robots.orders import LONGEST_REASON
 from kodeks.robots.tasklist import LONGEST_NOTE
@@ -106,9 +106,12 @@ class ByHandForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._asked = tuple(asked)
         for fact in self._asked:
-            label = fact.title if fact.required else f"{fact.title} (hvis der er et)"
             self.fields[_PREFIX + fact.name] = forms.CharField(
-                label=label, help_text=fact.helptext, required=False, widget=_WIDGETS[fact.kind]
+                label=fact.title,
+                help_text=fact.helptext,
+                required=fact.required,
+                widget=_WIDGETS[fact.kind],
+                error_messages={"required": hands.missing(fact)},
             )
 
     def facts(self) -> list[forms.BoundField]:
