@@ -17,7 +17,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
 from kodeks.robots import background, flows, hands, orders, services, tasklist
-from kodeks.robots.errors import BusinessError, NotHeld
+from kodeks.robots.errors import BusinessError, NotHeld, NotReady
 from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
 from kodeks.robots.worker import run_worker
 
@@ -166,8 +166,14 @@ def test_what_the_step_itself_refuses_or_may_not_keep_is_no_step(robot: Any, as_
     def refuses(*_: Any) -> dict[str, Any]:
         raise BusinessError("number", "Nummeret er brugt.")
 
+    def waits(*_: Any) -> dict[str, Any]:
+        raise NotReady
+
     run = _with_hand(robot, refuses)
     with pytest.raises(kernel.Refused, match=r"Nummeret er brugt\."):
+        _told(run, case="7")
+    run = _with_hand(robot, waits)
+    with pytest.raises(kernel.Refused, match="ikke færdigt endnu"):
         _told(run, case="7")
     run = _with_hand(robot, lambda *_: {"case": "010203-1234"})
     with pytest.raises(kernel.Refused, match="kan ikke gemmes"):

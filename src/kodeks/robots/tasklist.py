@@ -29,7 +29,7 @@ from kodeks.robots import (
     subjects,
 )
 from kodeks.robots.contexts import context_of
-from kodeks.robots.errors import BusinessError, NotHeld, ResultRefused
+from kodeks.robots.errors import BusinessError, NotHeld, NotReady, ResultRefused
 from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ NOTE_PLACE = "robots_steprecord/note"
 REST = "resten"
 """The step that a person records of a run whose flow this program does not know."""
 LONGEST_NOTE = 2000
+_NOT_READY = "Det, trinnet bygger på, er ikke færdigt endnu. Prøv igen om et øjeblik."
 _NOT_KEPT = "Det, du har skrevet, kan ikke gemmes. Se efter, om der er et CPR-nummer i det."
 
 
@@ -124,8 +125,8 @@ def done_by_hand(
     what the page showed, `facts` what the step asks for (`asked`): they become its result.
 
     Raises NotHeld when the run has moved since, FactsRefused when what was told cannot be used,
-    Refused when the person may not, no note is given, it holds a CPR number, the matter is erased
-    or the step's own work is refused.
+    Refused when the person may not, no note is given, it holds a CPR number, the matter is erased,
+    what the step builds on is not ready, or its own work is refused.
     """
     services.require_may_release(user, run=run)
     text = _note(note)
@@ -137,6 +138,8 @@ def done_by_hand(
         return _done(run, step=step, note=text, user=user, told=told, prepared=prepared)
     except BusinessError as error:
         raise kernel.Refused(code=error.code, message=error.message) from error
+    except NotReady:
+        raise kernel.Refused(code="not_ready", message=_NOT_READY) from None
     except ResultRefused:
         # Without the error itself, which is about what may not be kept.
         raise kernel.Refused(code="facts", message=_NOT_KEPT) from None
