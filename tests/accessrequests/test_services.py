@@ -278,7 +278,7 @@ def test_a_delay_is_told_in_a_letter_with_law_reason_and_complaint(registered, s
         request.case.number,
     ):
         assert sentence in said
-    slipping.journalise(entry_id=str(letter.journal_entry.id))
+    slipping.deliver(entry_id=str(letter.journal_entry.id))
     letter.journal_entry.refresh_from_db()
     assert letter.journal_entry.status == "receipted"
 

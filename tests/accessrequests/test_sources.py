@@ -17,6 +17,7 @@ from kodeks.accessrequests.ports import NoSuchDocument, SourceError, Wanted
 from kodeks.casework import services as cases
 from kodeks.casework.models import Document
 from kodeks.casework.ports import journal_system
+from kodeks.connectors import archive
 from kodeks.inquiries import services as inquiries
 from kodeks.kernel import api as kernel
 
@@ -61,14 +62,15 @@ def test_the_folder_has_the_same_document_by_case_and_by_person(case, journalise
 def test_a_damaged_folder_is_told(case, journalised, journal_folder):
     source = ports.sources()["archive"]
     (found,) = source.find(wanted=Wanted(case_number=case.number))
-    file = next((journal_folder / case.number).glob("*.txt"))
+    folder = journal_folder / archive.folder_name(case.key)
+    file = next(folder.glob("*.txt"))
     file.unlink()
     with pytest.raises(NoSuchDocument):
         source.fetch(document_id=found.id)
-    (journal_folder / case.number / "journal.jsonl").write_text("{")
+    (folder / "journal.jsonl").write_text("{")
     with pytest.raises(SourceError, match="ødelagt"):
         list(source.find(wanted=Wanted(case_number=case.number)))
-    (journal_folder / case.number / "journal.jsonl").unlink()
+    (folder / "journal.jsonl").unlink()
     with pytest.raises(SourceError, match="passer ikke sammen"):
         list(source.find(wanted=Wanted(case_number=case.number)))
 

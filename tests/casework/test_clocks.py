@@ -144,18 +144,7 @@ def test_when_it_slips_the_citizen_gets_a_letter_with_day_reason_and_contact(
         "Sofie, telefon 12 34 56 78", sofie.full_name, case.number,
     ):  # fmt: skip
         assert words in text
-    assert clock_reads.letters_waiting(case) == [str(entry.id)]
-
-
-def test_the_letter_is_journalised_once_by_a_worker(case, on, sofie, settings, tmp_path) -> None:
-    settings.KODEKS_JOURNAL_FOLDER = tmp_path / "journal"
-    rule(10)
-    moved(begun(case), sofie, "2037-03-23")
-    (entry_id,) = clock_reads.letters_waiting(case)
-    for _ in range(2):
-        slipping.journalise(entry_id=entry_id)
-    assert JournalEntry.objects.get(id=entry_id).status == "receipted"
-    assert clock_reads.letters_waiting(case) == []
+    assert slipping.waiting(case) == [str(entry.id)]
 
 
 def test_a_new_day_that_cannot_be_leaves_no_letter(case, on, sofie) -> None:

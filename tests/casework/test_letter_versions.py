@@ -9,7 +9,8 @@ from kodeks.casework import letter_versions, letters
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import LetterTemplate
 from kodeks.documents.templates import TemplateError
-from kodeks.kernel.models import User
+from kodeks.kernel import api as kernel
+from kodeks.kernel.models import RegistryEvent, User
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,45 @@ def test_the_texts_that_come_with_the_program_are_easy(name):
     assert reading.advice == ()
 
 
+def test_who_stands_behind_a_text_is_an_entry_in_the_ledger(kind):
+    version = proposed(kind)
+    assert letter_versions.entry_of(version) is None
+    version = approved(kind, 1)
+    event = RegistryEvent.objects.get(kind="letter_approved")
+    assert letter_versions.entry_of(version) == event.id
+    assert event.body["letter"] == "ny-dato"
+    assert event.body["sha256"] == letter_versions.fingerprint(
+        subject=version.subject, body=version.body
+    )
+    assert (event.body["written_by"], event.body["user"]) == (
+        person("merete").pk,
+        person("anders").pk,
+    )
+    assert letter_versions.entry_of(letter_versions.history(letter_type=kind)[-1]) is None
+
+
 # The database itself
+
+
+def test_the_database_takes_no_approval_that_is_not_entered(kind):
+    proposed(kind)
+    query = (
+        "UPDATE casework_lettertemplate SET approved_at = now(), approved_by_id = %s"
+        " WHERE version = 1"
+    )
+    refused(query, person("anders").pk)
+    kernel.approve_text(
+        letter=kind.name,
+        version=1,
+        # Another text than the one that would be used.
+        sha256=letter_versions.fingerprint(subject="Andet", body="Andet"),
+        written_by=person("merete").pk,
+        reason="",
+        user=person("anders"),
+    )
+    refused(query, person("anders").pk)
+    with pytest.raises(CaseworkError, match="allerede godkendt"):
+        approved(kind, 1)
 
 
 def refused(query: str, *values: object) -> None:

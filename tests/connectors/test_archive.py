@@ -21,6 +21,9 @@ from kodeks.connectors import archive, lines
 from kodeks.connectors.archive import ArchiveJournal
 from kodeks.connectors.models import ArchiveEntry
 
+PLACE = archive.folder_name(record().case_key)
+OTHER = {"case_number": "2026-0000124", "case_key": "inquiry:2"}
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -40,8 +43,8 @@ def files_in(folder):
     )
 
 
-def lines_in(folder, case=CASE):
-    text = (folder / case / archive.JOURNAL_NAME).read_text("utf-8")
+def lines_in(folder, place=None):
+    text = (folder / (place or PLACE) / archive.JOURNAL_NAME).read_text("utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -65,9 +68,9 @@ def test_stores_document_line_and_row(journal, folder):
     receipt = journal.journalise(record=record(party=party))
     assert (receipt.esdh_case_id, receipt.esdh_document_id) == (f"ARKIV-{CASE}", f"{CASE}-1")
     assert journal.find(record=record()) == receipt
-    assert "0707701234" not in (folder / CASE / archive.JOURNAL_NAME).read_text("utf-8")
+    assert "0707701234" not in (folder / PLACE / archive.JOURNAL_NAME).read_text("utf-8")
     (name,) = files_in(folder)
-    assert (folder / CASE / name).read_bytes() == b"%PDF-hul"
+    assert (folder / PLACE / name).read_bytes() == b"%PDF-hul"
     (line,) = lines_in(folder)
     assert line["party"]["name"] == "Ane Øllgaard"
     assert line["received_or_sent_on"] == "2026-03-02"
@@ -84,8 +87,8 @@ def test_only_the_owner_may_read_the_files(journal, folder):
 @pytest.mark.django_db
 def test_documents_are_numbered_within_their_case(journal, folder):
     ids = [
-        journal.journalise(record=record(key=key, case_number=case)).esdh_document_id
-        for key, case in (("a", CASE), ("b", CASE), ("c", "2026-0000124"), ("d", CASE))
+        journal.journalise(record=record(key=key, **case)).esdh_document_id
+        for key, case in (("a", {}), ("b", {}), ("c", OTHER), ("d", {}))
     ]
     assert ids == [f"{CASE}-1", f"{CASE}-2", "2026-0000124-1", f"{CASE}-3"]
     assert [line["number"] for line in lines_in(folder)] == [1, 2, 3]
@@ -100,6 +103,7 @@ def test_documents_are_numbered_within_their_case(journal, folder):
         ({"case_number": "2026-0000123\n"}, "forkert form"),
         ({"key": ""}, "Nøglen"),
         ({"key": "k" * 201}, "Nøglen"),
+        ({"case_key": ""}, "Nøglen"),
     ],
 )
 @pytest.mark.django_db
@@ -131,10 +135,10 @@ def test_a_failing_disk_is_a_technical_error_without_names(journal, folder):
 @pytest.mark.django_db
 def test_a_damaged_journal_is_reported_and_left_alone(journal, folder):
     journal.journalise(record=record())
-    (folder / CASE / archive.JOURNAL_NAME).write_text('{"halv linje')
+    (folder / PLACE / archive.JOURNAL_NAME).write_text('{"halv linje')
     with pytest.raises(PortError, match="ødelagt"):
         journal.journalise(record=record(key="b"))
-    assert (folder / CASE / archive.JOURNAL_NAME).read_text() == '{"halv linje'
+    assert (folder / PLACE / archive.JOURNAL_NAME).read_text() == '{"halv linje'
 
 
 LINE = {"key": "k", "number": 1, "path": f"{CASE}/{'a' * 32}.pdf", "sha256": "0" * 64}
@@ -145,6 +149,7 @@ LINE = {"key": "k", "number": 1, "path": f"{CASE}/{'a' * 32}.pdf", "sha256": "0"
     [
         {"path": "../../etc/passwd"},
         {"path": f"{CASE}/../../{'a' * 32}.pdf"},
+        {"path": f"{'a' * 33}/{'a' * 32}.pdf"},
         {"path": 7},
         {"number": "1"},
         {"number": True},
@@ -200,16 +205,16 @@ def test_verify_finds_missing_changed_and_orphan_files(journal, folder):
     paths = {entry.key: entry.path for entry in ArchiveEntry.objects.all()}
     (folder / paths["a"]).unlink()
     (folder / paths["b"]).write_bytes(b"rettet")
-    (folder / CASE / "fremmed.pdf").write_bytes(b"x")
+    (folder / PLACE / "fremmed.pdf").write_bytes(b"x")
     found = journal.verify()
-    assert found == archive.Verification(3, (paths["a"],), (paths["b"],), (f"{CASE}/fremmed.pdf",))
+    assert found == archive.Verification(3, (paths["a"],), (paths["b"],), (f"{PLACE}/fremmed.pdf",))
     assert not found.is_whole
 
 
 @pytest.mark.django_db
 def test_verify_finds_a_changed_line(journal, folder):
     journal.journalise(record=record())
-    (folder / CASE / archive.JOURNAL_NAME).write_text("")
+    (folder / PLACE / archive.JOURNAL_NAME).write_text("")
     assert journal.verify().changed == (ArchiveEntry.objects.get().path,)
 
 
@@ -267,24 +272,56 @@ def kill_after(monkeypatch, place):
         monkeypatch.setattr(ArchiveEntry.objects, "create", create)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("place", ["half a file", "document file", "journal line", "row"])
-def test_kill_9_anywhere_leaves_one_document(journal, folder, monkeypatch, place):
-    (folder / CASE).mkdir(parents=True, mode=0o700)
+def die_journalising(journal, monkeypatch, place, wanted):
+    """Another process journalises, and is killed at the place."""
     connection.close()
     child = os.fork()
     if child == 0:
         try:
             with monkeypatch.context() as patches:
                 kill_after(patches, place)
-                journal.journalise(record=record())
+                journal.journalise(record=wanted)
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
     assert not ArchiveEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", ["half a file", "document file", "journal line", "row"])
+def test_kill_9_anywhere_leaves_one_document(journal, folder, monkeypatch, place):
+    (folder / PLACE).mkdir(parents=True, mode=0o700)
+    die_journalising(journal, monkeypatch, place, record())
     assert journal.journalise(record=record()).esdh_document_id == f"{CASE}-1"
     assert_one_of_each(folder, journal)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", ["half a file", "document file", "journal line", "row"])
+def test_a_case_that_comes_back_under_another_number_leaves_no_folder_behind(
+    journal, folder, monkeypatch, place
+):
+    """A kill in the step that opens the case: the next try opens it under the next number."""
+    die_journalising(journal, monkeypatch, place, record())
+    again = record(case_number="2026-0000124")
+    assert journal.journalise(record=again).esdh_document_id == "2026-0000124-1"
+    assert [path.name for path in folder.iterdir()] == [PLACE]
+    (line,) = lines_in(folder)
+    assert line["case_number"] == "2026-0000124"
+    assert_one_of_each(folder, journal)
+
+
+@pytest.mark.django_db
+def test_a_case_whose_folder_has_its_number_as_name_keeps_it(journal, folder, monkeypatch):
+    with monkeypatch.context() as patch:
+        # As folders were named before.
+        patch.setattr(archive, "folder_name", lambda case_key: CASE)
+        journal.journalise(record=record())
+    journal.journalise(record=record(key="b"))
+    assert [path.name for path in folder.iterdir()] == [CASE]
+    assert [line["number"] for line in lines_in(folder, CASE)] == [1, 2]
+    assert journal.verify() == archive.Verification(2, (), (), ())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -297,7 +334,7 @@ def test_workers_with_the_same_key_get_the_same_receipt(journal, folder):
             barrier.wait()
             with transaction.atomic():
                 receipts.append(journal.journalise(record=record()))
-                journal.journalise(record=record(key=f"egen-{index}", case_number="2026-0000124"))
+                journal.journalise(record=record(key=f"egen-{index}", **OTHER))
         finally:
             connection.close()
 
@@ -309,7 +346,9 @@ def test_workers_with_the_same_key_get_the_same_receipt(journal, folder):
     assert len(receipts) == 4
     assert len(set(receipts)) == 1
     assert len(lines_in(folder)) == 1
-    assert [line["number"] for line in lines_in(folder, "2026-0000124")] == [1, 2, 3, 4]
+    assert [
+        line["number"] for line in lines_in(folder, archive.folder_name(OTHER["case_key"]))
+    ] == [1, 2, 3, 4]
     assert journal.verify() == archive.Verification(5, (), (), ())
 
 

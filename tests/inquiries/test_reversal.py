@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,7 +17,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse as address_of
 
+from kodeks.casework import notices
 from kodeks.casework.models import Document, InboxItem, JournalEntry, JournalStatus
+from kodeks.casework.ports import CaseRecord, PortRejected, Reclassification
+from kodeks.connectors import archive
 from kodeks.inquiries import insight, selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
@@ -85,7 +90,7 @@ def letter_text(document: Document) -> str:
 # The robot
 
 
-def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User) -> None:
+def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User, settings: Any) -> None:
     inquiry = decided()
     (first,) = InboxItem.objects.filter(case=inquiry.case, kind="inquiry")
     reversal = change(inquiry, sofie)
@@ -117,6 +122,34 @@ def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User) -> 
     acts = Act.objects.filter(reversal_id=reversal.id).order_by("acted_at")
     assert [act.step for act in acts] == ["journalise", "receipt", "send", "forward"]
     assert {act.decision_id for act in acts} == {inquiry.decision_id}
+    # The journal has the case under its new subject, and the log says so.
+    assert acts[0].body["result"]["esdh_kle"] == topic.kle_number
+    (told,) = Path(settings.KODEKS_JOURNAL_FOLDER).glob(f"*/{archive.CASE_NAME}")
+    assert json.loads(told.read_text())["kle_number"] == topic.kle_number
+    assert archive.ArchiveJournal().verify().is_whole
+    assert not InboxItem.objects.filter(kind=notices.CLASSIFY).exists()
+
+
+@pytest.mark.parametrize("answer", ["cannot", "rejects"])
+def test_what_the_journal_cannot_put_under_the_new_subject_is_a_task(
+    decided: Any, sofie: User, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    def reclassify(self: object, *, record: CaseRecord) -> Reclassification:
+        if answer == "rejects":
+            raise PortRejected("Sagen er lukket.")
+        return Reclassification(record.esdh_case_id, done=False)
+
+    monkeypatch.setattr(archive.ArchiveJournal, "reclassify", reclassify)
+    inquiry = decided()
+    reversal = change(inquiry, sofie)
+    assert carried_out(reversal).status == Status.DONE
+    topic = selectors.topic("legepladser")
+    item = InboxItem.objects.get(kind=notices.CLASSIFY)
+    assert item.unit == topic.unit
+    (sentence,) = notices.read(item).sentences
+    assert f"KLE {topic.kle_number} {topic.facet}" in sentence
+    act = Act.objects.get(reversal_id=reversal.id, step="journalise")
+    assert act.body["result"]["esdh_kle"] is None
 
 
 def test_the_robot_waits_for_its_run_before(decided: Any, sofie: User) -> None:

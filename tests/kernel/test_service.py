@@ -159,6 +159,94 @@ def test_the_robot_is_helped_as_often_as_it_happens(stage, slug):
     assert Milestone.objects.filter(decision_id=decision, what="retried").count() == 2
 
 
+def test_a_step_done_by_hand_is_entered_with_the_person_and_what_came_of_it(stage, slug):
+    decision = stage.decided(slug)
+    asked = stage.by_hand(decision, result={"unit": "park", "journal": "2026-7"})
+    for _ in range(2):
+        stage.call("milestone", asked)
+    row = Milestone.objects.get(decision_id=decision)
+    event = RegistryEvent.objects.get(id=row.event_id)
+    assert (event.kind, event.body["hand"]) == ("retried", asked["hand"])
+    assert (event.body["user"], row.unit) == (asked["user_id"], "park")
+    # The department that it was given to is the one that answers.
+    here, there = stage.new_user(), stage.new_user()
+    for who, unit in ((here, "park"), (there, "vej")):
+        stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", who, unit)
+    assert stage.refused("milestone", stage.milestone(decision, by=there)) == "no_right"
+    stage.call("milestone", stage.milestone(decision, by=here))
+
+
+def test_a_step_is_done_once_by_the_robot_or_by_a_person(stage, slug):
+    decision = stage.decided(slug)
+    asked = stage.by_hand(decision)
+    stage.call("milestone", asked)
+    again = stage.by_hand(decision, run_id=asked["hand"]["run_id"])
+    assert stage.refused("milestone", again) == "acted"
+    stage.call("milestone", stage.by_hand(decision, run_id=asked["hand"]["run_id"], step="send"))
+    acted = stage.step(decision)
+    stage.call("act", acted)
+    taken = stage.by_hand(decision, run_id=acted["run_id"], step=acted["step"])
+    assert stage.refused("milestone", taken) == "acted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"step": " "}, "form"),
+        ({"run_id": "7"}, "form"),
+        ({"result": []}, "form"),
+        ({"result": {"case": "010190-1234"}}, "cpr"),
+        ({"step": "010190-1234"}, "cpr"),
+        ({"more": 1}, "unknown"),
+    ],
+)
+def test_what_is_no_step_done_by_hand(stage, slug, changes, code):
+    asked = stage.by_hand(stage.decided(slug), **changes)
+    assert stage.refused("milestone", asked) == code
+    assert stage.refused("milestone", asked | {"what": "answered"}) == "unknown"
+
+
+def test_who_stands_behind_a_text_is_entered_once(stage):
+    asked = stage.letter_text()
+    number = stage.call("approve_text", asked)
+    assert stage.call("approve_text", asked) == number
+    event = RegistryEvent.objects.get(id=str(number))
+    assert (event.kind, event.body["letter"], event.body["version"]) == (
+        "letter_approved",
+        asked["letter"],
+        1,
+    )
+    assert (event.body["written_by"], event.body["user"]) == (
+        asked["written_by"],
+        asked["user_id"],
+    )
+    assert event.body["reason"] == asked["reason"]
+    for changes in ({"sha256": "8f" * 32}, {"user_id": stage.user_id("bodil")}):
+        assert stage.refused("approve_text", asked | changes) == "approved"
+    assert stage.call("approve_text", asked | {"version": 2}) != number
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"letter": "Brev"}, "form"),
+        ({"version": 0}, "form"),
+        ({"sha256": "7e"}, "form"),
+        ({"reason": "..."}, "no_reason"),
+        ({"reason": "Til 010190-1234"}, "cpr"),
+        ({"written_by": 2**31}, "unknown_user"),
+    ],
+)
+def test_what_is_no_approval_of_a_text(stage, changes, code):
+    assert stage.refused("approve_text", stage.letter_text(**changes)) == code
+
+
+def test_nobody_approves_their_own_text_and_only_editors_approve(stage):
+    asked = stage.letter_text()
+    for user in ("merete", "sofie", "dorte", "testine"):
+        assert stage.refused("approve_text", asked | {"user_id": stage.user_id(user)}) == "no_right"
+
+
 def test_a_number_is_of_one_thing(stage, slug):
     decision, other = stage.decided(slug), stage.decided(slug)
     asked = stage.milestone(decision, what="retried")

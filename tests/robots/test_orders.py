@@ -4,15 +4,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
-from kodeks.robots import flows, maintenance, orders
+from kodeks.robots import (
+    background,
+    flows,
+    maintenance,
+    orders,
+    overview,
+    schedules,
+    services,
+    tasks,
+)
 from kodeks.robots.models import Order, RobotState, Run, Status
 from kodeks.robots.worker import run_worker
 
@@ -77,8 +90,6 @@ def test_an_order_is_for_one_robot(robot: Any, tell: Any) -> None:
         title="Anden",
         steps=(flows.Step(name="step_1", title="Trin 1", run=_fine),),
     )
-    from django.apps import apps
-
     robot.monkeypatch.setitem(apps.get_app_config("robots").flows, "other", other)
     tell(RobotState.PAUSED)
     mine, others = robot.start(), robot.start("other")
@@ -104,6 +115,71 @@ def test_workers_leave_a_paused_robots_runs_and_go_on_when_it_does(robot: Any, t
     assert maintenance.resume_waiting() == len(runs)
     run_worker(stop_when_idle=True)
     assert set(Run.objects.values_list("status", flat=True)) == {Status.DONE}
+
+
+@pytest.fixture
+def mail(robot: Any) -> list[int]:
+    """Background work of the test's robot, which comes by the clock; what it has fetched."""
+    fetched: list[int] = []
+    config = apps.get_app_config("robots")
+    robot.monkeypatch.setitem(config.background, "mail", lambda *, box: fetched.append(box))
+    about = background.About(title="Hent post", robot="test-robot")
+    robot.monkeypatch.setitem(config.background_about, "mail", about)
+    robot.monkeypatch.setattr(config, "schedules", {})
+    schedules.register(
+        name="mail", title="Hent post", task="mail", arguments={"box": 4}, cron="0 6 * * *"
+    )
+    return fetched
+
+
+def _work_on() -> None:
+    """Do what is queued once, also what is to be looked at later."""
+    for job in ProcrastinateJob.objects.order_by("id"):
+        context = SimpleNamespace(job=SimpleNamespace(id=job.id, lock=job.lock, attempts=0))
+        tasks.run_background.func(context, **job.args)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.id])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [RobotState.PAUSED, RobotState.STOPPED])
+def test_a_robots_background_work_waits_with_it_and_none_is_lost(
+    robot: Any, tell: Any, mail: list[int], state: RobotState
+) -> None:
+    now = timezone.now()
+    schedules.fire_due(now)
+    tell(state)
+    assert schedules.standings()[0].at_rest
+    services.enqueue(task="mail", arguments={"box": 5}, key="5")
+    for day in (1, 2, 3):
+        schedules.fire_due(now + dt.timedelta(days=day))
+        _work_on()
+    assert mail == []
+    assert {job.attempts for job in ProcrastinateJob.objects.all()} == {0}
+    (line,) = [one for one in overview.robots() if one.robot == "test-robot"]
+    assert line.work == 2, "three days of one schedule are one piece of work"
+    tell(RobotState.RUNNING)
+    _work_on()
+    assert sorted(mail) == [4, 5]
+    assert not ProcrastinateJob.objects.exists()
+    assert not schedules.standings()[0].at_rest
+
+
+@pytest.mark.django_db
+def test_other_background_work_goes_on(robot: Any, tell: Any, mail: list[int]) -> None:
+    config = apps.get_app_config("robots")
+    robot.monkeypatch.setitem(config.background_about, "mail", background.About(title="Hent post"))
+    robot.flow(_fine)
+    tell(RobotState.PAUSED)
+    services.enqueue(task="mail", arguments={"box": 5}, key="5")
+    _work_on()
+    assert mail == [5]
+
+
+def test_a_robot_of_background_work_only_has_a_name(robot: Any) -> None:
+    assert background.title_of("post") == "Post"
+    assert background.title_of("unheard-of") == "unheard-of"
+    assert {"mail.fetch", "mail.send"} <= set(background.work_of("post"))
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
-from kodeks.robots import background, flows, orders, services, tasklist
-from kodeks.robots.errors import BusinessError, NotHeld
+from kodeks.robots import background, flows, hands, orders, services, tasklist
+from kodeks.robots.errors import BusinessError, NotHeld, NotReady
 from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
 from kodeks.robots.worker import run_worker
 
@@ -99,6 +100,85 @@ def test_a_step_that_needs_what_a_person_did_is_for_a_person_too(robot: Any, as_
     robot.execute(run)
     assert (run.status, run.held_reason_code) == (Status.HELD, "by_hand")
     assert "Gør også dette trin selv" in run.held_reason
+
+
+def _with_hand(robot: Any, record: Any) -> Run:
+    """A held run whose first step says what must be known of it, and whose second needs that."""
+    flow = robot.flow(_refuses, _needs_first)
+    fact = flows.Fact(name="case", title="Sagens nummer")
+    more = flows.Fact(name="more", title="Andet", required=False)
+    hand = flows.Hand(facts=(fact, more), record=record)
+    steps = (replace(flow.steps[0], by_hand=hand), *flow.steps[1:])
+    known = apps.get_app_config("robots").flows
+    robot.monkeypatch.setitem(known, "test", replace(flow, steps=steps))
+    run = robot.start()
+    robot.execute(run)
+    return run
+
+
+def _told(run: Run, **facts: str) -> Run:
+    return tasklist.done_by_hand(run=run, step="step_1", note="Åbnet.", user=PERSON, facts=facts)
+
+
+@pytest.mark.django_db
+def test_what_a_person_tells_of_a_step_is_its_result_and_the_run_goes_on(
+    robot: Any, as_role: Any
+) -> None:
+    seen = []
+
+    def record(context: flows.StepContext, facts: Any, user: Any) -> dict[str, Any]:
+        seen.append((context.key, dict(facts), user))
+        return {"case": facts["case"]}
+
+    run = _with_hand(robot, record)
+    assert [one.name for one in tasklist.asked(run)] == ["case", "more"]
+    hands = []
+    robot.monkeypatch.setattr(services, "record_help", lambda *, hand, **_: hands.append(hand))
+    _told(run, case=" 2026-7 ")
+    assert seen == [(f"{run.id}:step_1", {"case": "2026-7", "more": ""}, PERSON)]
+    (hand,) = hands
+    assert (hand.run_id, hand.step, hand.result) == (run.id, "step_1", {"case": "2026-7"})
+    assert run.step_records.get().result == {"case": "2026-7"}
+    robot.execute(run)
+    assert run.status == Status.DONE
+    assert run.step_records.get(step="step_2").result == {"case": "2026-7"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("", "Udfyld »Sagens nummer«."), ("010203-1234", "CPR"), ("a b", "ét nummer")],
+)
+def test_facts_that_cannot_be_used_leave_the_task(
+    robot: Any, as_role: Any, value: str, words: str
+) -> None:
+    run = _with_hand(robot, lambda *_: {})
+    with pytest.raises(hands.FactsRefused, match=words) as refused:
+        _told(run, case=value)
+    assert set(refused.value.problems) == {"case"}
+    run.refresh_from_db()
+    assert run.status == Status.HELD
+    assert not StepRecord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_the_step_itself_refuses_or_may_not_keep_is_no_step(robot: Any, as_role: Any) -> None:
+    def refuses(*_: Any) -> dict[str, Any]:
+        raise BusinessError("number", "Nummeret er brugt.")
+
+    def waits(*_: Any) -> dict[str, Any]:
+        raise NotReady
+
+    run = _with_hand(robot, refuses)
+    with pytest.raises(kernel.Refused, match=r"Nummeret er brugt\."):
+        _told(run, case="7")
+    run = _with_hand(robot, waits)
+    with pytest.raises(kernel.Refused, match="ikke færdigt endnu"):
+        _told(run, case="7")
+    run = _with_hand(robot, lambda *_: {"case": "010203-1234"})
+    with pytest.raises(kernel.Refused, match="kan ikke gemmes"):
+        _told(run, case="7")
+    assert not StepRecord.objects.exists()
 
 
 @pytest.mark.django_db

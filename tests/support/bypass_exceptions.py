@@ -42,6 +42,13 @@ LEGIT: dict[str, str] = {
     rf"(act|act_again|by_itself) result (object|nested|{_MORE})": "a solution's words",
     r"(act|act_again|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty"
     rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    rf"by_hand hand\.result (object|nested|{_MORE})": "a solution's words",
+    r"by_hand hand\.result\.journal (gone|null|true|false|zero|negative|big|empty"
+    rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    rf"by_hand hand\.step {_WORDS}": "a flow's step may be gone from the card",
+    r"by_hand hand gone": "who helped the robot on need not have done its step",
+    r"approve_text letter shorter": "another letter is another letter",
+    r"approve_text reason gone": "a text that is easy to read needs no reason",
     # Anybody's program may raise an alarm about anything: it makes a system more careful.
     rf"raise_alarm sentence {_WORDS}": "words are free",
     r"raise_alarm kind shorter": "another kind is another kind",
@@ -127,6 +134,8 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "report_incident": (("description",),),
     "handle_incident": (("text",),),
     "time_study": (("measured_by",),),
+    "by_hand": (("hand", "step"), ("hand", "result", "journal")),
+    "approve_text": (("reason",),),
     "unmask": (("reason",),),
     "unmask_robot": (("reason",),),
     "deposit": (("place",), ("row",), ("subject", "id")),

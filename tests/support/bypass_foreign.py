@@ -181,6 +181,7 @@ _FITS: dict[tuple[str, str], frozenset[str]] = {
     ("by_itself", "recommendation_id"): frozenset({"same recommendation"}),
     ("answered", "decision_id"): frozenset({"same decision", "other decision"}),
     ("retried", "decision_id"): frozenset({"same decision", "other decision"}),
+    ("by_hand", "decision_id"): frozenset({"same decision", "other decision"}),
     # Sofie, in whose name it is asked, has seen them.
     ("show", "recommendation_id"): frozenset({"same recommendation", "other recommendation"}),
     ("handle_incident", "incident_id"): frozenset({"same incident", "other incident"}),

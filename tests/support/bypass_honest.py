@@ -62,6 +62,8 @@ FUNCTIONS = {
     "time_study": "time_study",
     "answered": "milestone",
     "retried": "milestone",
+    "by_hand": "milestone",
+    "approve_text": "approve_text",
     "keep_for_audit": "keep_for_audit",
     "measure_groups": "measure_groups",
 }
@@ -279,6 +281,12 @@ class Honest:
 
     def retried(self) -> Payload:
         return self.stage.milestone(self.stage.decided(self.slug), what="retried")
+
+    def by_hand(self) -> Payload:
+        return self.stage.by_hand(self.stage.decided(self.slug))
+
+    def approve_text(self) -> Payload:
+        return self.stage.letter_text()
 
     def keep_for_audit(self) -> Payload:
         return {

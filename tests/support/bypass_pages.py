@@ -341,7 +341,12 @@ class Site:
             },
             "workbench:erase": {"subject": str(self.handled.case.kle_id)},
             "workbench:order-robot": {"state": "paused", "reason": WORDS},
-            "workbench:done-by-hand": {"step": "journalise", "note": WORDS},
+            "workbench:done-by-hand": {
+                "step": "journalise",
+                "note": WORDS,
+                "fact_esdh_case": "S-1",
+                "fact_esdh_document": f"D-{uuid.uuid4().hex}",
+            },
             "workbench:end-robot-incident": {"outcome": "dismissed", "reason": WORDS},
             "workbench:change-schedule": {"is_on": "no", "cron": "", "reason": WORDS},
             "accessrequests:new": {

@@ -51,6 +51,9 @@ MAY |= {
     "unmask": MAY["unmask"] | _EVERYWHERE,
     "answered": frozenset({"sofie"}) | CASEWORKERS - {"other-unit"},
     "retried": frozenset({"sofie", "merete", "bodil", "anders"}) | CASEWORKERS,
+    "by_hand": frozenset({"sofie", "merete", "bodil", "anders"}) | CASEWORKERS,
+    # Merete wrote the text.
+    "approve_text": frozenset({"bodil", "anders"}),
 }
 
 

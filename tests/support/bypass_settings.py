@@ -184,6 +184,12 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
     ),
     "answered": (("what in capitals", ("what",), "Answered", "form"),),
     "retried": (("decision in capitals", ("decision_id",), _CAPITALS, "form"),),
+    "by_hand": (("run in capitals", ("hand", "run_id"), _CAPITALS, "form"),),
+    "approve_text": (
+        ("letter by pattern", ("letter",), "b%", "form"),
+        ("text in capitals", ("sha256",), "7E" * 32, "form"),
+        ("reason without words", ("reason",), "\\ \\", "no_reason"),
+    ),
     "deposit": (("key not base64", ("wrapped",), "\\xAA", "form"),),
     "unmask": (
         ("reason without words", ("reason",), "\\d\\d\\d\\d 1", "no_reason"),

@@ -19,6 +19,7 @@ class FakeDispatch:
     description = "Breve sendes i en prøve."
     needs_number = True
     channel = "prøve"
+    answering = ("prøve",)
     sent: ClassVar[dict[str, LetterRecord]] = {}
     calls: ClassVar[list[str]] = []
     fail: ClassVar[list[Exception]] = []

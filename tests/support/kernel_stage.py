@@ -35,6 +35,7 @@ ENTRANCES = [
     "absence",
     "act",
     "answer_exercise",
+    "approve_text",
     "attest",
     "close_alarm",
     "decide",
@@ -780,6 +781,26 @@ class Stage:
             "decision_id": str(decision_id),
             "what": "answered",
             "user_id": self.user_id(by),
+        } | changes
+
+    def by_hand(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.milestone: Sofie did a step of a run herself."""
+        hand = {
+            "run_id": str(uuid.uuid4()),
+            "step": "journalise",
+            "result": {"journal": "2026-0001"},
+        }
+        return self.milestone(decision_id, what="retried", hand=hand | changes)
+
+    def letter_text(self, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.approve_text: Merete wrote a text, and Anders approves it."""
+        return {
+            "letter": f"brev-{uuid.uuid4().hex[:8]}",
+            "version": 1,
+            "sha256": "7e" * 32,
+            "written_by": self.user_id("merete"),
+            "reason": "Loven bruger de lange ord.",
+            "user_id": self.user_id("anders"),
         } | changes
 
     @contextmanager

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kodeks.casework import slipping
+from kodeks.casework import handovers
 from kodeks.casework.models import Case, Direction, Document, InboxItem, Note, Reminder
 from kodeks.inquiries import insight
 from kodeks.kernel.models import User
@@ -224,7 +224,7 @@ def test_a_case_is_given_away_and_then_it_is_another_departments(place, employ) 
     assert WORDS in inbox
     entry = case.journal_entries.get(theme__startswith="Givet videre fra")
     assert (entry.status, entry.actor_kind) == ("registered", "Bruger")
-    slipping.journalise(entry_id=str(entry.id))
+    handovers.journalise(entry_id=str(entry.id))
     entry.refresh_from_db()
     assert entry.status == "receipted"
     # The citizen is told which department it is now.

@@ -97,7 +97,7 @@ def test_the_menu_tells_how_many_are_due(signed_in) -> None:
     assert "I dag eller før: 1." in signed_in("sofie").get("/").content.decode()
 
 
-def test_a_new_day_writes_the_letter_and_queues_its_journalising(signed_in, monkeypatch) -> None:
+def test_a_new_day_writes_the_letter_and_queues_its_delivery(signed_in, monkeypatch) -> None:
     queued = []
     monkeypatch.setattr(deadlines.robots, "enqueue", lambda **job: queued.append(job))
     deadline, client = begun(), signed_in("sofie")
@@ -115,7 +115,7 @@ def test_a_new_day_writes_the_letter_and_queues_its_journalising(signed_in, monk
     assert [job["arguments"] for job in queued] == [{"entry_id": str(entry.id)}]
     page = page_of(client, deadline)
     assert "Vi mangler svar fra vejvæsenet." in page
-    assert "Et brev er ikke journaliseret endnu" in page
+    assert "Et brev er ikke sendt endnu" in page
     do(client, deadline, "journal")
     assert len(queued) == 2
 

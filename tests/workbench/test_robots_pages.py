@@ -274,10 +274,17 @@ def test_a_step_is_done_by_hand_and_stands_by_the_persons_name(signed_in: Any, h
     answer = client.post(address, {"step": "receipt", "note": "Sag 1 er oprettet."})
     assert answer.status_code == 422
     assert "Sag 1 er oprettet." in text_of(answer), "what was typed is given back"
-    answer = client.post(address, {"step": "journalise", "note": "Sag 1 er oprettet."})
+    typed = {"step": "journalise", "note": "Sag 1 er oprettet.", "fact_esdh_case": "S-17"}
+    answer = client.post(address, typed)
+    assert answer.status_code == 422
+    shown = text_of(answer)
+    assert "Udfyld »Dokumentets nummer i ESDH«." in shown
+    assert 'value="S-17"' in shown
+    answer = client.post(address, typed | {"fact_esdh_document": "D-4"})
     assert answer.url == page
     shown = text_of(client.get(page))
     assert "Sag 1 er oprettet." in shown
+    assert "esdh_document: D-4" in shown
     assert User.objects.get(username="sofie").full_name in shown
     held.refresh_from_db()
     assert held.status == Status.QUEUED
@@ -285,7 +292,10 @@ def test_a_step_is_done_by_hand_and_stands_by_the_persons_name(signed_in: Any, h
     assert not RegistryEvent.objects.filter(kind="act").exists()
     engine.execute(run_id=held.id)
     held.refresh_from_db()
-    assert held.held_reason_code == "by_hand"
+    assert (held.held_reason_code, list(held.step_records.values_list("step", flat=True))) == (
+        "journal",
+        ["journalise"],
+    ), "the robot has gone on to the letter, which the journal refuses too"
 
 
 def test_owner_and_administrator_see_the_tasks_but_no_inquiry(signed_in: Any, held: Run) -> None:

@@ -19,6 +19,7 @@ from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import StepContext
 
 COPY = "access-copy"
+_ELSEWHERE = "En medarbejder har lavet kopierne et andet sted. Saml svaret, og giv det, selv."
 
 
 def make(context: StepContext) -> int:
@@ -39,6 +40,15 @@ def redact(context: StepContext) -> dict[str, Any]:
     if there != len(_wanted(request)):
         raise BusinessError(code="redaction", message="Der mangler kopier. Prøv igen.")
     return {"copies": there, "documents": request.documents.count()}
+
+
+def require_all(request: AccessRequest) -> None:
+    """A person may have made the copies elsewhere, and an answer without them is none.
+
+    Raises BusinessError.
+    """
+    if len(copies(request)) != len(_wanted(request)):
+        raise BusinessError(code="redaction", message=_ELSEWHERE)
 
 
 def copies(request: AccessRequest) -> list[Document]:

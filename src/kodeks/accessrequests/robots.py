@@ -16,6 +16,7 @@ from kodeks.accessrequests import (
     answering,
     collecting,
     copying,
+    hands,
     letters,
     opening,
     packaging,
@@ -23,7 +24,6 @@ from kodeks.accessrequests import (
     sending,
     services,
 )
-from kodeks.accessrequests.answering import Answering
 from kodeks.accessrequests.errors import AccessRequestError
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import services as casework
@@ -45,64 +45,42 @@ _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt"}
 def journalise(context: StepContext) -> dict[str, Any]:
     """Journalise the request itself (offentlighedsloven § 15), or that it is taken up again."""
     now = answering.of_run(context)
-    request = now.request
-    key = f"accessrequest:{request.id}"
     try:
-        document = casework.add_document(
-            key=key if now.round is None else f"{key}:{now.round.number}",
-            case=opening.case_of(request),
-            title=opening.TITLE if now.round is None else "Notat om genbehandling",
-            direction=Direction.INCOMING if now.round is None else Direction.INTERNAL,
-            type="access-request",
-            letter_date=request.received_on if now.round is None else now.round.received_on,
-            content=_about(now),
-        )
-        return _entered(context, request, document, theme=document.title)
+        document = hands.asked_for(now)
+        return _entered(context, now.request, document, theme=document.title)
     except (CaseworkError, AccessRequestError) as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
 
 
-def _about(now: Answering) -> str:
-    request = now.request
-    if now.round is not None:
-        return (
-            f"Anmodningen er taget op igen ({now.round.number}. gang).\n"
-            f"{kernel.CAUSES[now.round.cause]}.\nDen {now.round.received_on:%d.%m.%Y}.\n"
-        )
-    about = f"Sag {request.case_number}" if request.case_number else "Alle sager om den, der søger"
-    return f"{request.get_law_display()}\n{about}\n\n{request.wording}"
-
-
 def write_list(context: StepContext) -> dict[str, Any]:
     """The list of documents, as PDF and in the journal."""
     now = answering.of_run(context)
-    theme = "Liste over dokumenter til aktindsigt"
     try:
         found = letters.answered(now.request)
         letter = letters.documents(now.request, now.decided, found, day=timezone.localdate())
     except (DocumentError, AccessRequestError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
-    return _written(context, now.request, letter, theme=theme)
+    return _written(context, now.request, letter, theme=hands.LIST_THEME)
 
 
 def write_letter(context: StepContext) -> dict[str, Any]:
     """The decision, as PDF and in the journal."""
     now = answering.of_run(context)
-    theme = "Svar på anmodning om aktindsigt"
     try:
         found = letters.answered(now.request)
         letter = letters.decision(now.request, now.decided, found, day=timezone.localdate())
     except (DocumentError, AccessRequestError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
-    return _written(context, now.request, letter, theme=theme)
+    return _written(context, now.request, letter, theme=hands.LETTER_THEME)
 
 
 def deliver(context: StepContext) -> dict[str, Any]:
     """The answer as one package, in the journal, for whoever is to fetch it."""
     request = answering.of_run(context).request
     case = opening.case_of(request)
+    copying.require_all(request)
     about = {"case_number": case.number, "decision": str(context.decision_id)}
     result: dict[str, Any] = {}
     try:
@@ -119,7 +97,7 @@ def deliver(context: StepContext) -> dict[str, Any]:
                 media_type="application/zip",
             )
             entry = _entered(
-                context, request, document, theme="Dokumenter til aktindsigt", place=str(number)
+                context, request, document, theme=hands.PACKAGE_THEME, place=str(number)
             )
             result = entry | {"packages": number}
     except (CaseworkError, AccessRequestError) as error:
@@ -179,17 +157,29 @@ def _entered(
 
 
 _STEPS = (
-    Step(name="journalise", title="Journalisering af anmodningen", run=journalise),
+    Step(
+        name="journalise",
+        title="Journalisering af anmodningen",
+        run=journalise,
+        by_hand=hands.JOURNALISE,
+    ),
     Step(
         name="redact",
         title="Kopier uden det, der er undtaget",
         run=copying.redact,
         prepare=copying.make,
+        by_hand=hands.REDACT,
     ),
-    Step(name="list", title="Liste over dokumenter", run=write_list),
-    Step(name="letter", title="Brev med afgørelsen", run=write_letter),
-    Step(name="deliver", title="Svaret samlet i en pakke", run=deliver),
-    sending.STEP,
+    Step(name="list", title="Liste over dokumenter", run=write_list, by_hand=hands.LIST),
+    Step(name="letter", title="Brev med afgørelsen", run=write_letter, by_hand=hands.LETTER),
+    Step(name="deliver", title="Svaret samlet i en pakke", run=deliver, by_hand=hands.PACK),
+    Step(
+        name=answering.SEND,
+        title="Afsendelse af svaret",
+        run=sending.send,
+        prepare=sending.recipient,
+        by_hand=hands.SEND,
+    ),
 )
 flows.register(
     Flow(

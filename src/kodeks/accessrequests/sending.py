@@ -18,7 +18,7 @@ from kodeks.casework.models import Document
 from kodeks.casework.ports import UNREACHED, PortRejected, Recipient, letter_dispatch
 from kodeks.kernel import api as kernel
 from kodeks.robots.errors import BusinessError
-from kodeks.robots.flows import Step, StepContext
+from kodeks.robots.flows import StepContext
 
 ROBOT = "aktindsigt"
 _REASON = "Robotten sender svaret på anmodningen om aktindsigt."
@@ -32,7 +32,7 @@ def written(context: StepContext) -> list[Document]:
     ]
 
 
-def _recipient(context: StepContext) -> Recipient:
+def recipient(context: StepContext) -> Recipient:
     """Whom the answer is for. The number is opened only for a channel that needs it."""
     request = answering.of_run(context).request
     if request.sealed_cpr is None or request.decision_id is None:
@@ -54,9 +54,10 @@ def _recipient(context: StepContext) -> Recipient:
     return Recipient(kind="cpr", number=number)
 
 
-def _send(context: StepContext) -> dict[str, Any]:
+def send(context: StepContext) -> dict[str, Any]:
     """Send the answer, or say that no channel takes it. Sent, the clock stops."""
     request = answering.of_run(context).request
+    copying.require_all(request)
     letter, listed = written(context)
     attachments = [listed, *copying.copies(request)] if request.documents.exists() else []
     try:
@@ -80,6 +81,3 @@ def _send(context: StepContext) -> dict[str, Any]:
         "message": dispatch.message_id,
         "attachments": len(attachments),
     }
-
-
-STEP = Step(name=answering.SEND, title="Afsendelse af svaret", run=_send, prepare=_recipient)

@@ -134,8 +134,8 @@ def tell_of_delay(
         )
     except CaseworkError as error:
         raise AccessRequestError(str(error)) from error
-    for entry_id in clock_reads.letters_waiting(opening.case_of(request)):
-        robots.enqueue(task=slipping.JOURNALISING, arguments={"entry_id": entry_id}, key=entry_id)
+    for entry_id in slipping.waiting(opening.case_of(request)):
+        robots.enqueue(task=slipping.DELIVERING, arguments={"entry_id": entry_id}, key=entry_id)
     return moved
 
 

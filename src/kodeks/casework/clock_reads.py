@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from kodeks.casework import notices
 from kodeks.casework.deadlines import Pause, Term
 from kodeks.casework.models import (
     Case,
     Deadline,
     DeadlineState,
     DeadlineStep,
-    JournalEntry,
-    JournalStatus,
     Unit,
 )
 from kodeks.kernel import api as kernel
@@ -40,6 +39,8 @@ class Told:
     reason: str
     by: str
     at: datetime.datetime
+    letter: str
+    """How the letter about it went out and where it stands; "" when there is none."""
 
 
 def newest(case: Case, *, kind: str) -> Deadline | None:
@@ -80,13 +81,6 @@ def of_case(case: Case) -> "QuerySet[Deadline]":
     """All deadlines of a case, the open ones first, then the newest."""
     is_open = models.Case(models.When(state__in=OPEN, then=0), default=1)
     return Deadline.objects.filter(case=case).select_related("case").order_by(is_open, "-due_on")
-
-
-def letters_waiting(case: Case) -> list[str]:
-    """The ids of entries of letters about new days that have no receipt from the journal yet."""
-    entries = JournalEntry.objects.filter(case=case, document__deadline_event__isnull=False)
-    found = entries.exclude(status=JournalStatus.RECEIPTED)
-    return [str(entry_id) for entry_id in found.values_list("id", flat=True)]
 
 
 def is_late(deadline: Deadline, *, on: datetime.date) -> bool:
@@ -139,8 +133,9 @@ def history(deadline: Deadline) -> tuple[Told, ...]:
             or "",
             by=event.by.full_name if event.by else "",
             at=event.at,
+            letter=notices.in_words(event.letter) if event.letter else "",
         )
-        for event in deadline.events.select_related("by")
+        for event in deadline.events.select_related("by", "letter").defer("letter__content")
     )
 
 

@@ -34,6 +34,8 @@ from kodeks.kernel import api as kernel
 from kodeks.language import cpr
 
 NOTICE = "letter"
+UNHEARD = "unheard"
+"""The kind of an item about what nobody has answered (see ``unheard``)."""
 _PLACE = "casework_dispatchnews/sealed_reason"
 _CODE = re.compile(r"[A-Za-z0-9._:-]{0,60}")
 _LONGEST = 1000
@@ -112,9 +114,19 @@ def hear(*, channel: str, message_id: str, news: News) -> bool:
     if dispatch is None:
         raise CaseworkError("Kvitteringen passer ikke til et brev, vi har sendt.")
     row = _add(dispatch, news)
+    end_silence(dispatch.id)
     if row is not None and news.heard == Heard.FAILED:
         _notify(f"{NOTICE}:{row.id}", dispatch.document.case)
     return row is not None
+
+
+def end_silence(number: UUID) -> bool:
+    """Something was heard of a letter or a case that a person was to find out about; whether one
+    was."""
+    item = InboxItem.objects.filter(key=f"{UNHEARD}:{number}", handled_at=None).first()
+    if item is not None:
+        services.handle(item=item)
+    return item is not None
 
 
 @transaction.atomic

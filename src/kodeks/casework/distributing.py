@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework import dispatching, services, standings
 from kodeks.casework.errors import CaseworkError
+from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import (
     Case,
     Distribution,
@@ -30,8 +32,10 @@ from kodeks.casework.models import (
     Way,
 )
 from kodeks.casework.ports import CaseDistribution, DistributionRecord
-from kodeks.casework.slipping import UNKNOWN_SENDER
 from kodeks.kernel import api as kernel
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 RETURNED = "returned"
 BY_KLE = "kle"
@@ -40,6 +44,7 @@ newest = standings.newest
 _PLACE = "casework_distributionreceipt/sealed_reason"
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COMES_BACK = frozenset({ReceiptCode.REJECTED, ReceiptCode.FAILED})
+_ANSWERS = _COMES_BACK | {ReceiptCode.ACCEPTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +142,16 @@ def hear(*, message_id: str, answer: Answer) -> bool:
             text=dispatching.masked(answer.reason),
         )
     row.save()
-    if answer.code in _COMES_BACK and standings.is_newest(distribution):
+    newest_one = standings.is_newest(distribution)
+    if (
+        answer.code in _ANSWERS
+        and dispatching.end_silence(distribution.id)
+        and answer.code == ReceiptCode.ACCEPTED
+        and newest_one
+    ):
+        # Those who sort had the case while nobody knew; now the department has it.
+        Case.objects.filter(id=distribution.case_id).update(unit=distribution.unit)
+    if answer.code in _COMES_BACK and newest_one:
         # A no to what has been handed elsewhere since is written down, and nobody's work.
         services.forward(
             key=f"{distribution.id}:{answer.code}",
@@ -160,6 +174,11 @@ def standing(distribution: Distribution) -> DistributionReceipt | None:
     )
     receipts = distribution.receipts.all()
     return max(receipts, key=lambda one: order.index(ReceiptCode(one.code)), default=None)
+
+
+def answers() -> QuerySet[DistributionReceipt]:
+    """The receipts that say what became of a case, and not only where it is on its way."""
+    return DistributionReceipt.objects.filter(code__in=_ANSWERS)
 
 
 def reason(receipt: DistributionReceipt) -> str:

@@ -4,8 +4,8 @@
 
 It is a person's act: a row that stays, a note in the case that is journalised with the person as
 the one who registered it, and an item in the other department's inbox. The robot does not move a
-case that a person has placed after what was decided. Whoever calls has the note journalised
-(``journal.journalise``) once this is committed.
+case that a person has placed after what was decided. Whoever calls queues the background work
+``JOURNALISING``, which journalises the note, once this is committed.
 """
 
 from __future__ import annotations
@@ -31,12 +31,15 @@ from kodeks.casework.models import (
     JournalEntry,
     Unit,
 )
+from kodeks.casework.ports import journal_system
 from kodeks.kernel import api as kernel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 HANDED = "handed"
+JOURNALISING = "casework-journalise-note"
+"""The background work that journalises one note; its argument is `entry_id`."""
 _PLACE = "casework_handover/sealed_reason"
 _WORKS = frozenset({kernel.Role.CASEWORKER})
 
@@ -212,3 +215,9 @@ def _told(row: Handover) -> Told:
             bytes(row.sealed_reason), case_id=row.case_id, place=_PLACE, row=row.id
         ),
     )
+
+
+def journalise(*, entry_id: str) -> None:
+    """Journalise a note that is registered; a worker does it. Safe to repeat."""
+    entry = JournalEntry.objects.get(id=entry_id)
+    services.journalise(entry=entry, system=journal_system())

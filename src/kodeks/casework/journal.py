@@ -10,8 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import JournalEntry, JournalStatus, Party
-from kodeks.casework.ports import JournalReceipt, JournalRecord, JournalSystem, PartyRecord
+from kodeks.casework.models import Case, JournalEntry, JournalStatus, Party
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    JournalSystem,
+    PartyRecord,
+    PortRejected,
+    Reclassification,
+)
 
 
 def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> JournalEntry:
@@ -33,20 +41,59 @@ def journalise(*, entry: JournalEntry, system: JournalSystem, cpr: str = "") -> 
         )
         if entry.status == JournalStatus.RECEIPTED:
             return entry
+        receipt = None
         if entry.status == JournalStatus.REGISTERED:
-            _store_receipt(entry, _find_or_create(entry, system, cpr))
-        entry.status = JournalStatus.RECEIPTED
-        entry.receipted_at = timezone.now()
-        entry.save(update_fields=["status", "receipted_at"])
+            receipt = _find_or_create(entry, system, cpr)
+        return stored(entry, receipt)
+
+
+def reclassify(*, case: Case, system: JournalSystem) -> Reclassification:
+    """Have the ESDH system put the case under the subject that it has here now. Safe to repeat.
+
+    A no from the system is a task for a person and no error; raises PortError from the system.
+    """
+    case = Case.objects.select_related("kle", "unit").get(id=case.id)
+    entries = case.journal_entries.exclude(esdh_case_id="")
+    first = entries.order_by("journalised_at").first()
+    known = "" if first is None else first.esdh_case_id
+    try:
+        return system.reclassify(
+            record=CaseRecord(
+                case_key=case.key,
+                case_number=case.number,
+                case_title=case.title,
+                kle_number=case.kle.number,
+                facet=case.facet,
+                department=case.unit.name,
+                esdh_case_id=known,
+            )
+        )
+    except PortRejected:
+        return Reclassification(esdh_case_id=known, done=False)
+
+
+def stored(entry: JournalEntry, receipt: JournalReceipt | None) -> JournalEntry:
+    """The entry as receipted, in the order that the database asks for. The caller holds its row;
+    no receipt: it is stored already."""
+    _require_final(entry)
+    if receipt is not None:
+        _store_receipt(entry, receipt)
+    entry.status = JournalStatus.RECEIPTED
+    entry.receipted_at = timezone.now()
+    entry.save(update_fields=["status", "receipted_at"])
     return entry
 
 
 def _find_or_create(entry: JournalEntry, system: JournalSystem, cpr: str) -> JournalReceipt:
-    if not entry.document.final:
-        raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
+    _require_final(entry)
     record = _record(entry, cpr)
     found = system.find(record=record)
     return found if found is not None else system.journalise(record=record)
+
+
+def _require_final(entry: JournalEntry) -> None:
+    if not entry.document.final:
+        raise CaseworkError("Kun et endeligt dokument kan journaliseres. Gør dokumentet endeligt.")
 
 
 def _store_receipt(entry: JournalEntry, receipt: JournalReceipt) -> None:

@@ -3,14 +3,17 @@
 """Versions of a letter's text: one person writes, another approves, and then it is used.
 
 Version 0 is the text that comes with the program. Only system owners and administrators write and
-approve. The database keeps the order, the two persons and the history (migration 0014).
+approve. The database keeps the order, the two persons and the history (migration 0014), and takes
+no approval that is not an entry in the ledger (migration 0019).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -141,13 +144,28 @@ def approve(
         _refuse_cpr(reason, "Grunden")
     try:
         with transaction.atomic():
+            _enter(found, user=user, reason=reason)
             # The row as it was: whoever comes second finds it approved already.
             changed = _rows(letter_type).filter(version=number, approved_at=None)
             if not changed.update(approved_by=user, approved_at=timezone.now(), reason=reason):
                 raise CaseworkError("Udgaven er allerede godkendt. Se, hvilken der er i brug.")
+    except kernel.Refused as refused:
+        raise CaseworkError(refused.message) from refused
     except IntegrityError as error:
         raise CaseworkError("Udgaven kan ikke godkendes. Hent siden igen, og se efter.") from error
     return version(letter_type=letter_type, number=number)
+
+
+def fingerprint(*, subject: str, body: str) -> str:
+    """What the ledger's entry says of the text: SHA-256 (hex) of subject, an empty line and body in
+    UTF-8. The guard in the database computes the same (migration 0019)."""
+    return hashlib.sha256(f"{subject}\n\n{body}".encode()).hexdigest()
+
+
+def entry_of(version: Version) -> UUID | None:
+    """The entry in the ledger that says who approved the text. The program's own text has none, nor
+    has one that was approved before approvals were entered."""
+    return kernel.text_approval(letter=version.letter_type.name, version=version.number)
 
 
 def check(*, letter_type: LetterType, subject: str, body: str) -> plain.Reading:
@@ -164,6 +182,20 @@ def is_too_hard(reading: plain.Reading) -> bool:
 
 def may_edit(user: kernel.User) -> bool:
     return not EDITORS.isdisjoint(kernel.roles_of(user))
+
+
+def _enter(found: Version, *, user: kernel.User, reason: str) -> None:
+    """Who wrote the text and who stands behind it, as an entry in the ledger."""
+    if found.writer_id is None:
+        raise CaseworkError("Teksten, der følger med programmet, skal ikke godkendes.")
+    kernel.approve_text(
+        letter=found.letter_type.name,
+        version=found.number,
+        sha256=fingerprint(subject=found.subject, body=found.body),
+        written_by=found.writer_id,
+        reason=reason,
+        user=user,
+    )
 
 
 def _require_editor(user: kernel.User) -> None:

@@ -24,13 +24,16 @@ from django.conf import settings
 
 from kodeks.casework import letter_versions, selectors
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Unit
+from kodeks.casework.models import Case, Party, Unit
 from kodeks.casework.privacy import without_cpr
 from kodeks.documents import look
 from kodeks.documents.letters import Letter
 from kodeks.documents.templates import Fact, LetterType, Value, fill, parse
 
 CLOSING = "Venlig hilsen"
+UNKNOWN_SENDER = "Ukendt afsender"
+"""The name of a party who has not said one."""
+NOBODY = "Til den, der har skrevet til os"
 EXAMPLE_CASE, EXAMPLE_UNIT = "2026-0000123", "Vej og Park"
 EXAMPLE_NOTE = "Dette er en prøve. Alle oplysninger i brevet er opdigtede."
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -127,6 +130,13 @@ def write_contact(*, code: str, phone: str, phone_hours: str, email: str) -> Uni
         raise CaseworkError(f"{unit.email} er ikke en mailadresse. Ret den.")
     unit.save(update_fields=["phone", "phone_hours", "email"])
     return unit
+
+
+def addressed(case: Case) -> str:
+    """Who stands on a letter in the case: the primary party, if they have said their name."""
+    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
+    named = party is not None and party.name not in ("", UNKNOWN_SENDER)
+    return party.name if named and party else NOBODY
 
 
 def compose(

@@ -17,25 +17,37 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import (
+    by_hand,
     dispatching,
     distributing,
     handovers,
     selectors,
     services,
     standings,
+    unheard,
 )
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, Unit
+from kodeks.casework.models import Case, Dispatch, Document, Heard, InboxItem, JournalEntry, Unit
 from kodeks.casework.ports import UNREACHED
 from kodeks.kernel import api as kernel
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-KINDS = (dispatching.NOTICE, distributing.RETURNED, standings.OUTSIDE, handovers.HANDED)
+CLASSIFY = "classify"
+"""The kind of an item about a case that the ESDH system has under a subject it no longer has."""
+KINDS = (
+    dispatching.NOTICE,
+    distributing.RETURNED,
+    dispatching.UNHEARD,
+    CLASSIFY,
+    standings.OUTSIDE,
+    handovers.HANDED,
+)
 _CHANNELS = {
     "outbox": "Lagt i mappen til udskrivning",
     "digital-post": "Sendt med Digital Post",
+    by_hand.CHANNEL: "Sendt af en medarbejder",
     UNREACHED: "Ikke sendt",
 }
 
@@ -64,6 +76,10 @@ def read(item: InboxItem) -> Notice:
         return Notice(item=item, sentences=standings.what_to_do(item.case))
     if item.kind == handovers.HANDED:
         return Notice(item=item, sentences=handovers.why(item.case))
+    if item.kind == CLASSIFY:
+        return Notice(item=item, sentences=(_misplaced(item.case),))
+    if item.kind == dispatching.UNHEARD:
+        return Notice(item=item, sentences=tuple(_unanswered(item)))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
 
 
@@ -96,7 +112,7 @@ def in_words(document: Document) -> str:
     said += _BECAUSE.get(dispatch.because, "")
     news = dispatching.newest(dispatch)
     if news is None:
-        return said
+        return f"{said}. Kvitteringen mangler" if unheard.is_open(dispatch.id) else said
     return f"{said}. {news.get_heard_display()} {date_format(timezone.localdate(news.at))}"
 
 
@@ -116,6 +132,19 @@ def why_unsent(dispatch: Dispatch) -> str:
     """Why no channel took the letter, and what to do."""
     why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
     return f"{why} Giv brevet videre på en anden måde."
+
+
+def _misplaced(case: Case) -> str:
+    entry = JournalEntry.objects.filter(case=case).exclude(esdh_case_id="").first()
+    where = f"sag {entry.esdh_case_id}" if entry else "sagen"
+    return (
+        f"Sagen har fået et nyt emne. ESDH-systemet kunne ikke rette det. Ret selv {where} i ESDH "
+        f"til KLE {case.kle.number} {case.facet}, {case.title}."
+    )
+
+
+def _unanswered(item: InboxItem) -> list[str]:
+    return [one.sentence for one in unheard.of_item(item)]
 
 
 def _returned(case: Case) -> tuple[str, ...]:

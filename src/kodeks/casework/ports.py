@@ -82,6 +82,29 @@ class JournalReceipt:
     journalised_at: datetime.datetime
 
 
+@dataclass(frozen=True)
+class CaseRecord:
+    """What an ESDH system is told of a case that turned out to be of another subject. The names are
+    those of ``JournalRecord``."""
+
+    case_key: str
+    case_number: str
+    case_title: str
+    kle_number: str
+    facet: str
+    department: str
+    esdh_case_id: str
+
+
+@dataclass(frozen=True)
+class Reclassification:
+    """Whether the ESDH system has the case under its new subject; if not, a person must see to it.
+    ``esdh_case_id`` is "" when the system does not know the case."""
+
+    esdh_case_id: str
+    done: bool
+
+
 class JournalSystem(Protocol):
     """An ESDH system. All methods raise PortError or PortRejected, and nothing else."""
 
@@ -97,6 +120,9 @@ class JournalSystem(Protocol):
         Bytes that a try before this one left there are replaced: that try was rolled back here,
         and the letter written anew.
         """
+
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """Give the case its new title, KLE number and facet. Looks first: safe to repeat."""
 
     def check(self) -> None:
         """Try the connection, and change nothing there."""
@@ -183,6 +209,8 @@ class LetterDispatch(Protocol):
     """A Danish sentence for the pages: how letters go out, and whether that is for real."""
     needs_number: bool
     """Whether the recipient's number must be opened for it, which the log tells of."""
+    answering: tuple[str, ...]
+    """The channels of its receipts by which something is heard of each letter later."""
 
     def find(self, *, key: str) -> DispatchReceipt | None:
         """Return the receipt for ``key`` if the letter is known to have gone."""

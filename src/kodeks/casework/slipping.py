@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """The letter that says that an answer will be late: until when, why, and whom to ask.
 
-A person writes it, so it is no act of a robot: the person stands in the journal as the one who
-registered it. Whoever calls has it journalised (``journal.journalise``) once this is committed.
+A person writes it, so it is no act of a robot and no step of a flow (a flow has one run under a
+decision, and an answer may be late more than once): the person stands in the journal as the one who
+registered it, and in the log as the one who opened the recipient's number. Whoever calls queues the
+background work ``DELIVERING``, which journalises and sends it, once this is committed.
 """
 
 import datetime
@@ -11,30 +13,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import letters, services
+from kodeks.casework import dispatching, letters, services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.letter_types import NEW_DATE
 from kodeks.casework.models import (
     ActorKind,
     Case,
     Deadline,
+    DeadlineEvent,
+    Dispatch,
     Document,
     JournalEntry,
+    JournalStatus,
     Party,
 )
-from kodeks.casework.ports import journal_system
+from kodeks.casework.ports import Recipient, journal_system, letter_dispatch
 from kodeks.casework.privacy import without_cpr
 from kodeks.documents.templates import Value
 from kodeks.kernel import api as kernel
 
-UNKNOWN_SENDER = "Ukendt afsender"
-"""The name of a party who has not said one."""
-NOBODY = "Til den, der har skrevet til os"
-JOURNALISING = "casework-journalise"
-"""The background work that journalises one document; its argument is `entry_id`."""
+DELIVERING = "casework-journalise"
+"""The background work that journalises and sends one letter; its argument is `entry_id`."""
+_PLACE = "casework_party/sealed_cpr"
+_REASON = "Brevet om den nye dato skal sendes til borgeren."
 _THEME = "Brev om ny frist"
 
 
@@ -102,7 +107,9 @@ def write(
         sender=letters.sender_of(
             case.unit, signed_by=tuple(filter(None, (user.full_name, user.title)))
         ),
-        recipient=_recipient(case) if own is None else own.recipient,
+        recipient=(
+            letters.Recipient(name=letters.addressed(case)) if own is None else own.recipient
+        ),
         day=timezone.localdate(),
     )
     document = services.write_letter(key=key, case=case, letter=letter)
@@ -118,18 +125,68 @@ def write(
     return document
 
 
-def _recipient(case: Case) -> letters.Recipient:
-    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
-    named = party is not None and party.name not in ("", UNKNOWN_SENDER)
-    return letters.Recipient(name=party.name if named and party else NOBODY)
-
-
 def _finders() -> dict[str, FindOwn]:
     known: dict[str, FindOwn] = apps.get_app_config("casework").slip_letters  # type: ignore[attr-defined]
     return known
 
 
-def journalise(*, entry_id: str) -> None:
-    """Journalise a letter that is registered; a worker does it. Safe to repeat."""
-    entry = JournalEntry.objects.get(id=entry_id)
+def waiting(case: Case) -> list[str]:
+    """The ids of entries of letters about new days that are not journalised and sent yet.
+
+    A letter of an earlier day is not sent any more, see `deliver`.
+    """
+    entries = JournalEntry.objects.filter(case=case, document__deadline_event__isnull=False)
+    late = ~Q(status=JournalStatus.RECEIPTED) | Q(
+        document__dispatch=None, document__letter_date__gte=timezone.localdate()
+    )
+    return [str(entry_id) for entry_id in entries.filter(late).values_list("id", flat=True)]
+
+
+def deliver(*, entry_id: str) -> None:
+    """Journalise and send a letter that is registered; a worker does it. Safe to repeat.
+
+    The letter has the day on which it is sent as its date, so one that could not be sent on its day
+    is for a person. Raises CaseworkError for that, and PortError and PortRejected from the systems.
+    """
+    entry = JournalEntry.objects.select_related("document", "case__unit", "case__kle").get(
+        id=entry_id
+    )
+    if Dispatch.objects.filter(document=entry.document_id).exists():
+        return
+    if entry.document.letter_date != timezone.localdate():
+        raise CaseworkError(
+            f"Brevet om den nye dato i sag {entry.case.number} blev ikke sendt den dag, det er "
+            "dateret. Skriv selv til borgeren, og luk opgaven."
+        )
     services.journalise(entry=entry, system=journal_system())
+    dispatching.send_letter(
+        key=f"{entry.key}:send",
+        document=entry.document,
+        recipient=_recipient(entry),
+        reference=str(entry.case_id),
+        system=letter_dispatch(),
+    )
+
+
+def _recipient(entry: JournalEntry) -> Recipient:
+    """The case's primary party. The number is opened only for a channel that needs it, in the name
+    of the person who wrote the letter."""
+    party = Party.objects.filter(case=entry.case, role=Party.Role.PRIMARY).first()
+    if party is None or party.kind == Party.Kind.FREE:
+        return Recipient(kind="none")
+    if not letter_dispatch().needs_number:
+        return Recipient(kind="cpr" if party.kind == Party.Kind.CPR else "cvr")
+    if party.kind == Party.Kind.CVR:
+        return Recipient(kind="cvr", number=party.cvr)
+    event = DeadlineEvent.objects.select_related("by").get(letter=entry.document_id)
+    if event.by is None or party.sealed_cpr is None:
+        return Recipient(kind="none")
+    number = kernel.unmask(
+        user=event.by,
+        place=_PLACE,
+        row=str(party.id),
+        sealed=bytes(party.sealed_cpr),
+        reason=_REASON,
+        scope=kernel.Scope(unit=entry.case.unit.code, kle=entry.case.kle.number),
+    )
+    return Recipient(kind="cpr", number=number)

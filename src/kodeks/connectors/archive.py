@@ -3,8 +3,11 @@
 """A journal of files and an index table: the ESDH of small installations and of the demo.
 
 Folder ``KODEKS_JOURNAL_FOLDER``: one folder per case with ``journal.jsonl`` (one line of JSON per
-document) and the documents. The index row is written in the caller's transaction; files cannot be,
-so they are written first and belong to nobody until the row is committed:
+document, with the case's number) and the documents. The folder is named after the case's key, which
+is the same at each try: a case that is rolled back gets another number when it is opened again. (A
+folder from before that has the number as its name, and its case keeps it.) The index row is written
+in the caller's transaction; files cannot be, so they are written first and belong to nobody until
+the row is committed:
 
 - the path follows from the key, so a repeat after a rollback or a killed process meets its own
   files again and takes them over, with the same number;
@@ -13,6 +16,7 @@ so they are written first and belong to nobody until the row is committed:
 """
 
 import hashlib
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -22,13 +26,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord, PortError, PortRejected
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    PortError,
+    PortRejected,
+    Reclassification,
+)
 from kodeks.connectors import lines as lines_file
 from kodeks.connectors import locks
 from kodeks.connectors.models import ArchiveEntry
 from kodeks.files import remove_temporary, write_atomic
 
 JOURNAL_NAME = "journal.jsonl"
+CASE_NAME = "sag.json"
+"""What the case is about since it was put under another subject; the lines say what it was."""
+_OWN = (JOURNAL_NAME, CASE_NAME)
 _CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,}")
 _SUFFIXES = {"application/pdf": ".pdf", "text/plain": ".txt", "application/json": ".json"}
 
@@ -78,7 +92,7 @@ class ArchiveJournal:
         """
         _check(record)
         with transaction.atomic():
-            locks.lock_case(record.case_number)
+            locks.lock_case(record.case_key)
             entry = ArchiveEntry.objects.filter(key=record.key).first()
             if entry is None:
                 entry = self._store(record)
@@ -88,6 +102,26 @@ class ArchiveJournal:
                     "En medarbejder skal se på sagen."
                 )
         return _receipt(entry)
+
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """Write the case's subject beside its lines, which are not changed. Raises PortError."""
+        with transaction.atomic():
+            locks.lock_case(record.case_key)
+            folder = folder_of(record.case_number)
+            if folder is None:
+                return Reclassification(esdh_case_id="", done=False)
+            about = {
+                "case_number": record.case_number,
+                "case_title": record.case_title,
+                "kle_number": record.kle_number,
+                "facet": record.facet,
+            }
+            content = json.dumps(about, ensure_ascii=False, indent=1).encode()
+            try:
+                write_atomic(path=self._folder / folder / CASE_NAME, content=content)
+            except OSError as error:
+                raise _unwritable(error) from None
+        return Reclassification(esdh_case_id=record.esdh_case_id, done=True)
 
     def verify(self) -> Verification:
         """Compare folder and index. Documents being stored at this moment may show as orphans.
@@ -108,8 +142,9 @@ class ArchiveJournal:
         )
 
     def _store(self, record: JournalRecord) -> ArchiveEntry:
-        path = _path(record)
-        journal = self._folder / record.case_number / JOURNAL_NAME
+        folder = folder_of(record.case_number) or folder_name(record.case_key)
+        path = f"{folder}/{_file_name(record)}"
+        journal = self._folder / folder / JOURNAL_NAME
         try:
             remove_temporary(journal.parent)
             lines = lines_file.read(journal)
@@ -124,10 +159,7 @@ class ArchiveJournal:
             if own is not None and own["path"] != path:
                 (self._folder / own["path"]).unlink(missing_ok=True)
         except OSError as error:
-            # The operating system's text may name a path; the number of the error is enough.
-            raise PortError(
-                f"Journalens mappe kan ikke skrives (fejl {error.errno}). Kontrollér disken."
-            ) from None
+            raise _unwritable(error) from None
         return ArchiveEntry.objects.create(
             key=record.key,
             case_number=record.case_number,
@@ -151,7 +183,7 @@ class ArchiveJournal:
             return []
         files = (path for path in self._folder.rglob("*") if path.is_file())
         return [
-            path.relative_to(self._folder).as_posix() for path in files if path.name != JOURNAL_NAME
+            path.relative_to(self._folder).as_posix() for path in files if path.name not in _OWN
         ]
 
     def _listed(self) -> list[tuple[str, lines_file.Line]]:
@@ -163,19 +195,35 @@ class ArchiveJournal:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _unwritable(error: OSError) -> PortError:
+    # The operating system's text may name a path; the number of the error is enough.
+    return PortError(f"Journalens mappe kan ikke skrives (fejl {error.errno}). Kontrollér disken.")
+
+
 def _check(record: JournalRecord) -> None:
     if not _CASE_NUMBER.fullmatch(record.case_number):
         raise PortRejected("Sagsnummeret har en forkert form. Det skal ligne 2026-0000123.")
-    if not record.key or len(record.key) > 200:
+    if not record.key or len(record.key) > 200 or not record.case_key:
         raise PortRejected("Nøglen til journalen skal have mellem 1 og 200 tegn.")
     if hashlib.sha256(record.content).hexdigest() != record.sha256:
         raise PortRejected("Dokumentets indhold passer ikke til dets kontrolsum. Hent det igen.")
 
 
-def _path(record: JournalRecord) -> str:
+def folder_name(case_key: str) -> str:
+    """The folder of a case that has none yet, by the case's key."""
+    return hashlib.sha256(f"case|{case_key}".encode()).hexdigest()[:32]
+
+
+def folder_of(case_number: str) -> str | None:
+    """The folder that has documents of the case; None when none is indexed."""
+    entry = ArchiveEntry.objects.filter(case_number=case_number).first()
+    return None if entry is None else entry.path.partition("/")[0]
+
+
+def _file_name(record: JournalRecord) -> str:
     name = hashlib.sha256(record.key.encode()).hexdigest()[:32]
     suffix = _SUFFIXES.get(record.media_type.partition(";")[0].strip(), ".bin")
-    return f"{record.case_number}/{name}{suffix}"
+    return f"{name}{suffix}"
 
 
 def _receipt(entry: ArchiveEntry) -> JournalReceipt:

@@ -17,8 +17,7 @@ from django.conf import settings
 from kodeks.accessrequests.ports import FoundDocument, NoSuchDocument, SourceError, Wanted
 from kodeks.casework.models import Case, Party
 from kodeks.casework.ports import PortError
-from kodeks.connectors import lines
-from kodeks.connectors.archive import JOURNAL_NAME
+from kodeks.connectors import archive, lines
 from kodeks.connectors.models import ArchiveEntry
 
 
@@ -77,8 +76,11 @@ class ArchiveSource:
             )
 
     def _lines(self, number: str) -> list[lines.Line]:
+        folder = archive.folder_of(number)
+        if folder is None:
+            return []
         try:
-            return lines.read(self._folder() / number / JOURNAL_NAME)
+            return lines.read(self._folder() / folder / archive.JOURNAL_NAME)
         except PortError as error:
             raise SourceError(str(error)) from None
         except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from kodeks.casework.ports import JournalRecord, PortError
 
 Line = dict[str, Any]
-_PATH = re.compile(r"[0-9]{4}-[0-9]{7,}/[0-9a-f]{32}\.[a-z]{3,4}")
+_PATH = re.compile(r"([0-9a-f]{32}|[0-9]{4}-[0-9]{7,})/[0-9a-f]{32}\.[a-z]{3,4}")
 _TYPES = {"key": str, "path": str, "sha256": str, "number": int}
 
 

@@ -46,6 +46,7 @@ class OutboxFolder:
         "Digital Post."
     )
     needs_number = False
+    answering = ()
 
     def __init__(self, *, folder: Path | None = None) -> None:
         """Use ``folder``, or the setting KODEKS_OUTBOX_FOLDER."""

@@ -18,13 +18,29 @@ MAIL_OUT = "mail.send"
 DROP = "inquiries.drop"
 FOLLOW = "open311.follow"
 
-background.register(MAIL_IN, receiving.fetch, about=background.About(title="Hent post"))
-background.register(MAIL_OUT, sending.send, about=background.About(title="Send post"))
-background.register(DROP, folder.look, about=background.About(title="Se i mappen med filer"))
+FOLDER = "mappe"
+OTHERS = "hos-andre"
+
+background.name_robot(receiving.ROBOT, "Post")
+background.name_robot(FOLDER, "Mappen med filer")
+background.name_robot(OTHERS, "Sager hos andre")
+background.register(
+    MAIL_IN,
+    receiving.fetch,
+    about=background.About(title="Hent post", robot=receiving.ROBOT),
+)
+background.register(
+    MAIL_OUT,
+    sending.send,
+    about=background.About(title="Send post", robot=sending.ROBOT),
+)
+background.register(
+    DROP, folder.look, about=background.About(title="Se i mappen med filer", robot=FOLDER)
+)
 background.register(
     FOLLOW,
     following.follow,
-    about=background.About(title="Spørg andre, hvor langt de er med sager"),
+    about=background.About(title="Spørg andre, hvor langt de er med sager", robot=OTHERS),
 )
 schedules.register(
     name="sager-hos-andre",

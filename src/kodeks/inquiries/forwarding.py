@@ -10,6 +10,7 @@ import re
 import uuid
 from typing import Any
 
+from kodeks.casework import by_hand as hand
 from kodeks.casework import distributing, handovers
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
@@ -19,7 +20,17 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.robots.errors import BusinessError
-from kodeks.robots.flows import StepContext
+from kodeks.robots.flows import Fact, StepContext
+from kodeks.robots.hands import Facts
+
+FACTS = (
+    Fact(
+        name="reference",
+        title="Sagens nummer hos afdelingen",
+        helptext="Hvis afdelingen arbejder i et andet system: nummeret, som sagen har dér.",
+        required=False,
+    ),
+)
 
 _PLACE = re.compile(r"^Sted: (.+)$", re.MULTILINE)
 """As inquiries that come by Open311 have it (connectors.open311.receiving)."""
@@ -43,6 +54,21 @@ def given(
     except PortRejected as error:
         raise BusinessError(code="distribution", message=str(error)) from error
     return {"inbox_item": str(item.id), "unit": unit.code}
+
+
+def by_hand(context: StepContext, case: Case, topic: Topic, facts: Facts) -> dict[str, Any]:
+    """A person gave the case on. A department that works here has it in its inbox all the same."""
+    unit, number = topic.unit, facts["reference"]
+    if not unit.distribution:
+        item = casework.forward_anew(key=context.key, case=case, unit=unit, kind=selectors.SUBJECT)
+        return {"inbox_item": str(item.id), "unit": unit.code}
+    if not number:
+        raise BusinessError(
+            code="reference",
+            message=f"{unit.name} arbejder i et andet system. Skriv sagens nummer hos afdelingen.",
+        )
+    hand.handed_over(case=case, unit=unit, kind=selectors.SUBJECT)
+    return {"reference": number, "unit": unit.code}
 
 
 def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, Any]:

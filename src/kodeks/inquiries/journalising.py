@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from kodeks.casework import by_hand
 from kodeks.casework import services as casework
 from kodeks.casework.models import ActorKind, Document, JournalEntry
 from kodeks.casework.ports import journal_system
 from kodeks.inquiries.models import Topic
+from kodeks.kernel import api as kernel
 from kodeks.robots.flows import StepContext
 
 ROBOT = "visitator"
@@ -39,3 +41,26 @@ def entered(
         actor=ROBOT,
     )
     return casework.journalise(entry=entry, system=journal_system(), cpr=cpr)
+
+
+def adopted(
+    context: StepContext,
+    document: Document,
+    *,
+    theme: str,
+    topic: Topic,
+    user: kernel.User,
+    esdh_case: str,
+    esdh_document: str,
+    part: int = 0,
+) -> JournalEntry:
+    """The document's entry, as `entered`, where a person journalised it and gives the numbers."""
+    return by_hand.journalised(
+        key=f"{context.key}:{part}" if part else context.key,
+        document=document,
+        theme=theme,
+        unit=topic.unit,
+        user=user,
+        esdh_case_id=esdh_case,
+        esdh_document_id=esdh_document,
+    )

@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 
 from kodeks.casework import letters as writing
 from kodeks.casework.models import Deadline
-from kodeks.casework.slipping import NOBODY
 from kodeks.documents.letters import Letter
 from kodeks.inquiries import letter_types, selectors
 from kodeks.inquiries.models import Inquiry, Topic
@@ -164,7 +163,7 @@ def _sender(topic: Topic, user: kernel.User) -> writing.Sender:
 
 
 def _recipient(inquiry: Inquiry) -> writing.Recipient:
-    return writing.Recipient(name=inquiry.sender_name or NOBODY)
+    return writing.Recipient(name=inquiry.sender_name or writing.NOBODY)
 
 
 def _receipt(proof: bytes | None) -> writing.Receipt:

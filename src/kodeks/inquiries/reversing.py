@@ -11,24 +11,38 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import clocks
+from kodeks.casework import by_hand, clocks, journal, notices
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction
-from kodeks.casework.ports import PortRejected
+from kodeks.casework.models import (
+    Case,
+    Deadline,
+    DeadlineKind,
+    Direction,
+    Document,
+    JournalEntry,
+)
+from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import forwarding, letters, selectors, sending, services
-from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries import forwarding, letters, selectors, sending, services, writing
+from kodeks.inquiries.journalising import ROBOT, adopted, entered
 from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
 from kodeks.robots import selectors as robots
 from kodeks.robots.errors import BusinessError, NotReady
-from kodeks.robots.flows import Flow, Step, StepContext
+from kodeks.robots.flows import Fact, Flow, Hand, Step, StepContext
+from kodeks.robots.hands import Facts
 from kodeks.robots.models import Status
 
 JOURNALISING = "Journalisering af henvendelsen"
 LETTER = "Brev med kvittering til borgeren"
 FORWARDING = "Videresendelse til afdelingens indbakke"
+_NOTE = Fact(
+    name="esdh_document",
+    title="Notatets nummer i ESDH",
+    helptext="Nummeret, som ESDH gav notatet. Ret også sagens KLE-nummer i ESDH.",
+)
 _FORMER_HELD = (
     "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
 )
@@ -61,29 +75,76 @@ def _after_the_former(context: StepContext) -> None:
 def _journalise(context: StepContext) -> dict[str, Any]:
     """The case's subject follows, its clock begins anew, and why is journalised as a note."""
     inquiry, reversal, topic = _matter(context)
+    theme = _noted(topic)
     try:
-        case = casework.reclassify(
-            case=_case(inquiry),
-            title=letters.theme(topic),
-            kle_number=topic.kle_number,
-            facet=topic.facet,
-            caseworker=reversal.user,
-        )
-        _deadline(reversal, case)
-        document = casework.add_document(
-            key=f"reversal:{reversal.id}",
-            case=case,
-            title="Notat om omgørelse",
-            direction=Direction.INTERNAL,
-            type="note",
-            letter_date=timezone.localdate(reversal.reversed_at),
-            content=_note(reversal, topic),
-        )
-        entry = entered(context, document, theme=f"Omgjort: {letters.theme(topic)}", topic=topic)
+        case, document = _placed(inquiry, reversal, topic)
+        entry = entered(context, document, theme=theme, topic=topic)
+        placed = journal.reclassify(case=case, system=journal_system())
+        if not placed.done:
+            _ask_to_place(context, case, topic)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
         raise BusinessError(code="journal", message=str(error)) from error
+    # What the journal has the case under, so that the log can tell; None: a person is asked to.
+    return _journalled(case, entry) | {"esdh_kle": case.kle.number if placed.done else None}
+
+
+def _ask_to_place(context: StepContext, case: Case, topic: Topic) -> None:
+    """The journal cannot put the case under its new subject: a person of the department does, or of
+    those who sort when the department works elsewhere."""
+    unit = selectors.topic(OUT_OF_SCOPE).unit if topic.unit.distribution else topic.unit
+    casework.forward(
+        key=f"{context.key}:{notices.CLASSIFY}", case=case, unit=unit, kind=notices.CLASSIFY
+    )
+
+
+def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    """A person journalised why: the case follows here as ever."""
+    inquiry, reversal, topic = _matter(context)
+    try:
+        case, document = _placed(inquiry, reversal, topic)
+        entry = adopted(
+            context,
+            document,
+            theme=_noted(topic),
+            topic=topic,
+            user=user,
+            esdh_case=by_hand.journalled_as(case),
+            esdh_document=facts["esdh_document"],
+        )
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    return _journalled(case, entry)
+
+
+def _placed(inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic) -> tuple[Case, Document]:
+    """The case under its new subject with a clock begun anew, and the note that says why."""
+    case = casework.reclassify(
+        case=_case(inquiry),
+        title=letters.theme(topic),
+        kle_number=topic.kle_number,
+        facet=topic.facet,
+        caseworker=reversal.user,
+    )
+    _deadline(reversal, case)
+    document = casework.add_document(
+        key=f"reversal:{reversal.id}",
+        case=case,
+        title="Notat om omgørelse",
+        direction=Direction.INTERNAL,
+        type="note",
+        letter_date=timezone.localdate(reversal.reversed_at),
+        content=_note(reversal, topic),
+    )
+    return case, document
+
+
+def _noted(topic: Topic) -> str:
+    return f"Omgjort: {letters.theme(topic)}"
+
+
+def _journalled(case: Case, entry: JournalEntry) -> dict[str, Any]:
     return {
         "case": case.number,
         "entry": str(entry.id),
@@ -108,8 +169,7 @@ def _tell(context: StepContext) -> dict[str, Any]:
             inquiry, reversal, topics, deadline, proof=context.prepared, day=today
         )
         document = casework.write_letter(key=context.key, case=case, letter=letter)
-        theme = f"Brev om omgørelse af {letters.theme(topic).lower()}"
-        entry = entered(context, document, theme=theme, topic=topic)
+        entry = entered(context, document, theme=_told(topic), topic=topic)
     except (CaseworkError, DocumentError) as error:
         raise BusinessError(code="letter", message=str(error)) from error
     except PortRejected as error:
@@ -122,10 +182,25 @@ def _tell(context: StepContext) -> dict[str, Any]:
     }
 
 
+def _told(topic: Topic) -> str:
+    return f"Brev om omgørelse af {letters.theme(topic).lower()}"
+
+
+def _told_by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    inquiry, _, topic = _matter(context)
+    case = _case(inquiry)
+    return writing.by_hand(context, case, topic, facts=facts, theme=_told(topic), user=user)
+
+
 def _forward(context: StepContext) -> dict[str, Any]:
     """Out of the inbox it lies in, and into that of the department that answers now."""
     inquiry, reversal, topic = _matter(context)
     return forwarding.given(context, _case(inquiry), topic, decided_at=reversal.reversed_at)
+
+
+def _forwarded_by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
+    inquiry, _, topic = _matter(context)
+    return forwarding.by_hand(context, _case(inquiry), topic, facts)
 
 
 def _proof(context: StepContext) -> bytes | None:
@@ -167,9 +242,26 @@ FLOW = Flow(
     robot=ROBOT,
     title="Omgør: ret sagen, skriv til borgeren, og send videre",
     steps=(
-        Step(name="journalise", title=JOURNALISING, run=_journalise, prepare=_after_the_former),
-        Step(name="receipt", title=LETTER, run=_tell, prepare=_proof),
+        Step(
+            name="journalise",
+            title=JOURNALISING,
+            run=_journalise,
+            prepare=_after_the_former,
+            by_hand=Hand(facts=(_NOTE,), record=_by_hand, prepare=_after_the_former),
+        ),
+        Step(
+            name="receipt",
+            title=LETTER,
+            run=_tell,
+            prepare=_proof,
+            by_hand=Hand(facts=writing.FACTS, record=_told_by_hand),
+        ),
         sending.STEP,
-        Step(name="forward", title=FORWARDING, run=_forward),
+        Step(
+            name="forward",
+            title=FORWARDING,
+            run=_forward,
+            by_hand=Hand(facts=forwarding.FACTS, record=_forwarded_by_hand),
+        ),
     ),
 )

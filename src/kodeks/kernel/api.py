@@ -13,6 +13,7 @@ The line of every solution:
     reverse                                  a person changes what was decided
     act / act_procedurally / review          the robot carries it out, a person looks at a share
     pass_milestone                           the department answers; a person helps the robot on
+    approve_text                             who stands behind the words of a letter
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
     keep_for_audit                           whether groups of citizens are treated alike
@@ -66,8 +67,9 @@ from kodeks.kernel.selectors import (
     system_state,
     systems_of_decisions,
 )
-from kodeks.kernel.service import pass_milestone
+from kodeks.kernel.service import Hand, pass_milestone
 from kodeks.kernel.subjects import Scope, Subject
+from kodeks.kernel.texts import approve_text, text_approval
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
 from kodeks.kernel.viewing import as_service, nobody, viewer
 from kodeks.kernel.witnessing import WitnessReply, WitnessUnreachable
@@ -86,6 +88,7 @@ __all__ = [
     "Decision",
     "FirstView",
     "Groups",
+    "Hand",
     "LetterLink",
     "Matter",
     "NoWitnesses",
@@ -111,6 +114,7 @@ __all__ = [
     "act",
     "act_procedurally",
     "acts_of",
+    "approve_text",
     "as_service",
     "ask",
     "blind_index",
@@ -155,6 +159,7 @@ __all__ = [
     "state_own_view",
     "system_state",
     "systems_of_decisions",
+    "text_approval",
     "under_permit",
     "units_of",
     "unmask",

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from kodeks.kernel import authority, calls, selectors
 from kodeks.kernel.authority import About
@@ -38,6 +39,15 @@ class NewStudy:
     last_day: dt.date
     measured_by: str
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """A robot's step that a person did: of which run, and what came of it (ids only)."""
+
+    run_id: uuid.UUID
+    step: str
+    result: Mapping[str, Any]
 
 
 def write_study(*, system: str, study: NewStudy, user: User) -> uuid.UUID:
@@ -74,9 +84,16 @@ def write_study(*, system: str, study: NewStudy, user: User) -> uuid.UUID:
 
 
 def pass_milestone(
-    *, milestone_id: uuid.UUID, decision_id: uuid.UUID, what: What, user: User
+    *,
+    milestone_id: uuid.UUID,
+    decision_id: uuid.UUID,
+    what: What,
+    user: User,
+    hand: Hand | None = None,
 ) -> None:
     """Write down that the department answered the citizen, or that a person helped the robot on.
+
+    Who did the robot's step in its place says which and what came of it (`hand`), once for a step.
 
     `decision_id` may name a reversal: what is written down belongs to the matter's decision.
     The same id, and a second answer under the same decision, change nothing. The policies are not
@@ -90,8 +107,17 @@ def pass_milestone(
             "decision_id": str(decision.id if decision else decision_id),
             "what": what,
             "user_id": user.pk,
-        },
+        }
+        | _hand(hand),
     )
+
+
+def _hand(hand: Hand | None) -> dict[str, Any]:
+    if hand is None:
+        return {}
+    return {
+        "hand": {"run_id": str(hand.run_id), "step": hand.step, "result": dict(hand.result)},
+    }
 
 
 def _text(minutes: Decimal) -> str:

@@ -30,6 +30,7 @@ class RobotsConfig(AppConfig):
         self.flows: dict[str, Flow] = {}
         self.background: dict[str, Callable[..., Any]] = {}
         self.background_about: dict[str, About] = {}
+        self.background_robots: dict[str, str] = {}
         self.subjects: dict[str, Kind] = {}
         self.schedules: dict[str, Schedule] = {}
 

@@ -22,7 +22,8 @@ class About:
 
     `subject(arguments)` is the type and id of what it is about; None when it is about nothing
     that has a page. `wanted(calls)` are those of several calls' arguments that somebody needs
-    still.
+    still. `robot` is the one whose work it is: while a person has paused or stopped it, the work
+    waits ("" for work that no robot does, such as a suggestion).
     """
 
     title: str
@@ -30,6 +31,7 @@ class About:
     wanted: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]] = lambda calls: (
         calls
     )
+    robot: str = ""
 
 
 def _config() -> RobotsConfig:
@@ -53,6 +55,27 @@ def register(name: str, function: Callable[..., Any], *, about: About | None = N
     known[name] = function
     if about is not None:
         _config().background_about[name] = about
+
+
+def name_robot(robot: str, title: str) -> None:
+    """Give a robot that does background work only its Danish name."""
+    _config().background_robots[robot] = title
+
+
+def robots() -> frozenset[str]:
+    """The robots that have background work here."""
+    return frozenset(one.robot for one in _config().background_about.values() if one.robot)
+
+
+def title_of(robot: str) -> str:
+    """The robot's Danish name; its bare one when nobody has given it any."""
+    return _config().background_robots.get(robot, robot)
+
+
+def work_of(robot: str) -> tuple[str, ...]:
+    """The names of the background work that is the robot's, sorted."""
+    found = _config().background_about
+    return tuple(sorted(name for name, one in found.items() if one.robot == robot))
 
 
 def about(name: str) -> About:

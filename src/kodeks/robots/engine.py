@@ -11,7 +11,7 @@ What must be committed by itself, a step does in its `prepare`, before that tran
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
@@ -19,12 +19,13 @@ from django.utils import timezone
 
 from kodeks.kernel.api import Refused, SystemStopped
 from kodeks.robots import flows, orders, results, services
+from kodeks.robots.contexts import context_of
 from kodeks.robots.errors import BusinessError, FlowError, NotReady, ResultRefused
 from kodeks.robots.models import RobotState, Run, Status
 from kodeks.robots.retry import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from uuid import UUID
 
     from kodeks.robots.models import StepRecord
@@ -205,39 +206,12 @@ def _prepared(place: _Place) -> flows.StepContext | None:
     step = next(iter(flow.left([record.step for record in records])), None)
     if step is None:
         return None
-    context = flows.StepContext(
-        run_id=run.id,
-        step=step.name,
-        # Its first name: a renamed step finds again what it made outside before a crash.
-        key=f"{run.id}:{step.names[0]}",
-        subject_type=run.subject_type,
-        subject_id=run.subject_id,
-        decision_id=run.decision_id,
-        results=_results(flow, records),
-    )
+    context = context_of(run, flow, step, records)
     if step.prepare is flows.nothing:
         return context
     # The order may have come since the row was locked, and what is prepared is not undone.
     _require_at_work(orders.state_of(run.robot))
     return replace(context, prepared=step.prepare(context))
-
-
-class _ByHand(dict[str, str | int | bool | None]):
-    """The result of a step that a person did: it has none that the robot could go on with."""
-
-    def __missing__(self, key: str) -> NoReturn:
-        raise BusinessError(
-            "by_hand",
-            "En medarbejder har gjort et tidligere trin. Robotten mangler svaret fra det. Gør "
-            "også dette trin selv.",
-        )
-
-
-def _results(flow: flows.Flow, records: Iterable[StepRecord]) -> dict[str, flows.Result]:
-    return {
-        flow.present_name(record.step): _ByHand() if record.done_by else record.result
-        for record in records
-    }
 
 
 @transaction.atomic

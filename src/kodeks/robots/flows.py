@@ -20,10 +20,13 @@ from uuid import UUID
 from django.apps import apps
 
 from kodeks.robots.errors import BusinessError, FlowError
+from kodeks.robots.hands import Fact, Hand
 
 __all__ = [
     "BusinessError",
+    "Fact",
     "Flow",
+    "Hand",
     "Result",
     "Step",
     "StepContext",
@@ -71,6 +74,9 @@ class Step:
     prepare: Callable[[StepContext], Any] = nothing
     formerly: tuple[str, ...] = ()
     """Names it had before, oldest first."""
+    by_hand: Hand | None = None
+    """What is asked of a person who does it instead. Without one a later step that needs its result
+    is for a person too."""
 
     @property
     def names(self) -> tuple[str, ...]:

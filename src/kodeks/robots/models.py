@@ -78,7 +78,8 @@ class Run(models.Model):
 
 class StepRecord(models.Model):
     """A step that is done: by the robot, in the transaction of its work and of the kernel's act;
-    or by a person, and then there is no act, but who it was and what they say they did."""
+    or by a person, and then there is no act, but who it was, what they say they did, and as its
+    result what the step asks of them."""
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="step_records")
     step = models.CharField(max_length=60)

@@ -3,7 +3,9 @@
 """A robot is paused, stopped and set going again, apart from the system whose decisions it serves.
 
 Paused, a step that runs ends and no other begins; runs wait. Stopped, the same, and the runs that
-wait stand on people's task list meanwhile. Workers ask between steps, so an order holds at once.
+wait stand on people's task list meanwhile. Workers ask between steps, so an order holds at once. A
+robot's background work waits in either case, also what schedules begin: it is queued as ever, and
+done when the robot goes on.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from django.utils import timezone
 
 from kodeks.kernel import api as kernel
 from kodeks.language.cpr import looks_like_cpr
-from kodeks.robots import flows
+from kodeks.robots import background, flows
 from kodeks.robots.models import Order, RobotState, Run
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def state_of(robot: str) -> RobotState:
     return RobotState(found or RobotState.RUNNING)
 
 
+def is_at_rest(robot: str) -> bool:
+    """Whether a person has paused or stopped the robot."""
+    return state_of(robot) != RobotState.RUNNING
+
+
 def of_robot(robot: str) -> QuerySet[Order]:
     """The orders given to a robot, newest first."""
     return Order.objects.filter(robot=robot).order_by("-id")
@@ -55,8 +62,8 @@ def present() -> dict[str, Order]:
 
 
 def known_robots() -> tuple[str, ...]:
-    """Robots that have a flow here or have had runs, sorted."""
-    registered = {flows.get(name).robot for name in flows.names()}
+    """Robots that have a flow or background work here, or have had runs, sorted."""
+    registered = {flows.get(name).robot for name in flows.names()} | background.robots()
     return tuple(sorted(registered | set(Run.objects.values_list("robot", flat=True).distinct())))
 
 

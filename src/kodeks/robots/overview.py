@@ -29,6 +29,8 @@ class RobotLine:
     running: int
     waiting: int
     held: int
+    work: int
+    """Pieces of background work that wait or are on their way."""
     done_today: int
     failures_today: int
     oldest_waiting: dt.datetime | None
@@ -74,6 +76,7 @@ def robots() -> list[RobotLine]:
         .values("run__robot")
         .annotate(number=Count("id"))
     )
+    work = _background()
     found = []
     for name in orders.known_robots():
         counts = unfinished.get(name, {})
@@ -85,6 +88,7 @@ def robots() -> list[RobotLine]:
                 running=counts.get(Status.RUNNING.value, 0),
                 waiting=counts.get(Status.WAITING.value, 0),
                 held=counts.get(Status.HELD.value, 0),
+                work=sum(work.get(one, 0) for one in background.work_of(name)),
                 done_today=done.get(name, {}).get("number", 0),
                 failures_today=failed.get(name, {}).get("number", 0),
                 oldest_waiting=counts.get("oldest"),
@@ -115,6 +119,14 @@ def workers() -> list[WorkerLine]:
             )
         )
     return found
+
+
+def _background() -> dict[str, int]:
+    """How many pieces of each kind of background work are not done."""
+    live = ProcrastinateJob.objects.filter(
+        task_name=queueing.BACKGROUND_TASK, status__in=queueing.LIVE
+    )
+    return dict(live.values_list("args__name").annotate(number=Count("id")))
 
 
 def _flows(jobs: list[ProcrastinateJob]) -> dict[str, Run]:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from kodeks.kernel import api as kernel
 from kodeks.robots import background, due_times, orders, results, services
 from kodeks.robots.errors import FlowError
-from kodeks.robots.models import Firing, Run, ScheduleChange, Status
+from kodeks.robots.models import Firing, RobotState, Run, ScheduleChange, Status
 
 if TYPE_CHECKING:
     from kodeks.robots.apps import RobotsConfig
@@ -64,6 +64,8 @@ class Standing:
     last_at: dt.datetime | None
     next_at: dt.datetime | None
     changed: ScheduleChange | None
+    at_rest: bool
+    """Whether a person has paused or stopped the robot whose work it is: it waits then."""
 
 
 def register(
@@ -104,6 +106,9 @@ def standings(now: dt.datetime | None = None) -> list[Standing]:
     """All schedules of this program as they are now, by title."""
     moment = now or timezone.now()
     changes = _changes()
+    at_rest = {
+        name for name, order in orders.present().items() if order.state != RobotState.RUNNING
+    }
     found = []
     for schedule in _register().values():
         change = changes.get(schedule.name)
@@ -116,6 +121,7 @@ def standings(now: dt.datetime | None = None) -> list[Standing]:
                 last_at=_newest(schedule, queued=True, of="fired_at"),
                 next_at=_next(schedule, cron, moment) if is_on else None,
                 changed=change,
+                at_rest=background.about(schedule.task).robot in at_rest,
             )
         )
     return sorted(found, key=lambda one: one.schedule.title)

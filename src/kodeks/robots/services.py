@@ -153,9 +153,14 @@ def require_may_act(*, decision_id: UUID) -> None:
     kernel.require_may_act(decision_id=decision_id)
 
 
-def record_help(*, decision_id: UUID, user: kernel.User) -> None:
-    """Record with the kernel that a person helped the robot on: hours freed are counted from it."""
-    kernel.pass_milestone(milestone_id=uuid4(), decision_id=decision_id, what="retried", user=user)
+def record_help(*, decision_id: UUID, user: kernel.User, hand: kernel.Hand | None = None) -> None:
+    """Record with the kernel that a person helped the robot on: hours freed are counted from it.
+
+    Who did a step says which and what came of it: the entry in the ledger stands for the act.
+    """
+    kernel.pass_milestone(
+        milestone_id=uuid4(), decision_id=decision_id, what="retried", user=user, hand=hand
+    )
 
 
 def record_step(

@@ -9,7 +9,8 @@ does the step by hand.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,23 +21,30 @@ from kodeks.kernel import api as kernel
 from kodeks.robots import (
     background,
     flows,
+    hands,
     orders,
     queueing,
+    results,
     services,
     subjects,
     visibility,
 )
-from kodeks.robots.errors import NotHeld
+from kodeks.robots.contexts import context_of
+from kodeks.robots.errors import BusinessError, NotHeld, NotReady, ResultRefused
 from kodeks.robots.models import Closing, Failure, RobotState, Run, Status, StepRecord, Taking
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from kodeks.robots.hands import Facts
 
 visible = visibility.visible
 NOTE_PLACE = "robots_steprecord/note"
 REST = "resten"
 """The step that a person records of a run whose flow this program does not know."""
 LONGEST_NOTE = 2000
+_NOT_READY = "Det, trinnet bygger på, er ikke færdigt endnu. Prøv igen om et øjeblik."
+_NOT_KEPT = "Det, du har skrevet, kan ikke gemmes. Se efter, om der er et CPR-nummer i det."
 
 
 def open_runs(user: kernel.User) -> QuerySet[Run]:
@@ -71,11 +79,8 @@ def open_background() -> list[ProcrastinateJob]:
 
 def next_step(run: Run) -> str:
     """The step that the run has come to; REST when this program does not know the flow."""
-    flow = flows.find(run.flow)
-    if flow is None:
-        return REST
-    done = set(run.step_records.values_list("step", flat=True))
-    return next((step.name for step in flow.left(done)), REST)
+    step = _step(run)
+    return step.name if step else REST
 
 
 @transaction.atomic
@@ -94,36 +99,71 @@ def take(*, user: kernel.User, run: Run | None = None, job_id: int | None = None
     )
 
 
-@transaction.atomic
-def done_by_hand(*, run: Run, step: str, note: str, user: kernel.User) -> Run:
+def asked(run: Run) -> tuple[flows.Fact, ...]:
+    """What a person must tell who does the step that the run has come to."""
+    step = _step(run)
+    return step.by_hand.facts if step and step.by_hand else ()
+
+
+def done_by_hand(
+    *, run: Run, step: str, note: str, user: kernel.User, facts: Facts | None = None
+) -> Run:
     """A person did the step that the robot could not do; the run goes on with the next, or ends.
 
     It is recorded as the person's, with what they say they did, and never as the robot's act: the
-    kernel is told that a person helped, which counts as rework. `step` is what the page showed.
+    kernel enters in the ledger who did it and what came of it, which counts as rework. `step` is
+    what the page showed, `facts` what the step asks for (`asked`): they become its result.
 
-    Raises NotHeld when the run has moved since, Refused when the person may not, no note is given,
-    it holds a CPR number or the matter is erased.
+    Raises NotHeld when the run has moved since, FactsRefused when what was told cannot be used,
+    Refused when the person may not, no note is given, it holds a CPR number, the matter is erased,
+    what the step builds on is not ready, or its own work is refused.
     """
     services.require_may_release(user, run=run)
+    text = _note(note)
+    declared = _step(run)
+    hand = declared.by_hand if declared and declared.name == step else None
+    told = hands.checked(hand.facts, facts or {}) if hand else {}
+    try:
+        prepared = hand.prepare(_context(run)) if hand else None
+        return _done(run, step=step, note=text, user=user, told=told, prepared=prepared)
+    except BusinessError as error:
+        raise kernel.Refused(code=error.code, message=error.message) from error
+    except NotReady:
+        raise kernel.Refused(code="not_ready", message=_NOT_READY) from None
+    except ResultRefused:
+        # Without the error itself, which is about what may not be kept.
+        raise kernel.Refused(code="facts", message=_NOT_KEPT) from None
+
+
+@transaction.atomic
+def _done(run: Run, *, step: str, note: str, user: kernel.User, told: Facts, prepared: Any) -> Run:
     locked = _locked(run)
     if next_step(locked) != step:
         raise NotHeld
     subject = kernel.Subject(type=locked.subject_type, id=locked.subject_id)
     sealed = kernel.seal_note(
-        subject=subject, place=NOTE_PLACE, row=f"{locked.id}:{step}", text=_note(note)
+        subject=subject, place=NOTE_PLACE, row=f"{locked.id}:{step}", text=note
     )
-    flow = flows.find(locked.flow)
+    flow, declared = flows.find(locked.flow), _step(locked)
     version = flow.version if flow else locked.flow_version
+    result: dict[str, Any] = {}
+    if declared and declared.by_hand:
+        context = replace(_context(locked), prepared=prepared)
+        result = results.validate(declared.by_hand.record(context, told, user))
     StepRecord.objects.create(
         run=locked,
         step=step,
-        result={},
+        result=result,
         done_by=str(user.pk),
         note=sealed,
         done_at=timezone.now(),
         flow_version=version,
     )
-    services.record_help(decision_id=locked.decision_id, user=user)
+    services.record_help(
+        decision_id=locked.decision_id,
+        user=user,
+        hand=kernel.Hand(run_id=locked.id, step=step, result=result),
+    )
     locked.flow_version = max(version, locked.flow_version)
     locked.attempts = 0
     return _went_on(locked)
@@ -175,6 +215,23 @@ def record_given_up(
         attempt=attempt,
         at=timezone.now(),
     )
+
+
+def _step(run: Run) -> flows.Step | None:
+    """The step that the run has come to, where this program knows the flow."""
+    flow = flows.find(run.flow)
+    if flow is None:
+        return None
+    done = run.step_records.values_list("step", flat=True)
+    return next(iter(flow.left(set(done))), None)
+
+
+def _context(run: Run) -> flows.StepContext:
+    """The context of the step that the run has come to."""
+    flow, step = flows.get(run.flow), _step(run)
+    if step is None:
+        raise NotHeld
+    return context_of(run, flow, step, run.step_records.order_by("id"))
 
 
 def _went_on(run: Run) -> Run:

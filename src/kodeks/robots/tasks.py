@@ -15,7 +15,7 @@ import structlog
 from procrastinate.contrib.django import app
 
 from kodeks.kernel.api import Refused, SystemStopped, as_service
-from kodeks.robots import background, engine, queueing, tasklist
+from kodeks.robots import background, engine, orders, queueing, tasklist
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.retry import GivenUp, RetryLater, Strategy, policy
 
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 STOPPING = "stopping"
 """Name in a job's context of the function that tells whether the worker is stopping."""
 STOPPED_SECONDS = 3.0
+AT_REST_SECONDS = 10.0
+"""Pause before work of a robot that a person has paused or stopped is looked at again."""
 _DATABASE_SECONDS = 5.0
 _SERVICE = "robots"
 """As what jobs see cases: each of them, as no person asks."""
@@ -70,6 +72,10 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
         raise GivenUp(f"{name}: tried {job.attempts} times")
     failure, final, stopped, reason = "", False, False, ""
     try:
+        robot = background.about(name).robot
+        if robot and orders.is_at_rest(robot):
+            _queue_anew(job, name=name, arguments=arguments, seconds=AT_REST_SECONDS)
+            return
         with as_service(_SERVICE):
             background.get(name)(**arguments)
     except SystemStopped:
@@ -80,10 +86,7 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
         # Also when this worker does not know the work: a newer one may, in a rolling upgrade.
         failure = type(error).__qualname__
     if stopped:
-        # A fresh job: waiting for a stopped system is no failed try.
-        queueing.defer_background(
-            name=name, arguments=arguments, lock=str(job.lock), seconds=STOPPED_SECONDS
-        )
+        _queue_anew(job, name=name, arguments=arguments, seconds=STOPPED_SECONDS)
         return
     if not failure:
         return
@@ -94,6 +97,11 @@ def run_background(context: JobContext, *, name: str, arguments: dict[str, Any])
         _record_given_up(job, name=name, error=failure, technical=not reason, reason=reason)
         raise GivenUp(f"{name}: {failure}")
     raise RetryLater(reason=f"{name}: {failure}", seconds=policy().wait(job.attempts + 1))
+
+
+def _queue_anew(job: Job, *, name: str, arguments: dict[str, Any], seconds: float) -> None:
+    """A fresh job: waiting for a stopped system or a robot at rest is no failed try."""
+    queueing.defer_background(name=name, arguments=arguments, lock=str(job.lock), seconds=seconds)
 
 
 def _record_given_up(job: Job, *, name: str, error: str, technical: bool, reason: str) -> None:

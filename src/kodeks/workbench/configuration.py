@@ -107,6 +107,13 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
     ),
     Setting(
+        "KODEKS_UNHEARD_HOURS",
+        "48",
+        "Timer, der højst går, før en manglende kvittering på et brev eller en fordelt sag bliver "
+        "en opgave.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WITNESS_FOLDER",
         "",
         "Mappen, hvor jeres vidne husker, hvad det har set. Uden værdi: witness i mappen.",

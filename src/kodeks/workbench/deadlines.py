@@ -108,7 +108,7 @@ STEPS = {
         title="Giv borgeren en ny dato",
         button="Send brev med ny dato",
         states=(DeadlineState.RUNNING,),
-        done="Brevet er skrevet. Den nye dato er den {expected_on:%d.%m.%Y}.",
+        done="Brevet er skrevet og bliver sendt. Den nye dato er den {expected_on:%d.%m.%Y}.",
     ),
     "besvaret": Step(
         form=KeyForm,
@@ -183,7 +183,7 @@ def change(request: HttpRequest, number: str, deadline_id: uuid.UUID, step: str)
     found = next((one for one in clock_reads.of_case(case) if one.id == deadline_id), None)
     if step == "journal":
         _queue_letters(case)
-        messages.success(request, "Brevet er sendt til journalen igen.")
+        messages.success(request, "Robotten prøver at journalisere og sende brevet igen.")
         return redirect("workbench:deadline", number)
     if found is None or step not in STEPS:
         raise Http404
@@ -240,9 +240,9 @@ def _do(step: str, found: Deadline, user: User, typed: dict[str, Any]) -> Deadli
 
 
 def _queue_letters(case: Case) -> None:
-    """Have the letters that the journal has not got journalised by a worker."""
-    for entry_id in clock_reads.letters_waiting(case):
-        robots.enqueue(task=slipping.JOURNALISING, arguments={"entry_id": entry_id}, key=entry_id)
+    """Have the letters that wait journalised and sent by a worker."""
+    for entry_id in slipping.waiting(case):
+        robots.enqueue(task=slipping.DELIVERING, arguments={"entry_id": entry_id}, key=entry_id)
 
 
 def _case(number: str, user: User) -> Case:
@@ -265,7 +265,7 @@ def _context(
         "case": case,
         "shown": shown,
         "failed": next(iter((bound or {}).values()), None),
-        "letters_waiting": bool(clock_reads.letters_waiting(case)),
+        "letters_waiting": bool(slipping.waiting(case)),
     }
 
 

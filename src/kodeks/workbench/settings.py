@@ -90,6 +90,7 @@ KODEKS_REQUEST_ORIGINS = configuration.listing("KODEKS_REQUEST_ORIGINS")
 KODEKS_INQUIRY_OFFERS = configuration.listing("KODEKS_INQUIRY_OFFERS")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
+KODEKS_UNHEARD_HOURS = configuration.number("KODEKS_UNHEARD_HOURS")
 KODEKS_WITNESS_CLIENT = "kodeks.connectors.witnesses.submit"
 KODEKS_BEHIND_PROXY = configuration.switch("KODEKS_BEHIND_PROXY")
 _INSECURE = configuration.switch("KODEKS_INSECURE_HTTP")

@@ -30,6 +30,7 @@ class GetOrganized(Password):
                 "POST _goapi/Cases/FindByCaseProperties": self._find,
                 "POST _goapi/Cases": self._create,
                 "GET _goapi/Cases/Metadata/([A-Z]{3}-[0-9]{4}-[0-9]{6})": self._metadata,
+                "POST _goapi/Cases/Metadata": self._change,
                 "POST _goapi/Documents/AddToCase": self._add,
                 "GET _goapi/Documents/DocumentBytes/([0-9]+)": self._content,
                 "POST _goapi/Documents/MarkMultipleAsCaseRecord/ByDocumentId": self._mark,
@@ -74,10 +75,23 @@ class GetOrganized(Password):
         found = self._case(case)
         if found is None:
             return Answer(404)
-        place = quoteattr(f"cases/{_SITE}/{case}")
-        title = quoteattr(found.body["ows_Title"])
-        row = f'<z:row xmlns:z="#RowsetSchema" ows_Title={title} ows_CaseUrl={place}/>'
-        return Answer.of({"Metadata": row})
+        fields = {name: value for name, value in found.body.items() if name.startswith("ows_")} | {
+            "ows_CaseUrl": f"cases/{_SITE}/{case}"
+        }
+        written = " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items())
+        return Answer.of({"Metadata": f'<z:row xmlns:z="#RowsetSchema" {written}/>'})
+
+    def _change(self, request: Request) -> Answer:
+        body = request.json()
+        found = self._case(body["CaseId"])
+        if found is None:
+            return Answer(404)
+        given = dict(etree.fromstring(body["MetadataXml"]).attrib)
+        forms.title(given["ows_Title"])
+        forms.kle(given["ows_KLENummer"], given["ows_Facet"])
+        forms.require(all(given.values()), "an attribute is empty")
+        self.store.put(Thing("case", found.id, found.case_id, found.body | given, b""))
+        return Answer.of({})
 
     def _add(self, request: Request) -> Answer:
         body = request.json()

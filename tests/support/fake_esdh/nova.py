@@ -31,6 +31,7 @@ class Nova(Tokens):
                 "POST api/Document/UploadFile/([^/]+)/([^/]+)": self._upload,
                 "PUT api/Case/GetList": self._cases,
                 "POST api/Case/Import": self._import_case,
+                "PATCH api/Case/Update": self._update_case,
                 "PUT api/Document/GetList": self._documents,
                 "PUT api/Document/GetFile": self._content,
                 "POST api/Document/Import": self._attach,
@@ -46,7 +47,12 @@ class Nova(Tokens):
     def _cases(self, request: Request) -> Answer:
         body = _body(request)
         found = self.store.get("case", body["common"]["uuid"])
-        rows = [] if found is None else [{"common": {"uuid": found.id}, "caseAttributes": {}}]
+        wanted = body["caseGetOutput"]
+        rows = []
+        if found is not None:
+            kept = ("caseAttributes", "caseClassification")
+            told = {name: found.body[name] for name in kept if name in wanted}
+            rows = [{"common": {"uuid": found.id}} | told]
         return Answer.of({"pagingInformation": {"numberOfRows": len(rows)}, "cases": rows})
 
     def _import_case(self, request: Request) -> Answer:
@@ -68,6 +74,19 @@ class Nova(Tokens):
             self.store.add("case", identity, body)
         except Taken:
             return Answer.of({}, 409)
+        return Answer.of({})
+
+    def _update_case(self, request: Request) -> Answer:
+        body = _body(request)
+        found = self.store.get("case", body["common"]["uuid"])
+        if found is None:
+            return Answer(404)
+        forms.title(body["caseAttributes"]["title"])
+        sorted_as = body["caseClassification"]
+        forms.kle(sorted_as["kleNumber"]["code"], sorted_as["proceedingFacet"]["code"])
+        attributes = found.body["caseAttributes"] | body["caseAttributes"]
+        changed = found.body | {"caseAttributes": attributes, "caseClassification": sorted_as}
+        self.store.put(Thing("case", found.id, "", changed, b""))
         return Answer.of({})
 
     def _upload(self, request: Request, transaction: str, identity: str) -> Answer:

@@ -44,6 +44,7 @@ class DigitalPost:
 
     description = "Breve sendes med Digital Post."
     needs_number = True
+    answering = (CHANNEL,)
 
     def find(self, *, key: str) -> DispatchReceipt | None:
         """The receipt of a letter that went by the other way."""

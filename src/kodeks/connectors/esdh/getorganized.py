@@ -6,7 +6,8 @@ Followed: `getorganized/go_api.py` of itk-dev-rpa/ITK-dev-shared-components (`cr
 `find_case`, `upload_document`) and AAK-MBU/MBU-getorganized-integration (`payloads`, `endpoints`,
 `documents`: the file as base64, MarkMultipleAsCaseRecord, DocumentBytes; `go`: `ows_CaseUrl` and
 the columns `DocID` and `CaseRecordNumber`). Assumed: that RenderListDataAsStream takes a query by
-`FileLeafRef` on the case's list, as SharePoint's own does; that AddToCase answers with `DocId`;
+`FileLeafRef` on the case's list, as SharePoint's own does; that Cases/Metadata, which gives a
+case's fields, takes new ones by POST; that AddToCase answers with `DocId`;
 Basic over TLS (they sign in with NTLM).
 
 A case of ours is known by our mark in a field of its own (KODEKS_ESDH_MARK_FIELD) or, without one,
@@ -20,7 +21,7 @@ import re
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord
+from kodeks.casework.ports import CaseRecord, JournalReceipt, JournalRecord, Reclassification
 from kodeks.connectors import xml
 from kodeks.connectors.esdh import journalling, names, options, replies
 from kodeks.connectors.esdh.access import Basic
@@ -58,14 +59,18 @@ class GetOrganizedJournal:
         """See the port."""
         return journalling.journalise(self, record)
 
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """See the port."""
+        return journalling.reclassify(self, record)
+
     def check(self) -> None:
         """Search for a mark that no case has."""
         self._search("kodeks:prøve")
 
-    def known_case(self, record: JournalRecord) -> str:
+    def known_case(self, record: journalling.Cased) -> str:
         return record.esdh_case_id if _CASE_ID.fullmatch(record.esdh_case_id) else ""
 
-    def find_case(self, record: JournalRecord) -> str | None:
+    def find_case(self, record: journalling.Cased) -> str | None:
         # The oldest, should somebody have copied a case with its mark.
         return min(self._search(names.mark(names.case_id(record.case_key))), default=None)
 
@@ -77,6 +82,25 @@ class GetOrganizedJournal:
             make=self._create_case,
             seconds=self._caller.at_work(0),
         )
+
+    def is_classified(self, case: str, record: CaseRecord) -> bool:
+        row = self._metadata(case)
+        return all(row.get(name) == value for name, value in self._subject(record).items())
+
+    def classify(self, case: str, record: CaseRecord) -> None:
+        body = {"CaseId": case, "MetadataXml": _row_xml(self._subject(record))}
+        self._caller.send_json("POST", "_goapi/Cases/Metadata", body)
+
+    def _subject(self, record: journalling.Cased) -> dict[str, str]:
+        """The fields that say what a case is about; its title carries our mark where no field of
+        its own does."""
+        title, identity = record.case_title, names.case_id(record.case_key)
+        marked = names.plain(title) if self._options.mark_field else names.marked(title, identity)
+        return {
+            "ows_Title": marked,
+            "ows_KLENummer": record.kle_number,
+            "ows_Facet": record.facet,
+        }
 
     def find_document(self, record: JournalRecord, case: str) -> str | None:
         row = self._row(record, case)
@@ -129,14 +153,10 @@ class GetOrganizedJournal:
         identity = names.case_id(record.case_key)
         unit = self._options.department(record.department)
         field = self._options.mark_field
-        title = record.case_title
-        properties = {
-            "ows_Title": names.plain(title) if field else names.marked(title, identity),
+        properties = self._subject(record) | {
             "ows_CaseStatus": "Åben",
             "ows_CaseCategory": _SENSITIVITY[record.sensitivity],
             "ows_Afdeling": f"{unit.id};#{unit.name}",
-            "ows_KLENummer": record.kle_number,
-            "ows_Facet": record.facet,
             "ows_Modtaget": record.received_or_sent_on.isoformat(),
             "ows_CCMContactData": _contact(record),
         }
@@ -184,12 +204,16 @@ class GetOrganizedJournal:
         return self._places[case]
 
     def _read_case_url(self, case: str) -> str:
-        answer = self._caller.json("GET", f"_goapi/Cases/Metadata/{case}")
-        place = _attribute(replies.at(answer, "Metadata"), "ows_CaseUrl")
+        place = replies.text(self._metadata(case).get("ows_CaseUrl"))
         if not re.fullmatch(rf"cases/[A-Z0-9]{{1,20}}/{case}", place):
             # The address is followed, so it must not lead elsewhere.
             raise replies.broken()
         return place
+
+    def _metadata(self, case: str) -> dict[str, str]:
+        """The case's fields."""
+        answer = self._caller.json("GET", f"_goapi/Cases/Metadata/{case}")
+        return _attributes(replies.at(answer, "Metadata"))
 
 
 def _case_id(value: Any) -> str:
@@ -235,11 +259,10 @@ def _row_xml(properties: dict[str, str]) -> str:
     return f'<z:row xmlns:z="#RowsetSchema" {written}/>'
 
 
-def _attribute(text: Any, name: str) -> str:
+def _attributes(text: Any) -> dict[str, str]:
     if not isinstance(text, str):
         raise replies.broken()
     try:
-        found = xml.parse(text.encode()).get(name)
+        return dict(xml.parse(text.encode()).attrib)
     except (xml.XmlError, ValueError):
         raise replies.broken() from None
-    return replies.text(found)

@@ -10,19 +10,41 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord, PortRejected
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    PortRejected,
+    Reclassification,
+)
 from kodeks.connectors import locks
 from kodeks.connectors.esdh.attempts import Attempts
 
+Cased = JournalRecord | CaseRecord
 
-class Target(Protocol):
+
+class Cases(Protocol):
     """An ESDH system as a connector sees it. Ids are text as the system gives them."""
 
-    def known_case(self, record: JournalRecord) -> str:
+    def known_case(self, record: Cased) -> str:
         """The case's id if a document of it was taken before, by this very system, or ""."""
 
-    def find_case(self, record: JournalRecord) -> str | None:
+    def find_case(self, record: Cased) -> str | None:
         """The case that carries our mark."""
+
+
+class Classifying(Cases, Protocol):
+    """One whose cases can be put under another subject."""
+
+    def is_classified(self, case: str, record: CaseRecord) -> bool:
+        """Whether the case has the record's title, KLE number and facet."""
+
+    def classify(self, case: str, record: CaseRecord) -> None:
+        """Give it those. The same again changes nothing."""
+
+
+class Target(Cases, Protocol):
+    """One that documents are journalised in."""
 
     def open_case(self, record: JournalRecord, attempts: Attempts) -> str:
         """The case that carries our mark, made if there is none."""
@@ -57,6 +79,18 @@ def journalise(target: Target, record: JournalRecord) -> JournalReceipt:
         case = target.known_case(record) or target.open_case(record, attempts)
         document = target.put_document(record, case, attempts)
     return _receipt(case, document)
+
+
+def reclassify(target: Classifying, record: CaseRecord) -> Reclassification:
+    """See the port. A case that the system does not know is for a person."""
+    with transaction.atomic():
+        locks.lock_case(record.case_key)
+        case = target.known_case(record) or target.find_case(record)
+        if case is None:
+            return Reclassification(esdh_case_id="", done=False)
+        if not target.is_classified(case, record):
+            target.classify(case, record)
+    return Reclassification(esdh_case_id=case, done=True)
 
 
 def same(target: Target, document: str, record: JournalRecord) -> bool:

@@ -6,8 +6,9 @@ Followed: `itk_dev_shared_components/kmd_nova` (itk-dev-rpa/ITK-dev-shared-compo
 `nova_cases.add_case` and `get_cases`, `nova_documents.upload_document`, `attach_document_to_case`,
 `get_documents` and `download_document_file`, `authentication.NovaAccess`; for `Document/Update` and
 `common.uuid` in a search, municipal robots that are public. Assumed: that Case/GetList finds by
-`common.uuid`; that an id which is taken gives 409; that UploadFile with the id of an attached
-document gives it a new version.
+`common.uuid`, and gives title and classification; that Case/Update takes those as Case/Import does;
+that an id which is taken gives 409; that UploadFile with the id of an attached document gives it a
+new version.
 
 A case's and a document's UUID follow from our keys, so everything may be sent again. The document
 goes in two calls, the file and then its place in the case: a file that was never attached is sent
@@ -20,7 +21,7 @@ import datetime
 import uuid
 from typing import Any
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord
+from kodeks.casework.ports import CaseRecord, JournalReceipt, JournalRecord, Reclassification
 from kodeks.connectors.esdh import journalling, names, options, replies
 from kodeks.connectors.esdh.access import Bearer
 from kodeks.connectors.esdh.attempts import Attempts
@@ -56,16 +57,20 @@ class NovaJournal:
         """See the port."""
         return journalling.journalise(self, record)
 
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """See the port."""
+        return journalling.reclassify(self, record)
+
     def check(self) -> None:
         """Look for a case that cannot be there."""
         self._cases(str(uuid.uuid4()))
 
-    def known_case(self, record: JournalRecord) -> str:
+    def known_case(self, record: journalling.Cased) -> str:
         """Our own id for the case, if Nova took a document of it before."""
         own = str(names.case_id(record.case_key))
         return own if record.esdh_case_id == own else ""
 
-    def find_case(self, record: JournalRecord) -> str | None:
+    def find_case(self, record: journalling.Cased) -> str | None:
         own = str(names.case_id(record.case_key))
         return own if own in self._cases(own) else None
 
@@ -81,6 +86,23 @@ class NovaJournal:
             if self.find_case(record) is None:
                 raise
         return str(names.case_id(record.case_key))
+
+    def is_classified(self, case: str, record: CaseRecord) -> bool:
+        found = self._listed(case, {"caseAttributes": {"title": True}, "caseClassification": True})
+        row = next(iter(found), {})
+        return (
+            replies.at(row, "caseAttributes", "title") == names.plain(record.case_title)
+            and replies.at(row, "caseClassification", "kleNumber", "code") == record.kle_number
+            and replies.at(row, "caseClassification", "proceedingFacet", "code") == record.facet
+        )
+
+    def classify(self, case: str, record: CaseRecord) -> None:
+        body = {
+            "common": {"transactionId": str(uuid.uuid4()), "uuid": case},
+            "caseAttributes": {"title": names.plain(record.case_title)},
+            "caseClassification": _classification(record),
+        }
+        self._caller.send_json("PATCH", "api/Case/Update", body, query=_VERSION)
 
     def find_document(self, record: JournalRecord, case: str) -> str | None:
         own = str(names.document_id(record.key))
@@ -130,16 +152,20 @@ class NovaJournal:
         self._caller.send("POST", path, body=body, media_type=media_type, query=_VERSION)
 
     def _cases(self, identity: str) -> set[str]:
+        listed = self._listed(identity, {"caseAttributes": {"userFriendlyCaseNumber": True}})
+        return {replies.text(replies.at(row, "common", "uuid")) for row in listed}
+
+    def _listed(self, identity: str, wanted: dict[str, Any]) -> list[Any]:
+        """The cases of that id, with what is wanted of them."""
         body = {
             "common": {"transactionId": str(uuid.uuid4()), "uuid": identity},
             "paging": {"startRow": 1, "numberOfRows": 10},
-            "caseGetOutput": {"caseAttributes": {"userFriendlyCaseNumber": True}},
+            "caseGetOutput": wanted,
         }
         answer = self._caller.json("PUT", "api/Case/GetList", body, query=_VERSION)
         if replies.at(answer, "pagingInformation", "numberOfRows") == 0:
-            return set()
-        listed = replies.rows(replies.at(answer, "cases"))
-        return {replies.text(replies.at(row, "common", "uuid")) for row in listed}
+            return []
+        return list(replies.rows(replies.at(answer, "cases")))
 
     def _case_body(self, record: JournalRecord) -> dict[str, Any]:
         unit = self._unit(record)
@@ -149,10 +175,7 @@ class NovaJournal:
                 "title": names.plain(record.case_title),
                 "caseDate": _moment(record.received_or_sent_on),
             },
-            "caseClassification": {
-                "kleNumber": {"code": record.kle_number},
-                "proceedingFacet": {"code": record.facet},
-            },
+            "caseClassification": _classification(record),
             "state": "Opstaaet",
             "sensitivity": _SENSITIVITY[record.sensitivity],
             "caseParties": _parties(record),
@@ -201,6 +224,13 @@ class NovaJournal:
 
 def _common(what: str, key: str, own: str) -> dict[str, str]:
     return {"transactionId": str(names.transaction_id(what, key)), "uuid": own}
+
+
+def _classification(record: journalling.Cased) -> dict[str, Any]:
+    return {
+        "kleNumber": {"code": record.kle_number},
+        "proceedingFacet": {"code": record.facet},
+    }
 
 
 def _moment(day: datetime.date) -> str:

@@ -12,7 +12,8 @@ gives 409; `Id` in a list of documents; `api/dokument/{id}/fil` for a document's
 to replace.
 
 The template says which KLE number the case gets; ours stands in the journal note with the date and
-the theme (offentlighedsloven § 15). The document comes last, so that where it is, all is.
+the theme (offentlighedsloven § 15). So a case cannot be put under another subject from here. The
+document comes last, so that where it is, all is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from kodeks.casework.ports import JournalReceipt, JournalRecord, PortRejected
+from kodeks.casework.ports import (
+    CaseRecord,
+    JournalReceipt,
+    JournalRecord,
+    PortRejected,
+    Reclassification,
+)
 from kodeks.connectors.esdh import journalling, names, options, replies
 from kodeks.connectors.esdh.access import Bearer
 from kodeks.connectors.esdh.attempts import Attempts
@@ -59,14 +66,19 @@ class SbsysJournal:
         """See the port."""
         return journalling.journalise(self, record)
 
+    def reclassify(self, *, record: CaseRecord) -> Reclassification:
+        """The template gave the case its KLE number, and nothing we know of gives it another: a
+        person must."""
+        return Reclassification(esdh_case_id=self.known_case(record), done=False)
+
     def check(self) -> None:
         """Search for a mark that no case has."""
         self._search("kodeks:prøve")
 
-    def known_case(self, record: JournalRecord) -> str:
+    def known_case(self, record: journalling.Cased) -> str:
         return record.esdh_case_id if _CASE_ID.fullmatch(record.esdh_case_id) else ""
 
-    def find_case(self, record: JournalRecord) -> str | None:
+    def find_case(self, record: journalling.Cased) -> str | None:
         found = self._search(names.mark(names.case_id(record.case_key)))
         # The oldest, should somebody have copied a case with its mark.
         return str(min(found)) if found else None

@@ -1,13 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The functions as they are."""
+"""The functions as they were; the newest migration installs them (`kernel.sql`)."""
 
 from django.db import migrations
-
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0010_reversals")]
 
-    operations = [migrations.RunPython(install_functions, migrations.RunPython.noop)]
+    operations = []

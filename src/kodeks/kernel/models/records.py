@@ -54,6 +54,16 @@ class RegistryEvent(Record):
     xid = models.BigIntegerField(db_index=True)
     """Number of the transaction that registered it (pg_current_xact_id)."""
 
+    class Meta:
+        indexes = (
+            # They are asked for by letter, and are very few among all that is registered.
+            models.Index(
+                fields=["kind"],
+                condition=models.Q(kind="letter_approved"),
+                name="kernel_letter_approved",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"{self.kind} {self.system_slug}"
 

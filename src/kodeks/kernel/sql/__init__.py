@@ -30,6 +30,7 @@ PARTS = (
     "act",
     "stewardship",
     "service",
+    "letters",
     "registry",
     "releases",
     "fairness",

@@ -33,6 +33,7 @@ GRANT EXECUTE ON FUNCTION
     kernel.answer_exercise(jsonb), kernel.exercises_left(bigint), kernel.review(jsonb), kernel.stop(jsonb), kernel.resume(jsonb), kernel.attest(jsonb),
     kernel.absence(jsonb), kernel.supervise(jsonb), kernel.report_incident(jsonb),
     kernel.handle_incident(jsonb), kernel.time_study(jsonb), kernel.milestone(jsonb),
+    kernel.approve_text(jsonb),
     kernel.deposit(jsonb), kernel.unmask(jsonb),
     kernel.unmasked(jsonb), kernel.erase(jsonb), kernel.keep_for_audit(jsonb),
     kernel.measure_groups(jsonb), kernel.obstacles(text, text, text), kernel.require_permit(uuid), kernel.ledger_integrate(integer),

@@ -112,13 +112,42 @@ BEGIN
     RETURN study.id;
 END $$;
 
--- The unit that the robot forwarded the matter to, or "".
+-- The unit that the robot forwarded the matter to, or a person in its place; or "".
 CREATE FUNCTION kernel.unit_of(decision uuid) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN coalesce((SELECT a.body #>> '{result,unit}' FROM public.kernel_act AS a
+    RETURN coalesce((SELECT f.unit FROM (
+        SELECT a.body #>> '{result,unit}' AS unit, a.acted_at AS at FROM public.kernel_act AS a
         WHERE a.decision_id = decision AND a.body -> 'result' ? 'unit'
-        ORDER BY a.acted_at DESC LIMIT 1), '');
+        UNION ALL
+        SELECT e.body #>> '{hand,result,unit}', m.at FROM public.kernel_milestone AS m
+        JOIN public.kernel_registryevent AS e ON e.id = m.event_id
+        WHERE m.decision_id = decision AND e.body #> '{hand,result}' ? 'unit') AS f
+        ORDER BY f.at DESC LIMIT 1), '');
+END $$;
+
+-- What a person did who did a robot's step: which step of which run, and what came of it. A step is
+-- done once, by the robot or by a person.
+CREATE FUNCTION kernel.check_hand(hand jsonb, decision uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    run uuid;
+BEGIN
+    PERFORM kernel.require_keys(hand, ARRAY['run_id', 'step', 'result'], '{}');
+    run := kernel.uuid_of(hand -> 'run_id', 'Forløbets nummer har ikke den rette form.');
+    PERFORM kernel.text_of(hand -> 'step', 60, 'form', 'Skridtets navn mangler eller er for langt.');
+    IF jsonb_typeof(hand -> 'result') <> 'object' THEN
+        PERFORM kernel.refuse('form', 'Skridtets resultat skal være et objekt.');
+    END IF;
+    PERFORM kernel.refuse_cpr(hand);
+    PERFORM pg_advisory_xact_lock(hashtextextended('act:' || run || ':' || (hand ->> 'step'), 0));
+    IF EXISTS (SELECT FROM public.kernel_act AS a WHERE a.run_id = run AND a.step = hand ->> 'step')
+       OR EXISTS (SELECT FROM public.kernel_milestone AS m
+           JOIN public.kernel_registryevent AS e ON e.id = m.event_id
+           WHERE m.decision_id = decision AND e.body #>> '{hand,run_id}' = hand ->> 'run_id'
+             AND e.body #>> '{hand,step}' = hand ->> 'step') THEN
+        PERFORM kernel.refuse('acted', 'Skridtet er allerede gjort. Genindlæs siden.');
+    END IF;
 END $$;
 
 -- Whether an active person handles matters of the unit, of whichever KLE number.
@@ -135,7 +164,8 @@ BEGIN
 END $$;
 
 -- What a person did after the decision: the department answered the citizen, once; or somebody had
--- to help the robot on, as often as it happens. Asks for no codex, like the stop: no citizen's answer
+-- to help the robot on, as often as it happens. Who did a step by hand says which, and what came of
+-- it (`hand`): the entry is in the place of the robot's act, and says that a person did it. Asks for no codex, like the stop: no citizen's answer
 -- and no help waits for one.
 CREATE FUNCTION kernel.milestone(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -149,7 +179,8 @@ DECLARE
     event uuid;
 BEGIN
     PERFORM kernel.require_read_committed();
-    PERFORM kernel.require_keys(payload, ARRAY['id', 'decision_id', 'what', 'user_id'], '{}');
+    PERFORM kernel.require_keys(payload, ARRAY['id', 'decision_id', 'what', 'user_id'],
+        CASE WHEN what = 'retried' THEN ARRAY['hand'] ELSE '{}' END);
     number := kernel.uuid_of(payload -> 'id', 'Hændelsens nummer har ikke den rette form.');
     who := kernel.user_of(payload -> 'user_id');
     SELECT * INTO decision FROM public.kernel_decision AS d WHERE d.id = kernel.uuid_of(
@@ -179,8 +210,14 @@ BEGIN
     IF first.id IS NOT NULL THEN
         RETURN first.id;
     END IF;
+    IF payload ? 'hand' THEN
+        PERFORM kernel.check_hand(payload -> 'hand', decision.id);
+        unit := coalesce(payload #>> '{hand,result,unit}', unit);
+    END IF;
     event := kernel.record_event(what, decision.system_id,
-        jsonb_build_object('decision', decision.id, 'unit', unit, 'user', who));
+        jsonb_build_object('decision', decision.id, 'unit', unit, 'user', who)
+        || CASE WHEN payload ? 'hand' THEN jsonb_build_object('hand', payload -> 'hand')
+                ELSE '{}'::jsonb END);
     INSERT INTO public.kernel_milestone (id, event_id, system_id, decision_id, what, unit, user_id, at)
     SELECT number, event, decision.system_id, decision.id, what, unit, who, e.at
     FROM public.kernel_registryevent AS e WHERE e.id = event;

@@ -28,7 +28,6 @@ from kodeks.casework import (
     notes,
     reminders,
     selectors,
-    slipping,
 )
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import (
@@ -136,7 +135,7 @@ def _given(request: HttpRequest, handover: Handover) -> HttpResponse:
 def _handed_over(found: Case, user: User, form: HandoverForm) -> Handover:
     handover, entry = handovers.hand_over(case=found, user=user, **form.handover())
     robots.enqueue(
-        task=slipping.JOURNALISING, arguments={"entry_id": str(entry.id)}, key=str(entry.id)
+        task=handovers.JOURNALISING, arguments={"entry_id": str(entry.id)}, key=str(entry.id)
     )
     return handover
 

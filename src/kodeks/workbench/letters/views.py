@@ -218,6 +218,12 @@ def _facts(found: Version) -> Iterator[tuple[str, str]]:
             yield title, f"{name}, {date_format(timezone.localtime(at), 'DATETIME_FORMAT')}"
     if found.reason:
         yield "Hvorfor teksten bruges, selv om den er svær", found.reason
+    entry = letter_versions.entry_of(found)
+    if entry is not None:
+        sha256 = letter_versions.fingerprint(subject=found.subject, body=found.body)
+        yield "Bevis for godkendelsen", f"Post {entry} i loggen. Tekstens aftryk er {sha256}."
+    elif found.approved_at is not None:
+        yield "Bevis for godkendelsen", "Den er fra før, godkendelser kom i loggen."
 
 
 def _typed(request: HttpRequest, kind: LetterType) -> Version:

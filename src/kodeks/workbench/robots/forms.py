@@ -4,15 +4,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
+from kodeks.robots import hands
+from kodeks.robots.hands import Fact, Kind
 from kodeks.robots.models import IncidentEnd, RobotState
 from kodeks.robots.orders import LONGEST_REASON
 from kodeks.robots.tasklist import LONGEST_NOTE
-from kodeks.workbench.fields import Words, YesNo
+from kodeks.workbench.fields import Day, Words, YesNo
 
+_PREFIX = "fact_"
+_WIDGETS = {
+    Kind.NUMBER: forms.TextInput,
+    Kind.NUMBERS: forms.Textarea,
+    Kind.TEXT: forms.Textarea,
+    Kind.DAY: Day.widget,
+}
 _CHOOSE = {"required": "Vælg en af mulighederne.", "invalid_choice": "Vælg en af mulighederne."}
 _HELP = "Skriv ikke navne på borgere."
 
@@ -80,7 +90,10 @@ class IncidentForm(_Options):
 
 
 class ByHandForm(forms.Form):
-    """What a person did who did a robot's step."""
+    """What a person did who did a robot's step, and the facts that the step asks for.
+
+    What a fact must look like is the robots' to say (`hands.checked`): the form only shows it.
+    """
 
     note = Words(
         label="Hvad har du gjort?",
@@ -88,6 +101,31 @@ class ByHandForm(forms.Form):
         missing="Skriv, hvad du har gjort.",
         help_text="Skriv, hvad du gjorde, og hvor det ligger. Skriv ikke CPR-numre.",
     )
+
+    def __init__(self, *args: Any, asked: Sequence[Fact] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asked = tuple(asked)
+        for fact in self._asked:
+            self.fields[_PREFIX + fact.name] = forms.CharField(
+                label=fact.title,
+                help_text=fact.helptext,
+                required=fact.required,
+                widget=_WIDGETS[fact.kind],
+                error_messages={"required": hands.missing(fact)},
+            )
+
+    def facts(self) -> list[forms.BoundField]:
+        """The fields of the facts, in their order."""
+        return [self[_PREFIX + fact.name] for fact in self._asked]
+
+    def told(self) -> dict[str, str]:
+        """The facts as they were typed, by their names."""
+        return {fact.name: self.cleaned_data[_PREFIX + fact.name] for fact in self._asked}
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put each sentence at its field."""
+        for name, problem in problems.items():
+            self.add_error(_PREFIX + name, problem)
 
 
 class ScheduleForm(forms.Form):

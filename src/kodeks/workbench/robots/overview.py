@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +13,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kodeks.casework import unheard
 from kodeks.kernel import access as kernel_access
 from kodeks.kernel.errors import Refused
+from kodeks.kernel.models import User
 from kodeks.kernel.viewing import as_service
-from kodeks.robots import incidents, orders, overview, schedules, tasklist
+from kodeks.robots import background, incidents, orders, overview, schedules, tasklist
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
 from kodeks.web import paging
@@ -157,6 +160,8 @@ def _page(request: HttpRequest, name: str, *, form: OrderForm, status: int = 200
         # Whoever was refused sees what they wrote, also when it is not theirs to order.
         "may_order": form.is_bound or orders.may_order(user),
         "incidents": [one for one in _incidents() if one["incident"].robot == name],
+        "silences": _silences(user, name),
+        "work": [background.about(one).title for one in background.work_of(name)],
     }
     return render(request, "workbench/robot.html", context, status=status)
 
@@ -184,6 +189,21 @@ def _run(run: Run, state: RobotState) -> dict[str, Any]:
         "badge": plain.status_badge(run),
         "why": plain.why(run, state),
     }
+
+
+def _silences(user: User, robot: str) -> list[unheard.Silence]:
+    """What the robot sent and nobody has answered, of runs that the person may see."""
+    found = {_run_of(one): one for one in unheard.everywhere()}
+    runs = tasklist.visible(user).filter(robot=robot, id__in=[key for key in found if key])
+    return [found[run_id] for run_id in runs.values_list("id", flat=True)]
+
+
+def _run_of(silence: unheard.Silence) -> UUID | None:
+    """The run whose step sent it: its key is the run and the step."""
+    try:
+        return UUID(silence.sent_as.partition(":")[0])
+    except ValueError:
+        return None
 
 
 def _incidents(known: dict[str, plain.Named] | None = None) -> list[dict[str, Any]]:

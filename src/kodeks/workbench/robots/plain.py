@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 
 from kodeks.kernel import selectors
 from kodeks.kernel.models import User
+from kodeks.robots import background
 from kodeks.robots.models import Failure, RobotState, Run, Status
 
 STATE_BADGES = {
@@ -47,9 +48,9 @@ def robots_named() -> dict[str, Named]:
 
 
 def named(robot: str, known: dict[str, Named] | None = None) -> Named:
-    """One of them; its bare name when it stands on no card."""
+    """One of them; one that stands on no card by the name that its work gives it, or its own."""
     found = (robots_named() if known is None else known).get(robot)
-    return found or Named(robot=robot, title=robot)
+    return found or Named(robot=robot, title=background.title_of(robot))
 
 
 def people(numbers: Iterable[str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ from kodeks.robots import (
     visibility,
 )
 from kodeks.robots.errors import NotHeld
+from kodeks.robots.hands import FactsRefused
 from kodeks.robots.models import Failure, Run, Taking
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
@@ -58,7 +59,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @for_roles(*access.HELPS_ROBOTS)
 @as_service(access.ROBOT_PAGES)
 def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return _run_page(request, _run_or_404(request, run_id), form=ByHandForm())
+    found = _run_or_404(request, run_id)
+    return _run_page(request, found, form=ByHandForm(asked=tasklist.asked(found)))
 
 
 @require_POST
@@ -91,7 +93,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @as_service(access.ROBOT_PAGES)
 def by_hand(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     found = _run_or_404(request, run_id)
-    form = ByHandForm(request.POST)
+    form = ByHandForm(request.POST, asked=tasklist.asked(found))
     if form.is_valid():
         try:
             tasklist.done_by_hand(
@@ -99,7 +101,10 @@ def by_hand(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
                 step=request.POST.get("step", ""),
                 note=form.cleaned_data["note"],
                 user=signed_in(request),
+                facts=form.told(),
             )
+        except FactsRefused as error:
+            form.refuse(error.problems)
         except (NotHeld, Refused) as error:
             form.add_error(None, str(error))
         else:

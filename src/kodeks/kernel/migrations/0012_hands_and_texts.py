@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Steps done by hand say what came of them, and approvals of letter texts are entries. The
+functions as they are."""
+
+from django.db import migrations, models
+
+from kodeks.kernel.sql import install_functions
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kernel", "0011_functions")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="registryevent",
+            index=models.Index(
+                condition=models.Q(("kind", "letter_approved")),
+                fields=["kind"],
+                name="kernel_letter_approved",
+            ),
+        ),
+        migrations.RunPython(install_functions, migrations.RunPython.noop),
+    ]
