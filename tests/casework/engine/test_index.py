@@ -74,6 +74,14 @@ def test_leaving_out_a_word_with_no_share_changes_nothing():
     ]
 
 
+def test_small_words_lead_to_nothing_in_a_letter():
+    index = KleIndex([*LIST, Subject("00.14.00", "Det, vi ikke har")])
+    letter = "Hej. Vi har ikke set det før, men nu er der rotter hos os."
+    assert {word for word, _ in next(index.suggest([letter]))[0].words} == {"rotter"}
+    assert next(index.suggest(["det vi ikke har"]))[0].number == "00.14.00"
+    assert next(index.suggest(["vi har det og det har vi ikke og ikke os"]))[0].number == "00.14.00"
+
+
 def test_each_text_is_answered_by_itself():
     texts = ["rotter", "hul i vejen", "", "sp 216"]
     together = list(INDEX.suggest(texts))

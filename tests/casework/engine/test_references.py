@@ -44,7 +44,9 @@ def test_a_form_has_its_series_and_number(text):
     assert only(text).features[:2] == ("sp", "sp:216")
 
 
-@pytest.mark.parametrize("text", ["kl 12", "den 24", "2026", "nr. 17", "xsp216789", "i 2026"])
+@pytest.mark.parametrize(
+    "text", ["kl 12", "den 24", "2026", "nr. 17", "xsp216789", "i 2026", "vi 12", "de 24"]
+)
 def test_what_is_no_reference(text):
     assert not list(references.find(text))
 

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kodeks.casework.engine import references
-from kodeks.language import cpr, guard, identifiers, tokens
+from kodeks.language import cpr, guard, identifiers, small_words, tokens
 from kodeks.language.compounds import Splitter
 from kodeks.language.stems import stem
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 LONGEST_WORD = 60
 """Letters of a word that is looked at; what is longer is no word of the Danish language."""
+LONGEST_KEYWORD = 8
+"""Words of a text that is read as a keyword is; a longer one is read as a letter."""
 
 Sources = list[tuple[str, ...]]
 """For each time a feature occurs: the words it came from."""
@@ -62,8 +64,19 @@ class Extractor:
         `known` keeps what each word gives while many texts are read; begin with an empty one.
         """
         clean = prepared(text)
+        return self._of_words(_words(clean), clean, known)
+
+    def asked(self, text: str, known: Known) -> dict[str, Sources]:
+        """The same of a text that is asked about: in a letter, unlike in a keyword, small words
+        hold the others together, so they are left out."""
+        clean = prepared(text)
+        words = _words(clean)
+        telling = [word for word in words if not small_words.is_small(word)]
+        is_letter = len(words) > LONGEST_KEYWORD and bool(telling)
+        return self._of_words(telling if is_letter else words, clean, known)
+
+    def _of_words(self, words: list[str], clean: str, known: Known) -> dict[str, Sources]:
         found: dict[str, Sources] = {}
-        words = [one for one in _TOKEN.findall(clean) if len(one) <= LONGEST_WORD]
         for word in words:
             if word not in known:
                 known[word] = self._word(word)
@@ -82,6 +95,10 @@ class Extractor:
         parts = (f"k{stem(part)}" for part in self.splitter.parts(word))
         letters = (f"c{piece}" for piece in tokens.char_ngrams(word, 3, 5))
         return (f"w{stem(word)}", *parts, *letters)
+
+
+def _words(clean: str) -> list[str]:
+    return [one for one in _TOKEN.findall(clean) if len(one) <= LONGEST_WORD]
 
 
 def prepared(text: str) -> str:

@@ -138,7 +138,7 @@ class KleIndex:
         return None if parts is None else parts.total
 
     def _read(self, text: str, known: Known) -> _Text:
-        features = self._extractor.features(text, known)
+        features = self._extractor.asked(text, known)
         ids = [self._names[name] for name in features if name in self._names]
         sources = [found for name, found in features.items() if name in self._names]
         columns = np.array(ids, dtype=np.int64)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kodeks.language import small_words
 from kodeks.language.stems import stem
 
 _SECTION = re.compile(r"§+\s*(\d{1,4})(?!\d)\s?([a-zæøå]?)(?![^\W\d_])")
@@ -29,7 +30,8 @@ _NO_LAW, _NO_FORM = (
         "siden stk til uge under år",
     )
 )
-_LONGEST_NAME = 6
+_DIGITS = 3
+_LONGEST_NAME = 48
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ def find(text: str) -> Iterator[Reference]:
         exact = (f"§{law}:{match[1]}{match[2]}",) if match[2] else ()
         yield _reference(match, f"§{law}", exact)
     for match in _FORM.finditer(text):
-        if match[1] not in _NO_FORM:
+        if match[1] not in _NO_FORM and not _is_count(match):
             yield _reference(match, match[1], ())
+
+
+def _is_count(form: re.Match[str]) -> bool:
+    """Whether it is a small word and a number, as in »vi 12«; the series VI has three digits."""
+    return len(form[2]) != _DIGITS and " " in form[0] and small_words.is_small(form[1])
 
 
 def _reference(match: re.Match[str], series: str, exact: tuple[str, ...]) -> Reference:
@@ -79,4 +86,4 @@ def _name(words: list[str]) -> str:
     head = re.sub(r"lovens?$", "lov", words[0])
     if head not in _NO_LAW:
         return head if head.endswith("lov") else stem(head)
-    return " ".join(stem(word) for word in words[1:] if word not in _NO_LAW)[: 8 * _LONGEST_NAME]
+    return " ".join(stem(word) for word in words[1:] if word not in _NO_LAW)[:_LONGEST_NAME]
