@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kodeks.casework import kle, kle_file, kle_import, kle_subjects, kle_suggesting
 from kodeks.casework.engine import reasons
@@ -67,7 +70,7 @@ def test_the_list_of_the_day_counts_with_its_words_and_the_numbers_kept():
 @pytest.mark.django_db
 def test_no_text_is_lost_and_each_row_says_why():
     take(FIRST, ("05.01.08", "Veje", "asfalt[5];hul[5]"), ("09.13.01", "Rotter", "rotte[5]"))
-    found = rows("Jeg søger aktindsigt om rotter", "", "zzz", "rotter og hul i asfalt", day=RULED)
+    found = rows("Jeg søger aktindsigt om rotter", "", "zzz", "hul i asfalten på vejen", day=RULED)
     assert [(row.id, row.rank, row.kle) for row in found if row.rank == 1] == [
         ("0", 1, "09.13.01"),
         ("1", 1, ""),
@@ -85,6 +88,22 @@ def test_no_text_is_lost_and_each_row_says_why():
         "»aktindsigt« tyder på en anmodning om aktindsigt.",
     )
     assert len(found[0].fields(with_facet=False)) == len(kle_suggesting.COLUMNS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_each_text_has_its_rows_in_order_whatever_it_is(texts):
+    numbered = [(str(at), text) for at, text in enumerate(texts)]
+    subjects = tuple(Subject(one.number, one.title) for one in kle.ENTRIES)
+    among = kle_suggesting.SubjectList(subjects=subjects, imported_from=None)
+    found = list(kle_suggesting.rows(numbered, among, top=3, on=RULED))
+    for key, _ in numbered:
+        mine = [row for row in found if row.id == key]
+        assert [row.rank for row in mine] == list(range(1, len(mine) + 1))
+        assert 1 <= len(mine) <= 3
+        assert all(row.kle or (len(mine) == 1 and row.score == 0) for row in mine)
+        assert all(a.score >= b.score for a, b in itertools.pairwise(mine))
+        assert all(row.reason.endswith(".") for row in mine)
 
 
 @pytest.mark.skipif(not OS2KLE.is_file(), reason="needs KODEKS_DATA/inquiries/os2kle")

@@ -3,7 +3,7 @@
 """Compounds are taken apart where the vocabulary gives the evidence, and only there."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.language.compounds import Splitter
@@ -57,6 +57,7 @@ def test_without_a_vocabulary_nothing_is_split():
     assert Splitter(()).parts("jordforureningsloven") == ("jordforureningsloven",)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abdersø", min_size=1, max_size=9), max_size=30), st.data())
 def test_parts_lie_in_the_word_in_their_order(texts, data):
     word = data.draw(st.text(alphabet="abdersø", min_size=1, max_size=24))

@@ -3,7 +3,7 @@
 """Endings are cut off, and forms of a word meet in one stem."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.language.stems import stem
@@ -28,6 +28,7 @@ def test_short_words_codes_and_double_s_stay(word):
     assert stem(word) == word or (word == "proces" and stem(word) == "proc")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30).map(str.lower))
 def test_a_stem_begins_the_word_and_is_not_empty(word):
     found = stem(word)

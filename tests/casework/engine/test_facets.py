@@ -5,7 +5,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.casework import kle
@@ -44,6 +44,7 @@ def test_a_rule_counts_from_its_day():
     assert facets.suggest("aktindsigt", on=dt.date(2026, 10, 31)) == facets.GENERAL
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_every_text_gets_a_facet_of_the_right_form(text):
     assert kle.is_facet(facets.suggest(text, on=TODAY).code)

@@ -59,6 +59,7 @@ def test_a_group_is_preferred_where_its_subjects_agree():
     assert all(one.score >= other.score for one, other in itertools.pairwise(found))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS)))
 def test_words_shares_add_up_to_the_score(words):
     (found,) = INDEX.suggest([" ".join(words)], top=8)
@@ -112,7 +113,7 @@ def test_a_very_long_text_is_answered():
     assert found[0].number == "09.13.01"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text):
     (found,) = INDEX.suggest([text])
@@ -134,7 +135,7 @@ def test_any_text_is_answered(text):
     ),
     st.text(max_size=30),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_any_list_and_text(subjects, text):
     (found,) = KleIndex(subjects).suggest([text])
     assert {one.number for one in found} <= {one.number for one in subjects}

@@ -3,7 +3,7 @@
 """Sections of laws and codes of forms: one name for a law, and the nearer the more in common."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.casework.engine import references
@@ -51,6 +51,7 @@ def test_what_is_no_reference(text):
     assert not list(references.find(text))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 500), st.integers(1, 60), st.integers(1, 60))
 def test_the_nearer_the_more_features_in_common(number, one, other):
     near, far = sorted((one, other))
@@ -60,6 +61,7 @@ def test_the_nearer_the_more_features_in_common(number, one, other):
     assert len(own & nearer) >= len(own & farther) >= 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200).map(str.lower))
 def test_any_text_gives_places_within_it(text):
     for found in references.find(text):
