@@ -61,3 +61,53 @@ def test_rules_of_deadlines_are_shown_and_set(installed: Installed, tmp_path: Pa
     shown = installed.done("deadline", "rules")
     assert "06: Svar på henvendelse: 3 uger (fra 2024-01-01). Byrådet." in shown
     assert "Loven: Aktindsigt: 7 arbejdsdage. Offentlighedsloven § 36, stk. 2." in shown
+
+
+def test_subjects_are_suggested_for_a_file_of_texts(installed: Installed, tmp_path: Path) -> None:
+    listed, texts, out = tmp_path / "1.txt", tmp_path / "t.csv", tmp_path / "s.csv"
+    texts.write_text("id,text\na,Rotter i kælderen\nb,\nc,qqq xxx\n", encoding="utf-8")
+    # The first module of this file took a list in; before its first day ours counts.
+    said = installed.done("kle", "suggest", "--data", texts, "--out", out, "--on", "2025-01-01")
+    assert "programmets korte liste" in said
+    assert "Forslag til 1 af 3 tekster" in said
+    assert "Uden forslag: 2 (b, c)." in said
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "id,rank,kle,score,reason"
+    assert lines[1].startswith("a,1,09.13.01,1.0000,Ordet »rotter« peger på")
+    assert [line.split(",")[:4] for line in lines if line[0] in "bc"] == [
+        ["b", "1", "", "0.0000"],
+        ["c", "1", "", "0.0000"],
+    ]
+    later = (TODAY + dt.timedelta(days=1)).isoformat()
+    listed.write_text(LINE.format("09.13.99", "Skadedyr", "rotte[5]"), encoding="utf-8")
+    installed.done("kle", "import", listed, "--valid-from", later)
+    said = installed.done(
+        "kle", "suggest", "--data", texts, "--out", out, "--on", later, "--top", 1, "--facet"
+    )
+    assert f"1 emner på listen fra {later}." in said
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "id,rank,kle,score,reason,facet,facet_reason"
+    assert (
+        "a,1,09.13.99,1.0000,Ordet »rotter« peger på »Skadedyr«. Listen har »rotte«.,G01"
+        in lines[1]
+    )
+
+
+def test_a_file_that_cannot_be_used_is_refused_and_nothing_is_written(
+    installed: Installed, tmp_path: Path
+) -> None:
+    data, out = tmp_path / "t.csv", tmp_path / "s.csv"
+    for content, told in (
+        (b"id;tekst\n1;rotter\n", "mangler kolonnen text"),
+        ("id,text\n1,går\n".encode("latin-1"), "ikke gemt som UTF-8"),
+        (b"id,text\n1,rotter\n1,hul\n", "findes flere gange"),
+        (b"id,text\n1," + b"x" * 100_001 + b"\n", "over 100000 tegn"),
+        (b"", "Filen er tom"),
+    ):
+        data.write_bytes(content)
+        assert told in installed.refused("kle", "suggest", "--data", data, "--out", out)
+        assert not out.exists()
+    data.write_text("id,text\n1,rotter\n", encoding="utf-8")
+    assert "kan ikke gemmes" in installed.refused(
+        "kle", "suggest", "--data", data, "--out", tmp_path
+    )

@@ -80,8 +80,10 @@ class Facet:
 
 # Those that we have seen in use, in our own words. Others of the right form may be used as well.
 FACETS = (
+    Facet("A53", "Anmodning om aktindsigt"),
     Facet("G01", "Almindelig sagsbehandling"),
     Facet("K01", "Behandling af klager"),
+    Facet("K02", "Klage over en afgørelse"),
     Facet("P35", "Møder"),
 )
 

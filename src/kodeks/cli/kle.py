@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""`kodeks kle`: take a list of KLE in, look a number up, let people's rights follow its numbers."""
+"""`kodeks kle`: take a list of KLE in, look a number up, suggest numbers for texts, let people's
+rights follow its numbers."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kodeks.casework.kle_import import Taken
+    from kodeks.casework.kle_suggesting import SubjectList
     from kodeks.kernel.models import Grant
 
 app = typer.Typer(help="KL's emnesystematik (KLE).", no_args_is_help=True)
@@ -103,6 +105,48 @@ def show(
 
 
 @app.command()
+def suggest(
+    data: Annotated[Path, typer.Option(help="CSV-fil i UTF-8 med kolonnerne id og text.")],
+    out: Annotated[Path, typer.Option(help="CSV-filen, der skrives.")],
+    top: Annotated[int, typer.Option(min=1, max=50, help="Forslag til hver tekst.")] = 5,
+    facet: Annotated[
+        bool, typer.Option("--facet", help="Skriv også handlingsfacet og grunden til den.")
+    ] = False,
+    on: _On = None,
+) -> None:
+    """Foreslå KLE-numre til tekster: id, rank, kle, score og reason.
+
+    Grunden nævner de ord i teksten, som førte til forslaget. Et menneske vælger.
+    """
+    process.use_django()
+    from django.utils import timezone
+
+    from kodeks.casework import kle_suggesting
+    from kodeks.inquiries import files
+
+    texts = [(row.id, row.text) for row in files.read_texts(data)]
+    day = timezone.localdate() if on is None else on.date()
+    among = kle_suggesting.subjects_on(day)
+    _tell_list(among)
+    rows = list(
+        kle_suggesting.rows(
+            texts,
+            among,
+            top=top,
+            on=day,
+            progress=lambda count: typer.echo(f"  {count} tekster"),
+        )
+    )
+    header = kle_suggesting.COLUMNS + (kle_suggesting.FACET_COLUMNS if facet else ())
+    files.write_rows(out, header, (row.fields(with_facet=facet) for row in rows))
+    without = [row.id for row in rows if not row.kle]
+    typer.echo(f"Forslag til {len(texts) - len(without)} af {len(texts)} tekster står i {out}.")
+    if without:
+        shown = ", ".join(without[:_MOST_WORDS])
+        typer.echo(f"Uden forslag: {len(without)} ({shown}). Vælg selv emner til dem.")
+
+
+@app.command()
 def grants(
     apply: Annotated[
         bool, typer.Option("--apply", help="Giv rettighederne. Ellers vises de kun.")
@@ -132,6 +176,17 @@ def grants(
         typer.echo(f"{grant.user.username}: {grant.role}, {grant.kle_prefix} -> {number}")
     done = "er givet" if apply else "kan gives med --apply"
     typer.echo(f"{len(moved)} {'rettighed' if len(moved) == 1 else 'rettigheder'} {done}.")
+
+
+def _tell_list(among: SubjectList) -> None:
+    count = len(among.subjects)
+    if among.imported_from is None:
+        typer.echo(
+            f"Der er ikke indlæst en liste over KLE. Der vælges blandt {count} emner på "
+            "programmets korte liste. Indlæs hele listen med kodeks kle import."
+        )
+    else:
+        typer.echo(f"Der vælges blandt {count} emner på listen fra {among.imported_from}.")
 
 
 def _tell(taken: Taken) -> None:

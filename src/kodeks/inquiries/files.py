@@ -147,24 +147,22 @@ def incoming(row: Mapping[str, str], *, number: int, file_hash: str) -> Incoming
     )
 
 
-def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> None:
-    """Write one row per answer; the file appears whole or not at all."""
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV in UTF-8; the file appears whole or not at all. Raises InquiryFileError."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(OUTPUT_COLUMNS)
-    for key, answer in zip(ids, answers, strict=True):
-        alternatives = "|".join(f"{a.label}:{a.confidence:.3f}" for a in answer.alternatives)
-        writer.writerow(
-            (
-                key,
-                answer.label,
-                f"{answer.confidence:.4f}",
-                _boolean(answer.accepted),
-                alternatives,
-                _boolean(answer.out_of_scope),
-            )
-        )
+    writer.writerow(header)
+    writer.writerows(rows)
     _write_atomically(path, buffer.getvalue())
+
+
+def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> None:
+    """Write one row per answer; the file appears whole or not at all."""
+    write_rows(
+        path,
+        OUTPUT_COLUMNS,
+        (_triage_row(key, answer) for key, answer in zip(ids, answers, strict=True)),
+    )
 
 
 def train_file(*, data: Path, out: Path, seed: int = 0) -> TriageModel:
@@ -189,6 +187,18 @@ def predict_file(*, model: Path, data: Path, out: Path, max_error: float = 0.05)
     answers = trained.triage([row.text for row in rows], max_error=max_error)
     write_triage(out, [row.id for row in rows], answers)
     return len(rows)
+
+
+def _triage_row(key: str, answer: Triage) -> tuple[str, ...]:
+    alternatives = "|".join(f"{a.label}:{a.confidence:.3f}" for a in answer.alternatives)
+    return (
+        key,
+        answer.label,
+        f"{answer.confidence:.4f}",
+        _boolean(answer.accepted),
+        alternatives,
+        _boolean(answer.out_of_scope),
+    )
 
 
 def _moment(text: str, number: int) -> dt.datetime | None:
