@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import distributing, services
+from kodeks.casework import distributing, services, standings
 from kodeks.casework.dispatching import UNHEARD
 from kodeks.casework.models import Case, Dispatch, Distribution, InboxItem, Way
 from kodeks.casework.ports import letter_dispatch
@@ -51,7 +51,7 @@ def look(now: dt.datetime | None = None) -> int:
     for dispatch in _new(_letters()).filter(sent_at__lt=before)[:_MOST_AT_ONCE]:
         found += _put(dispatch.id, dispatch.document.case_id)
     for distribution in _new(_cases()).filter(sent_at__lt=before)[:_MOST_AT_ONCE]:
-        if distributing.is_newest(distribution):
+        if standings.is_newest(distribution):
             found += _put(distribution.id, distribution.case_id, distribution)
     return found
 
