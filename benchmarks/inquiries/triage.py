@@ -79,9 +79,9 @@ def belonging(model: TriageModel, texts: Sequence[str]) -> np.ndarray:
         scores = document.values @ model.weights[document.indices] + model.intercepts
         margins, row = scores[:-1], [scores[-1]]
         if model.meaning is not None:
-            meant = model.meaning.scores(point[None])
-            margins = margins + model.share * meant[0]
-            row += model.meaning.familiarity(point[None], meant)[0].tolist()
+            margins = margins + model.meaning.margins(point[None])[0]
+            known = model.meaning.scores(point[None])
+            row += model.meaning.familiarity(point[None], known)[0].tolist()
         signs.append([margins.max(), *row])
     return model.gate.values(np.array(signs))
 
@@ -128,7 +128,7 @@ def folded(name: str, data: accuracy.Dataset, embedder: embeddings.Embedder | No
             embedder=embedder,
         )
         answers += model.triage([data.texts[i] for i in new], max_error=MAX_ERROR, explained=False)
-        print(f"<!-- {model.metrics} share {model.share:.4f} -->", file=sys.stderr, flush=True)
+        print(f"<!-- {model.metrics} -->", file=sys.stderr, flush=True)
     print(line(f"{name}, 5-fold", truth, answers), flush=True)
 
 
@@ -146,7 +146,7 @@ def clinc150(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> No
     answers = model.triage(texts, max_error=MAX_ERROR, explained=False)
     inside = [not is_out_of_scope(label) for label in truth]
     area = roc_auc_score(inside, belonging(model, texts))
-    print(f"<!-- {model.metrics} share {model.share:.4f} {model.gate} -->", file=sys.stderr)
+    print(f"<!-- {model.metrics} {model.gate} -->", file=sys.stderr)
     print(line("clinc150", truth, answers, f"AUROC {area:.4f}, training {used:.0f} CPU s"))
 
 
@@ -162,8 +162,9 @@ def fewshot(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> Non
             embedder=embedder,
         )
         answers = model.triage([data.texts[i] for i in inside], explained=False)
-        more = f"share {model.share:.3f}"
-        print(line(f"8 a label, draw {draw}", [data.labels[i] for i in inside], answers, more))
+        print(
+            line(f"8 a label, draw {draw}", [data.labels[i] for i in inside], answers), flush=True
+        )
 
 
 def drawn(data: accuracy.Dataset, seen: Sequence[int], draw: random.Random) -> list[int]:

@@ -27,7 +27,9 @@ class Meaning:
     `mean` (d,) is taken from every point; `weights` (d, labels) and `intercepts` (labels,) give
     log-odds of the labels, all equally common; `within` (d, d) and `around` (d, d) are the inverse
     covariances inside the labels and of all texts; `outside` (d,) points to what was labelled out
-    of scope, zero when too little was. `embedder` is the name of the embedding.
+    of scope, zero when too little was. `added` (d, labels) is what a point adds to the labels'
+    margins: these weights, and perhaps others, as they were weighed against the words. `embedder`
+    is the name of the embedding.
     """
 
     embedder: str
@@ -37,6 +39,11 @@ class Meaning:
     within: Singles
     around: Singles
     outside: Singles
+    added: Singles
+
+    def margins(self, points: Floats) -> Floats:
+        """(n, labels): what the points (n, d) add to the margins."""
+        return np.asarray((points - self.mean) @ self.added)
 
     def scores(self, points: Floats) -> Floats:
         """(n, labels) log-odds for points (n, d)."""
@@ -55,7 +62,10 @@ class Meaning:
 def fit(
     *, embedder: str, points: Floats, truth: Integers, labels: int, least_outside: int
 ) -> Meaning:
-    """Learn from points (n, d) whose label is `truth` (n,), -1 for what is out of scope."""
+    """Learn from points (n, d) whose label is `truth` (n,), -1 for what is out of scope.
+
+    Nothing is added to margins yet.
+    """
     inside = truth >= 0
     mean = points[inside].mean(axis=0)
     known, strange = points[inside] - mean, points[~inside] - mean
@@ -77,6 +87,7 @@ def fit(
         within=within.astype(np.float32),
         around=around.astype(np.float32),
         outside=outside.astype(np.float32),
+        added=np.zeros_like(weights, dtype=np.float32),
     )
 
 

@@ -37,8 +37,8 @@ class TriageModel:
     """A trained triage model.
 
     `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins of the words;
-    the last column is the outside score. Of a model that knows meanings, `share` of the scores of
-    `meaning` is added, so that the sum is linear too. `metrics` are cross-validated figures from
+    the last column is the outside score. A model that knows meanings adds the margins of
+    `meaning`, so that the sum is linear too. `metrics` are cross-validated figures from
     the training, `groups` the same for groups of citizens (see alike.group_figures).
     """
 
@@ -52,7 +52,6 @@ class TriageModel:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...] = ()
     meaning: Meaning | None = None
-    share: float = 0.0
     embedder: embeddings.Embedder | None = None
 
     def triage(
@@ -87,9 +86,9 @@ class TriageModel:
         margins = scores[:-1]
         signs = np.array([0.0, scores[-1]])
         if self.meaning is not None:
-            meant = self.meaning.scores(point[None])
-            margins = margins + self.share * meant[0]
-            signs = np.append(signs, self.meaning.familiarity(point[None], meant)[0])
+            margins = margins + self.meaning.margins(point[None])[0]
+            known = self.meaning.scores(point[None])
+            signs = np.append(signs, self.meaning.familiarity(point[None], known)[0])
         chances = softmax(margins, self.temperature)
         ranked = np.argsort(-margins, kind="stable")[: _ALTERNATIVES + 1]
         best, second = int(ranked[0]), int(ranked[1])
@@ -123,7 +122,7 @@ class TriageModel:
         )
         whole = np.zeros(2)
         if self.meaning is not None:
-            towards = (point - self.meaning.mean) @ self.meaning.weights * self.share
+            towards = self.meaning.margins(point[None])[0]
             whole = np.array([towards[best] - towards.mean(), towards[second] - towards[best]])
         return explain.considerations(
             explain.word_parts(document, parts * document.values[:, None]),
@@ -151,7 +150,6 @@ class TriageModel:
                 metrics=self.metrics,
                 groups=self.groups,
                 meaning=self.meaning,
-                share=self.share,
             )
         )
 
@@ -177,7 +175,6 @@ class TriageModel:
             metrics=parts.metrics,
             groups=parts.groups,
             meaning=parts.meaning,
-            share=parts.share,
             embedder=found,
         )
 

@@ -40,6 +40,7 @@ _OF_MEANING = {
     "within": ("<f4", 2),
     "around": ("<f4", 2),
     "outside": ("<f4", 1),
+    "added": ("<f4", 2),
 }
 _LEVELS = ("of_labels", "of_departments")
 
@@ -58,7 +59,6 @@ class Parts:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...]
     meaning: Meaning | None
-    share: float
 
 
 def artefact(parts: Parts) -> Artefact:
@@ -94,7 +94,7 @@ def artefact(parts: Parts) -> Artefact:
         "curves": [[level, name, len(curve.bounds)] for level, name, curve in curves],
     }
     if parts.meaning is not None:
-        manifest |= {"embedder": parts.meaning.embedder, "share": parts.share}
+        manifest["embedder"] = parts.meaning.embedder
         for name, (dtype, _) in _OF_MEANING.items():
             packed[f"meaning.{name}"] = np.ascontiguousarray(
                 getattr(parts.meaning, name), dtype=dtype
@@ -186,7 +186,6 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         metrics={str(name): _number(value) for name, value in manifest["metrics"].items()},
         groups=groups,
         meaning=_meaning(manifest, arrays, len(labels)) if knows_meaning else None,
-        share=_number(manifest["share"]) if knows_meaning else 0.0,
     )
 
 
@@ -215,7 +214,9 @@ def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meanin
     for name, (dtype, dimensions) in _OF_MEANING.items():
         _check_array(parts[name], dtype, dimensions)
     size = len(parts["mean"])
-    if parts["weights"].shape != (size, labels) or parts["intercepts"].shape != (labels,):
+    if not parts["weights"].shape == parts["added"].shape == (size, labels):
+        raise ValueError("meaning")
+    if parts["intercepts"].shape != (labels,):
         raise ValueError("meaning")
     if not parts["within"].shape == parts["around"].shape == (size, size):
         raise ValueError("meaning")

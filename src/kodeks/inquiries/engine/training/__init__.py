@@ -53,12 +53,9 @@ def train(
     scores, recipe = words.out_of_fold(data, seed)
     points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
     unseen = None if points is None else fusing.unseen(points, truth, data.folds)
-    weights = fusing.weigh(
-        scores[inside, :-1], None if unseen is None else unseen.scores[inside], truth[inside]
-    )
-    margins = scores[:, :-1] + weights.prior
-    if unseen is not None:
-        margins += weights.share * unseen.scores
+    meant = [] if unseen is None else unseen.scores
+    weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
+    margins = weights.margins(scores[:, :-1], meant)
     signs = np.stack([margins.max(axis=1), scores[:, -1]], axis=1)
     if unseen is not None:
         signs = np.hstack([signs, unseen.signs])
@@ -70,11 +67,16 @@ def train(
     )
     limits = gates.limits(answers, [(departments or {}).get(label, "") for label in routes])
     vectoriser, linear = words.fit_all(data, recipe, seed)
+    meaning, lean = None, weights.prior
+    if points is not None and asked is not None:
+        learned = fusing.fit(points, truth, asked.name, few=fusing.is_few(truth))
+        meaning, intercepts = fusing.added(learned, weights)
+        lean = lean + intercepts
     model = TriageModel(
         labels=routes,
         vectoriser=vectoriser,
         weights=linear.weights.astype(np.float32),
-        intercepts=linear.intercepts + np.append(weights.prior, 0.0),
+        intercepts=linear.intercepts + np.append(lean, 0.0),
         temperature=weights.temperature,
         gate=gate,
         limits=limits,
@@ -85,10 +87,7 @@ def train(
             confidence=answers.confidence[inside],
             groups=_inside(divided_by or {}, inside),
         ),
-        meaning=None
-        if points is None or asked is None
-        else fusing.fit(points, truth, len(routes), asked.name),
-        share=weights.share,
+        meaning=meaning,
         embedder=asked,
     )
     # What was remembered of the texts is let go.

@@ -31,8 +31,9 @@ _MARGIN, _RELATIVE = 0, 3
 def gate(signs: Floats, inside: Booleans) -> Gate:
     """Weigh the signs (n, 2 or 5) by logistic regression, and cut.
 
-    The cut lets in 5 % of what is out of scope, counted with one example more than there is.
-    Without labelled examples the 5 % of texts with the weakest signs are left to a person.
+    The cut lets in at most 5 % of what is out of scope, 95 % certain, but refuses no more than 10 %
+    of the rest. Without labelled examples the 5 % of texts with the weakest signs are left to a
+    person.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -49,7 +50,9 @@ def gate(signs: Floats, inside: Booleans) -> Gate:
     found = Gate(tuple((weigher.coef_[0] / scale).tolist()), 0.0)
     values = found.values(signs)
     outside = np.sort(values[~inside])[::-1]
-    wanted = outside[min(int(_ACCEPTED_OUTSIDE * (strange + 1)), strange - 1)]
+    let_in = np.arange(strange, dtype=np.float64)
+    certain = _upper_bound(let_in, np.full(strange, float(strange))) <= _ACCEPTED_OUTSIDE
+    wanted = outside[max(int(certain.sum()) - 1, 0)]
     limit = np.quantile(values[inside], _REFUSED_INSIDE_AT_MOST)
     return Gate(found.weights, float(min(np.nextafter(wanted, np.inf), limit)))
 
