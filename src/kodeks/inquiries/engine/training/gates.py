@@ -20,7 +20,6 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 _REFUSED_INSIDE = 0.05
-_REFUSED_INSIDE_AT_MOST = 0.10
 _ACCEPTED_OUTSIDE = 0.05
 _BOUND = 0.95
 _RIGHT_AMONG_CHOICES = 0.90
@@ -31,9 +30,9 @@ _MARGIN, _RELATIVE = 0, 3
 def gate(signs: Floats, inside: Booleans) -> Gate:
     """Weigh the signs (n, 2 or 5) by logistic regression, and cut.
 
-    The cut lets in at most 5 % of what is out of scope, 95 % certain, but refuses no more than 10 %
-    of the rest. Without labelled examples the 5 % of texts with the weakest signs are left to a
-    person.
+    The cut lets in at most 5 % of what is out of scope, 95 % certain, but refuses no more than
+    5 % of the rest. Without labelled examples the 5 % of texts with the weakest signs are left to
+    a person.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -53,7 +52,7 @@ def gate(signs: Floats, inside: Booleans) -> Gate:
     let_in = np.arange(strange, dtype=np.float64)
     certain = _upper_bound(let_in, np.full(strange, float(strange))) <= _ACCEPTED_OUTSIDE
     wanted = outside[max(int(certain.sum()) - 1, 0)]
-    limit = np.quantile(values[inside], _REFUSED_INSIDE_AT_MOST)
+    limit = np.quantile(values[inside], _REFUSED_INSIDE)
     return Gate(found.weights, float(min(np.nextafter(wanted, np.inf), limit)))
 
 
