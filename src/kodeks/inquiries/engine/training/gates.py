@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration
 from kodeks.inquiries.engine.deciding import Limits
-from kodeks.inquiries.engine.gate import OF_WORDS, Gate
+from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.training.words import LEAST_OUTSIDE
 
@@ -20,6 +20,8 @@ Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
 _REFUSED_INSIDE = 0.05
+_REFUSED_INSIDE_AT_MOST = {OF_WORDS: 0.10, OF_BOTH: 0.05}
+"""Words alone tell less of what is strange, so more is left to a person."""
 _ACCEPTED_OUTSIDE = 0.05
 _BOUND = 0.95
 _RIGHT_AMONG_CHOICES = 0.90
@@ -31,8 +33,8 @@ def gate(signs: Floats, inside: Booleans) -> Gate:
     """Weigh the signs (n, 2 or 5) by logistic regression, and cut.
 
     The cut lets in at most 5 % of what is out of scope, 95 % certain, but refuses no more than
-    5 % of the rest. Without labelled examples the 5 % of texts with the weakest signs are left to
-    a person.
+    5 % of the rest, 10 % in a model of words. Without labelled examples the 5 % of texts with the
+    weakest signs are left to a person.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -52,7 +54,7 @@ def gate(signs: Floats, inside: Booleans) -> Gate:
     let_in = np.arange(strange, dtype=np.float64)
     certain = _upper_bound(let_in, np.full(strange, float(strange))) <= _ACCEPTED_OUTSIDE
     wanted = outside[max(int(certain.sum()) - 1, 0)]
-    limit = np.quantile(values[inside], _REFUSED_INSIDE)
+    limit = np.quantile(values[inside], _REFUSED_INSIDE_AT_MOST[signs.shape[1]])
     return Gate(found.weights, float(min(np.nextafter(wanted, np.inf), limit)))
 
 
