@@ -73,7 +73,7 @@ class Kept:
 def belonging(model: TriageModel, texts: Sequence[str]) -> np.ndarray:
     """(n,): how much each text belongs: what the gate compares with its threshold."""
     documents = list(model.vectoriser.documents(texts))
-    points = model._points(texts)
+    points = list(model._points(texts))
     signs = []
     for document, point in zip(documents, points, strict=True):
         scores = document.values @ model.weights[document.indices] + model.intercepts
@@ -180,7 +180,9 @@ def bulk(folder: Path) -> None:
     """Short and long texts, sorted by a model of words."""
     for name in ("clinc150", "cycling", "xsid"):
         data = accuracy.SETS[name](folder)
-        seen = [i for i in range(len(data.texts)) if not is_out_of_scope(data.labels[i])][::10]
+        seen = [i for i in range(len(data.texts)) if not is_out_of_scope(data.labels[i])][
+            :: max(1, len(data.texts) // 1500)
+        ]
         model = train(texts=[data.texts[i] for i in seen], labels=[data.labels[i] for i in seen])
         texts = data.texts[:3000]
         start = time.process_time()

@@ -8,7 +8,7 @@ answered by itself, so an answer does not depend on which other texts stand in t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,19 +64,19 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
-        answers: list[Triage] = []
+        points = self._points(texts)
+        return [
+            self._answer(document, point, max_error, explained)
+            for document, point in zip(self.vectoriser.documents(texts), points, strict=True)
+        ]
+
+    def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
             some = texts[start : start + _TOGETHER]
-            for document, point in zip(
-                self.vectoriser.documents(some), self._points(some), strict=True
-            ):
-                answers.append(self._answer(document, point, max_error, explained))
-        return answers
-
-    def _points(self, texts: Sequence[str]) -> Floats:
-        if self.embedder is None:
-            return np.zeros((len(texts), 0))
-        return self.embedder.embed([prepared(text) for text in texts])
+            if self.embedder is None:
+                yield from np.zeros((len(some), 0))
+            else:
+                yield from self.embedder.embed([prepared(text) for text in some])
 
     def _answer(
         self, document: Document, point: Floats, max_error: float, explained: bool
