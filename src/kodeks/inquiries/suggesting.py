@@ -84,7 +84,7 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
         considerations=[
             *(_in_words(one, topics) for one in found.considerations),
             kernel.Consideration(
-                text=found.why, weight=0.0, direction=_direction(found), rule=DUTY
+                text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
         ],
         counterfactuals=_counterfactuals(change, label, topics),
