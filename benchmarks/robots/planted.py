@@ -35,7 +35,7 @@ import psycopg
 from psycopg import sql
 
 from kodeks.database import cluster
-from kodeks.demo import corpus
+from kodeks.demo import corpus, witnesses
 
 WORKERS = 2
 _TURNED = 20.0
@@ -99,6 +99,8 @@ def _run(options: argparse.Namespace, home: Path) -> int:
         raise SystemExit("the search does not see what was planted")
     _logged(logs / "load", "inquiries", "load", "--data", str(data))
     data.unlink()
+    # They sign the log, so that letters get their receipts.
+    signers = [_started(logs / one.name, *one.command) for one in witnesses.neighbours(home)]
     workers = [_worker(logs, number) for number in range(WORKERS)]
     with (logs / "caseworker").open("wb") as log:
         caseworker = subprocess.Popen(
@@ -111,7 +113,7 @@ def _run(options: argparse.Namespace, home: Path) -> int:
         raise SystemExit((logs / "caseworker").read_text()[-2000:])
     considerations.unlink()
     _wait(cluster.connection_urls(home=home).owner, options.inquiries)
-    for worker in workers:
+    for worker in (*workers, *signers):
         worker.send_signal(signal.SIGTERM)
         worker.wait()
     return _report(home, set(planted))
@@ -242,9 +244,13 @@ def _in_a_way(draw: random.Random, number: str) -> str:
 
 
 def _worker(logs: Path, number: int) -> subprocess.Popen[bytes]:
-    with (logs / f"worker-{number}").open("wb") as log:
+    return _started(logs / f"worker-{number}", "worker")
+
+
+def _started(log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
         return subprocess.Popen(
-            [sys.executable, "-m", "kodeks", "worker"], stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "kodeks", *arguments], stdout=file, stderr=subprocess.STDOUT
         )
 
 

@@ -122,7 +122,8 @@ def test_the_likely_topics_are_first_on_the_list_and_all_are_there(
     recommendation = selectors.recommendation_of(inquiry)
     assert recommendation is not None
     likely = [one["value"] for one in recommendation.body["alternatives"]]
-    assert listed[:3] == likely[:3]
+    assert 1 <= len(likely) <= 2
+    assert listed[: len(likely)] == likely
     assert sorted(listed) == sorted(Topic.objects.values_list("label", flat=True))
 
 

@@ -101,3 +101,31 @@ def test_the_cards_guidance_is_at_hand_where_one_decides(shown: Callable[[str], 
     place = page.index("Sådan bruger du systemet")
     assert page.index("Din afgørelse") < place < page.index('id="decision"')
     assert guidance in page
+
+
+@pytest.mark.parametrize(
+    ("addition", "told"),
+    [
+        ("Jeg beder også om aktindsigt i sagen.", "en anmodning om aktindsigt"),
+        ("I skal slette alle mine oplysninger.", "databeskyttelsesforordningen artikel 12, stk. 3"),
+        ("Jeg klager over jeres afgørelse.", "en klage over en afgørelse"),
+    ],
+)
+def test_what_starts_a_clock_of_the_law_is_told_before_the_decision(
+    shown: Callable[[str], str], addition: str, told: str
+) -> None:
+    page = shown(f"{HOLE} {addition}")
+    assert told in page.partition("Teksten kan kræve mere")[2].partition("Din afgørelse")[0]
+
+
+def test_another_language_is_told(shown: Callable[[str], str]) -> None:
+    assert "på engelsk" in shown("There is a hole in the road and it is getting bigger, please")
+    assert "Et andet sprog" not in shown(HOLE)
+
+
+def test_a_person_is_told_which_gate_decided(page: Client, triaged: Callable[..., Inquiry]) -> None:
+    recommendation = selectors.recommendation_of(triaged("Hej, der er noget galt med den."))
+    assert recommendation is not None
+    last = recommendation.body["considerations"][-1]
+    assert last["direction"] == "against"
+    assert "En person" in last["text"]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 import uuid
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.robots import engine, flows, services
-from kodeks.robots.errors import BusinessError
+from kodeks.robots.errors import BusinessError, NotReady
 from kodeks.robots.models import Release, Run, Status, StepRecord
 
 CPR = "010203-1234"
@@ -84,6 +86,26 @@ def test_a_failed_step_leaves_nothing_and_the_run_goes_on_from_there(robot: Any)
     assert run.status == Status.DONE
     assert robot.acts == ["step_1", "step_2"]
     assert Release.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("waited", "shortest", "longest"), [(0, 1, 2), (20, 10, 11), (600, 15, 15)]
+)
+def test_what_waits_long_is_asked_seldom(
+    robot: Any, waited: int, shortest: int, longest: int
+) -> None:
+    def never(context: flows.StepContext) -> dict[str, Any]:
+        raise NotReady
+
+    robot.flow(never)
+    run = robot.start()
+    began = timezone.now() - datetime.timedelta(seconds=waited)
+    Run.objects.filter(pk=run.pk).update(created_at=began)
+    wait = robot.execute(run)
+    assert wait is not None
+    assert shortest <= wait <= longest
+    assert (run.status, run.attempts) == (Status.QUEUED, 0)
 
 
 @pytest.mark.django_db

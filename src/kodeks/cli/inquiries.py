@@ -32,6 +32,13 @@ def train(
         str, typer.Option(help="Dit brugernavn. Så trænes der under en tilladelse.")
     ] = "",
     phase: Annotated[str, typer.Option(help="development eller retraining.")] = "development",
+    words_only: Annotated[
+        bool,
+        typer.Option(
+            "--words-only",
+            help="Lær kun af ordene, ikke af tekstens mening. Hurtigere, men ringere.",
+        ),
+    ] = False,
 ) -> None:
     """Træn en model på en CSV-fil med kolonnerne text og label.
 
@@ -39,7 +46,9 @@ def train(
     der er trænet med --by, kan frigives.
     """
     from kodeks.inquiries import files
+    from kodeks.language import embeddings
 
+    embedder = None if words_only else embeddings.default()
     if by:
         process.use_django()
         from kodeks.inquiries import releases
@@ -53,9 +62,10 @@ def train(
             user=user_named(by),
             folder=out,
             phase=phase,
+            embedder=embedder,
         )
     else:
-        model = files.train_file(data=data, out=out)
+        model = files.train_file(data=data, out=out, embedder=embedder)
     from kodeks.workbench import figures
 
     typer.echo(f"Modellen er gemt i {out}. Emner: {len(model.labels)}.")

@@ -19,6 +19,7 @@ from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
 from kodeks.inquiries.errors import InquiryError
 from kodeks.language import cpr
+from kodeks.language.embeddings import Embedder
 
 LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
@@ -165,8 +166,13 @@ def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> N
     )
 
 
-def train_file(*, data: Path, out: Path, seed: int = 0) -> TriageModel:
-    """Train on the examples in `data` and store the model in the folder `out`."""
+def train_file(
+    *, data: Path, out: Path, embedder: Embedder | None = None, seed: int = 0
+) -> TriageModel:
+    """Train on the examples in `data` and store the model in the folder `out`.
+
+    Without `embedder` the model knows words only.
+    """
     from kodeks.inquiries.engine.training import train
 
     rows = read_training(data)
@@ -174,6 +180,7 @@ def train_file(*, data: Path, out: Path, seed: int = 0) -> TriageModel:
         texts=[row.text for row in rows],
         labels=[row.label for row in rows],
         divided_by=groups_of(rows),
+        embedder=embedder,
         seed=seed,
     )
     model.save(out)
@@ -184,7 +191,7 @@ def predict_file(*, model: Path, data: Path, out: Path, max_error: float = 0.05)
     """Sort the texts in `data` with the model in the folder `model`; the number of rows."""
     trained = TriageModel.load(model)
     rows = read_texts(data)
-    answers = trained.triage([row.text for row in rows], max_error=max_error)
+    answers = trained.triage([row.text for row in rows], max_error=max_error, explained=False)
     write_triage(out, [row.id for row in rows], answers)
     return len(rows)
 

@@ -7,16 +7,19 @@ The manager's half is `kodeks release approve`; sealing and signatures are the k
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kodeks.codex.keys import Signer
+from kodeks.inquiries.engine import store
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
+from kodeks.language.embeddings import Embedder
 
 SYSTEM = "inquiries"
 SOURCE = "henvendelse"
@@ -37,10 +40,13 @@ def train(
     user: kernel.User,
     folder: Path,
     phase: str = "development",
+    embedder: Embedder | None = None,
 ) -> TriageModel:
     """Train under a permit given to `user`, and store the model with its provenance in `folder`.
 
-    `sha256` is the digest of the data, which stays in the ledger with their number.
+    `sha256` is the digest of the data, which stays in the ledger with their number. Without
+    `embedder` the model knows words only. A topic belongs to the unit that it goes to, and each
+    unit gets limits of its own.
 
     Raises InquiryError for a phase in which nothing is trained, kernel Refused or SystemStopped,
     TrainingError when the examples give no model.
@@ -51,7 +57,13 @@ def train(
         raise InquiryError(f"Fasen {phase} findes ikke. Vælg en af: {', '.join(PHASES)}.")
     permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user)
     permit.read_dataset(source=SOURCE, fields=(TEXT, TOPIC), rows=len(texts), sha256=sha256)
-    model = training.train(texts=texts, labels=labels, divided_by=divided_by)
+    model = training.train(
+        texts=texts,
+        labels=labels,
+        divided_by=divided_by,
+        embedder=embedder,
+        departments=dict(Topic.objects.values_list("label", "unit__name")),
+    )
     model.save(folder)
     provenance = {"artefact_sha256": model.artefact.sha256, "permit": str(permit.id)}
     (folder / _PROVENANCE).write_text(json.dumps(provenance), encoding="utf-8")
@@ -74,19 +86,21 @@ def propose(
     Raises InquiryError when the model may suggest a topic that is not on the list or was trained
     without a permit, kernel Refused when something else is missing.
     """
-    model = TriageModel.load(source)
+    # What is sealed is the file itself, as it was trained under the permit, in whatever format.
+    data = store.read(source)
+    model = TriageModel.of_bytes(data)
     unknown = sorted(set(model.labels) - set(Topic.objects.values_list("label", flat=True)))
     if unknown:
         raise InquiryError(
             f"Modellen kender emner, som ikke er på emnelisten: {', '.join(unknown)}. "
             "Indlæs emnerne først, eller træn modellen på listens emner."
         )
-    artefact = model.artefact
+    sha256 = hashlib.sha256(data).hexdigest()
     kernel.propose(
         system=SYSTEM,
         version=version,
-        artefact=artefact.as_bytes(),
-        permit_id=_permit(source, artefact.sha256),
+        artefact=data,
+        permit_id=_permit(source, sha256),
         inputs=[(SOURCE, TEXT)],
         metrics={name: str(value) for name, value in model.metrics.items()},
         groups=kernel.Groups(

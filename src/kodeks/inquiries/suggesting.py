@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from kodeks.inquiries import selectors
 from kodeks.inquiries.engine import counterfactual
@@ -78,9 +79,14 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
         confidence=found.confidence,
         alternatives=[
             kernel.Alternative(value=other.label, confidence=other.confidence)
-            for other in (*nearest, *found.alternatives)
+            for other in (*nearest, *found.alternatives[: max(found.choices - 1, 1)])
         ],
-        considerations=[_in_words(one, topics) for one in found.considerations],
+        considerations=[
+            *(_in_words(one, topics) for one in found.considerations),
+            kernel.Consideration(
+                text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
+            ),
+        ],
         counterfactuals=_counterfactuals(change, label, topics),
         outside=found.out_of_scope,
         traits=traits,
@@ -101,6 +107,11 @@ def _counterfactuals(
             suggestion={"label": change.label},
         )
     ]
+
+
+def _direction(found: Triage) -> Literal["for", "against"]:
+    """Whether the gate that decided speaks for following the suggestion."""
+    return "for" if found.accepted else "against"
 
 
 def _in_words(one: Consideration, topics: Mapping[str, Topic]) -> kernel.Consideration:

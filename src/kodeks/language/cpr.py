@@ -33,6 +33,7 @@ _IDENTIFIER = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TEST_DAY_OFFSET = 60
+_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def find(text: str) -> tuple[CprMatch, ...]:
     Skipped are digits inside a longer number, telephone numbers with a country code
     (`+31...`) and case numbers that begin with their year (`2019-...`).
     """
+    if sum(map(str.isdecimal, text)) < _DIGITS:
+        return ()
     plain, places = _plain(text)
     matches: list[CprMatch] = []
     position = after = 0

@@ -10,11 +10,13 @@ What must be committed by itself, a step does in its `prepare`, before that tran
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from kodeks.kernel.api import Refused, SystemStopped
@@ -36,8 +38,9 @@ BUSY_SECONDS = 1.0
 """Pause before looking again at a run that another worker has locked."""
 
 
-NOT_READY_SECONDS = 1.0
-"""Pause before a step is asked again whether what it needs has come."""
+NOT_READY_FIRST, NOT_READY_LONGEST = 1.0, 15.0
+"""Pauses in seconds before a step is asked again whether what it needs has come: half as long as it
+has waited. A hundred runs that asked every second would keep the workers from all else."""
 STRANGE_SECONDS = 5.0
 """Pause before looking again at a run that a newer worker may know."""
 
@@ -271,7 +274,8 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
         run.status, run.attempts = Status.QUEUED, run.attempts - 1
         run.updated_at = timezone.now()
         run.save()
-        return NOT_READY_SECONDS
+        waited = (run.updated_at - _last_done(run)).total_seconds()
+        return min(NOT_READY_LONGEST, max(NOT_READY_FIRST, waited / 2))
     step = _step_of(run)
     _log(run, trouble, step)
     run.updated_at = timezone.now()
@@ -299,6 +303,11 @@ def _settle(run_id: UUID, trouble: _Trouble | None) -> float | None:
     run.status = Status.QUEUED
     run.save()
     return policy().wait(run.attempts)
+
+
+def _last_done(run: Run) -> datetime.datetime:
+    newest: datetime.datetime | None = run.step_records.aggregate(at=Max("done_at"))["at"]
+    return newest or run.created_at
 
 
 def _hold(run: Run, reason: _Reason) -> None:

@@ -100,7 +100,7 @@ class Asked(TriageModel):
     def __init__(self) -> None:
         object.__setattr__(self, "texts", [])
 
-    def triage(self, texts, *, max_error=0.05):  # type: ignore[no-untyped-def]
+    def triage(self, texts, *, max_error=0.05, explained=True):  # type: ignore[no-untyped-def]
         self.texts.extend(texts)
         return [answer() for _ in texts]
 

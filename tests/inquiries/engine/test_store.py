@@ -138,7 +138,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=3)
+    _edit(folder, format=4)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
@@ -174,3 +174,35 @@ def test_any_damage_is_refused_or_harmless(
     except TriageModelError:
         return
     assert loaded.artefact.sha256 == small_model.artefact.sha256
+
+
+def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
+    """Format 2 had no departments, no choices and one curve for all."""
+    new = small_model.artefact
+    later = ("departments", "reach", "curves")
+    manifest = {name: value for name, value in new.manifest.items() if name not in later}
+    old = TriageModel.of_bytes(Artefact({**manifest, "format": 2}, new.arrays).as_bytes())
+    texts = ["Min skraldespand er fuld", "pizza", ""]
+    before, after = old.triage(texts), small_model.triage(texts)
+    assert [(a.label, a.confidence, a.accepted, a.considerations) for a in before] == [
+        (a.label, a.confidence, a.accepted, a.considerations) for a in after
+    ]
+    assert {a.choices for a in before if not a.accepted} == {3}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"departments": ["", ""]},
+        {"departments": None},
+        {"reach": None},
+        {"curves": [["of_labels", "", 1]]},
+        {"curves": [["of_labels", "Andre", 0]]},
+        {"curves": [["of_others", "", 0]]},
+        {"curves": [["of_labels", "", -1]]},
+    ],
+)
+def test_limits_that_do_not_fit_are_refused(folder: Path, changes: dict[str, object]) -> None:
+    _edit(folder, **changes)
+    with pytest.raises(TriageModelError, match="Modellen kan ikke bruges"):
+        TriageModel.load(folder)

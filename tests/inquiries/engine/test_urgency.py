@@ -29,6 +29,10 @@ from kodeks.inquiries.engine.urgency import RULES, urgency
         ("Det er til fare for børnene", "fare for børn og trafik"),
         ("Lyskrydset virker ikke, og det er meget farligt", "fare for børn og trafik"),
         ("Ingen ved det, men der er et gasudslip", "gas"),
+        ("Jeg er bekymret for pigen i opgangen, hun er tit sulten", "barn i fare"),
+        ("Naboens børn er alene hjemme hele natten", "barn i fare"),
+        ("Min mor er død, og hendes skraldespand skal hentes", "dødsfald"),
+        ("Hvem hjælper med et dødsbo?", "dødsfald"),
     ],
 )
 def test_fires(text: str, rule: str) -> None:
@@ -49,6 +53,9 @@ def test_fires(text: str, rule: str) -> None:
         "Hvornår får vi gadelys?",
         "Det er ikke til fare for nogen",
         "Brandvæsenets åbningstider",
+        "Der ligger en død rotte i gården",
+        "Børnene leger på legepladsen",
+        "Min afdøde mand plantede træet",
         "",
     ],
 )

@@ -37,7 +37,7 @@ def change(model: TriageModel, text: str, found: Triage) -> Change | None:
             continue
         left = shorter
         taken.append(one.word)
-        (answer,) = model.triage([left])
+        (answer,) = model.triage([left], explained=False)
         if answer.label != found.label and not answer.out_of_scope:
             return Change(tuple(taken), answer.label)
     return None

@@ -17,6 +17,7 @@ from kodeks.language import tokens
 Floats = NDArray[np.float64]
 
 MOST_FOR, LEAST_FOR, MOST_AGAINST = 6, 3, 3
+_LEAST = 1e-6
 LONGEST = 80
 """Letters of a word that is named; a longer one is no word, and would not fit a sentence."""
 
@@ -85,19 +86,21 @@ def _add(shares: dict[str, Floats], word: str, weight: Floats) -> None:
 
 
 def considerations(
-    shares: dict[str, Floats], *, label: str, runner_up: str
+    shares: dict[str, Floats], *, label: str, runner_up: str, whole: Floats
 ) -> tuple[Consideration, ...]:
-    """Up to six words for `label` and three for `runner_up`, heaviest first.
+    """Up to six words for `label` and three for `runner_up`, heaviest first, and at last what the
+    text as a whole says.
 
     The columns of `shares` are: for the label above the mean label, and for the runner-up
-    above the label. Words with digits, and what is too long to be one, are left out.
+    above the label; `whole` (2,) is the same for the text's meaning, which is no sum over words, 0
+    in a model of words only. Words with digits, and what is too long to be one, are left out.
     """
     named = {word: share for word, share in shares.items() if _may_name(word)}
     in_favour = _heaviest({word: share[0] for word, share in named.items()}, MOST_FOR, LEAST_FOR)
     chosen = {word for word, _ in in_favour}
     rest = {word: share[1] for word, share in named.items() if word not in chosen}
     against = _heaviest(rest, MOST_AGAINST, 1)
-    if not in_favour and not against:
+    if not in_favour and not against and not whole.any():
         text = "Modellen kender ingen af ordene i teksten"
         return (Consideration(text, 0.0, "against"),)
     return tuple(
@@ -109,12 +112,24 @@ def considerations(
             Consideration(f"Ordet »{word}« taler snarere for {runner_up}", w, "against", word)
             for word, w in against
         ]
+        + _of_whole(whole, label, runner_up)
     )
+
+
+def _of_whole(whole: Floats, label: str, runner_up: str) -> list[Consideration]:
+    found = []
+    if whole[0] > _LEAST:
+        text = f"Tekstens mening som helhed taler for {label}"
+        found.append(Consideration(text, float(whole[0]), "for"))
+    if whole[1] > _LEAST:
+        text = f"Tekstens mening som helhed taler snarere for {runner_up}"
+        found.append(Consideration(text, float(whole[1]), "against"))
+    return found
 
 
 def _heaviest(weights: dict[str, np.float64], most: int, least: int) -> list[tuple[str, float]]:
     ranked = sorted(
-        ((word, float(weight)) for word, weight in weights.items() if weight > 1e-6),
+        ((word, float(weight)) for word, weight in weights.items() if weight > _LEAST),
         key=lambda pair: (-pair[1], pair[0]),
     )
     telling = [pair for pair in ranked if pair[0] not in _SMALL_WORDS][:most]

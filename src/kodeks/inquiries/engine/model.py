@@ -1,12 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The trained model: a linear classifier with calibrated confidence and a gate.
+"""The trained model: linear in words and in meaning, with calibrated confidence and a gate.
 
-Prediction needs numpy only. Every text is answered by itself, so an answer does not depend on
-which other texts stand in the batch.
+Prediction needs numpy only, and the embedding where the model learned with one. Every text is
+answered by itself, so an answer does not depend on which other texts stand in the batch.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,36 +16,30 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.artefacts import Arrays, Artefact
+from kodeks.artefacts import Artefact
 from kodeks.inquiries.engine import explain, store
-from kodeks.inquiries.engine.calibration import Floats, RiskCurve, softmax
-from kodeks.inquiries.engine.errors import ThresholdError
-from kodeks.inquiries.engine.results import Alternative, Triage
-from kodeks.inquiries.engine.vectors import Document, Vectoriser
+from kodeks.inquiries.engine.calibration import Floats, softmax
+from kodeks.inquiries.engine.deciding import Limits
+from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
+from kodeks.inquiries.engine.gate import Gate
+from kodeks.inquiries.engine.meaning import Meaning
+from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
+from kodeks.language import embeddings
 
 _ALTERNATIVES = 4
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Says whether a text is in scope: margin * best margin + outside * outside score >= threshold.
-
-    The outside score comes from a separate linear model on examples labelled out of scope;
-    `outside` is 0 when there were too few of them.
-    """
-
-    margin: float
-    outside: float
-    threshold: float
+_TOGETHER = 256
+"""Texts that are embedded in one call."""
 
 
 @dataclass(frozen=True)
 class TriageModel:
     """A trained triage model.
 
-    `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins; the last
-    column is the outside score. `metrics` are cross-validated figures from the training, `groups`
-    the same for groups of citizens (see alike.group_figures).
+    `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins of the words;
+    the last column is the outside score. A model that knows meanings adds the margins of
+    `meaning`, so that the sum is linear too. `metrics` are cross-validated figures from
+    the training, `groups` the same for groups of citizens (see alike.group_figures).
     """
 
     labels: tuple[str, ...]
@@ -52,47 +48,87 @@ class TriageModel:
     intercepts: Floats
     temperature: float
     gate: Gate
-    curve: RiskCurve
+    limits: Limits
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...] = ()
+    meaning: Meaning | None = None
+    embedder: embeddings.Embedder | None = None
 
-    def triage(self, texts: Iterable[str], *, max_error: float = 0.05) -> list[Triage]:
-        """A suggestion for each text.
+    def triage(
+        self, texts: Sequence[str], *, max_error: float = 0.05, explained: bool = True
+    ) -> list[Triage]:
+        """A suggestion for each text; without considerations when not `explained`, for speed.
 
         `max_error` is the allowed share of wrong labels among the accepted, 0 < max_error < 1;
-        a suggestion is accepted when the 90 % upper bound found in training keeps to it.
+        a suggestion is accepted when the 95 % upper bound found in training keeps to it.
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
-        threshold = self.curve.threshold(max_error)
-        return [self._answer(d, threshold) for d in self.vectoriser.documents(texts)]
+        points = self._points(texts)
+        return [
+            self._answer(document, point, max_error, explained)
+            for document, point in zip(self.vectoriser.documents(texts), points, strict=True)
+        ]
 
-    def _answer(self, document: Document, threshold: float) -> Triage:
+    def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
+        for start in range(0, len(texts), _TOGETHER):
+            some = texts[start : start + _TOGETHER]
+            if self.embedder is None:
+                yield from np.zeros((len(some), 0))
+            else:
+                yield from self.embedder.embed([prepared(text) for text in some])
+
+    def _answer(
+        self, document: Document, point: Floats, max_error: float, explained: bool
+    ) -> Triage:
         rows = self.weights[document.indices]
         scores = document.values.astype(np.float32) @ rows + self.intercepts
         margins = scores[:-1]
+        signs = np.array([0.0, scores[-1]])
+        if self.meaning is not None:
+            margins = margins + self.meaning.margins(point[None])[0]
+            known = self.meaning.scores(point[None])
+            signs = np.append(signs, self.meaning.familiarity(point[None], known)[0])
         chances = softmax(margins, self.temperature)
         ranked = np.argsort(-margins, kind="stable")[: _ALTERNATIVES + 1]
         best, second = int(ranked[0]), int(ranked[1])
-        inside = self.gate.margin * margins[best] + self.gate.outside * scores[-1]
-        outside = len(document.indices) == 0 or bool(inside < self.gate.threshold)
-        confidence = float(chances[best])
-        parts = np.stack(
-            (rows[:, best] - self._mean_weights[document.indices], rows[:, second] - rows[:, best]),
-            axis=1,
+        signs[0] = margins[best]
+        outside = len(document.indices) == 0 or not self.gate.lets_in(signs)
+        decided = self.limits.decide(
+            chances=chances, best=best, outside=outside, max_error=max_error
         )
-        shares = explain.word_parts(document, parts * document.values[:, None])
         return Triage(
             label=self.labels[best],
-            confidence=confidence,
-            accepted=not outside and confidence >= threshold,
+            confidence=float(chances[best]),
+            accepted=decided.way == "label",
             alternatives=tuple(
                 Alternative(self.labels[i], float(chances[i])) for i in ranked[1:].tolist()
             ),
             out_of_scope=outside,
-            considerations=explain.considerations(
-                shares, label=self.labels[best], runner_up=self.labels[second]
-            ),
+            considerations=self._reasons(document, rows, point, best, second) if explained else (),
+            choices=decided.choices,
+            department=decided.department,
+            way=decided.way,
+            why=decided.why,
+            promise=decided.promise,
+        )
+
+    def _reasons(
+        self, document: Document, rows: NDArray[np.float32], point: Floats, best: int, second: int
+    ) -> tuple[Consideration, ...]:
+        parts = np.stack(
+            (rows[:, best] - self._mean_weights[document.indices], rows[:, second] - rows[:, best]),
+            axis=1,
+        )
+        whole = np.zeros(2)
+        if self.meaning is not None:
+            towards = self.meaning.margins(point[None])[0]
+            whole = np.array([towards[best] - towards.mean(), towards[second] - towards[best]])
+        return explain.considerations(
+            explain.word_parts(document, parts * document.values[:, None]),
+            label=self.labels[best],
+            runner_up=self.labels[second],
+            whole=whole,
         )
 
     @cached_property
@@ -102,32 +138,44 @@ class TriageModel:
     @cached_property
     def artefact(self) -> Artefact:
         """The model as it is sealed and released."""
-        facts = store.Facts(
-            labels=self.labels,
-            words=self.vectoriser.words,
-            characters=self.vectoriser.characters,
-            temperature=self.temperature,
-            gate=(self.gate.margin, self.gate.outside, self.gate.threshold),
-            metrics=self.metrics,
-            groups=self.groups,
+        return store.artefact(
+            store.Parts(
+                labels=self.labels,
+                vectoriser=self.vectoriser,
+                weights=self.weights,
+                intercepts=self.intercepts,
+                temperature=self.temperature,
+                gate=self.gate,
+                limits=self.limits,
+                metrics=self.metrics,
+                groups=self.groups,
+                meaning=self.meaning,
+            )
         )
-        return store.artefact(facts, self._arrays)
 
     @classmethod
-    def of_bytes(cls, data: bytes) -> "TriageModel":
-        """Read a model's file; TriageModelError when anything in it does not fit."""
-        facts, arrays = store.parts(store.of_bytes(data))
-        vectoriser = Vectoriser(facts.words, facts.characters, arrays["idf"])
+    def of_bytes(cls, data: bytes, *, embedder: embeddings.Named = embeddings.named) -> TriageModel:
+        """Read a model's file; `embedder` gives the embedding that the model names.
+
+        Raises TriageModelError when anything in it does not fit, or the embedding is not there.
+        """
+        parts = store.parts(store.of_bytes(data))
+        try:
+            found = embedder(parts.meaning.embedder) if parts.meaning else None
+        except embeddings.EmbeddingError as error:
+            raise TriageModelError(str(error)) from error
         return cls(
-            labels=facts.labels,
-            vectoriser=vectoriser,
-            weights=arrays["weights"],
-            intercepts=arrays["intercepts"],
-            temperature=facts.temperature,
-            gate=Gate(*facts.gate),
-            curve=RiskCurve(arrays["thresholds"], arrays["bounds"]),
-            metrics=facts.metrics,
-            groups=facts.groups,
+            labels=parts.labels,
+            vectoriser=parts.vectoriser,
+            weights=parts.weights,
+            intercepts=parts.intercepts,
+            temperature=parts.temperature,
+            gate=parts.gate,
+            limits=parts.limits,
+            metrics=parts.metrics,
+            groups=parts.groups,
+            meaning=parts.meaning,
+            embedder=found,
         )
 
     def save(self, folder: Path) -> None:
@@ -135,16 +183,6 @@ class TriageModel:
         store.write(folder, self.artefact.as_bytes())
 
     @classmethod
-    def load(cls, folder: Path) -> "TriageModel":
+    def load(cls, folder: Path) -> TriageModel:
         """Read a stored model; TriageModelError when anything in it does not fit."""
         return cls.of_bytes(store.read(folder))
-
-    @property
-    def _arrays(self) -> Arrays:
-        return {
-            "idf": self.vectoriser.idf,
-            "weights": self.weights,
-            "intercepts": self.intercepts,
-            "thresholds": self.curve.thresholds,
-            "bounds": self.curve.bounds,
-        }

@@ -5,6 +5,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Way = Literal["label", "department", "choose", "outside"]
+"""How far the engine goes for one text, by the gate that decided: it is sure of the label; of the
+department only; of neither, so that a person chooses; or the text seems to be about no label."""
+
 
 @dataclass(frozen=True)
 class Alternative:
@@ -16,7 +20,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Consideration:
-    """A Danish sentence that names a word of the text; `weight` >= 0 is in units of the margin."""
+    """A Danish sentence that names a word of the text; `weight` >= 0 is in units of the margin.
+
+    Without a word it is about the text as a whole.
+    """
 
     text: str
     weight: float
@@ -30,7 +37,11 @@ class Triage:
 
     `confidence` is the calibrated probability (0 to 1) that `label` is right, given that the
     text is in scope. `accepted` says that the suggestion keeps the error the caller allows;
-    otherwise a person chooses between `label` and `alternatives` (most likely first).
+    otherwise a person chooses between `label` and `alternatives` (most likely first), of which the
+    first `choices` - 1 are to be shown: 2 or 3 in all where there are so many.
+
+    `way` names the gate that decided and `why` says it in Danish. `promise` is the upper bound
+    (95 % certain) of the error among what is accepted in the same way; 1 where there is none.
     """
 
     label: str
@@ -39,3 +50,8 @@ class Triage:
     alternatives: tuple[Alternative, ...]
     out_of_scope: bool
     considerations: tuple[Consideration, ...]
+    choices: int = 1
+    department: str = ""
+    way: Way = "choose"
+    why: str = ""
+    promise: float = 1.0

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The model as an artefact, and a folder with it; every size and type is checked on the way in."""
+"""The model as an artefact, and a folder with it; every size and type is checked on the way in.
+
+Format 2, of words only and with one limit for all, is read too; what is written is format 3.
+"""
 
 import math
 from collections.abc import Mapping
@@ -13,9 +16,14 @@ from numpy.typing import NDArray
 
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
+from kodeks.inquiries.engine.calibration import Floats, RiskCurve
+from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
+from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
+from kodeks.inquiries.engine.meaning import Meaning
+from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT = 2
+FORMAT, OLDEST = 3, 2
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -25,52 +33,82 @@ _SHAPES = {
     "thresholds": ("<f8", 1),
     "bounds": ("<f8", 1),
 }
+_OF_MEANING = {
+    "mean": ("<f4", 1),
+    "weights": ("<f4", 2),
+    "intercepts": ("<f8", 1),
+    "within": ("<f4", 2),
+    "around": ("<f4", 2),
+    "outside": ("<f4", 1),
+    "added": ("<f4", 2),
+}
+_LEVELS = ("of_labels", "of_departments")
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a model holds beside its numeric arrays."""
+class Parts:
+    """What a model is made of, as TriageModel has it."""
 
     labels: tuple[str, ...]
-    words: tuple[str, ...]
-    characters: tuple[str, ...]
+    vectoriser: Vectoriser
+    weights: NDArray[np.float32]
+    intercepts: Floats
     temperature: float
-    gate: tuple[float, float, float]
+    gate: Gate
+    limits: Limits
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...]
+    meaning: Meaning | None
 
 
-def artefact(facts: Facts, arrays: Arrays) -> Artefact:
+def artefact(parts: Parts) -> Artefact:
     """The model as manifest and arrays."""
+    curves = [
+        (level, name, curve)
+        for level in _LEVELS
+        for name, curve in sorted(getattr(parts.limits, level).items())
+    ]
+    empty = np.zeros(0)
+    arrays: dict[str, NDArray[Any]] = {
+        "idf": parts.vectoriser.idf,
+        "weights": parts.weights,
+        "intercepts": parts.intercepts,
+        "thresholds": np.concatenate([empty, *(curve.thresholds for _, _, curve in curves)]),
+        "bounds": np.concatenate([empty, *(curve.bounds for _, _, curve in curves)]),
+    }
     packed = {name: np.ascontiguousarray(arrays[name], dtype=_SHAPES[name][0]) for name in _SHAPES}
     for name in _TERMS:
         # No term holds a line feed, because terms are cut at blanks.
-        terms: tuple[str, ...] = getattr(facts, name)
+        terms: tuple[str, ...] = getattr(parts.vectoriser, name)
         text = "".join(f"{term}\n" for term in terms)
         packed[name] = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
     manifest = {
         "format": FORMAT,
-        "labels": list(facts.labels),
-        "temperature": facts.temperature,
-        "gate": list(facts.gate),
-        "metrics": facts.metrics,
-        "groups": list(facts.groups),
+        "labels": list(parts.labels),
+        "temperature": parts.temperature,
+        "gate": [*parts.gate.weights, parts.gate.threshold],
+        "metrics": parts.metrics,
+        "groups": list(parts.groups),
+        "departments": list(parts.limits.departments),
+        "reach": parts.limits.reach,
+        "curves": [[level, name, len(curve.bounds)] for level, name, curve in curves],
     }
+    if parts.meaning is not None:
+        manifest["embedder"] = parts.meaning.embedder
+        for name, (dtype, _) in _OF_MEANING.items():
+            packed[f"meaning.{name}"] = np.ascontiguousarray(
+                getattr(parts.meaning, name), dtype=dtype
+            )
     return Artefact(manifest, packed)
 
 
-def parts(found: Artefact) -> tuple[Facts, Arrays]:
+def parts(found: Artefact) -> Parts:
     """The inverse of `artefact`. Raises TriageModelError when anything does not fit."""
     _check_format(found.manifest)
     try:
-        if set(found.arrays) != {*_SHAPES, *_TERMS}:
-            raise KeyError
-        facts = _facts(found.manifest, found.arrays)
-        arrays = {name: found.arrays[name] for name in _SHAPES}
-        _check_sizes(facts, arrays)
+        return _parts(found.manifest, found.arrays)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _broken("indholdet hænger ikke sammen") from error
-    return facts, arrays
 
 
 def write(folder: Path, data: bytes) -> None:
@@ -106,31 +144,92 @@ def _check_format(manifest: Mapping[str, Any]) -> None:
         raise TriageModelError(
             "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller træn den igen."
         )
-    if number != FORMAT:
+    if number < OLDEST:
         raise _broken("filen har et ukendt format")
 
 
-def _facts(manifest: Mapping[str, Any], packed: Arrays) -> Facts:
-    labels = manifest["labels"]
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise TypeError
-    temperature, *gate = (_number(x) for x in [manifest["temperature"], *manifest["gate"]])
-    if temperature <= 0 or len(gate) != 3:
-        raise ValueError
-    metrics = {str(name): _number(value) for name, value in manifest["metrics"].items()}
+def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
+    knows_meaning = "embedder" in manifest
+    expected = {*_SHAPES, *_TERMS}
+    if knows_meaning:
+        expected |= {f"meaning.{name}" for name in _OF_MEANING}
+    if set(arrays) != expected:
+        raise KeyError
+    for name, (dtype, dimensions) in _SHAPES.items():
+        _check_array(arrays[name], dtype, dimensions)
+    labels = _texts(manifest["labels"])
+    if len(labels) < 2 or len(set(labels)) != len(labels):
+        raise ValueError("labels")
+    *weights, threshold = (_number(x) for x in manifest["gate"])
+    if len(weights) != (OF_BOTH if knows_meaning else OF_WORDS):
+        raise ValueError("gate")
+    temperature = _number(manifest["temperature"])
+    if temperature <= 0:
+        raise ValueError("temperature")
     groups = tuple(dict(one) for one in manifest["groups"])
     if not all(isinstance(value, str) for one in groups for value in one.values()):
         raise TypeError
-    words, characters = (_terms(packed[name]) for name in _TERMS)
-    return Facts(
-        labels=tuple(labels),
-        words=words,
-        characters=characters,
+    words, characters = (_terms(arrays[name]) for name in _TERMS)
+    features = len(words) + len(characters)
+    if arrays["weights"].shape != (features, len(labels) + 1):
+        raise ValueError("features")
+    if arrays["idf"].shape != (features,) or arrays["intercepts"].shape != (len(labels) + 1,):
+        raise ValueError("features")
+    return Parts(
+        labels=labels,
+        vectoriser=Vectoriser(words, characters, arrays["idf"]),
+        weights=arrays["weights"],
+        intercepts=arrays["intercepts"],
         temperature=temperature,
-        gate=(gate[0], gate[1], gate[2]),
-        metrics=metrics,
+        gate=Gate(tuple(weights), threshold),
+        limits=_limits(manifest, arrays, len(labels)),
+        metrics={str(name): _number(value) for name, value in manifest["metrics"].items()},
         groups=groups,
+        meaning=_meaning(manifest, arrays, len(labels)) if knows_meaning else None,
     )
+
+
+def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:
+    thresholds, bounds = arrays["thresholds"], arrays["bounds"]
+    if thresholds.shape != bounds.shape:
+        raise ValueError("curve")
+    if manifest["format"] == OLDEST:
+        curve = RiskCurve(thresholds, bounds)
+        return Limits(("",) * labels, {"": curve}, {}, 1.0)
+    departments = _texts(manifest["departments"])
+    found: dict[str, dict[str, RiskCurve]] = {level: {} for level in _LEVELS}
+    end = 0
+    for level, name, size in manifest["curves"]:
+        if not isinstance(size, int) or size < 0 or name not in departments:
+            raise ValueError("curve")
+        start, end = end, end + size
+        found[level][name] = RiskCurve(thresholds[start:end], bounds[start:end])
+    if end != len(bounds) or len(departments) != labels:
+        raise ValueError("curve")
+    return Limits(departments, found[_LEVELS[0]], found[_LEVELS[1]], _number(manifest["reach"]))
+
+
+def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meaning:
+    parts = {name: arrays[f"meaning.{name}"] for name in _OF_MEANING}
+    for name, (dtype, dimensions) in _OF_MEANING.items():
+        _check_array(parts[name], dtype, dimensions)
+    size = len(parts["mean"])
+    if not parts["weights"].shape == parts["added"].shape == (size, labels):
+        raise ValueError("meaning")
+    if parts["intercepts"].shape != (labels,):
+        raise ValueError("meaning")
+    if not parts["within"].shape == parts["around"].shape == (size, size):
+        raise ValueError("meaning")
+    if parts["outside"].shape != (size,):
+        raise ValueError("meaning")
+    (embedder,) = _texts([manifest["embedder"]])
+    return Meaning(embedder=embedder, **parts)
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise TypeError
+    return tuple(found)
 
 
 def _number(value: object) -> float:
@@ -148,20 +247,9 @@ def _terms(packed: NDArray[Any]) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def _check_sizes(facts: Facts, arrays: Arrays) -> None:
-    for name, (dtype, dimensions) in _SHAPES.items():
-        array = arrays[name]
-        if array.dtype.str != dtype or array.ndim != dimensions or not np.isfinite(array).all():
-            raise TypeError(name)
-    features, labels = len(facts.words) + len(facts.characters), len(facts.labels)
-    if len(facts.labels) < 2 or len(set(facts.labels)) != labels:
-        raise ValueError("labels")
-    if arrays["weights"].shape != (features, labels + 1) or arrays["idf"].shape != (features,):
-        raise ValueError("features")
-    if arrays["intercepts"].shape != (labels + 1,):
-        raise ValueError("intercepts")
-    if arrays["thresholds"].shape != arrays["bounds"].shape:
-        raise ValueError("curve")
+def _check_array(array: NDArray[Any], dtype: str, dimensions: int) -> None:
+    if array.dtype.str != dtype or array.ndim != dimensions or not np.isfinite(array).all():
+        raise TypeError
 
 
 def _broken(what: str) -> TriageModelError:

@@ -123,6 +123,28 @@ RULES: tuple[Rule, ...] = (
         r"selvmord",
         r"vold(?:eligt|elig)? (?:mod|far|mor|mand|kone)",
     ),
+    _rule(
+        "barn i fare",
+        "Et barn kan have brug for beskyttelse",
+        r"(?:barn|barnet|børn|børnene|drengen?|pigen?|søn|datter)~"
+        r"(?:bliver slået|slås|mishandle[st]|vanrøgt\w*|misbruge[st]|overgreb|sulter|alene hjemme)",
+        r"(?:slår|mishandler|vanrøgter|misbruger)~(?:barn|børn|sin søn|sin datter)",
+        r"(?:bekymret for|underretning om|underrette om)"
+        r"~(?:et barn|barnet|børn|børnene|dreng|drengen|pige|pigen)\b",
+        r"børnemishandling",
+        r"omsorgssvigt",
+    ),
+    _rule(
+        "dødsfald",
+        "Nogen kan være død. Svar varsomt og hurtigt",
+        r"(?:min|vores|hans|hendes|deres) (?:\w+ )?(?:mor|far|mand|kone|ægtefælle|samlever|søn"
+        r"|datter|bror|søster|mormor|morfar|farmor|farfar|kæreste)(?:~| )"
+        r"(?:er død|døde|er gået bort|gik bort)\b",
+        r"afgået ved døden",
+        r"gået bort",
+        r"dødsfald",
+        r"dødsbo",
+    ),
 )
 
 _DENIAL = re.compile(

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices
 from kodeks.inquiries import attachments, ports, selectors, services
-from kodeks.inquiries.engine import urgency
+from kodeks.inquiries.engine import legal, urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.views import standing, suggestion
 from kodeks.kernel import api as kernel
-from kodeks.language import guard
+from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
 from kodeks.web import live
 from kodeks.web.pages import for_roles, signed_in
@@ -130,6 +130,8 @@ def _context(
         "files": attachments.listed(found),
         "offers": ports.offers(found, user=user),
         "urgent": _urgency(found),
+        "clocks": legal.traps(found.text),
+        "foreign": recognising.foreign(found.text),
         "warnings": guard.findings(found.text),
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
         "guidance": kernel.system_state(services.SYSTEM).card["guidance"],

@@ -1,0 +1,240 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The figures that the triage is held to, each on public data, beside the plain recipe; Markdown.
+
+    python benchmarks/inquiries/triage.py WHAT --data ../shared/data/inquiries [--words]
+
+WHAT is one of
+
+    cycling   5-fold on the citizens' proposals of the Cycling Dialogue Bonn
+    clinc150  learn on the train part, answer the validation part, both with out-of-scope texts
+    fewshot   CLINC150 with 8 examples of each label, three draws, without out-of-scope texts
+    xsid      5-fold on the Danish utterances of xSID
+    bulk      texts a CPU second without embeddings and without reasons
+    embedding texts a CPU second of the embedding
+
+Weights, thresholds and gates are chosen by `train` inside each training part. --words leaves the
+embedding out; --cache FOLDER keeps points from one run to the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import random
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import accuracy
+import numpy as np
+from sklearn.metrics import f1_score, roc_auc_score
+
+from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.results import Triage
+from kodeks.inquiries.engine.training import is_out_of_scope, train
+from kodeks.language import embeddings
+from kodeks.statistics.calibration import expected_error
+
+EACH, DRAWS, MAX_ERROR = 8, 3, 0.05
+
+
+class Kept:
+    """An embedding whose points are kept in a file between runs."""
+
+    def __init__(self, embedder: embeddings.Embedder, folder: Path) -> None:
+        self._inner, self._file = embedder, folder / f"{embedder.name}.npz"
+        self._known: dict[str, np.ndarray] = {}
+        if self._file.exists():
+            found = np.load(self._file)
+            self._known = dict(zip(found["keys"].tolist(), found["points"], strict=True))
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        keys = [hashlib.sha256(t.encode("utf-8", "replace")).hexdigest()[:32] for t in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            self._known.update(zip(new, self._inner.embed(list(new.values())), strict=True))
+        return np.stack([self._known[key] for key in keys]).astype(np.float64)
+
+    def save(self) -> None:
+        """Write what is known."""
+        np.savez(
+            self._file,
+            keys=np.array(list(self._known)),
+            points=np.stack(list(self._known.values())).astype(np.float32),
+        )
+
+
+def belonging(model: TriageModel, texts: Sequence[str]) -> np.ndarray:
+    """(n,): how much each text belongs: what the gate compares with its threshold."""
+    documents = list(model.vectoriser.documents(texts))
+    points = list(model._points(texts))
+    signs = []
+    for document, point in zip(documents, points, strict=True):
+        scores = document.values @ model.weights[document.indices] + model.intercepts
+        margins, row = scores[:-1], [scores[-1]]
+        if model.meaning is not None:
+            margins = margins + model.meaning.margins(point[None])[0]
+            known = model.meaning.scores(point[None])
+            row += model.meaning.familiarity(point[None], known)[0].tolist()
+        signs.append([margins.max(), *row])
+    return model.gate.values(np.array(signs))
+
+
+def line(name: str, truth: Sequence[str], answers: Sequence[Triage], more: str = "") -> str:
+    """One row of the table."""
+    inside = np.array([not is_out_of_scope(label) for label in truth])
+    right = np.array([a.label == label for a, label in zip(answers, truth, strict=True)])
+    accepted = np.array([a.accepted for a in answers])
+    confidence = np.array([a.confidence for a in answers])
+    known = [label for label in truth if not is_out_of_scope(label)]
+    guess = [a.label for a, i in zip(answers, inside, strict=True) if i]
+    f1 = f1_score(known, guess, labels=sorted(set(known)), average="macro")
+    # The most that any threshold on this confidence could accept: what is in it to be had.
+    order = np.argsort(-confidence[inside])
+    wrong = np.cumsum(~right[inside][order]) / np.arange(1, inside.sum() + 1)
+    held = np.flatnonzero(wrong <= MAX_ERROR)
+    oracle = (held[-1] + 1) / inside.sum() if len(held) else 0.0
+    taken = accepted & inside
+    error = f"{(~right[taken]).mean():.3f}" if taken.any() else "-"
+    choices = [
+        label in [a.label, *(other.label for other in a.alternatives[: a.choices - 1])]
+        for a, label, i in zip(answers, truth, inside, strict=True)
+        if i and not a.accepted and not a.out_of_scope
+    ]
+    among = f"{np.mean(choices):.3f}" if choices else "-"
+    ece = expected_error(confidence[inside], right[inside])
+    outside = "-" if inside.all() else f"{accepted[~inside].mean():.3f}"
+    return (
+        f"| {name} | {right[inside].mean():.3f} | {f1:.3f} | {ece:.3f} | "
+        f"{accepted[inside].mean():.3f} ({oracle:.3f}) | {error} | {among} | {outside} | {more} |"
+    )
+
+
+def folded(name: str, data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
+    """Train on each fold's rest, answer the fold."""
+    truth = [data.labels[i] for _, new in data.splits for i in new]
+    print(accuracy.row(name, "recipe", truth, accuracy.baseline(data), ""), flush=True)
+    answers: list[Triage] = []
+    for seen, new in data.splits:
+        model = train(
+            texts=[data.texts[i] for i in seen],
+            labels=[data.labels[i] for i in seen],
+            embedder=embedder,
+        )
+        answers += model.triage([data.texts[i] for i in new], max_error=MAX_ERROR, explained=False)
+        print(f"<!-- {model.metrics} -->", file=sys.stderr, flush=True)
+    print(line(f"{name}, 5-fold", truth, answers), flush=True)
+
+
+def clinc150(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
+    """Learn on the train part, answer the validation part."""
+    ((seen, new),) = data.splits
+    start = time.process_time()
+    model = train(
+        texts=[data.texts[i] for i in seen],
+        labels=[data.labels[i] for i in seen],
+        embedder=embedder,
+    )
+    used = time.process_time() - start
+    texts, truth = [data.texts[i] for i in new], [data.labels[i] for i in new]
+    answers = model.triage(texts, max_error=MAX_ERROR, explained=False)
+    inside = [not is_out_of_scope(label) for label in truth]
+    area = roc_auc_score(inside, belonging(model, texts))
+    print(f"<!-- {model.metrics} {model.gate} -->", file=sys.stderr)
+    print(line("clinc150", truth, answers, f"AUROC {area:.4f}, training {used:.0f} CPU s"))
+
+
+def fewshot(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
+    """A few examples of each label of the train part; the validation part is answered."""
+    ((seen, new),) = data.splits
+    inside = [i for i in new if not is_out_of_scope(data.labels[i])]
+    for draw in range(DRAWS):
+        chosen = drawn(data, seen, random.Random(draw))
+        model = train(
+            texts=[data.texts[i] for i in chosen],
+            labels=[data.labels[i] for i in chosen],
+            embedder=embedder,
+        )
+        answers = model.triage([data.texts[i] for i in inside], explained=False)
+        print(
+            line(f"8 a label, draw {draw}", [data.labels[i] for i in inside], answers), flush=True
+        )
+
+
+def drawn(data: accuracy.Dataset, seen: Sequence[int], draw: random.Random) -> list[int]:
+    """EACH examples of each label."""
+    by_label: dict[str, list[int]] = {}
+    for i in seen:
+        if not is_out_of_scope(data.labels[i]):
+            by_label.setdefault(data.labels[i], []).append(i)
+    return [i for rows in by_label.values() for i in draw.sample(rows, EACH)]
+
+
+def bulk(folder: Path) -> None:
+    """Short and long texts, sorted by a model of words."""
+    for name in ("clinc150", "cycling", "xsid"):
+        data = accuracy.SETS[name](folder)
+        seen = [i for i in range(len(data.texts)) if not is_out_of_scope(data.labels[i])][
+            :: max(1, len(data.texts) // 1500)
+        ]
+        model = train(texts=[data.texts[i] for i in seen], labels=[data.labels[i] for i in seen])
+        texts = data.texts[:3000]
+        start = time.process_time()
+        model.triage(texts, explained=False)
+        used = time.process_time() - start
+        words = np.mean([len(text.split()) for text in texts])
+        print(f"| {name}, {words:.0f} words a text | {len(texts) / used:.0f} texts a CPU s |")
+
+
+def embedding(folder: Path, embedder: embeddings.Embedder) -> None:
+    """How fast texts become points."""
+    for name in ("clinc150", "cycling"):
+        texts = accuracy.SETS[name](folder).texts[:200]
+        start = time.process_time()
+        embedder.embed(texts)
+        used = time.process_time() - start
+        print(f"| {name} | {embedder.name} | {len(texts) / used:.1f} texts a CPU s |")
+
+
+def main() -> None:
+    """Run one of the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "what", choices=["cycling", "clinc150", "fewshot", "xsid", "bulk", "embedding"]
+    )
+    parser.add_argument("--data", type=Path, default=accuracy.data_folder())
+    parser.add_argument("--words", action="store_true")
+    parser.add_argument("--cache", type=Path)
+    asked = parser.parse_args()
+    if asked.what == "bulk":
+        bulk(asked.data)
+        return
+    embedder = None if asked.words else embeddings.default()
+    if asked.what == "embedding":
+        embedding(asked.data, embeddings.default())
+        return
+    if asked.cache and embedder:
+        embedder = Kept(embedder, asked.cache)
+    print(
+        "| set | accuracy | macro F1 | ECE | coverage at 5 % (of any threshold) "
+        "| realised error | right among the choices | out of scope accepted | |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    name = "clinc150" if asked.what == "fewshot" else asked.what
+    data = accuracy.SETS[name](asked.data)
+    if asked.what in ("clinc150", "fewshot"):
+        {"clinc150": clinc150, "fewshot": fewshot}[asked.what](data, embedder)
+    else:
+        folded(asked.what, data, embedder)
+    if isinstance(embedder, Kept):
+        embedder.save()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What starts a clock of the law though the text is about something else: a request to see the
+case, a request about one's own data, a complaint about a decision.
+
+A short, dated list of rules that a person can read and correct, as in `urgency`. A rule only tells
+a person; nothing is opened or answered by it. Rather one too many than one that is not seen, but a
+plain denial ("det er ikke en klage") tells nothing, and a complaint about a noise or a hole in the
+road is no complaint about a decision.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What the text seems to ask as well, the words that say so, and what follows in Danish."""
+
+    rule: str
+    matched: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern in lower-cased text, valid from `since`; `reason` is shown to a person.
+
+    `law` is where the clock stands.
+    """
+
+    name: str
+    reason: str
+    law: str
+    pattern: re.Pattern[str]
+    since: date
+
+
+_SINCE = date(2026, 11, 27)
+# Up to four words may stand between the parts of a sign, but no sentence may end there.
+_NEAR = r"(?:\W+(?<![.!?])\w+){0,4}?[ ,]+"
+_MINE = r"(?:min|mine|mit|min egen|sagens|sagen|vores|alle|de)"
+_PAPERS = (
+    r"(?:papirer(?:ne)?|dokument(?:er(?:ne)?)?|akter(?:ne)?|sagsakter(?:ne)?|journal(?:en)?"
+    r"|notat(?:er(?:ne)?)?|sag(?:en)?|sagsmappe(?:n)?)"
+)
+_DATA = r"(?:person)?(?:oplysninger(?:ne)?|data)"
+_DECISION = (
+    r"(?:afgørelse(?:n|r|rne)?|afslag(?:et)?|beslutning(?:en)?|påbud(?:det)?|dispensation(?:en)?"
+    r"|(?:bygge)?tilladelse(?:n)?|bevilling(?:en)?|visitation(?:en)?|gebyr(?:et)?|afgift(?:en)?"
+    r"|klagenævnet|ankestyrelsen)"
+)
+
+
+def _rule(name: str, reason: str, law: str, *patterns: str) -> Rule:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns).replace("~", _NEAR)
+    return Rule(name, reason, law, re.compile(rf"\b(?:{joined})"), _SINCE)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "aktindsigt",
+        "Teksten kan også være en anmodning om aktindsigt. Den skal som regel besvares inden 7 "
+        "arbejdsdage",
+        "offentlighedsloven § 36, stk. 2, og forvaltningsloven § 16",
+        r"akt-?indsigt",
+        r"sags-?indsigt",
+        r"indsigt i~(?:sagen|sag|akter|akterne|sagsakter|papirer|papirerne|dokumenter|journalen)\b",
+        rf"(?:kopi|kopier|udskrift) af (?:(?:alle|hele|mine?|sagens|de|vores) ){{0,2}}{_PAPERS}\b",
+        rf"(?:se|læse|få|have|sende|udleveret|tilsendt)(?: mig)? {_MINE}~?{_PAPERS}\b",
+        r"hvad (?:der )?står~(?:min|mine|sagen|journalen)\b",
+    ),
+    _rule(
+        "egne oplysninger",
+        "Teksten kan også være en anmodning om egne personoplysninger. Den skal besvares inden en "
+        "måned",
+        "databeskyttelsesforordningen artikel 12, stk. 3",
+        r"gdpr",
+        r"databeskyttelses",
+        r"persondata(?:loven|forordningen)",
+        rf"hvilke {_DATA}~(?:om mig|på mig|om os)\b",
+        rf"(?:indsigt i|oplyst|se|udleveret|kopi af)~{_DATA}~(?:om mig|på mig|om os)\b",
+        rf"(?:indsigt i|kopi af) mine {_DATA}\b",
+        rf"(?:slet|slette|slettet|sletter|fjerne|fjernet|rette|rettet|berigtige)"
+        rf"~(?:mine|alle|min) {_DATA}\b",
+        r"(?:slet|slette|slettet)~(?:om mig|på mig)\b",
+        r"retten? til at blive glemt",
+        r"(?:trækker|trække|tilbagekalder?)~samtykke",
+        r"(?:gør|gøre) indsigelse mod",
+    ),
+    _rule(
+        "klage",
+        "Teksten kan også være en klage over en afgørelse. Fristen løber fra den dag, den kom",
+        "forvaltningsloven § 25 og retssikkerhedsloven § 66",
+        rf"(?:klag(?:e|er|en)|anke(?:r)?|indsigelse)~(?:over|mod|vedrørende|til|om)"
+        rf"~?(?:jeres |kommunens |den |det |min |mit )?{_DECISION}\b",
+        rf"(?:klage|klager|anke|anker) {_DECISION}\b",
+        rf"(?:uenig|utilfreds|ikke tilfreds|protesterer)~(?:i|med|mod|over)"
+        rf" (?:jeres |kommunens |den |det |min |mit )?{_DECISION}\b",
+        r"(?:kan|vil) ikke (?:acceptere|godtage)~(?:afgørelse|afslag|påbud)",
+        r"(?:genoptag(?:e|es|et|else|elsen)?|genoverveje|ændre)~(?:sag(?:en)?|afgørelse(?:n)?|afslag(?:et)?)\b",
+        r"sende?s?~(?:til|videre til) (?:ankestyrelsen|klagenævnet|planklagenævnet)",
+    ),
+)
+
+_DENIAL = re.compile(r"\b(?:ikke|ingen|hverken|uden)(?:\W+\w+){0,3}\W*\Z")
+# "kan ikke få", "har ikke fået" and "hvorfor ikke" are no denials of what is asked.
+_NO_DENIAL = re.compile(
+    r"\b(?:kan|må|har|er|blev|vil|skal|bare|hvorfor|endnu)(?: jeg| vi)? ikke"
+    r"(?: fået| få| fik| se| svaret| acceptere)?(?:\W+\w+){0,2}\W*\Z"
+)
+_IS_NOT = re.compile(r"\b(?:det|dette|her) er (?:altså |jo )?(?:ikke|ingen)(?:\W+\w+){0,2}\W*\Z")
+_LOOK_BACK = 60
+
+
+def traps(text: str) -> tuple[Trap, ...]:
+    """What each rule that fires on `text` found first, in the order of RULES."""
+    lowered = " ".join(text.lower().split())
+    found = []
+    for rule in RULES:
+        for match in rule.pattern.finditer(lowered):
+            if not _is_denied(lowered[max(0, match.start() - _LOOK_BACK) : match.start()]):
+                found.append(Trap(rule.name, match[0], f"{rule.reason} ({rule.law})"))
+                break
+    return tuple(found)
+
+
+def _is_denied(before: str) -> bool:
+    clause = re.split(r"[.!?;:]|\bmen\b", before)[-1]
+    if _IS_NOT.search(clause):
+        return True
+    return bool(_DENIAL.search(clause)) and not _NO_DENIAL.search(clause)

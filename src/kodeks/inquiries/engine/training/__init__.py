@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Train a triage model. Needs the extra `train` (scikit-learn, scipy), imported on use.
+
+Everything about confidence (weights, temperature, limits, gate) is learnt from out-of-fold scores,
+never from scores on texts the model has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kodeks.inquiries.engine import alike, calibration, flipping
+from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.training import figures, fusing, gates, words
+from kodeks.inquiries.engine.training.examples import check, is_out_of_scope
+from kodeks.inquiries.engine.vectors import prepared
+from kodeks.language.embeddings import Embedder, Remembering
+from kodeks.statistics.flips import flip_test
+
+__all__ = ["is_out_of_scope", "train"]
+
+
+def train(
+    *,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    divided_by: Mapping[str, Sequence[str]] | None = None,
+    embedder: Embedder | None = None,
+    departments: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> TriageModel:
+    """A model from examples; the labels "andet" and "oos" mean out of scope.
+
+    `divided_by` maps an attribute (for example the district) to each text's group. The model never
+    sees it; it is measured whether the groups are treated alike (see `alike`). Without `embedder`
+    the model knows words only. `departments` says where each label belongs; each of them gets a
+    limit of its own, and a text may be sure of its department though not of its label.
+
+    Errors: TrainingError, in Danish, when the examples are too few, empty or uneven.
+    """
+    check(texts, labels)
+    asked = Remembering(embedder) if embedder else None
+    routes = tuple(sorted({label for label in labels if not is_out_of_scope(label)}))
+    number = {label: i for i, label in enumerate(routes)}
+    truth = np.array([number.get(label, words.OUTSIDE) for label in labels], dtype=np.int64)
+    inside = truth >= 0
+    data = words.Data.of(texts, truth, np.random.default_rng(seed))
+    scores, recipe = words.out_of_fold(data, seed)
+    points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
+    unseen = None if points is None else fusing.unseen(points, truth, data.folds)
+    meant = [] if unseen is None else unseen.scores
+    weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
+    margins = weights.margins(scores[:, :-1], meant)
+    signs = np.stack([margins.max(axis=1), scores[:, -1]], axis=1)
+    if unseen is not None:
+        signs = np.hstack([signs, unseen.signs])
+    gate = gates.gate(signs, inside)
+    answers = figures.Answers(
+        calibration.softmax(margins, weights.temperature),
+        truth,
+        gate.values(signs) >= gate.threshold,
+    )
+    limits = gates.limits(answers, [(departments or {}).get(label, "") for label in routes])
+    vectoriser, linear = words.fit_all(data, recipe, seed)
+    meaning, lean = None, weights.prior
+    if points is not None and asked is not None:
+        learned = fusing.fit(points, truth, asked.name, few=fusing.is_few(truth))
+        meaning, intercepts = fusing.added(learned, weights)
+        lean = lean + intercepts
+    model = TriageModel(
+        labels=routes,
+        vectoriser=vectoriser,
+        weights=linear.weights.astype(np.float32),
+        intercepts=linear.intercepts + np.append(lean, 0.0),
+        temperature=weights.temperature,
+        gate=gate,
+        limits=limits,
+        metrics=figures.metrics(answers, limits),
+        groups=alike.group_figures(
+            right=answers.right[inside],
+            accepted=figures.accepted(answers, limits)[inside],
+            confidence=answers.confidence[inside],
+            groups=_inside(divided_by or {}, inside),
+        ),
+        meaning=meaning,
+        embedder=asked,
+    )
+    # What was remembered of the texts is let go.
+    return replace(model, metrics={**model.metrics, **_flips(model, texts)}, embedder=embedder)
+
+
+def _flips(model: TriageModel, texts: Sequence[str]) -> dict[str, float]:
+    """How often the suggestion changes when only somebody's gender or origin does."""
+    found = flip_test(
+        cases=texts,
+        flip=flipping.variants,
+        suggest=lambda some: [one.label for one in model.triage(some, explained=False)],
+    )
+    if found.share is None:
+        return {}
+    return {"flips_tried": float(found.tried), "flips_changed": found.share.value}
+
+
+def _inside(groups: Mapping[str, Sequence[str]], inside: NDArray[np.bool_]) -> dict[str, list[str]]:
+    kept: list[int] = np.flatnonzero(inside).tolist()
+    return {attribute: [names[i] for i in kept] for attribute, names in groups.items()}
