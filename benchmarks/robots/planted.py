@@ -31,11 +31,12 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import django
 import psycopg
 from psycopg import sql
 
 from kodeks.database import cluster
-from kodeks.demo import corpus, witnesses
+from kodeks.demo import corpus
 
 WORKERS = 2
 _TURNED = 20.0
@@ -99,8 +100,7 @@ def _run(options: argparse.Namespace, home: Path) -> int:
         raise SystemExit("the search does not see what was planted")
     _logged(logs / "load", "inquiries", "load", "--data", str(data))
     data.unlink()
-    # They sign the log, so that letters get their receipts.
-    signers = [_started(logs / one.name, *one.command) for one in witnesses.neighbours(home)]
+    signers = [_started(logs / f"witness-{n}", *one) for n, one in enumerate(_witnesses(home))]
     workers = [_worker(logs, number) for number in range(WORKERS)]
     with (logs / "caseworker").open("wb") as log:
         caseworker = subprocess.Popen(
@@ -241,6 +241,14 @@ def _write(
 def _in_a_way(draw: random.Random, number: str) -> str:
     parts = (number[:6], number[6:], number[:2], number[2:4], number[4:6])
     return draw.choice(_WAYS).format(*parts)
+
+
+def _witnesses(home: Path) -> list[tuple[str, ...]]:
+    """They sign the log, so that letters get their receipts."""
+    django.setup()
+    from kodeks.demo import witnesses
+
+    return [one.command for one in witnesses.neighbours(home)]
 
 
 def _worker(logs: Path, number: int) -> subprocess.Popen[bytes]:
