@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,13 @@ def main() -> None:
     from kodeks.kernel import sequencer, witnessing
     from kodeks.robots.worker import run_worker
 
+    def publish(stop: threading.Event) -> None:
+        # Beside the worker, as letters wait a minute for their receipts.
+        while not stop.wait(0.5):
+            witnessing.Round(_ask).ask()
+
     def work() -> None:
-        run_worker(stop_when_idle=True)
+        run_worker(background=[sequencer.run, publish], stop_when_idle=True)
         while sequencer.integrate():
             pass
         witnessing.Round(_ask).ask()
