@@ -41,6 +41,8 @@ def test_a_list_its_successors_and_the_rights_that_follow(
     assert installed.done("kle", "grants", "--apply").endswith("1 rettighed er givet.\n")
     assert installed.done("kle", "grants") == "0 rettigheder kan gives med --apply.\n"
     assert installed.count("kernel_grant WHERE kle_prefix = '05.01.99'") == 1
+    # Lists are taken in by their days, so the one of tomorrow comes last.
+    _suggested_from_tomorrow_s_list(installed, tmp_path)
 
 
 def test_a_bad_file_is_told_line_by_line(installed: Installed, tmp_path: Path) -> None:
@@ -64,9 +66,9 @@ def test_rules_of_deadlines_are_shown_and_set(installed: Installed, tmp_path: Pa
 
 
 def test_subjects_are_suggested_for_a_file_of_texts(installed: Installed, tmp_path: Path) -> None:
-    listed, texts, out = tmp_path / "1.txt", tmp_path / "t.csv", tmp_path / "s.csv"
+    texts, out = tmp_path / "t.csv", tmp_path / "s.csv"
     texts.write_text("id,text\na,Rotter i kælderen\nb,\nc,qqq xxx\n", encoding="utf-8")
-    # The first module of this file took a list in; before its first day ours counts.
+    # Another test takes lists in; before their first day ours counts.
     said = installed.done("kle", "suggest", "--data", texts, "--out", out, "--on", "2025-01-01")
     assert "programmets korte liste" in said
     assert "Forslag til 1 af 3 tekster" in said
@@ -78,6 +80,11 @@ def test_subjects_are_suggested_for_a_file_of_texts(installed: Installed, tmp_pa
         ["b", "1", "", "0.0000"],
         ["c", "1", "", "0.0000"],
     ]
+
+
+def _suggested_from_tomorrow_s_list(installed: Installed, tmp_path: Path) -> None:
+    listed, texts, out = tmp_path / "3.txt", tmp_path / "t.csv", tmp_path / "s.csv"
+    texts.write_text("id,text\na,Rotter i kælderen\n", encoding="utf-8")
     later = (TODAY + dt.timedelta(days=1)).isoformat()
     listed.write_text(LINE.format("09.13.99", "Skadedyr", "rotte[5]"), encoding="utf-8")
     installed.done("kle", "import", listed, "--valid-from", later)

@@ -174,7 +174,7 @@ def test_a_case_handed_on_by_hand_is_the_departments(
     case_of = Case.objects.filter(inquiry=run.subject_id)
     with pytest.MonkeyPatch.context() as patch:
 
-        def refuse(*_: Any) -> None:
+        def refuse(*_: Any, **__: Any) -> None:
             raise forwarding.BusinessError("distribution", "Systemet siger nej.")
 
         patch.setattr(forwarding, "given", refuse)
