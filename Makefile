@@ -30,7 +30,7 @@ types:
 	@scripts/step "Typer (mypy)" $(BIN)/mypy
 
 unit:
-	@scripts/step "Prøver (pytest)" $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q
+	@scripts/step "Prøver (pytest)" $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 bench:  ## Mål nøjagtighed mod åbne metoder på offentlige data
 	@$(BIN)/python benchmarks/inquiries/accuracy.py

@@ -18,8 +18,6 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import holidays
-
 from kodeks.casework.errors import CaseworkError
 from kodeks.codex.days import months_after
 
@@ -187,4 +185,7 @@ def _paused(day: datetime.date, pauses: Collection[Pause]) -> bool:
 
 @functools.cache
 def _public_holidays(year: int) -> frozenset[datetime.date]:
+    # Here, as the calendars of all the world take a fifth of a second to load, in every command.
+    import holidays
+
     return frozenset(holidays.country_holidays("DK", years=year))
