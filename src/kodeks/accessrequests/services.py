@@ -113,7 +113,7 @@ def tell_of_delay(
     contact: str,
 ) -> Deadline:
     """The answer comes later: the one who asked gets a letter that says why, and when (§ 36,
-    stk. 2). A worker journalises it. The same `key` again changes nothing.
+    stk. 2). A worker journalises and sends it. The same `key` again changes nothing.
 
     Raises AccessRequestError for a day that is no later working day or than the law lets, kernel
     Refused, DocumentError when the municipality's text no longer fits.

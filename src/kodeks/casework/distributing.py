@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 RETURNED = "returned"
 BY_KLE = "kle"
 BY_OPEN311 = Way.OPEN311.value
-newest = standings.newest
 _PLACE = "casework_distributionreceipt/sealed_reason"
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COMES_BACK = frozenset({ReceiptCode.REJECTED, ReceiptCode.FAILED})

@@ -2,12 +2,22 @@
 # SPDX-License-Identifier: MPL-2.0
 """The letters that every solution's cases may need, and which facts each may use."""
 
+import dataclasses
 from pathlib import Path
 
 from kodeks.casework import letters
 from kodeks.documents.templates import Fact, Kind
 
 NEW_DATE = "ny-dato"
+CASE_NUMBER = Fact(
+    name="sagsnummer", explanation="Sagens nummer", example="2026-0000123", needed=True
+)
+CODE = Fact(
+    name="kode",
+    explanation="Koden, som borgeren ser sin sag med",
+    example="7K3QM-R9XTB",
+    needed=True,
+)
 
 _FACTS = {
     NEW_DATE: (
@@ -25,19 +35,14 @@ _FACTS = {
             kind=Kind.TEXT,
             needed=True,
         ),
-        Fact(name="sagsnummer", explanation="Sagens nummer", example="2026-0000123", needed=True),
+        CASE_NUMBER,
         Fact(
             name="kontakt",
             explanation="Hvem borgeren kan spørge",
             example="Bo Prøve, telefon 00 00 00 00",
             optional=True,
         ),
-        Fact(
-            name="kode",
-            explanation="Koden, som borgeren ser sin sag med",
-            example="7K3QM-R9XTB",
-            optional=True,
-        ),
+        dataclasses.replace(CODE, needed=False, optional=True),
     ),
 }
 

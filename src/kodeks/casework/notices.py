@@ -148,7 +148,7 @@ def _unanswered(item: InboxItem) -> list[str]:
 
 
 def _returned(case: Case) -> tuple[str, ...]:
-    distribution = distributing.newest(case)
+    distribution = standings.newest(case)
     if distribution is None:
         return ()
     said = distributing.in_words(distribution)

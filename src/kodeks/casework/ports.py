@@ -15,7 +15,9 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Way
+
+OPEN311 = "open311"
+"""The route of a department that works at another body, which is reached by Open311."""
 
 
 class PortError(Exception):
@@ -275,7 +277,7 @@ def case_distribution(*, route: str) -> CaseDistribution:
 
     Raises CaseworkError when the setting is missing or names nothing.
     """
-    setting = "KODEKS_OPEN311_DISTRIBUTION" if route == Way.OPEN311 else "KODEKS_CASE_DISTRIBUTION"
+    setting = "KODEKS_OPEN311_DISTRIBUTION" if route == OPEN311 else "KODEKS_CASE_DISTRIBUTION"
     system: CaseDistribution = _connector(setting, "den fordeling af sager")
     return system
 

@@ -99,15 +99,14 @@ def render(letter: Letter) -> bytes:
     attachment is not JSON, or the letter is too long.
     """
     _check(letter)
-    view = _view(letter) | {
-        "has_code": bool(letter.code),
-        "has_receipt_file": bool(letter.receipt_file),
-        "logo_words": letter.logo.words if letter.logo else None,
-    }
+    attached = to_json(letter).encode()
+    view = json.dumps(_view(letter))
+    if len(view) > MAX_CHARACTERS:
+        raise DocumentError("Brevet er for langt. Del det i flere breve, eller vedlæg en fil.")
     files = {
         "main.typ": _template(),
-        "view.json": json.dumps(view, ensure_ascii=False).encode(),
-        ATTACHMENT_NAME: to_json(letter).encode(),
+        "view.json": view.encode(),
+        ATTACHMENT_NAME: attached,
         "kvittering.json": letter.receipt_file,
         "code.json": _drawn(letter.code).encode(),
         "logo.svg": letter.logo.svg.encode() if letter.logo else b"",
@@ -230,9 +229,11 @@ def _view(letter: Letter) -> dict[str, Any]:
     view["paragraphs"] = [part for part in view["paragraphs"] if _has_content(part)]
     if any(replaced):
         view["footnotes"].append(_MARK_NOTE)
-    if len(json.dumps(view)) > MAX_CHARACTERS:
-        raise DocumentError("Brevet er for langt. Del det i flere breve, eller vedlæg en fil.")
-    return view
+    return view | {
+        "has_code": bool(letter.code),
+        "has_receipt_file": bool(letter.receipt_file),
+        "logo_words": letter.logo.words if letter.logo else None,
+    }
 
 
 def _parts(block: Block) -> list[dict[str, Any]]:

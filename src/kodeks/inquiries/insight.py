@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import distributing
+from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
 from kodeks.inquiries import selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
@@ -119,7 +119,7 @@ def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> s
     if case is None:
         return "Robotten er ved at oprette din sag."
     answered = case.state == CaseState.CLOSED
-    given = distributing.newest(case)
+    given = standings.newest(case)
     if not answered and given is not None and given.sent_at >= selectors.decided_at(standing):
         return distributing.for_citizen(given)
     if isinstance(standing, kernel.Reversal):

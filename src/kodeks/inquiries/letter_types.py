@@ -6,19 +6,11 @@
 from pathlib import Path
 
 from kodeks.casework import letters
+from kodeks.casework.letter_types import CASE_NUMBER, CODE
 from kodeks.documents.templates import Fact, Kind
 
 RECEIVED, CHANGED = "henvendelse-modtaget", "emne-aendret"
 
-_CASE_NUMBER = Fact(
-    name="sagsnummer", explanation="Sagens nummer", example="2026-0000123", needed=True
-)
-_CODE = Fact(
-    name="kode",
-    explanation="Koden, som borgeren ser sin sag med",
-    example="7K3QM-R9XTB",
-    needed=True,
-)
 _TOPIC = Fact(name="emne", explanation="Henvendelsens emne", example="Huller i vejen")
 _UNIT = Fact(
     name="afdeling", explanation="Afdelingen, der svarer", example="Vej og Park", needed=True
@@ -44,8 +36,8 @@ _FACTS = {
             ),
             needed=True,
         ),
-        _CASE_NUMBER,
-        _CODE,
+        CASE_NUMBER,
+        CODE,
     ),
     CHANGED: (
         Fact(name="emne_før", explanation="Emnet, der var valgt før", example="Snerydning"),
@@ -68,8 +60,8 @@ _FACTS = {
             kind=Kind.TEXT,
             needed=True,
         ),
-        _CASE_NUMBER,
-        _CODE,
+        CASE_NUMBER,
+        CODE,
     ),
 }
 

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from kodeks.robots.hands import Facts
 
-visible = visibility.visible
 NOTE_PLACE = "robots_steprecord/note"
 REST = "resten"
 """The step that a person records of a run whose flow this program does not know."""
@@ -52,7 +51,7 @@ def open_runs(user: kernel.User) -> QuerySet[Run]:
 
     Runs about what is all erased are not on it. `robot_state` is what the robot was told last.
     """
-    found = visible(user).annotate(robot_state=orders.newest()).filter(_open())
+    found = visibility.visible(user).annotate(robot_state=orders.newest()).filter(_open())
     for kind in subjects.kinds():
         if kind.over is not None:
             found = found.exclude(subject_type=kind.type, subject_id__in=kind.over())

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kodeks.casework import ports
 from kodeks.casework.models.cases import Case, Unit
 
 
@@ -19,7 +20,7 @@ class Way(models.TextChoices):
     """How a case was handed over."""
 
     SF2900 = "sf2900", "Fordelingskomponenten"
-    OPEN311 = "open311", "Open311"
+    OPEN311 = ports.OPEN311, "Open311"
 
 
 class Distribution(models.Model):

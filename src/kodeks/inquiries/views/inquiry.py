@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
-from kodeks.casework import distributing, notices
+from kodeks.casework import distributing, notices, standings
 from kodeks.inquiries import attachments, ports, selectors, services
 from kodeks.inquiries.engine import legal, urgency
 from kodeks.inquiries.errors import InquiryError
@@ -235,7 +235,7 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
 
 def _distribution(found: Inquiry) -> str:
     """Where the case stands at the system that the department works in; "" when it works here."""
-    last = None if found.case is None else distributing.newest(found.case)
+    last = None if found.case is None else standings.newest(found.case)
     return "" if last is None else distributing.in_words(last)
 
 

@@ -18,7 +18,7 @@ from kodeks.kernel import access as kernel_access
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import User
 from kodeks.kernel.viewing import as_service
-from kodeks.robots import background, incidents, orders, overview, schedules, tasklist
+from kodeks.robots import background, incidents, orders, overview, schedules, tasklist, visibility
 from kodeks.robots.errors import NotHeld
 from kodeks.robots.models import IncidentEnd, RobotState, Run, Status
 from kodeks.web import paging
@@ -137,7 +137,7 @@ def _page(request: HttpRequest, name: str, *, form: OrderForm, status: int = 200
     user = signed_in(request)
     wanted = request.GET.get("status", "")
     state = orders.state_of(name)
-    runs = tasklist.visible(user).filter(robot=name).order_by("-created_at", "-id")
+    runs = visibility.visible(user).filter(robot=name).order_by("-created_at", "-id")
     if wanted in Status.values:
         runs = runs.filter(status=wanted)
     page = paging.page(request, runs)
@@ -194,7 +194,7 @@ def _run(run: Run, state: RobotState) -> dict[str, Any]:
 def _silences(user: User, robot: str) -> list[unheard.Silence]:
     """What the robot sent and nobody has answered, of runs that the person may see."""
     found = {_run_of(one): one for one in unheard.everywhere()}
-    runs = tasklist.visible(user).filter(robot=robot, id__in=[key for key in found if key])
+    runs = visibility.visible(user).filter(robot=robot, id__in=[key for key in found if key])
     return [found[run_id] for run_id in runs.values_list("id", flat=True)]
 
 

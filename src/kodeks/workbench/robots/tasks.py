@@ -159,7 +159,7 @@ def _done(
 
 
 def _run_or_404(request: HttpRequest, run_id: uuid.UUID) -> Run:
-    found = tasklist.visible(signed_in(request)).filter(pk=run_id).first()
+    found = visibility.visible(signed_in(request)).filter(pk=run_id).first()
     if found is None:
         raise Http404
     return found
