@@ -6,7 +6,7 @@ Rules are dated and none is changed: a new one ends the one before it.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -93,9 +93,8 @@ def terms_for(
     the rule of the number that it took the place of.
     """
     statute = statutes.of_kind(kind, on=started_on)
-    rule = _rule(kind, kle_number, on)
-    local = () if rule is None else (Term(amount=rule.amount, unit=rule.unit, source=rule.source),)
-    return (*(() if statute is None else (statute.term,)), *local)
+    (rule,) = _rules(kind, (kle_number,), on)
+    return (*(() if statute is None else (statute.term,)), *_term(rule))
 
 
 def promise(
@@ -105,18 +104,43 @@ def promise(
 
     Raises CaseworkError when neither law nor rule says how long it is.
     """
-    terms = terms_for(
-        kind=kind, kle_number=kle_number, started_on=started_on, on=on or timezone.localdate()
-    )
-    day, _ = deadlines.first_to_end(started_on=started_on, terms=terms)
-    return day
+    return promises(kind=kind, kle_numbers=(kle_number,), started_on=started_on, on=on)[0]
 
 
-def _rule(kind: str, number: str, on: datetime.date) -> DeadlineRule | None:
+def promises(
+    *,
+    kind: str,
+    kle_numbers: Sequence[str],
+    started_on: datetime.date,
+    on: datetime.date | None = None,
+) -> tuple[datetime.date, ...]:
+    """The same for each of several numbers: rules and successors are read once for all of them."""
+    on = on or timezone.localdate()
+    statute = statutes.of_kind(kind, on=started_on)
+    law = () if statute is None else (statute.term,)
+    terms = [(*law, *_term(rule)) for rule in _rules(kind, kle_numbers, on)]
+    days = {
+        one: deadlines.first_to_end(started_on=started_on, terms=one)[0]
+        for one in dict.fromkeys(terms)
+    }
+    return tuple(days[one] for one in terms)
+
+
+def _term(rule: DeadlineRule | None) -> tuple[Term, ...]:
+    if rule is None:
+        return ()
+    return (Term(amount=rule.amount, unit=rule.unit, source=rule.source),)
+
+
+def _rules(kind: str, numbers: Iterable[str], on: datetime.date) -> "Iterator[DeadlineRule | None]":
     rules = {rule.kle_prefix: rule for rule in DeadlineRule.objects.filter(_valid(on), kind=kind)}
-    if not rules:
-        return None
-    for one in succession.lineage(number, on):
+    steps = succession.table(on) if rules else {}
+    for number in numbers:
+        yield _longest(rules, succession.lineage_in(steps, number)) if rules else None
+
+
+def _longest(rules: Mapping[str, DeadlineRule], lineage: Iterable[str]) -> DeadlineRule | None:
+    for one in lineage:
         for length in range(len(one), 0, -1):
             if one[:length] in rules:
                 return rules[one[:length]]

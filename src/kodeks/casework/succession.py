@@ -63,8 +63,13 @@ def choices(number: str, on: datetime.date) -> tuple[KleSubject, ...]:
 
 def lineage(number: str, on: datetime.date) -> tuple[str, ...]:
     """The number and those that it took the place of by that day, the nearest first."""
+    return lineage_in(table(on), number)
+
+
+def lineage_in(steps: Mapping[str, Collection[str]], number: str) -> tuple[str, ...]:
+    """The same by a day's `table`, for whoever asks about many numbers."""
     before = defaultdict(list)
-    for old, news in table(on).items():
+    for old, news in steps.items():
         for new in news:
             before[new].append(old)
     found = [number]
