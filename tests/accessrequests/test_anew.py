@@ -100,7 +100,7 @@ def test_after_a_complaint_there_is_a_new_round_with_clock_and_answer(found, sof
     deadline = clock.current(request)
     assert (deadline.started_on, deadline.state) == (timezone.localdate(), "running")
     assert deadline != first
-    assert list(selectors.waiting()) == [request]
+    assert list(selectors.waiting(sofie)) == [request]
     assert "igen" in insight.find(case_number=request.case.number).status
 
     memo = titled(request, "Notat")

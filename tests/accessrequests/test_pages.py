@@ -12,6 +12,7 @@ from html import unescape
 
 import pytest
 from access_cases import ASKER, ASKER_CPR, NEIGHBOUR, WHY, answer, titled
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,7 @@ from kodeks.accessrequests import robots, selectors
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework.models import Document
 from kodeks.kernel import stewardship
-from kodeks.kernel.models import Decision
+from kodeks.kernel.models import Decision, User
 from kodeks.robots import engine
 from kodeks.robots.models import Run
 
@@ -73,6 +74,54 @@ def test_a_new_request_is_typed_in_and_its_clock_shown(page, case):
         assert "11. november 2026" in shown(response)
     assert AccessRequest.objects.count() == 1
     assert ASKER in shown(page.get(at("requests")))
+
+
+@pytest.fixture
+def colleague(as_owner):
+    """A client signed in as a caseworker of the road department only."""
+    (number,) = as_owner.execute(
+        "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name, email,"
+        " is_staff, is_active, date_joined, full_name, title) VALUES"
+        " ('!', false, 'vejmand', '', '', '', false, true, now(), 'Vejmand Prøvesen', '')"
+        " RETURNING id"
+    ).fetchone()
+    as_owner.execute(
+        "SELECT kernel.register_grant(%s, 'caseworker', 'vej-og-trafik', '', NULL)", (number,)
+    )
+    client = Client()
+    client.force_login(User.objects.get(pk=number))
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_is_shown_to_those_who_see_its_case(page, found, colleague):
+    request = found()
+    document = request.documents.first()
+    inside = (at("request", request.id), at("document", document.id))
+    for address in inside:
+        assert page.get(address).status_code == 200
+        assert colleague.get(address).status_code == 404
+    assert ASKER in shown(page.get(at("requests")))
+    assert ASKER not in shown(colleague.get(at("requests")))
+    refused = colleague.post(at("answer", request.id), {"own_consideration": WHY})
+    assert refused.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_takes_a_request_in_for_others_is_told_where_it_lies(colleague, case):
+    typed = {
+        "submission": str(uuid.uuid4()),
+        "law": "offl",
+        "requester_name": ASKER,
+        "case_number": case.number,
+        "unit": "jura",
+        "received_on": "2026-11-02",
+    }
+    for _ in range(2):
+        answered = colleague.post(at("new"), typed, follow=True)
+        assert answered.redirect_chain[-1][0] == at("requests")
+        assert "Anmodningen er gemt og ligger hos" in shown(answered)
+    assert AccessRequest.objects.count() == 1
 
 
 def test_what_was_typed_stays_when_it_cannot_be_saved(page):

@@ -61,7 +61,7 @@ def test_letter_list_and_copies_go_out_and_the_clock_stops(found, sofie, post):
     written = json.dumps(list(StepRecord.objects.values_list("result", flat=True)))
     assert str(Dispatch.objects.get().id) in written
     assert ASKER_CPR not in written
-    assert list(selectors.answered()) == [request]
+    assert list(selectors.answered(sofie)) == [request]
 
 
 @pytest.mark.parametrize("when", ["fail", "fail_after"])
@@ -88,7 +88,7 @@ def test_without_a_number_a_person_hands_it_over_and_the_clock_runs_until_then(
     request = selectors.request(request.id)
     assert (request.delivered_at, clock.current(request).state) == (None, "running")
     assert post.sent == {}
-    assert list(selectors.waiting()) == [request]
+    assert list(selectors.waiting(sofie)) == [request]
     assert answering.undelivered(request) is not None
     with pytest.raises(AccessRequestError, match="ikke ret"):
         services.hand_over(request_id=request.id, user=person("dorte"))

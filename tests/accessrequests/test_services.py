@@ -223,7 +223,7 @@ def test_its_clock_is_one_of_the_cases_deadlines_and_can_stand_still(registered,
     assert list(clock_reads.board(unit="jura")) == [deadline]
     assert clock.is_late(request, on=dt.date(2026, 12, 3))
     assert not clock.is_late(request, on=dt.date(2026, 12, 2))
-    assert [selectors.promised(one) for one in selectors.waiting()] == [dt.date(2026, 12, 2)]
+    assert [selectors.promised(one) for one in selectors.waiting(sofie)] == [dt.date(2026, 12, 2)]
     clocks.pause(
         key=uuid.uuid4(),
         deadline_id=deadline.id,
@@ -232,7 +232,7 @@ def test_its_clock_is_one_of_the_cases_deadlines_and_can_stand_still(registered,
         reason="Vi ved ikke, om det er den rette, der spørger.",
     )
     assert not clock.is_late(request, on=dt.date(2026, 12, 3))
-    assert [selectors.promised(one) for one in selectors.waiting()] == [None]
+    assert [selectors.promised(one) for one in selectors.waiting(sofie)] == [None]
 
 
 def later(request, user, *, key=None, new_day="2037-03-10", **more):

@@ -19,6 +19,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kodeks.accessrequests.models import AccessRequest, RequestDocument, Round
 from kodeks.casework import services
 from kodeks.casework.models import (
     READERS,
@@ -232,6 +233,9 @@ PATHS = {
     Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
+    AccessRequest: "case__unit__code",
+    Round: "request__case__unit__code",
+    RequestDocument: "request__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -282,6 +286,19 @@ def whole(as_owner):
             Attachment.objects.create(
                 inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
                 sealed=b"x",
+            )  # fmt: skip
+            request = AccessRequest.objects.create(
+                key=unit, law="offl", requester_name="Test Testesen", case_number=case.number,
+                unit=case.unit, case=case, received_on=DAY, registered_at=now,
+            )  # fmt: skip
+            Round.objects.create(
+                request=request, number=1, cause="complaint", received_on=DAY, opened_at=now,
+                user_id=user.pk,
+            )  # fmt: skip
+            RequestDocument.objects.create(
+                request=request, source="prøve", source_id=unit, case_number=case.number,
+                title="Notat", date=DAY, direction="incoming", media_type="text/plain",
+                sha256=unit,
             )  # fmt: skip
     return as_owner
 

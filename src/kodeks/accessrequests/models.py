@@ -11,7 +11,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from kodeks.casework.models import Case, Unit
+from kodeks.casework.models import Case, InCase, Unit
 
 
 class Law(models.TextChoices):
@@ -49,6 +49,7 @@ class AccessRequest(models.Model):
     """The request's own case, which the robot opens."""
     delivered_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
+    objects = InCase.as_manager()
 
     class Meta:
         ordering = ("received_on", "registered_at", "id")

@@ -40,12 +40,12 @@ class Progress:
     unreadable: int
 
 
-def waiting() -> QuerySet[AccessRequest]:
-    """Requests whose answer is not out, the first due first; each has `found`, `decided` and what
+def waiting(user: kernel.User) -> QuerySet[AccessRequest]:
+    """Requests that the person sees, whose answer is not out, the first due first; each has `found`, `decided` and what
     `promised` reads."""
     running = clock_reads.open_ones().filter(case=OuterRef("case"), state=DeadlineState.RUNNING)
     due = running.values("promised")[:1]
-    found = _counted().filter(Q(delivered_at=None) | _is_reopened(), erased_at=None)
+    found = _counted(user).filter(Q(delivered_at=None) | _is_reopened(), erased_at=None)
     return found.annotate(due=Subquery(due)).order_by("due", "registered_at", "id")
 
 
@@ -56,10 +56,15 @@ def promised(found: AccessRequest) -> dt.date | None:
     return day
 
 
-def answered() -> QuerySet[AccessRequest]:
-    """Requests whose answer is out, newest first."""
-    found = _counted().exclude(delivered_at=None).exclude(_is_reopened())
+def answered(user: kernel.User) -> QuerySet[AccessRequest]:
+    """Requests that the person sees, whose answer is out, newest first."""
+    found = _counted(user).exclude(delivered_at=None).exclude(_is_reopened())
     return found.order_by("-received_on", "-id")
+
+
+def is_seen_by(user: kernel.User, request_id: uuid.UUID) -> bool:
+    """Whether the request lies where the person may look."""
+    return bool(AccessRequest.objects.visible_to(user).filter(id=request_id).exists())
 
 
 def open_round(found: AccessRequest) -> Round | None:
@@ -223,8 +228,7 @@ def _is_reopened() -> Exists:
     return Exists(Round.objects.filter(request=OuterRef("pk"), delivered_at=None))
 
 
-def _counted() -> QuerySet[AccessRequest]:
+def _counted(user: kernel.User) -> QuerySet[AccessRequest]:
     decided = Count("documents", filter=Q(documents__decision_id__isnull=False))
-    return AccessRequest.objects.select_related("unit", "case").annotate(
-        found=Count("documents"), decided=decided
-    )
+    found: QuerySet[AccessRequest] = AccessRequest.objects.visible_to(user)
+    return found.select_related("unit", "case").annotate(found=Count("documents"), decided=decided)

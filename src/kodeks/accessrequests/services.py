@@ -31,6 +31,7 @@ CPR_PLACE = "accessrequests_accessrequest/sealed_cpr"
 MOST_WORDS = 20_000
 
 
+@kernel.as_service("intake")
 @transaction.atomic
 def register(
     *,
@@ -51,7 +52,7 @@ def register(
     first one. Returns it and whether it is new.
 
     Without a case number it is about all cases of the one who asks, whose CPR number it then needs.
-    Raises AccessRequestError.
+    Whoever takes it in need not be one who may see it later. Raises AccessRequestError.
     """
     number = cpr.digits_of(requester_cpr) if requester_cpr else ""
     _check(law, requester_name, number, case_number, received_on)

@@ -63,11 +63,18 @@ def new(request: HttpRequest) -> HttpResponse:
         except (AccessRequestError, ports.NoSuchOrigin, kernel.Refused) as error:
             form.add_error(None, str(error))
         else:
-            due = clock.answer_by(made)
-            day = "" if due is None else f" Svaret skal være sendt den {date_format(due)}."
-            messages.success(request, f"Anmodningen er gemt.{day}")
-            return redirect("accessrequests:request", request_id=made.id)
+            return _taken_in(request, made)
     return render(request, _TEMPLATE, {"form": form, "begun": begun}, status=422)
+
+
+def _taken_in(request: HttpRequest, made: AccessRequest) -> HttpResponse:
+    if not selectors.is_seen_by(signed_in(request), made.id):
+        messages.success(request, f"Anmodningen er gemt og ligger hos {made.unit.name}.")
+        return redirect("accessrequests:requests")
+    due = clock.answer_by(made)
+    day = "" if due is None else f" Svaret skal være sendt den {date_format(due)}."
+    messages.success(request, f"Anmodningen er gemt.{day}")
+    return redirect("accessrequests:request", request_id=made.id)
 
 
 def _begun(request: HttpRequest) -> _From | None:

@@ -42,9 +42,10 @@ _TEMPLATE = "accessrequests/request.html"
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def requests(request: HttpRequest) -> HttpResponse:
-    page = paging.page(request, selectors.answered())
+    user = signed_in(request)
+    page = paging.page(request, selectors.answered(user))
     today = timezone.localdate()
-    found = [(one, selectors.promised(one)) for one in selectors.waiting()]
+    found = [(one, selectors.promised(one)) for one in selectors.waiting(user)]
     waiting = [(one, due, due is not None and due < today) for one, due in found]
     context = {
         "waiting": waiting,
