@@ -236,6 +236,8 @@ class Site:
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
             "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
+            "inquiries:learning-run": {"": {"run_id": uuid.uuid4()}},
+            "inquiries:learning-abandon": {"": {"run_id": uuid.uuid4()}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kodeks.inquiries import selectors
 from kodeks.inquiries.engine.errors import TrainingError, TriageModelError
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.learning import steps, terms, words
@@ -168,8 +169,10 @@ def abandon(*, run_id: uuid.UUID, user: kernel.User, reason: str) -> RetrainingE
 
 
 def _concluded(run: Retraining, done: Mapping[str, Mapping[str, Any]]) -> None:
-    figures = done["measure"]["figures"]
-    reasons = words.reasons(figures)
+    measured = done["measure"]
+    titles = selectors.topic_titles()
+    lost = [titles.get(label, label) for label in measured["lost"]]
+    reasons = [*words.lost(lost), *words.reasons(measured["figures"])]
     outcome = RetrainingOutcome.REFUSED if reasons else RetrainingOutcome.PASSED
     _end(run, outcome, reasons, done)
 

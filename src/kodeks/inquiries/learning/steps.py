@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from kodeks.inquiries import releases
+from kodeks.inquiries import releases, selectors
 from kodeks.inquiries.engine import canary
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.errors import InquiryError
@@ -103,7 +103,7 @@ def measure(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
         raise InquiryError("Den nye models fil er ændret, siden den blev trænet. Begynd forfra.")
     texts = [one.text for one in found]
     used: list[str] = []
-    old = _operating(lambda model: _answers(model, texts, tell, 0), used)
+    labels, old = _operating(lambda model: (model.labels, _answers(model, texts, tell, 0)), used)
     trial = canary.Trial(
         truth=["" if one.label == OUT_OF_SCOPE else one.label for one in found],
         old=old,
@@ -121,6 +121,7 @@ def measure(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
         **read,
         "compared_with": used[0],
         "figures": [asdict(one) for one in figures],
+        "lost": sorted(set(labels) & set(selectors.topics()) - set(candidate.labels)),
         "independent": _independent(trial, found),
         "changed": len(places),
         "examples": [

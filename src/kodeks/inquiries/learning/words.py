@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kodeks.inquiries.engine.canary import Figure
@@ -58,6 +58,16 @@ def reasons(figures: Iterable[Mapping[str, Any]]) -> list[str]:
     if not read:
         return ["Ingen af afgørelserne handler om et kendt emne, så der er intet at måle på."]
     return [_reason(one) for one in read if one.refuses]
+
+
+def lost(topics: Sequence[str]) -> list[str]:
+    """That the new model does not know topics that the one in operation knows."""
+    if not topics:
+        return []
+    return [
+        f"Den nye model kender ikke de her emner, som den i drift kender: {', '.join(topics)}. Tag "
+        "eksempler på dem ind med `kodeks inquiries examples add`."
+    ]
 
 
 def as_texts(figure: Mapping[str, Any]) -> dict[str, str]:
