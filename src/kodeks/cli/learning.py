@@ -20,21 +20,27 @@ examples = typer.Typer(
 )
 
 _By = Annotated[str, typer.Option(help="Dit brugernavn.")]
-_Day = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Dag.")]
 _POLL_SECONDS = 1.0
 _MOST = 20
 
 
 def retrain(
     by: _By,
-    leave_out_from: _Day = None,
-    leave_out_to: _Day = None,
-    wait: Annotated[bool, typer.Option(help="Vis, hvor langt den er, til den er slut.")] = True,
+    leave_out_from: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Første dag, hvis afgørelser er udeladt."),
+    ] = None,
+    leave_out_to: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Sidste dag, hvis afgørelser er udeladt."),
+    ] = None,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Vis ikke, hvor langt den er.")
+    ] = False,
 ) -> None:
     """Træn visiteringen igen på det, sagsbehandlerne har afgjort.
 
-    En arbejder gør det trin for trin. Stopper du denne kommando, går den videre alligevel. Med
-    --leave-out-from og --leave-out-to bliver afgørelser fra de dage udeladt.
+    En arbejder gør det trin for trin. Stopper du denne kommando, går den videre alligevel.
     """
     process.use_django()
     from kodeks.inquiries.learning import reports, runs
@@ -46,7 +52,7 @@ def retrain(
     )
     typer.echo(f"Gentræning {run.id} er i kø. En arbejder (`kodeks worker`) tager den.")
     said = ""
-    while wait:
+    while not no_wait:
         told = reports.told(run.id)
         if told.standing != said:
             said = told.standing
