@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -153,7 +153,7 @@ def release(
     from kodeks.inquiries import releases
     from kodeks.inquiries.learning import signing
 
-    about = {
+    about: dict[str, Any] = {
         "version": version,
         "author": user_named(by),
         "signer": keys.signer_in(key),

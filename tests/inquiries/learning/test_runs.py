@@ -76,16 +76,16 @@ def line(stage: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[
             "KODEKS_RETRAINING_BOUND": 25,
         }.items():
             patch.setattr(django_settings, name, value)
-        for number, one in enumerate(DECIDED):
-            decided(one.text, one.label, f"learn:{number}", district=one.district)
-        # What it does of these decisions is of no matter here.
-        orders.give(
-            robot="visitator",
-            state=RobotState.STOPPED,
-            reason="Vi prøver noget andet.",
-            user=person("merete"),
-        )
         with kernel.as_service("robots"):
+            for number, one in enumerate(DECIDED):
+                decided(one.text, one.label, f"learn:{number}", district=one.district)
+            # What it does of these decisions is of no matter here.
+            orders.give(
+                robot="visitator",
+                state=RobotState.STOPPED,
+                reason="Vi prøver noget andet.",
+                user=person("merete"),
+            )
             yield stage
 
 

@@ -52,7 +52,7 @@ class Figure:
     @property
     def refuses(self) -> bool:
         """Whether it keeps the new model from being proposed."""
-        return self.verdict == "worse" or (self.verdict == "unclear" and self.measure in SHOWN)
+        return self.verdict == "worse" or (self.verdict != "held" and self.measure in SHOWN)
 
 
 @dataclass(frozen=True)
@@ -199,22 +199,18 @@ def _measures(trial: Trial, least: int) -> list[_Measure]:
         if not of:
             continue
         for name, part in (("coverage_gap", "accepted"), ("accuracy_gap", "right")):
-            add(
-                name,
-                lambda one, part=part, groups=groups: (  # type: ignore[misc]
-                    *(getattr(one, part) * group for group in groups),
-                    *groups,
-                ),
-                sign=1,
-                of=of,
-                value=_gap,
-                attribute=attribute,
-            )
+            columns = _in_groups(part, groups)
+            add(name, columns, sign=1, of=of, value=_gap, attribute=attribute)
     return found if count else []
 
 
 def _names(names: Sequence[str]) -> list[str]:
     return sorted({name for name in names if name})
+
+
+def _in_groups(part: str, groups: Sequence[Floats]) -> Callable[[_Answers], tuple[Floats, ...]]:
+    """Columns for `_gap`: in each group those that have the part, then all."""
+    return lambda one: (*(getattr(one, part) * group for group in groups), *groups)
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,10 @@ def _line(one: Mapping[str, Any]) -> FigureLine:
 
 def _examples(found: list[dict[str, str]]) -> tuple[tuple[str, str, str, str], ...]:
     titles = selectors.topic_titles()
+
+    def title(label: str) -> str:
+        return titles.get(label, label)
+
     return tuple(
-        (one["id"], *(titles.get(one[name], one[name]) for name in ("old", "new", "decided")))
-        for one in found
+        (one["id"], title(one["old"]), title(one["new"]), title(one["decided"])) for one in found
     )

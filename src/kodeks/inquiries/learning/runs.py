@@ -216,6 +216,7 @@ def _end(
             # The database puts the entry's own number here.
             event_id=uuid.uuid4(),
         )
+        end.refresh_from_db(fields=["event_id"])
         RetrainingProgress.objects.filter(run=run).delete()
     if outcome != RetrainingOutcome.PASSED:
         steps.forget(run)

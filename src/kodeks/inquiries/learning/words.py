@@ -100,6 +100,8 @@ def reason_in_order(reason: str) -> str:
 
 def _reason(one: Figure) -> str:
     name = name_of({"measure": one.measure, "attribute": one.attribute})
+    if one.verdict == "few":
+        return f"{name}: {one.count} afgørelser om kendte emner er for få til at måle det."
     values = f"{percent(one.old)} nu og {percent(one.new)} med den nye model"
     between = f"mellem {points(one.low)} og {points(one.high)} procentpoint"
     most = f"Højst {points(one.bound)} er i orden."
