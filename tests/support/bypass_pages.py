@@ -439,6 +439,9 @@ SILENT = frozenset(
         "workbench:retry-work",
         "workbench:close-work",
         "inquiries:settled",
+        # A retraining that is asked for is a row of its own; only its end is entered.
+        "inquiries:learning-start",
+        "inquiries:learning-abandon",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
         # Nor is what came in and could not be read.
