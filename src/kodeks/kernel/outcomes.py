@@ -51,7 +51,7 @@ def standing(*, system: str, until: dt.datetime, by: User | None = None) -> Iter
         .order_by("pending_id")
         .values_list("decision_id", "id", "body__outcome", "user_id")
     }
-    views = dict(_views(system))
+    views = dict(_views(system, by))
     found = Decision.objects.filter(system_id=system, decided_at__lt=until)
     if by is not None:
         changed = [decision for decision, (_, _, user) in changes.items() if user == by.pk]
@@ -76,8 +76,10 @@ def standing(*, system: str, until: dt.datetime, by: User | None = None) -> Iter
         yield Outcome(id=number, subject_id=subject, outcome=outcome, how=how, decided_at=at)
 
 
-def _views(system: str) -> Iterator[tuple[tuple[UUID, int], bool]]:
+def _views(system: str, by: User | None) -> Iterator[tuple[tuple[UUID, int], bool]]:
     found = FirstView.objects.filter(recommendation__system_id=system)
+    if by is not None:
+        found = found.filter(user=by)
     for recommendation, user, agreed in found.values_list(
         "recommendation_id", "user_id", "agreed"
     ).iterator():

@@ -122,7 +122,9 @@ def shares(user: kernel.User, *, most: int = 5) -> list[Share]:
     runs = [one for one in newest()[: 4 * most] if one.steps.filter(name="train").exists()][:most]
     if not runs:
         return []
-    own = list(examples.decided(until=timezone.now(), by=user))
+    # A case that went to another unit is not theirs to see any more, but their choice in it was.
+    with kernel.as_service("learning"):
+        own = list(examples.decided(until=timezone.now(), by=user))
     found = []
     for run in runs:
         asked = terms.of_run(run.terms)
