@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """Weeks of decisions on public data, with retraining and without; prints Markdown.
 
-    python benchmarks/inquiries/learning.py [cycling] [banking77] [--weeks 6] [--bound 5]
+    python benchmarks/inquiries/learning.py [cycling] [banking77] [--weeks 6] [--bound 5] [--only ARM]
 
 cycling: the citizens' proposals of the Cycling Dialogue Bonn in the order they were written.
 banking77: the train part in an order drawn by seed, as it has no dates; the first 20 labels.
@@ -193,6 +193,7 @@ def main() -> None:
     parser.add_argument("--stamped", type=float, default=0.3)
     parser.add_argument("--noise", type=float, default=0.03)
     parser.add_argument("--poisoned", type=int, default=3)
+    parser.add_argument("--only", default="", help="arms whose name begins so")
     options = parser.parse_args()
     for what in options.what:
         stream = {"cycling": cycling, "banking77": banking77}[what]()
@@ -201,6 +202,8 @@ def main() -> None:
         print(f"\n{what}: {stream.start} texts to begin with, {stream.week} a week\n", flush=True)
         print(f"| accuracy / coverage / error | {weeks} |\n|---|{'---|' * options.weeks}")
         for arm in ARMS:
+            if not arm.name.startswith(options.only):
+                continue
             cells = " | ".join(lived(stream, first, arm, options))
             print(f"| {arm.name} | {cells} |", flush=True)
 
