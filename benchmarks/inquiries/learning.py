@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """Weeks of decisions on public data, with retraining and without; prints Markdown.
 
-    python benchmarks/inquiries/learning.py [cycling] [banking77] [--weeks 6] [--bound 5] [--only ARM]
+    python benchmarks/inquiries/learning.py [cycling] [banking77] [--bound 5] [--only ARM]
 
 cycling: the citizens' proposals of the Cycling Dialogue Bonn in the order they were written.
 banking77: the train part in an order drawn by seed, as it has no dates; the first 20 labels.

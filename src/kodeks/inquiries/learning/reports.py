@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kodeks.inquiries import selectors
+from kodeks.inquiries.engine.canary import Figure
 from kodeks.inquiries.learning import examples, steps, terms, words
 from kodeks.inquiries.models import (
     Retraining,
@@ -208,7 +209,7 @@ def _provenance(run: Retraining, results: Mapping[str, Mapping[str, Any]]) -> li
 
 
 def _line(one: Mapping[str, Any]) -> FigureLine:
-    figure = words.Figure(**one)
+    figure = Figure(**one)
     measured = figure.verdict != "few"
     return FigureLine(
         name=words.name_of(one),
