@@ -236,6 +236,8 @@ class Site:
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
             "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
+            "inquiries:learning-run": {"": {"run_id": uuid.uuid4()}},
+            "inquiries:learning-abandon": {"": {"run_id": uuid.uuid4()}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
@@ -437,6 +439,9 @@ SILENT = frozenset(
         "workbench:retry-work",
         "workbench:close-work",
         "inquiries:settled",
+        # A retraining that is asked for is a row of its own; only its end is entered.
+        "inquiries:learning-start",
+        "inquiries:learning-abandon",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
         # Nor is what came in and could not be read.

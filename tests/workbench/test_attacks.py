@@ -132,6 +132,9 @@ GET = {
     "inquiries:attachment": WORKS,
     "inquiries:reverse": WORKS,
     "inquiries:sender-cpr": WORKS | {"officer"},
+    "inquiries:learning": STEERS,
+    "inquiries:learning-run": STEERS,
+    "inquiries:learning-mine": WORKS,
 }
 POST = {
     "workbench:sign-out": EVERYBODY,
@@ -177,6 +180,8 @@ POST = {
     "inquiries:decide": WORKS,
     "inquiries:answered": WORKS,
     "inquiries:settled": WORKS,
+    "inquiries:learning-start": STEERS,
+    "inquiries:learning-abandon": STEERS,
 }
 OUTSIDE_THIS_TEST = frozenset({"workbench:digital-post-status", "workbench:sf2900-receipt"})
 """For machines with a secret, whoever is signed in: see test_inbound."""
@@ -292,6 +297,8 @@ def values(handled):
         "workbench:robot-schedule": {"name": "mail"},
         "workbench:change-schedule": {"name": "mail"},
         "inquiries:settled": {"item_id": uuid.uuid4()},
+        "inquiries:learning-run": {"run_id": uuid.uuid4()},
+        "inquiries:learning-abandon": {"run_id": uuid.uuid4()},
     }
 
 

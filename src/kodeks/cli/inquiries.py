@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from kodeks.cli import keys, process
+from kodeks.cli import keys, learning, process
 from kodeks.cli.naming import user_named
 
 app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
+app.add_typer(learning.examples, name="examples")
+app.command()(learning.retrain)
+app.command()(learning.retrainings)
 
 _LONGEST_VERSION = 60
 
@@ -131,10 +134,11 @@ def topics(data: _Data) -> None:
 
 @app.command()
 def release(
-    model: _Model,
     version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
     by: Annotated[str, typer.Option(help="Dit brugernavn.")],
     key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
+    model: Annotated[Path | None, typer.Option(help="Mappen med modellen.")] = None,
+    run: Annotated[str, typer.Option(help="Nummeret på en gentræning, der er klar.")] = "",
     small_groups: Annotated[
         str, typer.Option(help="Grunden til, at grupper er for små til at måle kortets grænser.")
     ] = "",
@@ -143,16 +147,22 @@ def release(
     version = version.strip()
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
+    if (model is None) == (not run):
+        raise ModelVersionError("Giv enten --model eller --run.")
     process.use_django(role="owner")
     from kodeks.inquiries import releases
+    from kodeks.inquiries.learning import signing
 
-    proposed = releases.propose(
-        source=model,
-        version=version,
-        author=user_named(by),
-        signer=keys.signer_in(key),
-        small_groups=small_groups,
-    )
+    about: dict[str, Any] = {
+        "version": version,
+        "author": user_named(by),
+        "signer": keys.signer_in(key),
+        "small_groups": small_groups,
+    }
+    if model is None:
+        proposed = signing.propose(run=run, **about)
+    else:
+        proposed = releases.propose(source=model, **about)
     typer.echo(
         f"Version {version} venter på lederens godkendelse. "
         f"Aftryk: {proposed.artefact.sha256[:16]} ..."

@@ -11,6 +11,14 @@ from django.urls import reverse
 
 from kodeks.kernel import api as kernel
 
+_STEERS = frozenset(
+    {
+        kernel.Role.SYSTEM_OWNER,
+        kernel.Role.ADMINISTRATOR,
+        kernel.Role.DATA_PROTECTION_OFFICER,
+    }
+)
+
 
 def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
     roles = kernel.roles_of(user)
@@ -23,7 +31,12 @@ def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
                 "Afdeling", "department", "Det, der er sendt til din afdeling og venter på svar."
             ),
             _item("Journal", "journal", "Det, robotten har journaliseret og sendt videre."),
+            _item("Dine rettelser", "learning-mine", "Hvad dine valg er blevet brugt til."),
         ]
+    if roles & _STEERS:
+        entries.append(
+            _item("Gentræning", "learning", "Nye modeller, der lærer af sagsbehandlernes valg.")
+        )
     return entries
 
 

@@ -51,11 +51,33 @@ def train(
     Raises InquiryError for a phase in which nothing is trained, kernel Refused or SystemStopped,
     TrainingError when the examples give no model.
     """
-    from kodeks.inquiries.engine import training
-
     if phase not in PHASES:
         raise InquiryError(f"Fasen {phase} findes ikke. Vælg en af: {', '.join(PHASES)}.")
-    permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user)
+    return learned(
+        permit=kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user),
+        texts=texts,
+        labels=labels,
+        divided_by=divided_by,
+        sha256=sha256,
+        folder=folder,
+        embedder=embedder,
+    )
+
+
+def learned(
+    *,
+    permit: kernel.Permit,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    divided_by: Mapping[str, Sequence[str]],
+    sha256: str,
+    folder: Path,
+    embedder: Embedder | None,
+    teaches: Sequence[bool] | None = None,
+) -> TriageModel:
+    """As `train`, under a permit that is given already; `teaches` as `training.train` has it."""
+    from kodeks.inquiries.engine import training
+
     permit.read_dataset(source=SOURCE, fields=(TEXT, TOPIC), rows=len(texts), sha256=sha256)
     model = training.train(
         texts=texts,
@@ -63,6 +85,7 @@ def train(
         divided_by=divided_by,
         embedder=embedder,
         departments=dict(Topic.objects.values_list("label", "unit__name")),
+        teaches=teaches,
     )
     model.save(folder)
     provenance = {"artefact_sha256": model.artefact.sha256, "permit": str(permit.id)}

@@ -27,8 +27,9 @@ from kodeks.inquiries import (
     services,
 )
 from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries.learning import runs
 from kodeks.kernel import api as kernel
-from kodeks.robots import background, flows, subjects
+from kodeks.robots import background, flows, schedules, subjects
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
@@ -154,6 +155,24 @@ background.register(
     about=background.About(
         title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
     ),
+)
+background.name_robot(runs.ROBOT, "Gentræning")
+background.register(
+    runs.TASK,
+    runs.advance,
+    about=background.About(title="Gentræn visiteringen, et trin", robot=runs.ROBOT, patient=True),
+)
+background.register(
+    runs.DUE,
+    runs.ask_by_schedule,
+    about=background.About(title="Begynd en gentræning", robot=runs.ROBOT),
+)
+schedules.register(
+    name=runs.SCHEDULE,
+    title="Gentræn visiteringen",
+    task=runs.DUE,
+    cron="30 1 * * 1",
+    is_on=False,
 )
 subjects.register(
     subjects.Kind(

@@ -16,6 +16,7 @@ The line of every solution:
     approve_text                             who stands behind the words of a letter
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
+    standing_outcomes                        what people decided, for a later model to learn
     keep_for_audit                           whether groups of citizens are treated alike
     viewer / as_service                      for whom the database is asked (see `viewing`)
 
@@ -43,6 +44,8 @@ from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
+from kodeks.kernel.outcomes import Outcome
+from kodeks.kernel.outcomes import standing as standing_outcomes
 from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
 from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
@@ -66,6 +69,7 @@ from kodeks.kernel.selectors import (
     reversals_of,
     system_state,
     systems_of_decisions,
+    version_of,
 )
 from kodeks.kernel.service import Hand, pass_milestone
 from kodeks.kernel.subjects import Scope, Subject
@@ -93,6 +97,7 @@ __all__ = [
     "Matter",
     "NoWitnesses",
     "Obstacle",
+    "Outcome",
     "Permit",
     "Presentation",
     "Reading",
@@ -156,6 +161,7 @@ __all__ = [
     "seal_note",
     "seal_secret",
     "show",
+    "standing_outcomes",
     "state_own_view",
     "system_state",
     "systems_of_decisions",
@@ -164,5 +170,6 @@ __all__ = [
     "units_of",
     "unmask",
     "unmask_for_robot",
+    "version_of",
     "viewer",
 ]

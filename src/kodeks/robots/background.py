@@ -23,7 +23,8 @@ class About:
     `subject(arguments)` is the type and id of what it is about; None when it is about nothing
     that has a page. `wanted(calls)` are those of several calls' arguments that somebody needs
     still. `robot` is the one whose work it is: while a person has paused or stopped it, the work
-    waits ("" for work that no robot does, such as a suggestion).
+    waits ("" for work that no robot does, such as a suggestion). `patient` work lies behind all
+    other in the queue.
     """
 
     title: str
@@ -32,6 +33,7 @@ class About:
         calls
     )
     robot: str = ""
+    patient: bool = False
 
 
 def _config() -> RobotsConfig:

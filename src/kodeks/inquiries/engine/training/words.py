@@ -51,15 +51,24 @@ class Linear:
 
 @dataclass(frozen=True)
 class Data:
-    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows."""
+    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows.
+
+    Only from texts that teach (n,) it is learned what a label looks like; the others are scored."""
 
     vectoriser: Vectoriser
     counts: Any
     truth: Integers
     folds: Integers
+    teaches: Booleans
 
     @classmethod
-    def of(cls, texts: Sequence[str], truth: Integers, rng: np.random.Generator) -> "Data":
+    def of(
+        cls,
+        texts: Sequence[str],
+        truth: Integers,
+        rng: np.random.Generator,
+        teaches: Booleans | None = None,
+    ) -> "Data":
         from scipy.sparse import csr_matrix
 
         vectoriser = Vectoriser.fit(texts)
@@ -73,7 +82,8 @@ class Data:
             ),
             shape=(len(texts), len(vectoriser.idf)),
         )
-        return cls(vectoriser, counts, truth, assign_folds(truth, rng))
+        teaching = np.ones(len(truth), bool) if teaches is None else teaches
+        return cls(vectoriser, counts, truth, assign_folds(truth, rng, teaching), teaching)
 
     @property
     def split(self) -> int:
@@ -97,14 +107,16 @@ class Data:
         return hstack([normalize(b) if b.shape[1] else b for b in blocks], format="csr")
 
 
-def assign_folds(truth: Integers, rng: np.random.Generator) -> Integers:
-    """Folds (n,) in which every label is spread as evenly as its count allows."""
+def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -> Integers:
+    """Folds (n,) in which every label is spread as evenly as its count allows, those that teach
+    apart from the others."""
     folds = np.empty(len(truth), dtype=np.int64)
     offset = 0
-    for label in np.unique(truth):
-        rows = rng.permutation(np.flatnonzero(truth == label))
-        folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
-        offset += len(rows)
+    for some in (teaches, ~teaches):
+        for label in np.unique(truth[some]):
+            rows = rng.permutation(np.flatnonzero((truth == label) & some))
+            folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
+            offset += len(rows)
     return folds
 
 
@@ -126,14 +138,14 @@ def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
 
 
 def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
-    """The vocabulary and the scores (labels, then outside) learned from every text."""
-    everything = np.ones(len(data.truth), bool)
-    kept = data.kept(everything, recipe.least)
-    idf = data.idf(everything, kept)
-    matrix = data.tfidf(everything, kept, idf)
+    """The vocabulary and the scores (labels, then outside) learned from every text that teaches."""
+    rows = data.teaches
+    kept = data.kept(rows, recipe.least)
+    idf = data.idf(rows, kept)
+    matrix = data.tfidf(rows, kept, idf)
     routes, outside = (
-        _fit_routes(matrix, data.truth, recipe, seed),
-        _fit_outside(matrix, data.truth, seed),
+        _fit_routes(matrix, data.truth[rows], recipe, seed),
+        _fit_outside(matrix, data.truth[rows], seed),
     )
     words = int(np.searchsorted(kept, data.split))
     terms = (*data.vectoriser.words, *data.vectoriser.characters)
@@ -149,19 +161,20 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
 
 
 def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) -> None:
-    rows = data.folds != fold
-    if rows.all():
+    asked = data.folds == fold
+    if not asked.any():
         return
+    rows = ~asked & data.teaches
     for least in sorted({recipe.least for recipe in tables}):
         kept = data.kept(rows, least)
         idf = data.idf(rows, kept)
-        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
+        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(asked, kept, idf)
         outside = _fit_outside(seen, data.truth[rows], seed)
         for recipe, table in tables.items():
             if recipe.least == least:
                 routes = _fit_routes(seen, data.truth[rows], recipe, seed)
-                table[~rows, :-1] = held_out @ routes.weights + routes.intercepts
-                table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
+                table[asked, :-1] = held_out @ routes.weights + routes.intercepts
+                table[asked, -1:] = held_out @ outside.weights + outside.intercepts
 
 
 def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
