@@ -23,6 +23,7 @@ app_name = "inquiries"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("ny/", new.new, name="new"),
+    path("kort/", new.new, name="map"),
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
