@@ -113,9 +113,14 @@ def is_one_apart(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(long) - len(short) > 1:
         return False
-    head = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    head = next(
+        (at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short)
+    )
     if len(short) < len(long):
         return short[head:] == long[head + 1 :]
     if short[head + 1 :] == long[head + 1 :]:
         return True
-    return short[head : head + 2] == long[head : head + 2][::-1] and short[head + 2 :] == long[head + 2 :]
+    return (
+        short[head : head + 2] == long[head : head + 2][::-1]
+        and short[head + 2 :] == long[head + 2 :]
+    )

@@ -49,10 +49,15 @@ _JOINED = re.compile(r"[ \t]*(?:\n[ \t]*)?|\.?[ \t]*-?[ \t]*")
 
 @dataclass(frozen=True)
 class _Match:
-    named: Named
+    could_be: tuple[Named, ...]
+    """Those of the name: several where more than one district has a street that is called so."""
     start: int
     end: int
     exact: bool
+
+    @property
+    def named(self) -> Named:
+        return self.could_be[0]
 
 
 @dataclass(frozen=True)
@@ -66,14 +71,14 @@ class Gazetteer:
 
     @classmethod
     def of(cls, names: Iterable[Named]) -> Gazetteer:
-        """From streets, places and districts. The same name and kind twice is one, with all its
-        points."""
-        merged: dict[tuple[str, str], Named] = {}
+        """From streets, places and districts. The same name, kind and district twice is one, with
+        all its points."""
+        merged: dict[tuple[str, str, str], Named] = {}
         for one in names:
-            key = (folding.folded_name(one.name), one.kind)
+            key = (folding.folded_name(one.name), one.kind, one.district)
             had = merged.get(key)
             merged[key] = one if had is None else _both(had, one)
-        ordered = tuple(sorted(merged.values(), key=lambda one: (one.name, one.kind)))
+        ordered = tuple(sorted(merged.values(), key=lambda one: (one.name, one.kind, one.district)))
         forms: dict[str, list[int]] = defaultdict(list)
         near: dict[str, list[str]] = defaultdict(list)
         most = 1
@@ -101,11 +106,15 @@ class Gazetteer:
         )
         return next(inside, "")
 
-    def find(self, text: str) -> tuple[Found, ...]:
+    def find(self, text: str, *, near: str = "") -> tuple[Found, ...]:
         """The places that the text names, in its order, each once; the more precise of a place and
-        its street. A district is left out when something within it is found."""
+        its street. A district is left out when something within it is found.
+
+        Which of several streets of the same name it is, is told by a district in the text, else by
+        `near`, the district that is known otherwise; without either it is left out.
+        """
         body = text[: _end_of_matter(text)]
-        matches = self._matches(body)
+        matches = _told_apart(self._matches(body), near)
         found: list[Found] = []
         used: set[int] = set()
         for at, one in enumerate(matches):
@@ -164,10 +173,11 @@ class Gazetteer:
                 continue
             read = " ".join(folding.unshortened(one.folded) for one in part)
             for form, exact in self._like(read):
-                for number in self._forms[form]:
-                    named = self.names[number]
-                    if _may_be(named, text, part, exact=exact):
-                        return _Match(named, part[0].start, part[-1].end, exact), length
+                named = [self.names[number] for number in self._forms[form]]
+                fit = [one for one in named if _may_be(one, text, part, exact=exact)]
+                if fit:
+                    could_be = tuple(one for one in fit if one.kind == fit[0].kind)
+                    return _Match(could_be, part[0].start, part[-1].end, exact), length
         return None, 1
 
     def _like(self, read: str) -> Iterator[tuple[str, bool]]:
@@ -175,10 +185,27 @@ class Gazetteer:
         if read in self._forms:
             yield read, True
         elif len(read) >= LEAST_FOR_TYPOS:
-            likely = {form for less in folding.without_one(read) for form in self._near.get(less, ())}
+            likely = {
+                form for less in folding.without_one(read) for form in self._near.get(less, ())
+            }
             for form in sorted(likely):
                 if form[0] == read[0] and folding.is_one_apart(form, read):
                     yield form, False
+
+
+def _told_apart(matches: list[_Match], near: str) -> list[_Match]:
+    """Each with the one that it is; those that cannot be told apart are left out."""
+    in_text = [one.named.name for one in matches if one.named.kind == "district"]
+    found = []
+    for match in matches:
+        if len(match.could_be) > 1:
+            by_district = {one.district: one for one in match.could_be}
+            named = [by_district[name] for name in (*in_text, near) if name in by_district]
+            if not named:
+                continue
+            match = replace(match, could_be=(named[0],))
+        found.append(match)
+    return found
 
 
 def _both(one: Named, other: Named) -> Named:
@@ -241,9 +268,7 @@ def _house_number(text: str, end: int) -> tuple[str, int] | None:
 def _nearest(named: Named, number: str) -> Point:
     """Where the number would be: at the nearest that is known, on the same side first."""
     wanted = int(re.sub(r"\D", "", number))
-    known = [
-        (int(re.sub(r"\D", "", one)), one) for one in named.numbers if re.search(r"\d", one)
-    ]
+    known = [(int(re.sub(r"\D", "", one)), one) for one in named.numbers if re.search(r"\d", one)]
     if not known:
         return named.middle
     _, _, best = min(((one - wanted) % 2, abs(one - wanted), name) for one, name in known)

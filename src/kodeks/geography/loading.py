@@ -3,8 +3,9 @@
 """Lists of places from plain files, and the list as one file of our own.
 
 CSV (UTF-8, comma or semicolon): `name,kind,number,latitude,longitude`. `kind` is vej, sted or
-bydel; `number` is a house number, or empty. GeoJSON (RFC 7946): features with the properties `name`
-and `kind`, and for a house number `number`; a Point or MultiPoint, a LineString or MultiLineString
+bydel; `number` is a house number, or empty. A column `district` may say in which district it is,
+where several have a street of the same name. GeoJSON (RFC 7946): features with the properties `name`
+and `kind`, perhaps `district`, and for a house number `number`; a Point or MultiPoint, a LineString or MultiLineString
 for a street, a Polygon or MultiPolygon for a district. Degrees of WGS 84 in both.
 """
 
@@ -13,7 +14,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kodeks.geography.results import GeographyError, Named, NamedKind, Point
@@ -34,7 +36,9 @@ def of_csv(content: str) -> list[Named]:
     rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff")), delimiter=delimiter)
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
-        raise GeographyError(f"Filen mangler kolonnen {missing[0]}. Den skal have: {', '.join(COLUMNS)}.")
+        raise GeographyError(
+            f"Filen mangler kolonnen {missing[0]}. Den skal have: {', '.join(COLUMNS)}."
+        )
     parts = []
     try:
         for number, row in enumerate(rows, start=2):
@@ -55,7 +59,8 @@ def of_geojson(content: str) -> list[Named]:
     if not isinstance(features, list):
         raise GeographyError("Filen er ikke en FeatureCollection med »features«.")
     return _merged(
-        _of_feature(feature, f"Element {number}") for number, feature in enumerate(features, start=1)
+        _of_feature(feature, f"Element {number}")
+        for number, feature in enumerate(features, start=1)
     )
 
 
@@ -64,6 +69,8 @@ def as_json(names: Iterable[Named]) -> str:
     features = []
     for one in names:
         properties = {"name": one.name, "kind": _WORDS[one.kind]}
+        if one.district:
+            properties["district"] = one.district
         if one.rings:
             shape = {
                 "type": "MultiPolygon",
@@ -100,8 +107,11 @@ def _of_row(row: Mapping[str, Any], where: str) -> Named:
     except ValueError as error:
         if isinstance(error, GeographyError):
             raise
-        raise GeographyError(f"{where}: latitude og longitude skal være tal, f.eks. 55.5.") from error
-    return _named(row.get("name"), row.get("kind"), number, (point,), (), where)
+        raise GeographyError(
+            f"{where}: latitude og longitude skal være tal, f.eks. 55.5."
+        ) from error
+    named = _named(row.get("name"), row.get("kind"), number, (point,), (), where)
+    return replace(named, district=_district(row.get("district"), where))
 
 
 def _of_feature(feature: Any, where: str) -> Named:
@@ -132,10 +142,18 @@ def _of_feature(feature: Any, where: str) -> Named:
             raise
         raise GeographyError(f"{where}: koordinaterne har ikke den rette form.") from error
     number = properties.get("number")
-    return _named(
+    named = _named(
         properties.get("name"), properties.get("kind"),
         "" if number is None else str(number).strip(), points, rings, where,
     )  # fmt: skip
+    return replace(named, district=_district(properties.get("district"), where))
+
+
+def _district(given: Any, where: str) -> str:
+    name = " ".join(str(given or "").split())
+    if len(name) > LONGEST_NAME or "\x00" in name:
+        raise GeographyError(f"{where}: bydelen skal være på højst {LONGEST_NAME} tegn.")
+    return name
 
 
 def _named(
@@ -173,12 +191,12 @@ def _point(longitude: float, latitude: float, where: str) -> Point:
 
 
 def _merged(parts: Iterable[Named]) -> list[Named]:
-    """One for each name and kind. House numbers' points count for a street's line only where it
+    """One for each name, kind and district. House numbers' points count for a street's line only where it
     has no line of its own."""
-    lines: dict[tuple[str, str], list[Named]] = {}
+    lines: dict[tuple[str, str, str], list[Named]] = {}
     count = 0
     for part in parts:
-        lines.setdefault((part.name, part.kind), []).append(part)
+        lines.setdefault((part.name, part.kind, part.district), []).append(part)
         count += len(part.points)
         if count > MOST_POINTS:
             raise GeographyError("Filen har for mange punkter. Del den i mindre filer.")
@@ -192,13 +210,8 @@ def _one(parts: list[Named]) -> Named:
     return Named(
         name=first.name,
         kind=first.kind,
+        district=first.district,
         points=tuple(dict.fromkeys(own or of_numbers)),
         numbers={number: at for part in parts for number, at in part.numbers.items()},
         rings=tuple(ring for part in parts for ring in part.rings),
     )
-
-
-def points_of(names: Iterable[Named]) -> Iterator[Point]:
-    """All points, for finding the frame of a map."""
-    for one in names:
-        yield from one.points

@@ -33,6 +33,7 @@ Ring = tuple[Point, ...]
 class Named:
     """A street, a place or a district by its name.
 
+    `district` tells several streets of the same name apart; "" where the name is the only one.
     `points` are of the street's line or what else is known of where it is, at least one; `numbers`
     gives house numbers ("14", "14B") their points; `rings` are a district's outer borders.
     """
@@ -40,6 +41,7 @@ class Named:
     name: str
     kind: NamedKind
     points: tuple[Point, ...]
+    district: str = ""
     numbers: Mapping[str, Point] = field(default_factory=dict)
     rings: tuple[Ring, ...] = ()
 
@@ -84,7 +86,7 @@ def squared(one: Point, other: Point) -> float:
 def holds(ring: Ring, point: Point) -> bool:
     """Whether the point is inside the closed ring (even-odd rule)."""
     inside = False
-    for (here, there) in zip(ring, (*ring[1:], *ring[:1]), strict=True):
+    for here, there in zip(ring, (*ring[1:], *ring[:1]), strict=True):
         if (here.latitude > point.latitude) == (there.latitude > point.latitude):
             continue
         slope = (there.longitude - here.longitude) / (there.latitude - here.latitude)

@@ -131,10 +131,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(WORDS, NO_WORDS),
-        *(
-            migrations.RunSQL(SEEN.format(table=table), migrations.RunSQL.noop)
-            for table in TABLES
-        ),
+        *(migrations.RunSQL(SEEN.format(table=table), migrations.RunSQL.noop) for table in TABLES),
         migrations.RunSQL(STATISTICS, migrations.RunSQL.noop),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]
