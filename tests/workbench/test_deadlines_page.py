@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kodeks.casework import clocks, services
 from kodeks.casework.models import Deadline, JournalEntry, Unit
-from kodeks.workbench import deadlines
+from kodeks.workbench import deadline_board, deadlines
 
 pytestmark = pytest.mark.django_db
 UNIT = "vej-og-trafik"
@@ -76,7 +76,7 @@ def test_the_sections_follow_the_day_and_the_week() -> None:
         return Deadline(due_on=dt.date(2026, 3, day), state=state)
 
     lines = [due(3), due(4), due(5), due(8), due(9), due(1, "paused")]
-    found = deadlines.sections(lines, on=wednesday)
+    found = deadline_board.sections(lines, on=wednesday)
     assert [(one.title, [line.due_on.day for line in one.lines]) for one in found] == [
         ("Overskredet", [3]),
         ("I dag", [4]),

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kodeks.geography import folding
 from kodeks.geography.folding import Token
@@ -40,7 +41,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"^[ \t]*(?:(?:med )?(?:venlig|venligste|bedste|kærlig|mange|de bedste|venlige)\s+hilsen(?:er)?|"
+    r"^[ \t]*(?:(?:med )?(?:venlig|venligste|bedste|kærlig|mange|venlige)\s+hilsen(?:er)?|"
     r"(?:d?e bedste )?hilsen(?:er)?|v\.?h\.?|m\.?v\.?h\.?|mvh|vh|kh)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -229,8 +230,8 @@ def _end_of_matter(text: str) -> int:
 
 
 def _are_joined(text: str, part: list[Token]) -> bool:
-    """Whether nothing but blanks stands between the words; a full stop after an abbreviation may."""
-    for one, following in zip(part, part[1:], strict=False):
+    """Whether only blanks stand between the words; a full stop may after an abbreviation."""
+    for one, following in pairwise(part):
         between = text[one.end : following.start]
         if between.startswith(".") and folding.unshortened(one.folded) == one.folded:
             return False

@@ -4,9 +4,11 @@
 
 CSV (UTF-8, comma or semicolon): `name,kind,number,latitude,longitude`. `kind` is vej, sted or
 bydel; `number` is a house number, or empty. A column `district` may say in which district it is,
-where several have a street of the same name. GeoJSON (RFC 7946): features with the properties `name`
-and `kind`, perhaps `district`, and for a house number `number`; a Point or MultiPoint, a LineString or MultiLineString
-for a street, a Polygon or MultiPolygon for a district. Degrees of WGS 84 in both.
+where several have a street of the same name.
+
+GeoJSON (RFC 7946): features with the properties `name` and `kind`, perhaps `district`, and `number`
+for a house number. A Point or MultiPoint, a LineString or MultiLineString for a street, a Polygon or
+MultiPolygon for a district. Degrees of WGS 84 in both.
 """
 
 from __future__ import annotations
@@ -191,8 +193,8 @@ def _point(longitude: float, latitude: float, where: str) -> Point:
 
 
 def _merged(parts: Iterable[Named]) -> list[Named]:
-    """One for each name, kind and district. House numbers' points count for a street's line only where it
-    has no line of its own."""
+    """One for each name, kind and district. House numbers' points count for a street's line only
+    where it has no line of its own."""
     lines: dict[tuple[str, str, str], list[Named]] = {}
     count = 0
     for part in parts:

@@ -12,6 +12,7 @@ from django import forms
 
 from kodeks.inquiries.inbox import AGES
 from kodeks.inquiries.models import Channel
+from kodeks.inquiries.routing import WAYS
 from kodeks.kernel import api as kernel
 from kodeks.web.forms import Cpr, Text, own_words
 from kodeks.web.paging import grouped
@@ -23,12 +24,6 @@ CHOICES = ("accept", "other", "reject", "own", "view")
 
 
 _UNKNOWN = {"invalid_choice": "Vælg en af mulighederne på listen."}
-_WAYS = {
-    "label": "Sikker på emnet",
-    "department": "Sikker på afdelingen",
-    "choose": "Vælg mellem flere",
-    "outside": "Kender ikke emnet",
-}
 
 
 def _filter(label: str) -> forms.ChoiceField:
@@ -83,7 +78,7 @@ class InboxFilter(forms.Form):
             "state": [("ready", "Forslaget er klar"), ("waiting", "Venter på forslag")],
             "department": list(units),
             "topic": list((topics or {}).items()),
-            "way": list(_WAYS.items()),
+            "way": list(WAYS.items()),
         }
         if not sees_suggestions:
             for name in self.SUGGESTED:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The waiting inquiries as a caseworker sorts them: filters, how many each would find, what is next.
+"""The waiting inquiries as a caseworker sorts them: filters, what each would find, what is next.
 
 What is sorted by a suggestion is sorted for those alone to whom it is shown as it comes: trained
 people, while the system runs and no alarm has everybody see for themselves first. An inquiry that

@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import islice
 
 from kodeks.inquiries.engine import legal
 from kodeks.inquiries.engine.results import Way
 from kodeks.inquiries.models import Inquiry, Sorting
 from kodeks.kernel import api as kernel
+
+_AT_ONCE = 5000
+"""Inquiries that the database is asked about in one statement."""
 
 
 def begin(inquiry: Inquiry) -> None:
@@ -27,5 +31,15 @@ def suggested(inquiry: Inquiry, recommendation_id: uuid.UUID, *, label: str, way
 def ways(ids: Collection[str]) -> dict[str, str]:
     """How far the engine went for each of the inquiries (their numbers as text), where it is
     known."""
-    found = Sorting.objects.filter(inquiry_id__in=ids).exclude(way="")
-    return {str(number): way for number, way in found.values_list("inquiry_id", "way")}
+    known = Sorting.objects.exclude(way="").values_list("inquiry_id", "way")
+    found: dict[str, str] = {}
+    for some in _batched(ids, _AT_ONCE):
+        found |= {str(number): way for number, way in known.filter(inquiry_id__in=some)}
+    return found
+
+
+def _batched(ids: Collection[str], size: int) -> Iterator[list[str]]:
+    """The ids in lists of at most `size`."""
+    rest = iter(ids)
+    while some := list(islice(rest, size)):
+        yield some

@@ -109,6 +109,11 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
         yield Item("Øvelser", reverse("workbench:exercises"), text)
 
 
+def _of_departments() -> Iterator[Item]:
+    text = "Hvor længe borgerne venter, om forslagene holder, og hvad der venter på svar."
+    yield Item("Afdelingens tal", reverse("workbench:departments"), text)
+
+
 def _of_the_house(user: User, roles: frozenset[str]) -> Iterator[Item]:
     if roles & EDITORS:
         waiting = letter_versions.count_waiting()

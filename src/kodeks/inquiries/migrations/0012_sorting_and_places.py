@@ -18,7 +18,6 @@ ALTER TABLE inquiries_inquiry
     ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('pg_catalog.danish', text)) STORED;
 ALTER TABLE inquiries_inquiry ALTER COLUMN words SET STATISTICS 0;
 CREATE INDEX inquiries_words ON inquiries_inquiry USING gist (words) WHERE decision_id IS NULL;
-ALTER INDEX inquiries_words ALTER COLUMN 1 SET STATISTICS 0;
 CREATE FUNCTION inquiries_waiting_with(wanted text) RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500
 SET search_path = pg_catalog, pg_temp AS $$
