@@ -6,9 +6,9 @@ CSV (UTF-8, comma or semicolon): `name,kind,number,latitude,longitude`. `kind` i
 bydel; `number` is a house number, or empty. A column `district` may say in which district it is,
 where several have a street of the same name.
 
-GeoJSON (RFC 7946): features with the properties `name` and `kind`, perhaps `district`, and `number`
-for a house number. A Point or MultiPoint, a LineString or MultiLineString for a street, a Polygon or
-MultiPolygon for a district. Degrees of WGS 84 in both.
+GeoJSON (RFC 7946): features with the properties `name` and `kind`, perhaps `district`, and
+`number` for a house number. A Point or MultiPoint, a LineString or MultiLineString for a street, a
+Polygon or MultiPolygon for a district. Degrees of WGS 84 in both.
 """
 
 from __future__ import annotations

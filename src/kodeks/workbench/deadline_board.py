@@ -108,7 +108,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.CASEWORKER)
 @never_cache
 def board_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The same deadlines as a file for a spreadsheet: UTF-8 with semicolons, as Danish ones open."""
+    """The same deadlines as a file for a spreadsheet: UTF-8 with semicolons."""
     today = timezone.localdate()
     _, asked = _asked(request)
     found = clock_reads.board(units=asked.units, kind=asked.kind, when=asked.when, on=today)
@@ -222,10 +222,9 @@ def _rows(lines: Iterable[Deadline], on: dt.date) -> Iterator[str]:
         yield writer.writerow([_safe(cell) for cell in cells])
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def _safe(cell: object) -> object:
     """A text that a spreadsheet would take for a formula, as text."""
-    return (
-        f"'{cell}"
-        if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r")
-        else cell
-    )
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Q
@@ -24,14 +25,14 @@ from django.views.decorators.http import require_safe
 from kodeks.casework import clock_reads
 from kodeks.casework.models import InboxItem, Unit
 from kodeks.kernel import access
-from kodeks.kernel.models import Role, User
+from kodeks.kernel.models import User
 from kodeks.statistics import shares
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import charts, figures, service_report, solutions
+from kodeks.workbench.access import FIGURES as READERS
 from kodeks.workbench.charts import Amount, Chart, Estimate
 from kodeks.workbench.service_departments import WEEKS, Content
 
-READERS = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER})
 UNIT = "afdeling"
 AGES = (("0-2 dage", 3), ("3-7 dage", 8), ("8-14 dage", 15), ("15-30 dage", 31), ("Over 30", None))
 """How long something has waited, with the first day that is no longer of it."""
@@ -111,7 +112,7 @@ def _waiting(user: User, unit: str) -> list[int]:
         all=Count("pk"),
     )
     sums = [0, *(newer[f"a{at}"] for at in range(len(edges))), newer["all"]]
-    return [more - less for less, more in zip(sums, sums[1:], strict=False)]
+    return [more - less for less, more in pairwise(sums)]
 
 
 def _late(unit: str) -> int:
