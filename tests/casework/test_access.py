@@ -40,7 +40,7 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, Place, Sorting
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -232,6 +232,8 @@ PATHS = {
     Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
+    Sorting: "inquiry__case__unit__code",
+    Place: "inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -283,6 +285,10 @@ def whole(as_owner):
                 inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
                 sealed=b"x",
             )  # fmt: skip
+            Sorting.objects.create(inquiry=inquiry, legal=False)
+            Place.objects.create(
+                inquiry=inquiry, number=1, title="Testvej", kind="street", latitude=56, longitude=11
+            )
     return as_owner
 
 
