@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kodeks.geography.gazetteer import Gazetteer
@@ -153,6 +153,8 @@ def test_one_wrong_letter_hides_no_street(name: str, place: int, letter: str, ho
         "extra": head + letter + rest,
         "swapped": head + rest[1:2] + rest[:1] + rest[2:],
     }[how]
+    # »aa« is read as »å«, so two letters are another then.
+    assume("aa" not in written.lower())
     assert [one[0] for one in found(f"Der er mørkt på {written}.")] == [name]
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The inbox's filters, counts and order, and that it tells nothing of a suggestion to be seen blind."""
+"""The inbox's filters, counts and order; of a suggestion to be seen blind it tells nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -161,7 +160,7 @@ def test_who_is_shown_no_suggestions_cannot_sort_by_them(
     shown: Inquiry,
     stop: Callable[[], None],
     cause: str,
-    monkeypatch: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert listed(sofie, topic="vejskade") == [shown]
     if cause == "alarm":
