@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
-from typing import Any
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -21,10 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def home(settings: Any, tmp_path: Any) -> Iterator[None]:
-    settings.KODEKS_HOME = tmp_path
-    yield
-    maps._read.cache_clear()
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A list of the test's own: the run's home has the demo's."""
+    monkeypatch.setattr(maps, "path", lambda: tmp_path / "places.geojson")
 
 
 @pytest.fixture

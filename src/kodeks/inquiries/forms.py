@@ -93,6 +93,9 @@ class InboxFilter(forms.Form):
 
     def listed(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Write the numbers beside the choices."""
+        self._choices["district"] = sorted(
+            {*self._choices["district"], *((name, name) for name in counts["district"])}
+        )
         for name, choices in self._choices.items():
             of = counts.get(name, {})
             self._field(name).choices = [

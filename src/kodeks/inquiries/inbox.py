@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.http import QueryDict
 from django.utils import timezone
 
 from kodeks.inquiries import selectors
@@ -73,13 +74,15 @@ class Wanted:
         return urlencode({name: value for name, value in asdict(self).items() if value})
 
     @classmethod
-    def of(cls, given: Mapping[str, str]) -> Wanted:
+    def of(cls, given: QueryDict) -> Wanted:
         """What an address or a form asks for; what cannot be searched for is left out."""
         return cls(
             **{
                 name: value
                 for name in NAMES
-                if (value := given.get(name, "")) and len(value) <= _LONGEST and "\x00" not in value
+                if (value := str(given.get(name, "")))
+                and len(value) <= _LONGEST
+                and "\x00" not in value
             }
         )
 
