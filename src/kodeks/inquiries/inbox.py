@@ -193,7 +193,7 @@ class Inbox:
 
 def sees_suggestions(user: kernel.User) -> bool:
     """Whether suggestions are shown to the person as they come."""
-    about = kernel.About(system=SYSTEM, with_ai=True)
+    about = kernel.About(system=SYSTEM, scope=kernel.Scope(), with_ai=True)
     return (
         not kernel.is_blind_for_all(SYSTEM)
         and kernel.may(user, "decide", about=about)

@@ -24,7 +24,7 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import keys, map, standing, suggestion
+from kodeks.inquiries.views import keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -161,7 +161,7 @@ def _context(
         "form": typed,
         "facts": _facts(found, decision),
         "files": attachments.listed(found),
-        "places": map.lines(found),
+        "places": on_map.lines(found),
         "points": reverse("inquiries:places", args=[found.id]),
         "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
