@@ -190,7 +190,7 @@ def test_the_board_is_narrowed_and_its_numbers_are_of_all_pages(signed_in) -> No
 def test_the_board_as_a_file_has_the_same_lines(signed_in) -> None:
     late, fresh = begun(ago=60), begun(ago=0)
     answer = signed_in("sofie").get("/frister.csv", {"afdeling": UNIT})
-    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    rows = answer.content.decode("utf-8-sig").splitlines()
     assert rows[0].startswith("Svar senest;Dage tilbage;Sag;Afdeling")
     assert [row.split(";")[2] for row in rows[1:]] == [late.case.number, fresh.case.number]
     assert deadline_board._safe("=1+1") == "'=1+1"

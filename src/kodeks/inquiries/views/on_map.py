@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -53,7 +53,7 @@ class MapFilter(forms.Form):
     def __init__(self, *args: Any, districts: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(name, name) for name in districts]
-        self.fields["district"].choices = [("", "Alle"), *names]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["district"]).choices = [("", "Alle"), *names]
 
 
 @require_safe

@@ -36,6 +36,10 @@
     list.className = "nobullet-list kodeks-map-list";
     list.append(...features.map((one) => line(one.properties)));
     circle.bindPopup(list, { maxWidth: 280, maxHeight: 220 });
+    circle.on("popupopen", ({ popup }) => {
+      const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+      close?.setAttribute("aria-label", "Luk");
+    });
     const words = features.length === 1 ? String(first.n) : `${features.length}×`;
     circle.bindTooltip(words, {
       permanent: true, direction: "center", className: "kodeks-map-number",
@@ -51,6 +55,7 @@
         if (event.key === "Enter" || event.key === " ") {
           event.preventDefault();
           circle.openPopup();
+          circle.getPopup().getElement()?.querySelector("li a")?.focus();
         }
       });
     }
