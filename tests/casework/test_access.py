@@ -41,7 +41,7 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, Place, Sorting
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -236,6 +236,8 @@ PATHS = {
     AccessRequest: "case__unit__code",
     Round: "request__case__unit__code",
     RequestDocument: "request__case__unit__code",
+    Sorting: "inquiry__case__unit__code",
+    Place: "inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -300,6 +302,10 @@ def whole(as_owner):
                 title="Notat", date=DAY, direction="incoming", media_type="text/plain",
                 sha256=unit,
             )  # fmt: skip
+            Sorting.objects.create(inquiry=inquiry, legal=False)
+            Place.objects.create(
+                inquiry=inquiry, number=1, title="Testvej", kind="street", latitude=56, longitude=11
+            )
     return as_owner
 
 

@@ -241,7 +241,7 @@ class Site:
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
-        for view in ("inquiry", "decide", "reverse", "sender-cpr"):
+        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }

@@ -24,6 +24,7 @@ from kodeks.codex.days import months_after
 from kodeks.codex.keys import Signer
 from kodeks.demo import corpus
 from kodeks.demo.people import PEOPLE
+from kodeks.geography import loading
 from kodeks.inquiries import releases, services
 from kodeks.inquiries.models import Channel
 from kodeks.kernel import (
@@ -40,6 +41,7 @@ from kodeks.kernel import (
 )
 from kodeks.kernel import releases as kernel_releases
 from kodeks.kernel.models import Assignment, CodexRevision, User
+from kodeks.web import maps
 
 SYSTEM = services.SYSTEM
 FACET = "G01"
@@ -63,6 +65,7 @@ def build(*, people_password: str | None) -> None:
     register_people(password=people_password)
     register_codex()
     register_topics()
+    register_places()
     register_system()
     release_model()
 
@@ -199,6 +202,17 @@ def register_time_studies(manager: User) -> None:
             ),
             user=manager,
         )
+
+
+def register_places() -> None:
+    """The invented streets, places and districts; the town lies where there is only sea."""
+    folder = files("kodeks.demo") / "geography"
+    maps.keep(
+        [
+            *loading.of_geojson((folder / "kort.geojson").read_text(encoding="utf-8")),
+            *loading.of_csv((folder / "adresser.csv").read_text(encoding="utf-8")),
+        ]
+    )
 
 
 def register_evidence(system: str) -> None:

@@ -10,9 +10,12 @@ from typing import Any, cast
 
 from django import forms
 
+from kodeks.inquiries.inbox import AGES
 from kodeks.inquiries.models import Channel
+from kodeks.inquiries.routing import WAYS
 from kodeks.kernel import api as kernel
 from kodeks.web.forms import Cpr, Text, own_words
+from kodeks.web.paging import grouped
 
 _SELECT = {"class": "form-select"}
 _INPUT = {"class": "form-input"}
@@ -20,26 +23,98 @@ CHOICES = ("accept", "other", "reject", "own", "view")
 """`view` is no decision but the person's own view, before they see the suggestion."""
 
 
+_UNKNOWN = {"invalid_choice": "Vælg en af mulighederne på listen."}
+
+
+def _filter(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, widget=forms.Select(attrs=_SELECT), error_messages=_UNKNOWN
+    )
+
+
 class InboxFilter(forms.Form):
-    urgency = forms.ChoiceField(
-        label="Haster",
-        required=False,
-        choices=[("", "Alle"), ("urgent", "Kun dem, der haster"), ("calm", "Kun resten")],
-        widget=forms.Select(attrs=_SELECT),
-    )
-    channel = forms.ChoiceField(
-        label="Kanal",
-        required=False,
-        choices=[("", "Alle"), *Channel.choices],
-        widget=forms.Select(attrs=_SELECT),
-    )
+    """What to look for among those that wait. `listed` gives each choice its number (see
+    `inbox.Inbox.counts`); choices that would find nothing stay, so that a saved address works."""
+
     words = Text(
         label="Søg i teksten",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs=_INPUT),
+        widget=forms.TextInput(attrs={**_INPUT, "type": "search", "data-key": "/"}),
         error_messages={"max_length": "Søg på højst 200 tegn."},
     )
+    urgency = _filter("Haster")
+    due = _filter("Svar til borgeren")
+    age = _filter("Har ventet")
+    channel = _filter("Kanal")
+    district = _filter("Bydel")
+    legal = _filter("Lovens frister")
+    state = _filter("Forslag")
+    department = _filter("Foreslået afdeling")
+    topic = _filter("Foreslået emne")
+    way = _filter("Hvor sikkert")
+    order = _filter("Rækkefølge")
+
+    SUGGESTED = ("department", "topic", "way")
+    """Fields that sort by the suggestion: only for who is shown suggestions."""
+
+    def __init__(
+        self,
+        *args: Any,
+        sees_suggestions: bool,
+        districts: Sequence[str] = (),
+        topics: Mapping[str, str] | None = None,
+        units: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices = {
+            "urgency": [("urgent", "Det, der haster"), ("calm", "Resten")],
+            "due": [("late", "Fristen er overskredet"), ("near", "Senest om to dage")],
+            "age": [(days, f"Mere end {days} {'dag' if days == '1' else 'dage'}") for days in AGES],
+            "channel": list(Channel.choices),
+            "district": [(name, name) for name in districts],
+            "legal": [("1", "Teksten kan starte en frist")],
+            "state": [("ready", "Forslaget er klar"), ("waiting", "Venter på forslag")],
+            "department": list(units),
+            "topic": list((topics or {}).items()),
+            "way": list(WAYS.items()),
+        }
+        if not sees_suggestions:
+            for name in self.SUGGESTED:
+                del self.fields[name], self._choices[name]
+        for name, choices in self._choices.items():
+            self._field(name).choices = [("", "Alle"), *choices]
+        self._field("order").choices = [
+            ("", "Det, der haster, først"),
+            ("oldest", "Ældste først"),
+            ("newest", "Nyeste først"),
+        ]
+
+    def listed(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Write the numbers beside the choices."""
+        self._choices["district"] = sorted(
+            {*self._choices["district"], *((name, name) for name in counts["district"])}
+        )
+        for name, choices in self._choices.items():
+            of = counts.get(name, {})
+            self._field(name).choices = [
+                ("", "Alle"),
+                *((value, f"{text} ({grouped(of.get(value, 0))})") for value, text in choices),
+            ]
+
+    def in_use(self) -> list[tuple[str, str, str]]:
+        """Name, label and words of each filter that narrows the list."""
+        used = []
+        for name, value in self.cleaned_data.items():
+            if not value or name == "order":
+                continue
+            words = dict(self._choices.get(name, ())).get(value, f"»{value}«")
+            used.append((name, str(self.fields[name].label), words))
+        return used
+
+    def _field(self, name: str) -> forms.ChoiceField:
+        return cast(forms.ChoiceField, self.fields[name])
 
 
 class JournalFilter(forms.Form):

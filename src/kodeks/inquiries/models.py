@@ -40,6 +40,10 @@ class Channel(models.TextChoices):
     OPEN311 = "open311", "Open311"
 
 
+CALM = models.Case(models.When(urgency="", then=1), default=0)
+"""0 for an inquiry that is urgent, else 1: what the inbox is ordered by first."""
+
+
 class Inquiry(models.Model):
     """One inquiry. CPR numbers in the text are masked; the original is sealed if it had any."""
 
@@ -71,6 +75,13 @@ class Inquiry(models.Model):
                 fields=("received_at",),
                 condition=models.Q(decision_id__isnull=True),
                 name="inquiries_waiting",
+            ),
+            models.Index(
+                CALM,
+                "received_at",
+                "id",
+                condition=models.Q(decision_id__isnull=True),
+                name="inquiries_inbox",
             ),
         )
 
@@ -216,3 +227,54 @@ class RetrainingEnd(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.outcome}"
+
+
+class Sorting(models.Model):
+    """What the inbox sorts an inquiry by besides its own columns; only `sorting` writes it.
+
+    `legal` is of the text itself. The rest is of the suggestion and "" before that; it may only be
+    used for a person to whom the suggestion is shown (see `inbox`). The row goes when the inquiry
+    is erased. The words that the text is searched by are no field: they lie in the inquiry's column
+    `words` and are asked for by the database's own function (migration 0012).
+    """
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.PROTECT, primary_key=True, related_name="sorting"
+    )
+    legal = models.BooleanField()
+    """Whether the text seems to start a clock of the law."""
+    label = models.CharField(max_length=60, blank=True)
+    """The suggested topic."""
+    way = models.CharField(max_length=20, blank=True)
+    """How far the engine went (engine.results.Way)."""
+    how = models.CharField(max_length=20, blank=True)
+    """How the kernel had it put before people when it was issued: shown, blind or withheld."""
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)
+
+
+class Place(models.Model):
+    """A place that an inquiry names, for showing on a map and nothing else; only `places` writes
+    it. It goes when the inquiry is erased."""
+
+    id = models.BigAutoField(primary_key=True)
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="places")
+    number = models.PositiveSmallIntegerField()
+    """In the order of the text, from 1."""
+    title = models.CharField(max_length=200)
+    """As the municipality's own list writes it: "Testvej 14"."""
+    kind = models.CharField(max_length=20)
+    """How precise it is (geography.results.Kind)."""
+    district = models.CharField(max_length=80, blank=True)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    """WGS 84, degrees."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("inquiry", "number"), name="inquiries_place_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id}:{self.number}"

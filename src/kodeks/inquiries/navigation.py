@@ -26,6 +26,7 @@ def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
     if kernel.Role.CASEWORKER in roles:
         entries += [
             _item("Indbakke", "inbox", "Henvendelser, der venter på en afgørelse."),
+            _item("Kort", "map", "Steder, der står i henvendelser, som venter."),
             _item("Ny henvendelse", "new", "Skriv en samtale eller et brev ind."),
             _item(
                 "Afdeling", "department", "Det, der er sendt til din afdeling og venter på svar."

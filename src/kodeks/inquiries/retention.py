@@ -9,7 +9,7 @@ from django.utils import timezone
 from kodeks.casework import retention
 from kodeks.casework.models import Case
 from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, Place, Sorting
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
@@ -25,12 +25,14 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
     inquiry.erased_at = timezone.now()
     inquiry.save()
     Attachment.objects.filter(inquiry=inquiry).update(sha256="", sealed_name=b"", sealed=b"")
+    Place.objects.filter(inquiry=inquiry).delete()
+    Sorting.objects.filter(inquiry=inquiry).delete()
 
 
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=(Inquiry._meta.db_table, Attachment._meta.db_table),
+        tables=tuple(one._meta.db_table for one in (Inquiry, Attachment, Place, Sorting)),
         erase=_erase,
     )
 )

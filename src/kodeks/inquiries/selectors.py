@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import CharField, Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from kodeks.casework.models import (
     Unit,
     Way,
 )
-from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.models import CALM, Inquiry, Topic
 from kodeks.kernel import api as kernel
 
 SUBJECT = "inquiry"
@@ -45,21 +45,9 @@ def visible_to(user: kernel.User) -> QuerySet[Inquiry]:
 def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
     """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
     sees, or all."""
-    calm = Case(When(urgency="", then=1), default=0)
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    return found.filter(decision_id=None).order_by(calm, "received_at", "id")
-
-
-def filtered(
-    inquiries: QuerySet[Inquiry], *, urgency: str = "", channel: str = "", words: str = ""
-) -> QuerySet[Inquiry]:
-    """Those that fit; `urgency` is "urgent", "calm" or "" for both, `words` stand in the text."""
-    if urgency:
-        calm = Q(urgency="")
-        inquiries = inquiries.filter(~calm if urgency == "urgent" else calm)
-    if channel:
-        inquiries = inquiries.filter(channel=channel)
-    return inquiries.filter(text__icontains=words) if words else inquiries
+    found = found.filter(decision_id=None).annotate(calm=CALM)
+    return found.order_by("calm", "received_at", "id")
 
 
 def handled() -> QuerySet[Inquiry]:

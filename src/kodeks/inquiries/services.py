@@ -17,7 +17,7 @@ from kodeks.casework import clock_reads, clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
-from kodeks.inquiries import attachments, selectors, suggesting
+from kodeks.inquiries import attachments, places, selectors, sorting, suggesting
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
@@ -158,6 +158,8 @@ def receive(
     )
     if new:
         attachments.keep(inquiry, files)
+        sorting.begin(inquiry)
+        places.find(inquiry)
         groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)

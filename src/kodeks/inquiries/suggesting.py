@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kodeks.inquiries import selectors
+from kodeks.inquiries import selectors, sorting
 from kodeks.inquiries.engine import counterfactual
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.engine.results import Alternative, Consideration, Triage, Way
 from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
@@ -37,8 +37,8 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
-        answer = _answered(permit, reading.text(TEXT))
-        return permit.issue(
+        answer, way = _answered(permit, reading.text(TEXT))
+        issued = permit.issue(
             subject=selectors.subject_of(inquiry),
             suggestion=answer.suggestion,
             confidence=answer.confidence,
@@ -51,16 +51,18 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
             outside=answer.outside,
             traits=answer.traits,
         )
+        sorting.suggested(inquiry, issued, label=answer.suggestion["label"], way=way)
+        return issued
 
     return kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
 
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
     """The answer to the same text once more (see kodeks.kernel.replaying)."""
-    return _answered(permit, data[SOURCE, TEXT])
+    return _answered(permit, data[SOURCE, TEXT])[0]
 
 
-def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
+def _answered(permit: kernel.Permit, text: str) -> tuple[kernel.Answer, Way]:
     def compute(
         model: TriageModel,
     ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str]]:
@@ -74,7 +76,7 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
     if found.out_of_scope:
         # The nearest topic is then one of the alternatives.
         label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
-    return kernel.Answer(
+    answer = kernel.Answer(
         suggestion={"label": label},
         confidence=found.confidence,
         alternatives=[
@@ -91,6 +93,7 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
         outside=found.out_of_scope,
         traits=traits,
     )
+    return answer, found.way
 
 
 def _counterfactuals(

@@ -14,6 +14,7 @@ from kodeks.inquiries.views import (
     journal,
     learning,
     new,
+    on_map,
     reverse,
     sender_cpr,
 )
@@ -24,6 +25,8 @@ app_name = "inquiries"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("ny/", new.new, name="new"),
+    path("kort/", on_map.overview, name="map"),
+    path("kort/steder.json", on_map.points, name="map-points"),
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
@@ -36,6 +39,7 @@ urlpatterns = [
     path("laering/<uuid:run_id>/afbryd/", learning.abandon, name="learning-abandon"),
     path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
+    path("<uuid:inquiry_id>/steder.json", on_map.points_of, name="places"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),

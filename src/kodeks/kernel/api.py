@@ -46,7 +46,14 @@ from kodeks.kernel.models import Role, User
 from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
 from kodeks.kernel.outcomes import Outcome
 from kodeks.kernel.outcomes import standing as standing_outcomes
-from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
+from kodeks.kernel.oversight import (
+    Presentation,
+    how_presented,
+    is_blind_for_all,
+    presentation,
+    show,
+    state_own_view,
+)
 from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
@@ -130,6 +137,8 @@ __all__ = [
     "erase",
     "grants",
     "has_role",
+    "how_presented",
+    "is_blind_for_all",
     "is_erased",
     "keep_for_audit",
     "may",

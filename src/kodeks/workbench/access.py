@@ -30,6 +30,8 @@ from kodeks.workbench.matters import Found
 
 SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER})
 STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
+FIGURES = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER})
+"""Who sees the figures of departments."""
 REPORTS = STEERS | {Role.CASEWORKER}
 """Every employee: those who work with a system are the first to see that it is wrong."""
 HELPS_ROBOTS = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -21,8 +22,9 @@ from kodeks.inquiries import attachments, ports, selectors, services
 from kodeks.inquiries.engine import legal, urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
+from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import standing, suggestion
+from kodeks.inquiries.views import keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -31,6 +33,8 @@ from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/inquiry.html"
 _LONGEST_HIDDEN = 300
+_LIST = "liste"
+_LONGEST_LIST = 2000
 _MASKED = format_html(
     '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', "••••••-••••", "Skjult"
 )
@@ -46,7 +50,8 @@ _CHOSEN = {
 @for_roles(kernel.Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     user = signed_in(request)
-    context = _context(_found(inquiry_id, user), user)
+    found = _found(inquiry_id, user)
+    context = _context(found, user) | _in_list(found, user, request.GET)
     seen = live.seen(request)
     if seen == context["state"]:
         return live.nothing_new()
@@ -73,9 +78,10 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
         except (kernel.Refused, InquiryError) as error:
             form.add_error(None, str(error))
         else:
-            return _to_next(request, decision)
+            return _to_next(request, found, decision)
     # Read again: somebody else may have decided, or stopped the system, in the meantime.
-    context = _context(_found(inquiry_id, user), user, typed=form)
+    again = _found(inquiry_id, user)
+    context = _context(again, user, typed=form) | _in_list(again, user, _listed(request))
     return render(request, _TEMPLATE, context, status=422)
 
 
@@ -87,7 +93,32 @@ def _viewed(request: HttpRequest, found: Inquiry, form: DecisionForm) -> HttpRes
         own_consideration=form.cleaned_data["own_consideration"],
     )
     messages.success(request, "Din vurdering er gemt. Nu kan du se forslaget nederst på siden.")
-    return redirect("inquiries:inquiry", inquiry_id=found.id)
+    return redirect(_with_list("inquiry", Wanted.of(_listed(request)), found.id))
+
+
+def _listed(request: HttpRequest) -> QueryDict:
+    """The list that the person came from, as the form of decision carries it."""
+    return QueryDict(request.POST.get(_LIST, "")[:_LONGEST_LIST])
+
+
+def _with_list(page: str, wanted: Wanted, *args: Any) -> str:
+    address = reverse(f"inquiries:{page}", args=args)
+    return f"{address}?{wanted.query}" if wanted.query else address
+
+
+def _in_list(found: Inquiry, user: kernel.User, given: QueryDict) -> dict[str, Any]:
+    """The way back to the list that the person came from, and to what is beside it there."""
+    wanted = Wanted.of(given)
+    inbox = Inbox(user)
+    before, after = inbox.before(wanted, found), inbox.next_after(wanted, found)
+    return {
+        "list": wanted.query,
+        "inbox": _with_list("inbox", wanted),
+        "narrowed": wanted.narrowed,
+        "previous": before and _with_list("inquiry", wanted, before.id),
+        "next": after and _with_list("inquiry", wanted, after.id),
+        "keys": keys.INQUIRY,
+    }
 
 
 def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
@@ -97,18 +128,20 @@ def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
         raise Http404 from None
 
 
-def _to_next(request: HttpRequest, decision: kernel.Decision) -> HttpResponse:
+def _to_next(request: HttpRequest, found: Inquiry, decision: kernel.Decision) -> HttpResponse:
     title = selectors.topic(decision.outcome["label"]).title
     robot = "Robotten går nu i gang."
     if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         robot = "Robotten går i gang, når systemet er startet igen."
     done = f"Du har afgjort henvendelsen: {title}. {robot}"
-    waiting = selectors.waiting(user=signed_in(request)).first()
-    if waiting is None:
-        messages.success(request, f"{done} Der venter ikke flere.")
-        return redirect("inquiries:inbox")
+    wanted = Wanted.of(_listed(request))
+    after = Inbox(signed_in(request)).next_after(wanted, found)
+    if after is None:
+        left = "Der venter ikke flere på listen." if wanted.narrowed else "Der venter ikke flere."
+        messages.success(request, f"{done} {left}")
+        return redirect(_with_list("inbox", wanted))
     messages.success(request, f"{done} Her er den næste.")
-    return redirect("inquiries:inquiry", inquiry_id=waiting.id)
+    return redirect(_with_list("inquiry", wanted, after.id))
 
 
 def _context(
@@ -128,6 +161,9 @@ def _context(
         "form": typed,
         "facts": _facts(found, decision),
         "files": attachments.listed(found),
+        "places": on_map.lines(found),
+        "points": reverse("inquiries:places", args=[found.id]),
+        "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
         "urgent": _urgency(found),
         "clocks": legal.traps(found.text),

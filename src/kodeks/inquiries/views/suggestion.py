@@ -41,6 +41,11 @@ class Suggestion:
     model_version: str
     issued_at: dt.datetime
 
+    @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Label and title of the other topics that are likely."""
+        return tuple(zip(self.alternatives, self.alternative_titles, strict=True))
+
 
 def certainty(confidence: float) -> str:
     """For example "ret sikkert (80-90 %)" for 0.87; `confidence` from 0 to 1."""
