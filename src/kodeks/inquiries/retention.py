@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from kodeks.casework import retention
 from kodeks.casework.models import Case
-from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries import selectors, similar
+from kodeks.inquiries.models import Answered, Attachment, Inquiry, ReplyDraft
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
@@ -25,12 +25,14 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
     inquiry.erased_at = timezone.now()
     inquiry.save()
     Attachment.objects.filter(inquiry=inquiry).update(sha256="", sealed_name=b"", sealed=b"")
+    ReplyDraft.objects.filter(case=case).update(sealed=b"")
+    similar.forget(case)
 
 
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=(Inquiry._meta.db_table, Attachment._meta.db_table),
+        tables=tuple(one._meta.db_table for one in (Inquiry, Attachment, ReplyDraft, Answered)),
         erase=_erase,
     )
 )
