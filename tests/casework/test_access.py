@@ -40,7 +40,14 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import (
+    Acknowledgement,
+    Answered,
+    Attachment,
+    Inquiry,
+    ReplyDraft,
+    Topic,
+)
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -232,6 +239,9 @@ PATHS = {
     Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
+    Acknowledgement: "inquiry__case__unit__code",
+    ReplyDraft: "case__unit__code",
+    Answered: "case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -282,6 +292,18 @@ def whole(as_owner):
             Attachment.objects.create(
                 inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
                 sealed=b"x",
+            )  # fmt: skip
+            Acknowledgement.objects.create(
+                inquiry=inquiry, way="mail", reference=unit, version=0, act_id=uuid.uuid4(),
+                sealed=b"x", at=now,
+            )  # fmt: skip
+            item = InboxItem.objects.get(case=case)
+            ReplyDraft.objects.create(
+                item=item, case=case, number=1, sealed=b"x", written_by=user, written_at=now
+            )
+            Answered.objects.create(
+                item=item, inquiry=inquiry, case=case, topic=Topic.objects.first(),
+                received_on=DAY, answered_on=DAY, terms=[1],
             )  # fmt: skip
     return as_owner
 

@@ -107,15 +107,12 @@ class Acknowledgement(models.Model):
     """What the sender was told at once: that it has come, and by when they hear from us.
 
     Written once for an inquiry (see `acknowledging`) and not changed: a later day is told by a
-    letter. It holds nothing of the sender; the words are those of an approved text.
+    letter. What was sent is sealed with the inquiry's key, and empty when it is erased.
     """
 
     class Way(models.TextChoices):
         MAIL = "mail", "Mail"
         POST = "post", "Digital Post"
-        PAGE = "page", "Kommunens side"
-        """Nobody can be written to; whoever knows the number and its code, or is signed in, sees
-        it."""
 
     inquiry = models.OneToOneField(
         Inquiry, models.PROTECT, primary_key=True, related_name="acknowledgement"
@@ -129,6 +126,8 @@ class Acknowledgement(models.Model):
     """Of the text (`letter_types.ACKNOWLEDGED`)."""
     act_id = models.UUIDField()
     """The robot's act in the kernel."""
+    sealed = models.BinaryField()
+    """The mail's words, or the letter."""
     at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -183,10 +182,10 @@ class Answered(models.Model):
     terms = ArrayField(models.BigIntegerField())
     objects = InCase.as_manager()
 
+    def __str__(self) -> str:
+        return str(self.item_id)
+
     @property
     def days(self) -> int:
         """From it came until it was answered."""
         return (self.answered_on - self.received_on).days
-
-    def __str__(self) -> str:
-        return str(self.item_id)

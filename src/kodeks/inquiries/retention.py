@@ -9,7 +9,7 @@ from django.utils import timezone
 from kodeks.casework import retention
 from kodeks.casework.models import Case
 from kodeks.inquiries import selectors, similar
-from kodeks.inquiries.models import Answered, Attachment, Inquiry, ReplyDraft
+from kodeks.inquiries.models import Acknowledgement, Answered, Attachment, Inquiry, ReplyDraft
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
@@ -25,6 +25,7 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
     inquiry.erased_at = timezone.now()
     inquiry.save()
     Attachment.objects.filter(inquiry=inquiry).update(sha256="", sealed_name=b"", sealed=b"")
+    Acknowledgement.objects.filter(inquiry=inquiry).update(sealed=b"")
     ReplyDraft.objects.filter(case=case).update(sealed=b"")
     similar.forget(case)
 
@@ -32,7 +33,10 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=tuple(one._meta.db_table for one in (Inquiry, Attachment, ReplyDraft, Answered)),
+        tables=tuple(
+            one._meta.db_table
+            for one in (Inquiry, Attachment, Acknowledgement, ReplyDraft, Answered)
+        ),
         erase=_erase,
     )
 )

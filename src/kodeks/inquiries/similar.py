@@ -88,14 +88,10 @@ def like(inquiry: Inquiry, *, user: kernel.User) -> list[Similar]:
             now = timezone.now()
             return {name: kernel.Value(text=values[name], fetched_at=now) for name in fields}
 
-        reading = permit.read(
-            subject=subject, source=SOURCE, fields=(TEXT, ANSWERED), fetch=fetch
-        )
+        reading = permit.read(subject=subject, source=SOURCE, fields=(TEXT, ANSWERED), fetch=fetch)
         if not found:
             return []
-        texts = [
-            guard.visible(one) for one in reading.datum(ANSWERED).value.text.split(_BETWEEN)
-        ]
+        texts = [guard.visible(one) for one in reading.datum(ANSWERED).value.text.split(_BETWEEN)]
         scores = permit.predict(
             load=TriageModel.of_bytes,
             compute=lambda model: likeness.closeness(model, reading.text(TEXT), texts),

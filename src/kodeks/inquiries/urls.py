@@ -9,10 +9,12 @@ from django.urls import path
 from kodeks.inquiries.views import (
     attachment,
     department,
+    follow,
     inbox,
     inquiry,
     journal,
     new,
+    reply,
     reverse,
     sender_cpr,
 )
@@ -23,9 +25,11 @@ app_name = "inquiries"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("ny/", new.new, name="new"),
+    path("foelg/<slug:reference>/<slug:code>/", follow.follow, name="follow"),
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
+    path("afdeling/<uuid:item_id>/svar/", reply.reply, name="reply"),
     path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
     path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""How alike two inquiries are: by the words they share, and by what the model takes them to be about.
+"""How alike two inquiries are: by the words they share, and by what the model takes them to be
+about.
 
 Candidates are found by stems (`terms`), which an index can hold, and put in order by the released
-model (`closeness`): the cosine of their TF-IDF vectors, which know parts of words, and a share of the
-Bhattacharyya coefficient of their topics' chances. A. Bhattacharyya, Bull. Calcutta Math. Soc. 35
-(1943), 99-109. How much that share is was chosen by cross-validation (benchmarks/inquiries/similar.py).
+model (`closeness`): the cosine of their TF-IDF vectors, which know parts of words, and a share of
+the Bhattacharyya coefficient of their topics' chances. A. Bhattacharyya, Bull. Calcutta Math. Soc.
+35 (1943), 99-109. `benchmarks/inquiries/similar.py --choose` tries how much that share is to be.
 """
 
 from __future__ import annotations
@@ -69,4 +70,18 @@ def _topics(model: TriageModel, document: Document) -> Floats:
 
 
 def _number(stem: str) -> int:
-    return int.from_bytes(hashlib.blake2b(stem.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        hashlib.blake2b(stem.encode(), digest_size=8).digest(), "big", signed=True
+    )
+
+
+def shared(text: str, others: Sequence[str]) -> list[float]:
+    """For each of `others` the words (as stems) it shares with `text`, each counted by how few of
+    the others have it: 0 when it shares none. To put a handful of approved texts in order."""
+    own = set(stems_of(text))
+    sets = [set(stems_of(one)) for one in others]
+    found = []
+    for one in sets:
+        common = own & one
+        found.append(sum(1 / sum(stem in each for each in sets) for stem in sorted(common)))
+    return found

@@ -29,6 +29,15 @@ GUARD = """
 CREATE FUNCTION inquiries_acknowledgement_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'UPDATE'
+        AND (NEW.inquiry_id, NEW.way, NEW.reference, NEW.answer_by, NEW.version, NEW.act_id, NEW.at)
+            IS NOT DISTINCT FROM (OLD.inquiry_id, OLD.way, OLD.reference, OLD.answer_by,
+             OLD.version, OLD.act_id, OLD.at)
+        AND NEW.sealed = ''
+        AND EXISTS (SELECT FROM public.kernel_erasure AS e
+                    WHERE e.subject_type = 'inquiry' AND e.subject_id = OLD.inquiry_id::text) THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'En kvittering, der er givet, kan ikke ændres.' USING ERRCODE = '23001';
 END $$;
 CREATE TRIGGER inquiries_acknowledgement_guard
@@ -36,6 +45,8 @@ CREATE TRIGGER inquiries_acknowledgement_guard
     FOR EACH ROW EXECUTE FUNCTION inquiries_acknowledgement_guard();
 CREATE TRIGGER inquiries_acknowledgement_kept BEFORE TRUNCATE ON inquiries_acknowledgement
     FOR EACH STATEMENT EXECUTE FUNCTION inquiries_acknowledgement_guard();
+
+ALTER TABLE inquiries_acknowledgement ALTER COLUMN sealed SET STATISTICS 0;
 
 CREATE FUNCTION inquiries_erased(case_id uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -178,18 +189,14 @@ class Migration(migrations.Migration):
                 (
                     "way",
                     models.CharField(
-                        choices=[
-                            ("mail", "Mail"),
-                            ("post", "Digital Post"),
-                            ("page", "Kommunens side"),
-                        ],
-                        max_length=10,
+                        choices=[("mail", "Mail"), ("post", "Digital Post")], max_length=10
                     ),
                 ),
                 ("reference", models.CharField(max_length=20, unique=True)),
                 ("answer_by", models.DateField(null=True)),
                 ("version", models.PositiveIntegerField()),
                 ("act_id", models.UUIDField()),
+                ("sealed", models.BinaryField()),
                 ("at", models.DateTimeField()),
             ],
         ),
