@@ -15,8 +15,9 @@ two others with a model trained on these. Intervals are 95 %, by bootstrap over 
 for.
 
 `speed`: an installation of its own with that many answered inquiries, texts of the demo's history
-with a fifth of the words exchanged; then all that the page does (permit, reading, search, the model)
-is timed for texts of the inbox, for a person who sees everything and for one who sees one department.
+with a fifth of the words exchanged; then all that the page does (permit, reading, search, model) is
+timed for texts of the inbox, for a person who sees everything and for one who sees one
+department.
 """
 
 from __future__ import annotations
@@ -207,10 +208,10 @@ def speed(*, rows: int, times: int) -> None:
 def fill(owner: psycopg.Connection, archive: Iterable[Written]) -> None:
     """A closed case, an inbox item, an inquiry and that it is answered for each text."""
     owner.execute("CREATE TABLE bench (n serial, label text, body text, terms bigint[])")
-    with owner.cursor() as cursor:
-        with cursor.copy("COPY bench (label, body, terms) FROM STDIN") as copy:
-            for one in archive:
-                copy.write_row((one.label, one.text, list(likeness.terms(one.text))))
+    into = "COPY bench (label, body, terms) FROM STDIN"
+    with owner.cursor() as cursor, cursor.copy(into) as copy:
+        for one in archive:
+            copy.write_row((one.label, one.text, list(likeness.terms(one.text))))
     # As the trigger does for each row, for all at once.
     owner.execute("ALTER TABLE inquiries_answered DISABLE TRIGGER inquiries_keep_terms")
     for statement in _FILL:

@@ -64,7 +64,8 @@ def arrived(number: int = 1) -> Inquiry:
 
 def acknowledged() -> Inquiry:
     inquiry = arrived()
-    acknowledging.meet(inquiry_id=str(inquiry.id))
+    services.triage(inquiry_id=str(inquiry.id))
+    acknowledging.give(inquiry_id=str(inquiry.id))
     return inquiry
 
 

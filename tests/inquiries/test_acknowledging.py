@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What the sender is told at once: by the kernel's leave, once, and nothing that is confidential."""
+"""What the sender is told at once: by the kernel's leave, once, and nothing confidential."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def met(arrived: Callable[..., Inquiry]) -> Callable[..., Inquiry]:
         inquiry = arrived(**options)
         for _ in range(2):
             acknowledging.meet(inquiry_id=str(inquiry.id))
+            acknowledging.give(inquiry_id=str(inquiry.id))
         return Inquiry.objects.get(id=inquiry.id)
 
     return meet
@@ -78,12 +79,12 @@ def test_it_is_an_act_that_the_card_permits(met: Callable[..., Inquiry]) -> None
 
 
 def test_without_the_kernels_leave_nothing_is_sent(
-    arrived: Callable[..., Inquiry], stop: Callable[[], None]
+    triaged: Callable[..., Inquiry], stop: Callable[[], None]
 ) -> None:
-    inquiry = arrived(address=ADDRESS)
+    inquiry = triaged(address=ADDRESS)
     stop()
     with pytest.raises(kernel.SystemStopped):
-        acknowledging.meet(inquiry_id=str(inquiry.id))
+        acknowledging.give(inquiry_id=str(inquiry.id))
     assert not OutgoingMail.objects.exists()
     assert not Acknowledgement.objects.exists()
 
@@ -186,4 +187,5 @@ def test_whoever_types_a_call_in_can_tell_the_number_and_the_day(page: Client) -
     assert acknowledging.reference(inquiry) in shown
     assert f"Svar senest {date_format(acknowledging.promised(inquiry))}" in shown
     acknowledging.meet(inquiry_id=str(inquiry.id))
+    acknowledging.give(inquiry_id=str(inquiry.id))
     assert inquiry.acknowledgement.way == "mail"

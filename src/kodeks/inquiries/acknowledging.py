@@ -36,14 +36,17 @@ from kodeks.kernel import api as kernel
 from kodeks.robots import services as robots
 
 STEP = "acknowledge"
-POSTING = "inquiries-acknowledge"
-"""The background work that sends one as a letter; its argument is `inquiry_id`."""
+WORK = "inquiries-acknowledge"
+POSTING = "inquiries-acknowledge-letter"
+"""The background work that gives one, and the one that sends it as a letter; the argument is
+`inquiry_id`. Both wait while a person has paused or stopped the robot."""
 PART = attachments.MOST + 1
 """Of what the step that journalises the inquiry enters: after its files."""
 _NAMESPACE = uuid.UUID("b0a1f6d2-6d5c-4c53-9f6e-58a8f0a4e7c9")
 _PLACE = "inquiries_acknowledgement/sealed"
 _NO_CPR = "Skriv ikke CPR-numre eller private oplysninger i en mail. Brug Digital Post."
 _BY_PROGRAM = "Mailen er skrevet af et program."
+_EMPTY_LINE = "\n\n"
 Way = Acknowledgement.Way
 
 
@@ -56,12 +59,18 @@ class Words:
 
 
 def meet(*, inquiry_id: str) -> None:
-    """What is done at once when an inquiry has come: a suggestion, and the acknowledgement.
+    """What is done at once when an inquiry has come: a suggestion, and the acknowledgement is
+    queued, which is the robot's.
 
     Background work; killed between the two it goes on where it was. Raises kernel Refused or
     SystemStopped.
     """
     services.triage(inquiry_id=inquiry_id)
+    robots.enqueue(task=WORK, arguments={"inquiry_id": inquiry_id}, key=inquiry_id)
+
+
+def give(*, inquiry_id: str) -> None:
+    """As `acknowledge`, for a worker."""
     acknowledge(inquiry_id=inquiry_id)
 
 
@@ -84,7 +93,7 @@ def acknowledge(*, inquiry_id: str) -> Acknowledgement | None:
     version = letter_versions.in_use(letter_type=_type())
     answer_by, now = promised(inquiry), timezone.now()
     letter = _letter(inquiry, version, answer_by=answer_by, day=timezone.localdate(now))
-    content = _mail(letter).text.encode() if way == Way.MAIL else render(letter)
+    content = _mail(letter).encode() if way == Way.MAIL else render(letter)
     result: dict[str, object] = {"way": str(way), "text_version": version.number}
     if answer_by is not None:
         result["answer_by"] = answer_by.isoformat()
@@ -149,8 +158,8 @@ def words(inquiry: Inquiry) -> Words | None:
     given = Acknowledgement.objects.filter(inquiry=inquiry, way=Way.MAIL).first()
     if given is None:
         return None
-    content = _content(given)
-    return Words(subject=_type().subject, text=content.decode()) if content else None
+    subject, _, text = _content(given).decode().partition(_EMPTY_LINE)
+    return Words(subject=subject, text=text) if text else None
 
 
 def filed(inquiry: Inquiry, case: Case) -> Document | None:
@@ -241,9 +250,11 @@ def _letter(
     )
 
 
-def _mail(letter: Letter) -> Words:
-    parts = (plain_text(letter.paragraphs), _NO_CPR, letter.municipality, _BY_PROGRAM)
-    return Words(subject=letter.subject, text="\n\n".join(parts) + "\n")
+def _mail(letter: Letter) -> str:
+    """The subject on the first line, and after an empty line the text."""
+    text = plain_text(letter.paragraphs)
+    parts = (letter.subject, text, _NO_CPR, letter.municipality, _BY_PROGRAM)
+    return _EMPTY_LINE.join(parts) + "\n"
 
 
 def _content(given: Acknowledgement) -> bytes:

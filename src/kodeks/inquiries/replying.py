@@ -3,8 +3,8 @@
 """An answer to a citizen: saved as a draft, tried, finished and sent by a person under their name.
 
 Sending is one transaction: the letter is stored and registered for the journal, the item handled,
-the clock stopped and the ledger told. The background work ``DELIVERING`` then journalises the letter
-and sends it as other letters are sent. It is a person's letter, so it is no act of a robot (see
+the clock stopped and the ledger told. The background work ``DELIVERING`` then journalises it and
+sends it as other letters are sent. It is a person's letter, so it is no act of a robot (see
 ``casework.slipping``): the person stands in the journal, and in the log as who opened the number.
 
 What is typed is never lost: each saving is a row, and what two persons save at once are two.

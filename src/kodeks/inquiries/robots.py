@@ -158,7 +158,17 @@ background.register(
     services.TRIAGE,
     acknowledging.meet,
     about=background.About(
-        title="Kvittér for en henvendelse, og lav et forslag", subject=_subject, wanted=_wanted
+        title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
+    ),
+)
+background.register(
+    acknowledging.WORK,
+    acknowledging.give,
+    about=background.About(
+        title="Kvittering for henvendelsen",
+        subject=_subject,
+        robot=ROBOT,
+        step=acknowledging.STEP,
     ),
 )
 background.register(
