@@ -14,7 +14,9 @@ from kodeks.robots import background, flows
 
 AUTONOMY = {
     "advise": "Det kommer med et forslag. Et menneske afgør hver sag.",
-    "procedural": "Det kommer med et forslag og tager enkelte trin selv. Et menneske afgør hver sag.",
+    "procedural": (
+        "Det kommer med et forslag og tager enkelte trin selv. Et menneske afgør hver sag."
+    ),
 }
 PHASES = {"development": "Udvikling", "retraining": "Gentræning", "operation": "Drift"}
 CATEGORIES = {
