@@ -67,8 +67,9 @@ _FILL = (
     "INSERT INTO inquiries_answered (item_id, inquiry_id, case_id, topic_id, received_on,"
     " answered_on, terms) SELECT md5('ib' || b.n)::uuid, md5('q' || b.n)::uuid,"
     " md5('c' || b.n)::uuid, b.label, current_date, current_date, b.terms FROM bench AS b",
-    "INSERT INTO inquiries_answeredterm (term, answered_id)"
-    " SELECT DISTINCT one, a.id FROM inquiries_answered AS a, unnest(a.terms) AS one",
+    "INSERT INTO inquiries_answeredterm (term, answered_id, unit_id, kle_id)"
+    " SELECT DISTINCT one, a.id, c.unit_id, c.kle_id FROM inquiries_answered AS a"
+    " JOIN casework_case AS c ON c.id = a.case_id, unnest(a.terms) AS one",
 )
 
 
