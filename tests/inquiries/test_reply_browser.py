@@ -46,7 +46,7 @@ def test_from_draft_to_answer(
     sofie = User.objects.get(username="sofie")
     before = forwarded(text="Vi har rotter i kælderen, og de løber bag skraldespandene.")
     services.mark_answered(item_id=before.id, user=sofie)
-    item = forwarded(
+    forwarded(
         text="Der er rotter i kælderen.\nSted: Testvej 4", sender_name="Testine Testesen",
         sender_cpr=TESTINE_CPR,
     )  # fmt: skip

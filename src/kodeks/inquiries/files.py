@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,8 +126,8 @@ def inquiries_in_csv(raw: bytes) -> Iterator[IncomingInquiry]:
     """The inquiries of a CSV with the column text.
 
     Optional columns: channel, received_at, sender_name, sender_cpr, sender_email, district,
-    external_id. An empty external_id becomes a hash of the file's content and the row number, so loading the
-    same file again gives the same ids.
+    external_id. An empty external_id becomes a hash of the file's content and the row number, so
+    loading the same file again gives the same ids.
     """
     content = _decoded(raw)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
@@ -154,7 +155,7 @@ def incoming(row: Mapping[str, str], *, number: int, file_hash: str) -> Incoming
 def _email(text: str, number: int) -> str:
     if text and not _EMAIL.fullmatch(text):
         raise InquiryFileError(
-            f"I række {number} er sender_email ikke en mailadresse. Ret den, eller lad det være tomt."
+            f"I række {number} er sender_email ikke en mailadresse. Ret den, eller fjern den."
         )
     return text
 

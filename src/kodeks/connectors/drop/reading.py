@@ -24,7 +24,16 @@ from kodeks.inquiries.models import Channel, Inquiry
 
 MOST_BYTES = 100_000_000
 _FIELDS = frozenset(
-    "text channel received_at sender_name sender_cpr sender_email district external_id".split()
+    (
+        "text",
+        "channel",
+        "received_at",
+        "sender_name",
+        "sender_cpr",
+        "sender_email",
+        "district",
+        "external_id",
+    )
 )
 
 Receive = Callable[[], Sequence[Inquiry]]
