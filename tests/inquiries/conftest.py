@@ -21,6 +21,7 @@ from browsing import browser  # noqa: F401
 from kodeks.casework.models import InboxItem
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 from kodeks.robots import engine
@@ -92,10 +93,11 @@ def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inb
 
     def send(label: str = "rotter", **options: Any) -> InboxItem:
         inquiry = triaged(**options)
+        suggested = kernel.recommendation(inquiry.recommendation_id).suggestion["label"]
         decision = deciding.decide(
             inquiry_id=inquiry.id,
             user=sofie,
-            choice="other",
+            choice="accept" if suggested == label else "other",
             label=label,
             own_consideration="Det handler om rotter.",
         )

@@ -56,6 +56,7 @@ def test_from_draft_to_answer(
     page.get_by_role("link", name="Skriv svar").click()
     page.get_by_text("Svaret kan ikke sendes endnu").wait_for()
     assert "Kære Testine Testesen" in page.input_value("[name=body]")
+    page.get_by_role("heading", name="Rotter, besvaret").wait_for()
     seen(page, "draft")
     text = page.input_value("[name=body]").replace("[udfyld]", "torsdag den 3. december")
     page.fill("[name=body]", text)

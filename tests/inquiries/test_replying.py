@@ -168,6 +168,9 @@ def test_the_page_from_draft_to_sent(page: Client, item: InboxItem) -> None:
     put = page.post(address, typed(do="insert:svar-rotter", seen="1"))
     assert put.status_code == 302
     assert "En rottebekæmper kommer" in page.get(address).content.decode()
+    looked = page.post(address, typed(do="similar", body="Min tekst.")).content.decode()
+    assert "Der er ikke fundet nogen." in looked
+    assert "Min tekst." in looked
     answer = page.post(address, typed(do="send", seen="2"), follow=True)
     assert "er skrevet under" in answer.content.decode()
     assert "Sagen er besvaret" in page.get(address).content.decode()

@@ -389,6 +389,7 @@ class Site:
             },
             "inquiries:answered": {"afdeling": "vej"},
             "inquiries:settled": {"afdeling": "vej"},
+            "inquiries:reply": {"do": "send", "subject": WORDS, "body": WORDS, "seen": "0"},
         }
         return forms.get(name.split(" ")[0], {"x": "y"})
 
@@ -412,6 +413,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:add-reminder": frozenset({"sofie"}),
     "workbench:hand-over": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
+    "inquiries:reply": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
     "inquiries:sender-cpr handled": MAY_OPEN,

@@ -25,10 +25,11 @@ from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
 from kodeks.documents.letters import render as render_letter
 from kodeks.documents.templates import MAX_SUBJECT
-from kodeks.inquiries import drafting, replying, similar
+from kodeks.inquiries import drafting, replying
 from kodeks.inquiries.drafting import Draft, Known, Offered
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.replying import Saved
+from kodeks.inquiries.similar import Similar, like
 from kodeks.kernel import api as kernel
 from kodeks.web import live
 from kodeks.web.forms import Text
@@ -36,7 +37,7 @@ from kodeks.web.pages import for_roles, signed_in
 
 UNIT = "afdeling"
 _MARK = re.compile(r"svar-[a-z0-9-]{1,50}:[0-9]{1,9}")
-_INSERT = "insert:"
+_INSERT, _SIMILAR = "insert:", "similar"
 
 
 class ReplyForm(forms.Form):
@@ -90,11 +91,17 @@ def _typed(
     valid = form.is_valid()
     draft, seen = form.draft(), form.cleaned_data.get("seen") or 0
     page: dict[str, Any] = {"draft": draft, "seen": seen}
-    if not valid:
-        return _page(request, item, known, pieces, **page, form=form, status=422)
+    if do == _SIMILAR:
+        # Asked for, as texts are read for it under a permit, which is written down.
+        page |= _similar(item, user)
+        if live.by_script(request):
+            return render(request, "inquiries/similar.html", page)
+        return _page(request, item, known, pieces, **page)
     outcome = replying.tried(item, draft, user=user)
     if live.by_script(request):
         return render(request, "inquiries/reply_trial.html", {"trial": outcome})
+    if not valid:
+        return _page(request, item, known, pieces, **page, form=form, status=422)
     try:
         if do == "pdf" and outcome.letter is not None:
             return _pdf(item, outcome.letter)
@@ -133,12 +140,13 @@ def _page(
     other: Saved | None = None,
     form: ReplyForm | None = None,
     refused: str = "",
+    similar: list[Similar] | None = None,
+    stopped: str = "",
     status: int = 200,
 ) -> HttpResponse:
     user = signed_in(request)
     values = {"subject": draft.subject, "body": draft.body, "seen": seen}
     shown = form or ReplyForm(initial=values | {"blocks": ",".join(draft.blocks)})
-    found, stopped = _similar(item, user)
     context = {
         "item": item,
         "inquiry": item.case.inquiry,
@@ -151,7 +159,7 @@ def _page(
         "other": other,
         "refused": refused,
         "trial": replying.tried(item, draft, user=user),
-        "similar": found,
+        "similar": similar,
         "stopped": stopped,
         "answered": item.handled_at is not None,
         "unit_parameter": UNIT,
@@ -159,12 +167,12 @@ def _page(
     return render(request, "inquiries/reply.html", context, status=status)
 
 
-def _similar(item: InboxItem, user: kernel.User) -> tuple[list[similar.Similar], str]:
+def _similar(item: InboxItem, user: kernel.User) -> dict[str, Any]:
     """Similar answered inquiries; or why none are looked for."""
     try:
-        return similar.like(item.case.inquiry, user=user), ""
+        return {"similar": like(item.case.inquiry, user=user), "stopped": ""}
     except (kernel.Refused, kernel.SystemStopped) as refused:
-        return [], str(refused)
+        return {"similar": [], "stopped": str(refused)}
 
 
 def _pdf(item: InboxItem, letter: Letter) -> HttpResponse:
