@@ -103,29 +103,44 @@ def _typed(
     if not valid:
         return _page(request, item, known, pieces, **page, form=form, status=422)
     try:
-        if do == "pdf" and outcome.letter is not None:
-            return _pdf(item, outcome.letter)
-        if do == "send":
-            replying.send(item, draft, seen=seen, user=user)
-            messages.success(
-                request, f"Svaret i sag {item.case.number} er skrevet under. Det bliver sendt nu."
-            )
-            query = urlencode({UNIT: item.unit.code})
-            return redirect(f"{reverse('inquiries:department')}?{query}")
-        if do.startswith(_INSERT):
-            piece = next((one for one in pieces if one.name == do.removeprefix(_INSERT)), None)
-            draft = draft if piece is None else drafting.put_in(draft, piece, pieces)
-        if do != "pdf":
-            replying.save(item, draft, seen=seen, user=user)
-            messages.success(request, "Kladden er gemt.")
-            return redirect("inquiries:reply", item_id=item.id)
+        done = _done(request, item, pieces, draft, seen=seen, do=do, letter=outcome.letter)
     except replying.Newer as newer:
         other = replying.newest(item)
-        page = {"draft": draft, "seen": 0 if other is None else other.number, "other": other}
+        page |= {"seen": 0 if other is None else other.number, "other": other}
         return _page(request, item, known, pieces, **page, refused=str(newer), status=409)
     except (InquiryError, CaseworkError, DocumentError, kernel.Refused) as refused:
         return _page(request, item, known, pieces, **page, refused=str(refused), status=422)
-    return _page(request, item, known, pieces, **page, status=422)
+    return done or _page(request, item, known, pieces, **page, status=422)
+
+
+def _done(
+    request: HttpRequest,
+    item: InboxItem,
+    pieces: list[Offered],
+    draft: Draft,
+    *,
+    seen: int,
+    do: str,
+    letter: Letter | None,
+) -> HttpResponse | None:
+    """What the button does; None for a letter to look at that there is none of yet."""
+    user = signed_in(request)
+    if do == "pdf":
+        return None if letter is None else _pdf(item, letter)
+    if do == "send":
+        replying.send(item, draft, seen=seen, user=user)
+        messages.success(
+            request, f"Svaret i sag {item.case.number} er skrevet under. Det bliver sendt nu."
+        )
+        query = urlencode({UNIT: item.unit.code})
+        return redirect(f"{reverse('inquiries:department')}?{query}")
+    wanted = do.removeprefix(_INSERT) if do.startswith(_INSERT) else ""
+    piece = next((one for one in pieces if one.name == wanted), None)
+    if piece is not None:
+        draft = drafting.put_in(draft, piece, pieces)
+    replying.save(item, draft, seen=seen, user=user)
+    messages.success(request, "Kladden er gemt.")
+    return redirect("inquiries:reply", item_id=item.id)
 
 
 def _page(
