@@ -41,7 +41,16 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry, Place, Sorting
+from kodeks.inquiries.models import (
+    Acknowledgement,
+    Answered,
+    Attachment,
+    Inquiry,
+    Place,
+    ReplyDraft,
+    Sorting,
+    Topic,
+)
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -238,6 +247,9 @@ PATHS = {
     RequestDocument: "request__case__unit__code",
     Sorting: "inquiry__case__unit__code",
     Place: "inquiry__case__unit__code",
+    Acknowledgement: "inquiry__case__unit__code",
+    ReplyDraft: "case__unit__code",
+    Answered: "case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -306,6 +318,18 @@ def whole(as_owner):
             Place.objects.create(
                 inquiry=inquiry, number=1, title="Testvej", kind="street", latitude=56, longitude=11
             )
+            Acknowledgement.objects.create(
+                inquiry=inquiry, way="mail", reference=unit, version=0, act_id=uuid.uuid4(),
+                sealed=b"x", at=now,
+            )  # fmt: skip
+            item = InboxItem.objects.get(case=case)
+            ReplyDraft.objects.create(
+                item=item, case=case, number=1, sealed=b"x", written_by=user, written_at=now
+            )
+            Answered.objects.create(
+                item=item, inquiry=inquiry, case=case, topic=Topic.objects.first(),
+                received_on=DAY, answered_on=DAY, terms=[1],
+            )  # fmt: skip
     return as_owner
 
 

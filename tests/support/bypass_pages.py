@@ -22,7 +22,7 @@ from kodeks.accessrequests import collecting
 from kodeks.accessrequests import services as access
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import reminders
-from kodeks.casework.models import Direction, Document
+from kodeks.casework.models import Direction, Document, InboxItem
 from kodeks.demo import corpus
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
@@ -74,6 +74,7 @@ class Site:
         self.stage = stage
         self.handled = self._inquiry(triaged=True)
         self.decide(self.handled)
+        self.item = InboxItem.objects.get(case=self.handled.case, kind=services.SUBJECT)
         self.open, self.other = self._inquiry(triaged=True), self._inquiry(triaged=True)
         self.untriaged = self._inquiry(triaged=False)
         for inquiry in (self.open, self.other):
@@ -234,6 +235,8 @@ class Site:
             "accessrequests:file": {"": {"document_id": self.letter.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:reply": {"": {"item_id": self.item.id}},
+            "inquiries:follow": {"": {"reference": "H-0000-0000-0000", "code": "0" * 24}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
             "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
             "inquiries:learning-run": {"": {"run_id": uuid.uuid4()}},
@@ -388,6 +391,7 @@ class Site:
             },
             "inquiries:answered": {"afdeling": "vej"},
             "inquiries:settled": {"afdeling": "vej"},
+            "inquiries:reply": {"do": "send", "subject": WORDS, "body": WORDS, "seen": "0"},
         }
         return forms.get(name.split(" ")[0], {"x": "y"})
 
@@ -411,6 +415,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:add-reminder": frozenset({"sofie"}),
     "workbench:hand-over": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
+    "inquiries:reply": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
     "inquiries:sender-cpr handled": MAY_OPEN,

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from kodeks.casework import kle, rules
+from kodeks.casework import kle, letter_versions, letters, reply_blocks, rules
 from kodeks.casework import selectors as casework_selectors
 from kodeks.casework import services as casework
 from kodeks.codex import bundle, card, dsse, keys
@@ -50,6 +50,7 @@ SIGNERS = frozenset({"merete", "dorte", "anders"})
 ARCHIVIST = "Arkiva Arkivsen, kommunearkivar (opdigtet)"
 TRIED_NUMBER = "05.01.12"
 MINUTES = {
+    "acknowledge": (3, 2, 3, 4, 3, 2, 3, 3, 5, 2, 3, 3, 2, 4, 3, 3, 2, 3, 4, 3),
     "journalise": (6, 7, 5, 8, 6, 7, 9, 5, 6, 7, 8, 6, 5, 7, 6, 10, 6, 7, 5, 8),
     "receipt": (4, 5, 4, 3, 6, 5, 4, 4, 7, 5, 4, 3, 5, 4, 6, 4, 5, 4, 5, 3),
     "send": (2, 1, 2, 2, 3, 2, 1, 2, 2, 3, 2, 2, 1, 2, 4, 2, 2, 3, 2, 2),
@@ -66,6 +67,7 @@ def build(*, people_password: str | None) -> None:
     register_codex()
     register_topics()
     register_places()
+    register_replies()
     register_system()
     release_model()
 
@@ -136,6 +138,34 @@ def register_topics() -> None:
             for label, topic in plan["topics"].items()
         ]
     )
+
+
+def register_replies() -> None:
+    """How the office that sorts is reached, and the pieces of text for answers: Anders writes them,
+    and Merete stands behind them."""
+    plan = tomllib.loads((files("kodeks.demo") / "replies.toml").read_text(encoding="utf-8"))
+    for code, contact in plan.pop("contacts").items():
+        letters.write_contact(code=code, **contact)
+    anders, merete = (User.objects.get(username=name) for name in ("anders", "merete"))
+    known = {kind.name for kind in reply_blocks.letter_types()}
+    for name, text in plan.items():
+        if name in known:
+            continue
+        kind = reply_blocks.add(
+            name=name,
+            title=text["title"],
+            kle_prefix=text["kle"],
+            part=text["part"],
+            user=anders,
+        )
+        version = letter_versions.propose(
+            letter_type=kind,
+            subject=text["title"],
+            body=text["body"],
+            note="Prøve: opdigtet tekst til prøvemiljøet",
+            user=anders,
+        )
+        letter_versions.approve(letter_type=kind, number=version.number, user=merete)
 
 
 def register_retention() -> None:

@@ -250,6 +250,17 @@ class NewInquiryForm(forms.Form):
         label="Borgerens CPR-nummer",
         help_text="Ti cifre. Nummeret bliver låst inde. Det kræver en begrundelse at se det.",
     )
+    address = forms.EmailField(
+        label="Borgerens mailadresse",
+        required=False,
+        max_length=254,
+        help_text="Så får borgeren en kvittering med det samme.",
+        widget=forms.EmailInput(attrs=_INPUT),
+        error_messages={
+            "invalid": "Skriv en mailadresse som navn@eksempel.dk, eller lad feltet stå tomt.",
+            "max_length": "Mailadressen må højst fylde 254 tegn.",
+        },
+    )
     district = Text(
         label="Bydel",
         required=False,

@@ -82,7 +82,7 @@ def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, An
         returns_to=selectors.topic(OUT_OF_SCOPE).unit,
         kind=selectors.SUBJECT,
         system=case_distribution(route=topic.unit.distribution),
-        place=_place(selectors.inquiry(uuid.UUID(context.subject_id))),
+        place=place_of(selectors.inquiry(uuid.UUID(context.subject_id))),
     )
     return {
         "distribution": str(distribution.id),
@@ -91,7 +91,7 @@ def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, An
     }
 
 
-def _place(inquiry: Inquiry) -> str:
+def place_of(inquiry: Inquiry) -> str:
     """Where it is about: what the inquiry itself names as the place, else the part of the town."""
     named = _PLACE.search(inquiry.text)
     return named[1].strip() if named else inquiry.district

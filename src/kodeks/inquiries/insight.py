@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import selectors, suggesting
+from kodeks.inquiries import acknowledging, selectors, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -66,6 +66,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             title="Din henvendelse",
             own_text=inquiry.text,
             received_on=received,
+            answer_by=acknowledging.promised(inquiry),
             status=status,
             person=inquiry.sender_name,
             groups=_groups(inquiry),

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The port to what an inquiry can become besides a case (setting KODEKS_INQUIRY_OFFERS)."""
+"""The ports: what an inquiry can become besides a case (setting KODEKS_INQUIRY_OFFERS), and mail to
+its sender (KODEKS_INQUIRY_MAIL)."""
 
 from __future__ import annotations
 
@@ -38,3 +39,17 @@ def offers(inquiry: Inquiry, *, user: kernel.User) -> list[Offer]:
         for path in settings.KODEKS_INQUIRY_OFFERS
     )
     return [offer for offer in found if offer is not None]
+
+
+class InquiryMail(Protocol):
+    """Mail to whoever sent an inquiry."""
+
+    def acknowledge(self, *, inquiry: Inquiry, address: str) -> bool:
+        """Queue the acknowledgement in the caller's transaction; whether there is to be one. Its
+        words are asked for when it is sent (`acknowledging.words`)."""
+
+
+def inquiry_mail() -> InquiryMail | None:
+    """The installation's mail; None when the setting is empty."""
+    path = settings.KODEKS_INQUIRY_MAIL
+    return import_string(path)() if path else None

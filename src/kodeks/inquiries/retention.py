@@ -8,8 +8,16 @@ from django.utils import timezone
 
 from kodeks.casework import retention
 from kodeks.casework.models import Case
-from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Attachment, Inquiry, Place, Sorting
+from kodeks.inquiries import selectors, similar
+from kodeks.inquiries.models import (
+    Acknowledgement,
+    Answered,
+    Attachment,
+    Inquiry,
+    Place,
+    ReplyDraft,
+    Sorting,
+)
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
@@ -27,12 +35,18 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
     Attachment.objects.filter(inquiry=inquiry).update(sha256="", sealed_name=b"", sealed=b"")
     Place.objects.filter(inquiry=inquiry).delete()
     Sorting.objects.filter(inquiry=inquiry).delete()
+    Acknowledgement.objects.filter(inquiry=inquiry).update(sealed=b"")
+    ReplyDraft.objects.filter(case=case).update(sealed=b"")
+    similar.forget(case)
 
 
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=tuple(one._meta.db_table for one in (Inquiry, Attachment, Place, Sorting)),
+        tables=tuple(
+            one._meta.db_table
+            for one in (Inquiry, Attachment, Place, Sorting, Acknowledgement, ReplyDraft, Answered)
+        ),
         erase=_erase,
     )
 )

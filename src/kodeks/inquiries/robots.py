@@ -17,10 +17,12 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import (
+    acknowledging,
     forwarding,
     hands,
     letters,
     opening,
+    replying,
     reversing,
     selectors,
     sending,
@@ -43,6 +45,10 @@ def journalise(context: StepContext) -> dict[str, Any]:
         entry = entered(context, document, theme=theme, topic=topic, cpr=context.prepared)
         for part, file in opening.files(inquiry, case):
             entered(context, file, theme=theme, topic=topic, part=part)
+        told = acknowledging.filed(inquiry, case)
+        if told is not None:
+            theme = f"Kvittering for {theme.lower()}"
+            entered(context, told, theme=theme, topic=topic, part=acknowledging.PART)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
@@ -151,7 +157,7 @@ flows.register(
 flows.register(reversing.FLOW)
 background.register(
     services.TRIAGE,
-    services.triage,
+    acknowledging.meet,
     about=background.About(
         title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
     ),
@@ -173,6 +179,26 @@ schedules.register(
     task=runs.DUE,
     cron="30 1 * * 1",
     is_on=False,
+)
+background.register(
+    acknowledging.WORK,
+    acknowledging.give,
+    about=background.About(
+        title="Kvittering for henvendelsen",
+        subject=_subject,
+        robot=ROBOT,
+        step=acknowledging.STEP,
+    ),
+)
+background.register(
+    acknowledging.POSTING,
+    acknowledging.post,
+    about=background.About(title="Send en kvittering", subject=_subject, robot=ROBOT),
+)
+background.register(
+    replying.DELIVERING,
+    replying.deliver,
+    about=background.About(title="Journalisér og send et svar"),
 )
 subjects.register(
     subjects.Kind(

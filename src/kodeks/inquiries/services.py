@@ -16,8 +16,8 @@ from django.utils import timezone
 from kodeks.casework import clock_reads, clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
-from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
-from kodeks.inquiries import attachments, places, selectors, sorting, suggesting
+from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, Document, InboxItem
+from kodeks.inquiries import attachments, places, selectors, similar, sorting, suggesting
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
@@ -313,8 +313,12 @@ def state_own_view(
 
 
 @transaction.atomic
-def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
+def mark_answered(
+    *, item_id: uuid.UUID, user: kernel.User, document: Document | None = None
+) -> InboxItem:
     """The department has answered: its inbox item is handled, its clock stopped, the case closed.
+
+    `document` is the answer, where it was written here.
 
     Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
     kernel Refused when the person may not answer for the unit that the robot forwarded to.
@@ -334,6 +338,7 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
         kernel.pass_milestone(
             milestone_id=item.id, decision_id=inquiry.decision_id, what="answered", user=user
         )
+        similar.remember(item=item, inquiry=inquiry, document=document)
     return handled
 
 

@@ -316,6 +316,12 @@ SETTINGS: tuple[Setting, ...] = (
         "De klasser, der siger, hvad en henvendelse ellers kan blive til, med komma imellem.",
         "list",
     ),
+    Setting(
+        "KODEKS_INQUIRY_MAIL",
+        "kodeks.connectors.mail.sending.Acknowledging",
+        "Den klasse, der sender kvitteringer for henvendelser med mail. Uden værdi: ingen.",
+        "text",
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -34,6 +34,7 @@ from kodeks.workbench import (
 )
 from kodeks.workbench.cases import listing as cases
 from kodeks.workbench.cases import page as case
+from kodeks.workbench.letters import blocks as reply_blocks
 from kodeks.workbench.letters import views as letters
 from kodeks.workbench.open311 import pages as open311
 from kodeks.workbench.robots import overview as robots
@@ -178,6 +179,7 @@ workbench_patterns = (
             name="former-robot",
         ),
         path("breve/", letters.overview, name="letters"),
+        path("breve/tekststykker/ny/", reply_blocks.new, name="new-reply-block"),
         path("breve/<slug:name>/", letters.letter, name="letter"),
         path("breve/<slug:name>/ret/", letters.edit, name="edit-letter"),
         path("breve/<slug:name>/proev/", letters.attempt, name="try-letter"),

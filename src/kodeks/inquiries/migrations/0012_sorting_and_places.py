@@ -67,7 +67,7 @@ WHERE i.decision_id IS NULL AND i.erased_at IS NULL;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inquiries", "0009_retraining"),
+        ("inquiries", "0011_answer_support"),
         ("kernel", "0012_hands_and_texts"),
         ("casework", "0019_letter_approvals"),
     ]
