@@ -3,10 +3,14 @@
 """Inquiries and the topics they are sorted into. Only `services` writes them."""
 
 import uuid
+from collections.abc import Collection
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 
-from kodeks.casework.models import Case, InCase, Unit
+from kodeks.casework.models import READERS, Case, DeadlineKind, InCase, Unit
+from kodeks.kernel import api as kernel
 
 
 class Topic(models.Model):
@@ -38,6 +42,40 @@ class Channel(models.TextChoices):
     OPEN311 = "open311", "Open311"
 
 
+class InInquiry(InCase):
+    """Inquiries, or what lies in one by the field that `inquiry` names ("" for an inquiry)."""
+
+    inquiry = ""
+
+    def visible_to(self, user: kernel.User, *, roles: Collection[str] = READERS) -> Any:
+        """As what lies in a case; and before there is one, what the engine was sure belongs to a
+        unit that one of the rights is for. The policies of migration 0007 say the same."""
+        seen = super().visible_to(user, roles=roles)
+        rights = kernel.grants(user).filter(role__in=roles, kle_prefix="")
+        units = set(rights.values_list("unit", flat=True))
+        if not units or "" in units:
+            return seen
+        unplaced = {
+            f"{self.inquiry}case": None,
+            f"{self.inquiry}suggested_unit__code__in": sorted(units),
+        }
+        return seen | self.filter(**unplaced)
+
+
+class OfInquiry(InInquiry):
+    """What lies in an inquiry."""
+
+    case = "inquiry__case__"
+    inquiry = "inquiry__"
+
+
+class OfClock(InInquiry):
+    """What lies in a legal clock."""
+
+    case = "clock__inquiry__case__"
+    inquiry = "clock__inquiry__"
+
+
 class Inquiry(models.Model):
     """One inquiry. CPR numbers in the text are masked; the original is sealed if it had any."""
 
@@ -61,7 +99,14 @@ class Inquiry(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
     erased_at = models.DateTimeField(null=True)
     """When what the sender wrote and gave went; dates, channel and ids are left."""
-    objects = InCase.as_manager()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    """The inquiry that this one was split from."""
+    suggested_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    """Where the engine was sure that it belongs, when it was not sure of the topic."""
+    proposed = models.JSONField(null=True)
+    """The matters that the engine found in the text, as its recommendation has them: a list of
+    `label` and `sentences` (numbers of `language.sentences`); None when it found one."""
+    objects = InInquiry.as_manager()
 
     class Meta:
         indexes = (
@@ -98,3 +143,80 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id}:{self.number}"
+
+
+class Split(models.Model):
+    """A person split an inquiry. `kept` and each child's `sentences` are numbers of the text's
+    sentences; `parts` is a list of `inquiry` (the child's id) and `sentences`."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    inquiry = models.OneToOneField(Inquiry, models.PROTECT, related_name="split")
+    kept = models.JSONField()
+    parts = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = OfInquiry.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LegalClock(models.Model):
+    """A clock of the law that a text may have set going the day it came (see `legal_clocks`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="legal_clocks")
+    rule = models.CharField(max_length=60)
+    """The name of the rule in `engine.legal` that fired."""
+    kind = models.CharField(max_length=30, choices=DeadlineKind)
+    source = models.CharField(max_length=200)
+    counted_from = models.DateField()
+    due_on = models.DateField()
+    noticed_at = models.DateTimeField()
+    objects = OfInquiry.as_manager()
+
+    class Meta:
+        ordering = ("due_on", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("inquiry", "kind"), name="legal_clock_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DeadlineKind.values)
+                & models.Q(due_on__gte=models.F("counted_from")),
+                name="legal_clock_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_on}"
+
+
+class Settled(models.TextChoices):
+    """What a person said of a legal clock."""
+
+    CONFIRMED = "confirmed", "Bekræftet"
+    DISMISSED = "dismissed", "Afvist"
+    MOVED = "moved", "Flyttet til en anden henvendelse"
+
+
+class LegalClockStep(models.Model):
+    """What a person said of a legal clock, once. Why is sealed with the inquiry's key."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    clock = models.OneToOneField(LegalClock, models.PROTECT, related_name="step")
+    said = models.CharField(max_length=10, choices=Settled)
+    sealed_reason = models.BinaryField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = OfClock.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(said__in=Settled.values)
+                & (~models.Q(said="dismissed") | models.Q(sealed_reason__isnull=False)),
+                name="legal_clock_step_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.said} {self.at}"

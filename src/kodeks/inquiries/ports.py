@@ -30,6 +30,9 @@ class InquiryOffer(Protocol):
     def about(self, *, inquiry: Inquiry, user: kernel.User) -> Offer | None:
         """What the person may do; None when it is nothing for them."""
 
+    def has_taken_over(self, *, inquiry: Inquiry, kind: str) -> bool:
+        """Whether the inquiry has become this, and its deadline of the kind runs there."""
+
 
 def offers(inquiry: Inquiry, *, user: kernel.User) -> list[Offer]:
     """The installation's offers about the inquiry, in the order of the setting."""
@@ -38,3 +41,11 @@ def offers(inquiry: Inquiry, *, user: kernel.User) -> list[Offer]:
         for path in settings.KODEKS_INQUIRY_OFFERS
     )
     return [offer for offer in found if offer is not None]
+
+
+def is_taken_over(inquiry: Inquiry, *, kind: str) -> bool:
+    """Whether one of the installation's solutions has the deadline of the kind."""
+    return any(
+        import_string(path)().has_taken_over(inquiry=inquiry, kind=kind)
+        for path in settings.KODEKS_INQUIRY_OFFERS
+    )

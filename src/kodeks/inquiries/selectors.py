@@ -9,7 +9,18 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -26,9 +37,10 @@ from kodeks.casework.models import (
     Unit,
     Way,
 )
-from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.models import Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
 
+SYSTEM = "inquiries"
 SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
@@ -43,11 +55,17 @@ def visible_to(user: kernel.User) -> QuerySet[Inquiry]:
 
 
 def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
-    """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
-    sees, or all."""
+    """Inquiries that nobody has decided, in the order of the gates: urgent ones, those that a clock
+    of the law runs for, those that surely belong to a department of the person's, then the oldest.
+    Those that the person sees, or all."""
     calm = Case(When(urgency="", then=1), default=0)
+    clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
+    own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    codes = [right.unit for right in own if right.unit]
+    mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    return found.filter(decision_id=None).order_by(calm, "received_at", "id")
+    found = found.filter(decision_id=None).annotate(has_clock=Exists(clocks), is_mine=mine)
+    return found.order_by(calm, "-has_clock", "-is_mine", "received_at", "id")
 
 
 def filtered(
@@ -83,7 +101,9 @@ def inquiry(
     found = Inquiry.objects.all()
     if user is not None:
         found = found.visible_to(user, roles=roles)
-    inquiry: Inquiry = found.select_related("case__unit", "case__kle").get(id=inquiry_id)
+    inquiry: Inquiry = found.select_related("case__unit", "case__kle", "suggested_unit").get(
+        id=inquiry_id
+    )
     return inquiry
 
 
@@ -93,10 +113,18 @@ def subject_of(inquiry: Inquiry) -> kernel.Subject:
 
 
 def scope_of(inquiry: Inquiry) -> kernel.Scope:
-    """Where the inquiry belongs: its case's unit and KLE number; nowhere before there is one."""
+    """Where the inquiry belongs: its case's unit and KLE number; before there is one, to the unit
+    that the engine was sure of, if it was."""
     if inquiry.case is None:
-        return kernel.Scope()
+        unit = inquiry.suggested_unit
+        return kernel.Scope() if unit is None else kernel.Scope(unit=unit.code)
     return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+
+
+def may_handle(inquiry: Inquiry, *, user: kernel.User) -> bool:
+    """Whether the person may decide the inquiry, and so see to what else it asks for."""
+    about = kernel.About(system=SYSTEM, scope=scope_of(inquiry))
+    return kernel.may(user, "decide", about=about)
 
 
 def may_unmask(inquiry: Inquiry, *, user: kernel.User) -> bool:
@@ -163,12 +191,17 @@ def topic(label: str) -> Topic:
 
 def topics() -> dict[str, Topic]:
     """All topics by label."""
-    return {topic.label: topic for topic in Topic.objects.all()}
+    return {topic.label: topic for topic in Topic.objects.select_related("unit")}
 
 
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
     return dict(Topic.objects.values_list("label", "title"))
+
+
+def labels_of(unit: Unit) -> tuple[str, ...]:
+    """The labels of the unit's topics, in the order of their titles."""
+    return tuple(Topic.objects.filter(unit=unit).values_list("label", flat=True))
 
 
 def of_person(index: bytes) -> QuerySet[Inquiry]:

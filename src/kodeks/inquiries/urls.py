@@ -8,6 +8,7 @@ from django.urls import path
 
 from kodeks.inquiries.views import (
     attachment,
+    clock,
     department,
     inbox,
     inquiry,
@@ -15,6 +16,7 @@ from kodeks.inquiries.views import (
     new,
     reverse,
     sender_cpr,
+    split,
 )
 
 prefix = "henvendelser/"
@@ -32,5 +34,7 @@ urlpatterns = [
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
+    path("<uuid:inquiry_id>/del/", split.split, name="split"),
+    path("<uuid:inquiry_id>/frist/<uuid:clock_id>/", clock.clock, name="clock"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),
 ]

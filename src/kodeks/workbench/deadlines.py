@@ -30,6 +30,7 @@ from kodeks.kernel.models import Role, User
 from kodeks.robots import services as robots
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
+from kodeks.workbench import unsettled
 from kodeks.workbench.fields import Day, Words
 
 UNIT = "afdeling"
@@ -161,6 +162,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "sections": sections(page, on=timezone.localdate()),
         "parameter": UNIT,
+        "unsettled": unsettled.lines(signed_in(request))[:_ON_A_PAGE] if page.number == 1 else (),
+        "unsettled_count": unsettled.count(signed_in(request)),
+        "today": timezone.localdate(),
     }
     return render(request, "workbench/deadlines.html", context)
 

@@ -40,6 +40,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "notice": standing.obstacle_notice(),
             "waiting": paging.count(waiting),
             "urgent": paging.count(selectors.filtered(waiting, urgency="urgent")),
+            "mine": paging.count(waiting.filter(is_mine=True)),
             "filtered": any(request.GET.get(name) for name in form.fields),
         },
     )
