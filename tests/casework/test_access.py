@@ -40,7 +40,7 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, LegalClock, LegalClockStep, Split
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -232,6 +232,9 @@ PATHS = {
     Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
+    Split: "inquiry__case__unit__code",
+    LegalClock: "inquiry__case__unit__code",
+    LegalClockStep: "clock__inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -283,6 +286,13 @@ def whole(as_owner):
                 inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
                 sealed=b"x",
             )  # fmt: skip
+            done = {"by": user, "at": now}
+            Split.objects.create(id=uuid.uuid4(), inquiry=inquiry, kept=[0], parts=[], **done)
+            clock = LegalClock.objects.create(
+                inquiry=inquiry, rule="klage", kind="complaint_reassessment", source="prøve",
+                counted_from=DAY, due_on=DAY, noticed_at=now,
+            )  # fmt: skip
+            LegalClockStep.objects.create(id=uuid.uuid4(), clock=clock, said="confirmed", **done)
     return as_owner
 
 

@@ -131,6 +131,8 @@ GET = {
     "inquiries:inquiry": WORKS,
     "inquiries:attachment": WORKS,
     "inquiries:reverse": WORKS,
+    "inquiries:split": WORKS,
+    "inquiries:clock": WORKS,
     "inquiries:sender-cpr": WORKS | {"officer"},
 }
 POST = {
@@ -277,6 +279,8 @@ def values(handled):
         "inquiries:decide": {"inquiry_id": handled.id},
         "inquiries:reverse": {"inquiry_id": handled.id},
         "inquiries:sender-cpr": {"inquiry_id": handled.id},
+        "inquiries:split": {"inquiry_id": handled.id},
+        "inquiries:clock": {"inquiry_id": handled.id, "clock_id": uuid.uuid4()},
         "inquiries:answered": {"item_id": uuid.uuid4()},
         "workbench:robot-run": {"run_id": uuid.uuid4()},
         "workbench:take-run": {"run_id": uuid.uuid4()},

@@ -151,7 +151,7 @@ class UnmaskForm(forms.Form):
 
 
 class ClockForm(forms.Form):
-    """What a person says of a clock of the law; `key` makes a form that is sent twice count once."""
+    """What a person says of a clock of the law; the same `key` twice counts once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     said = forms.ChoiceField(

@@ -20,18 +20,24 @@ LONGEST = 400
 
 _END = re.compile(r"[.!?…]+[\"»”')\]]*(?=\s)|\n\s*")
 _ABBREVIATIONS = frozenset(
-    "adr afd alm att bl bla ca cirka d div dvs eks ekskl evt f fam fa feks ff fl forts fra fx hhv"
-    " hr ift iht inkl jf jfr jr kl km kr kvm lign m max maks mdr min mio mm mrd mv nr o obs omkr"
-    " osv pga pct pkt prof red s sdr sek sek skt st stk str tel tlf ud vedr vha å årg".split()
+    (
+        *("adr", "afd", "alm", "att", "bl", "bla", "ca", "div", "dvs", "eks", "ekskl", "evt"),
+        *("feks", "ff", "fl", "fx", "hhv", "hr", "ift", "iht", "inkl", "jf", "jfr", "jr", "kl"),
+        *("km", "kr", "kvm", "lign", "maks", "max", "mdr", "min", "mio", "mm", "mrd", "mv", "nr"),
+        *("omkr", "osv", "pct", "pga", "pkt", "prof", "sdr", "skt", "st", "stk", "str", "tel"),
+        *("tlf", "vedr", "vha", "årg"),
+    )
 )
 """Words whose full stop ends no sentence, without it."""
 _BEFORE = re.compile(r"(\w+)\Z")
 _GREETING = re.compile(
-    r"(?:hej|heisa|hejsa|halløj|kære|goddag|god dag|godmorgen|godaften|hallo|til|att|dear|hi|hello)\b",
+    r"(?:hej|heisa|hejsa|halløj|kære|goddag|god dag|godmorgen|godaften|hallo|til|att"
+    r"|dear|hi|hello)\b",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"(?:(?:med )?(?:de |den )?(?:venlig|venligste|kærlig|bedste|mange|hjertelig|glædelig|kind|best)"
+    r"(?:(?:med )?(?:de |den )?"
+    r"(?:venlig|venligste|kærlig|bedste|mange|hjertelig|glædelig|kind|best)"
     r" (?:hilsen|hilsner|hilsener|regards)|hilsen|hilsner|mvh|m\.v\.h|vh|v\.h|kh|regards)\b",
     re.IGNORECASE,
 )
