@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""A clock of the law that a text set going: noticed at once, settled by a person, then a deadline."""
+"""A clock of the law that a text set going: noticed, settled by a person, then a deadline."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from kodeks.robots.worker import run_worker
 ACCESS = "Lygten er slukket. Jeg vil også gerne have aktindsigt i sagen om vejen."
 OWN = "Der er hul i vejen. I bedes slette alle mine oplysninger."
 COMPLAINT = "Tak for svaret. Jeg klager over jeres afgørelse om hullet i vejen."
-# The Thursday before Easter 2026: three days off and a weekend lie in the seven working days.
+# The night to the Friday before Easter 2026: in the seven working days lie three days off.
 EASTER = dt.datetime(2026, 3, 26, 23, 30, tzinfo=dt.UTC)
 WHY = "Borgeren spørger kun, om der findes en sag."
 
