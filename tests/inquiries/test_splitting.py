@@ -9,7 +9,6 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
-import deciding
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -193,10 +192,9 @@ def test_each_goes_its_own_way_to_a_case_with_a_note_of_the_split(
 ) -> None:
     split(several, sofie)
     (child,) = Inquiry.objects.filter(parent=several)
-    run_worker(stop_when_idle=True)
     for one, label in ((several, "vejskade"), (child, "rotter")):
-        deciding.decide(
-            inquiry_id=one.id, user=sofie, choice="other", label=label, own_consideration=WHY
+        services.decide(
+            inquiry_id=one.id, user=sofie, choice="own", label=label, own_consideration=WHY
         )
     run_worker(stop_when_idle=True)
     numbers = set()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from kodeks.casework import retention
 from kodeks.casework.models import Case
 from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, LegalClockStep
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
@@ -30,7 +30,7 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=(Inquiry._meta.db_table, Attachment._meta.db_table),
+        tables=tuple(model._meta.db_table for model in (Inquiry, Attachment, LegalClockStep)),
         erase=_erase,
     )
 )

@@ -61,7 +61,8 @@ def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
     calm = Case(When(urgency="", then=1), default=0)
     clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
     own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
-    codes = [right.unit for right in own if right.unit]
+    # Of no unit, rather than of none: PostgreSQL orders by no constant.
+    codes = [right.unit for right in own if right.unit] or [""]
     mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
     found = Inquiry.objects.all() if user is None else visible_to(user)
     found = found.filter(decision_id=None).annotate(has_clock=Exists(clocks), is_mine=mine)

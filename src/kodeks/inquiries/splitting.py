@@ -75,7 +75,7 @@ def text_of(inquiry: Inquiry, numbers: Collection[int]) -> str:
     found = sentences(text)
     runs: list[tuple[int, int]] = []
     last = -2
-    for number in sorted(numbers):
+    for number in sorted(number for number in numbers if number < len(found)):
         start, end = found[number].start, found[number].end
         if number == last + 1:
             runs[-1] = (runs[-1][0], end)
