@@ -37,7 +37,7 @@ _FILL = (
     " CASE WHEN n %% 50 = 0 THEN 'danger' ELSE '' END,"
     " now() - n * interval '20 seconds', now(),"
     " CASE WHEN n %% 4 > 0 THEN md5('r' || n)::uuid END FROM generate_series(1, %(waiting)s) AS n",
-    "INSERT INTO inquiries_sorting (inquiry_id, legal, label, way, how) SELECT i.id, false,"
+    "INSERT INTO inquiries_sorting (inquiry_id, label, way, how) SELECT i.id,"
     " CASE WHEN i.recommendation_id IS NULL THEN '' ELSE t.label END,"
     " CASE WHEN i.recommendation_id IS NULL THEN ''"
     " ELSE (ARRAY['label', 'department', 'choose'])[t.at %% 3 + 1] END,"

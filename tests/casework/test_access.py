@@ -46,9 +46,12 @@ from kodeks.inquiries.models import (
     Answered,
     Attachment,
     Inquiry,
+    LegalClock,
+    LegalClockStep,
     Place,
     ReplyDraft,
     Sorting,
+    Split,
     Topic,
 )
 from kodeks.kernel import api as kernel
@@ -250,6 +253,9 @@ PATHS = {
     Acknowledgement: "inquiry__case__unit__code",
     ReplyDraft: "case__unit__code",
     Answered: "case__unit__code",
+    Split: "inquiry__case__unit__code",
+    LegalClock: "inquiry__case__unit__code",
+    LegalClockStep: "clock__inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -314,7 +320,7 @@ def whole(as_owner):
                 title="Notat", date=DAY, direction="incoming", media_type="text/plain",
                 sha256=unit,
             )  # fmt: skip
-            Sorting.objects.create(inquiry=inquiry, legal=False)
+            Sorting.objects.create(inquiry=inquiry)
             Place.objects.create(
                 inquiry=inquiry, number=1, title="Testvej", kind="street", latitude=56, longitude=11
             )
@@ -330,6 +336,13 @@ def whole(as_owner):
                 item=item, inquiry=inquiry, case=case, topic=Topic.objects.first(),
                 received_on=DAY, answered_on=DAY, terms=[1],
             )  # fmt: skip
+            done = {"by": user, "at": now}
+            Split.objects.create(id=uuid.uuid4(), inquiry=inquiry, kept=[0], parts=[], **done)
+            clock = LegalClock.objects.create(
+                inquiry=inquiry, rule="klage", kind="complaint_reassessment", source="prøve",
+                counted_from=DAY, due_on=DAY, noticed_at=now,
+            )  # fmt: skip
+            LegalClockStep.objects.create(id=uuid.uuid4(), clock=clock, said="confirmed", **done)
     return as_owner
 
 

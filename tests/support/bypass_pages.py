@@ -241,10 +241,11 @@ class Site:
             "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
             "inquiries:learning-run": {"": {"run_id": uuid.uuid4()}},
             "inquiries:learning-abandon": {"": {"run_id": uuid.uuid4()}},
+            "inquiries:clock": {"": {"inquiry_id": self.open.id, "clock_id": uuid.uuid4()}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
-        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr"):
+        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr", "split"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }

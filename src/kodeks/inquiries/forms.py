@@ -74,7 +74,7 @@ class InboxFilter(forms.Form):
             "age": [(days, f"Mere end {days} {'dag' if days == '1' else 'dage'}") for days in AGES],
             "channel": list(Channel.choices),
             "district": [(name, name) for name in districts],
-            "legal": [("1", "Teksten kan starte en frist")],
+            "legal": [("1", "En frist i loven kan løbe")],
             "state": [("ready", "Forslaget er klar"), ("waiting", "Venter på forslag")],
             "department": list(units),
             "topic": list((topics or {}).items()),
@@ -223,6 +223,73 @@ class UnmaskForm(forms.Form):
             "max_length": "Begrundelsen må højst fylde 500 tegn.",
         },
     )
+
+
+class ClockForm(forms.Form):
+    """What a person says of a clock of the law; the same `key` twice counts once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    said = forms.ChoiceField(
+        label="Løber fristen?",
+        choices=[
+            ("confirmed", "Ja, borgeren beder om det"),
+            ("dismissed", "Nej, det gør borgeren ikke"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Vælg, om fristen løber.",
+            "invalid_choice": "Vælg, om fristen løber.",
+        },
+    )
+    reason = Text(
+        label="Hvis nej: hvorfor ikke?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text="Grunden og dit navn bliver gemt. Skriv ikke CPR-numre.",
+        error_messages={"max_length": "Grunden må højst fylde 1.000 tegn."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("said") == "dismissed" and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "Skriv, hvorfor fristen ikke løber.")
+        return cleaned
+
+
+class SplitForm(forms.Form):
+    """Which matter each piece of a text belongs to: 0 stays, the others become inquiries."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        pieces: Sequence[str],
+        matters: Sequence[str],
+        chosen: Sequence[int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for place, (label, matter) in enumerate(zip(pieces, chosen, strict=True)):
+            self.fields[f"piece-{place}"] = forms.TypedChoiceField(
+                label=label,
+                choices=[(str(number), title) for number, title in enumerate(matters)],
+                coerce=int,
+                initial=str(matter),
+                error_messages={
+                    "required": "Vælg en sag for hvert stykke.",
+                    "invalid_choice": "Vælg en sag fra listen.",
+                },
+            )
+
+    def parts(self) -> list[list[int]]:
+        """The places of the pieces of each further matter that has any; of a valid form."""
+        places: dict[int, list[int]] = {}
+        for name, matter in self.cleaned_data.items():
+            if name.startswith("piece-") and matter:
+                places.setdefault(matter, []).append(int(name.removeprefix("piece-")))
+        return [places[matter] for matter in sorted(places)]
 
 
 class NewInquiryForm(forms.Form):

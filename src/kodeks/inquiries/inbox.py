@@ -29,11 +29,13 @@ from kodeks.kernel import api as kernel
 AGES = {"1": 1, "3": 3, "7": 7, "14": 14}
 """Days that an inquiry has waited for more than."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    "": ("calm", "received_at", "id"),
+    "": ("calm", "-has_clock", "-is_mine", "received_at", "id"),
     "oldest": ("received_at", "id"),
     "newest": ("-received_at", "-id"),
 }
-"""By the value in the address: urgent ones first and then the oldest, or by time alone."""
+"""By the value in the address: in the order of the gates, or by time alone."""
+_GATES = (("calm", 0, 1), ("has_clock", True, False), ("is_mine", True, False))
+"""What comes first of an annotation of `selectors.ranked`, and what comes after."""
 WAYS = ("label", "department", "choose", "outside")
 _BY_SUGGESTION = frozenset({"topic", "department", "way"})
 _NEAR = dt.timedelta(days=2)
@@ -111,7 +113,7 @@ class Inbox:
         return sees_suggestions(self.user)
 
     def waiting(self) -> QuerySet[Inquiry]:
-        """All of them, urgent ones first, then the oldest."""
+        """All of them, in the order of the gates."""
         return selectors.waiting(user=self.user)
 
     def found(self, wanted: Wanted) -> QuerySet[Inquiry]:
@@ -153,12 +155,28 @@ class Inbox:
     def next_after(self, wanted: Wanted, inquiry: Inquiry) -> Inquiry | None:
         """The one after it in the list, also when it does not wait any more; else the first."""
         found = self.found(wanted).exclude(pk=inquiry.pk)
-        return found.filter(_beyond(wanted.order, inquiry)).first() or found.first()
+        return found.filter(self._beyond(wanted.order, inquiry)).first() or found.first()
 
     def before(self, wanted: Wanted, inquiry: Inquiry) -> Inquiry | None:
         """The one before it in the list."""
-        found = self.found(wanted).filter(_beyond(wanted.order, inquiry, back=True))
+        found = self.found(wanted).filter(self._beyond(wanted.order, inquiry, back=True))
         return found.exclude(pk=inquiry.pk).reverse().first()
+
+    def _beyond(self, order: str, inquiry: Inquiry, *, back: bool = False) -> Q:
+        """After the inquiry in the order, or before it."""
+        at, newest = inquiry.received_at, order == "newest"
+        side = "lt" if newest != back else "gt"
+        found = Q(**{f"received_at__{side}": at}) | Q(received_at=at, **{f"pk__{side}": inquiry.pk})
+        if order in ORDERS and order:
+            return found
+        rows = selectors.ranked(Inquiry.objects.filter(pk=inquiry.pk), user=self.user)
+        own = rows.values(*(name for name, *_ in _GATES)).first() or {}
+        for name, first, last in reversed(_GATES):
+            value = own.get(name, last)
+            found &= Q(**{name: value})
+            if value == (last if back else first):
+                found |= Q(**{name: first if back else last})
+        return found
 
     def _facets(self) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, Q]]]:
         """Filters with their values, and those whose values are what there is, by column."""
@@ -248,7 +266,7 @@ _VALUES: Mapping[str, Callable[[Inbox, str], Q]] = {
     "due": _due,
     "channel": lambda _, value: Q(channel=value),
     "district": lambda _, value: Q(district=value),
-    "legal": lambda _, value: Q(sorting__legal=True),
+    "legal": lambda _, value: Q(has_clock=True),
     "state": lambda _, value: Q(recommendation_id__isnull=value == "waiting"),
     "department": _department,
     "topic": lambda _, value: _SHOWN & Q(sorting__label=value),
@@ -267,19 +285,6 @@ def _by_department(of_labels: Mapping[str, int]) -> dict[str, int]:
         if label in units:
             found[units[label]] = found.get(units[label], 0) + number
     return found
-
-
-def _beyond(order: str, inquiry: Inquiry, *, back: bool = False) -> Q:
-    """After the inquiry in the order, or before it."""
-    at, newest = inquiry.received_at, order == "newest"
-    side = "lt" if newest != back else "gt"
-    by_time = Q(**{f"received_at__{side}": at}) | Q(received_at=at, **{f"pk__{side}": inquiry.pk})
-    if order in ORDERS and order:
-        return by_time
-    same = _CALM if inquiry.urgency == "" else ~_CALM
-    if back:
-        return (same & by_time) | (~_CALM if inquiry.urgency == "" else _NOTHING)
-    return (same & by_time) | (_CALM if inquiry.urgency else _NOTHING)
 
 
 def _days(today: dt.date) -> Days:

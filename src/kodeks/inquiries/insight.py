@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import acknowledging, selectors, suggesting
+from kodeks.inquiries import acknowledging, selectors, splitting, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -59,7 +59,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
     received = timezone.localdate(inquiry.received_at)
     subject = kernel.Subject(type=SUBJECT, id=str(inquiry.id))
     if standing is None:
-        status = "Vi er ved at læse din henvendelse."
+        status = _split(inquiry, "Vi er ved at læse din henvendelse.")
         return kernel.Matter(
             subject=subject,
             system=SYSTEM,
@@ -96,7 +96,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         case_number=case.number if case else "",
         department=selectors.department_of(case, standing),
         answer_by=selectors.answer_by(inquiry, standing),
-        status=_status(case, standing),
+        status=_split(inquiry, _status(case, standing)),
         letters=_letters(inquiry),
         scope=selectors.scope_of(inquiry),
         person=inquiry.sender_name,
@@ -114,6 +114,23 @@ def _title(topic: Topic) -> str:
     # What is outside the topics has a title that no sentence can hold.
     about = "" if topic.label == OUT_OF_SCOPE else f" om {topic.title.lower()}"
     return f"Din henvendelse{about}"
+
+
+def _split(inquiry: Inquiry, status: str) -> str:
+    """The status, and before it that one inquiry became several."""
+    made = splitting.of_inquiry(inquiry)
+    if made is not None:
+        count = len(made.parts) + 1
+        return (
+            f"Du skrev om flere ting. Derfor er din henvendelse delt i {count} sager. Du får et "
+            f"brev om hver af dem. Her ser du den første. {status}"
+        )
+    if inquiry.parent_id is not None:
+        return (
+            "Du skrev om flere ting. Derfor er din henvendelse delt i flere sager. Her ser du en "
+            f"af dem. {status}"
+        )
+    return status
 
 
 def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> str:

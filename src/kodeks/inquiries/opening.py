@@ -13,12 +13,22 @@ from kodeks.casework import clocks
 from kodeks.casework import services as casework
 from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Document, Party
-from kodeks.inquiries import attachments, letters, selectors, sending, services
+from kodeks.inquiries import (
+    attachments,
+    legal_clocks,
+    letters,
+    selectors,
+    sending,
+    services,
+    splitting,
+)
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots.flows import StepContext
 
+NOTE = attachments.MOST + 1
+"""The note's number among the documents of a case."""
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
@@ -55,11 +65,13 @@ def opened(
         content=inquiry.text,
     )
     deadline_of(inquiry, case)
+    legal_clocks.begin(inquiry, case)
     return case, document
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
-    """Each file that came with the inquiry, by its number, as a document of its own in the case."""
+    """Each file that came with the inquiry, by its number, as a document of its own in the case;
+    last a note, where the inquiry was split."""
     for listed in attachments.listed(inquiry):
         file = attachments.opened(listed.id)
         document = casework.add_document(
@@ -74,6 +86,21 @@ def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
             media_type=file.media_type,
         )
         yield file.number, document
+    noted = splitting.note(inquiry)
+    if noted is not None:
+        text, made = noted
+        yield (
+            NOTE,
+            casework.add_document(
+                key=f"inquiry:{inquiry.id}:split",
+                case=case,
+                title="Notat om deling",
+                direction=Direction.INTERNAL,
+                type="note",
+                letter_date=timezone.localdate(made.at),
+                content=text,
+            ),
+        )
 
 
 def deadline_of(inquiry: Inquiry, case: Case) -> Deadline:

@@ -31,6 +31,9 @@ class InquiryOffer(Protocol):
     def about(self, *, inquiry: Inquiry, user: kernel.User) -> Offer | None:
         """What the person may do; None when it is nothing for them."""
 
+    def has_taken_over(self, *, inquiry: Inquiry, kind: str) -> bool:
+        """Whether the inquiry has become this, and its deadline of the kind runs there."""
+
 
 def offers(inquiry: Inquiry, *, user: kernel.User) -> list[Offer]:
     """The installation's offers about the inquiry, in the order of the setting."""
@@ -53,3 +56,11 @@ def inquiry_mail() -> InquiryMail | None:
     """The installation's mail; None when the setting is empty."""
     path = settings.KODEKS_INQUIRY_MAIL
     return import_string(path)() if path else None
+
+
+def is_taken_over(inquiry: Inquiry, *, kind: str) -> bool:
+    """Whether one of the installation's solutions has the deadline of the kind."""
+    return any(
+        import_string(path)().has_taken_over(inquiry=inquiry, kind=kind)
+        for path in settings.KODEKS_INQUIRY_OFFERS
+    )

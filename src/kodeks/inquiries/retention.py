@@ -14,9 +14,21 @@ from kodeks.inquiries.models import (
     Answered,
     Attachment,
     Inquiry,
+    LegalClockStep,
     Place,
     ReplyDraft,
     Sorting,
+)
+
+_HELD = (
+    Inquiry,
+    Attachment,
+    LegalClockStep,
+    Place,
+    Sorting,
+    Acknowledgement,
+    ReplyDraft,
+    Answered,
 )
 
 
@@ -43,10 +55,7 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
 retention.register(
     retention.Holder(
         name="inquiries",
-        tables=tuple(
-            one._meta.db_table
-            for one in (Inquiry, Attachment, Place, Sorting, Acknowledgement, ReplyDraft, Answered)
-        ),
+        tables=tuple(one._meta.db_table for one in _HELD),
         erase=_erase,
     )
 )

@@ -9,7 +9,17 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -26,9 +36,10 @@ from kodeks.casework.models import (
     Unit,
     Way,
 )
-from kodeks.inquiries.models import CALM, Inquiry, Topic
+from kodeks.inquiries.models import CALM, Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
 
+SYSTEM = "inquiries"
 SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
@@ -43,11 +54,23 @@ def visible_to(user: kernel.User) -> QuerySet[Inquiry]:
 
 
 def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
-    """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
-    sees, or all."""
+    """Inquiries that nobody has decided, in the order of the gates (see `ranked`), then the oldest.
+    Those that the person sees, or all."""
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    found = found.filter(decision_id=None).annotate(calm=CALM)
-    return found.order_by("calm", "received_at", "id")
+    found = ranked(found.filter(decision_id=None), user=user)
+    return found.order_by("calm", "-has_clock", "-is_mine", "received_at", "id")
+
+
+def ranked(inquiries: QuerySet[Inquiry], *, user: kernel.User | None) -> QuerySet[Inquiry]:
+    """Each with `calm` (0 when it is urgent, else 1), `has_clock` (one of the law runs that nobody
+    has settled) and `is_mine` (the engine is sure that it belongs to a department of the person's).
+    """
+    clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
+    own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    # Of no unit, rather than of none: PostgreSQL orders by no constant.
+    codes = [right.unit for right in own if right.unit] or [""]
+    mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
+    return inquiries.annotate(calm=CALM, has_clock=Exists(clocks), is_mine=mine)
 
 
 def handled() -> QuerySet[Inquiry]:
@@ -71,7 +94,9 @@ def inquiry(
     found = Inquiry.objects.all()
     if user is not None:
         found = found.visible_to(user, roles=roles)
-    inquiry: Inquiry = found.select_related("case__unit", "case__kle").get(id=inquiry_id)
+    inquiry: Inquiry = found.select_related("case__unit", "case__kle", "suggested_unit").get(
+        id=inquiry_id
+    )
     return inquiry
 
 
@@ -81,10 +106,18 @@ def subject_of(inquiry: Inquiry) -> kernel.Subject:
 
 
 def scope_of(inquiry: Inquiry) -> kernel.Scope:
-    """Where the inquiry belongs: its case's unit and KLE number; nowhere before there is one."""
+    """Where the inquiry belongs: its case's unit and KLE number; before there is one, to the unit
+    that the engine was sure of, if it was."""
     if inquiry.case is None:
-        return kernel.Scope()
+        unit = inquiry.suggested_unit
+        return kernel.Scope() if unit is None else kernel.Scope(unit=unit.code)
     return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+
+
+def may_handle(inquiry: Inquiry, *, user: kernel.User) -> bool:
+    """Whether the person may decide the inquiry, and so see to what else it asks for."""
+    about = kernel.About(system=SYSTEM, scope=scope_of(inquiry))
+    return kernel.may(user, "decide", about=about)
 
 
 def may_unmask(inquiry: Inquiry, *, user: kernel.User) -> bool:
@@ -151,12 +184,17 @@ def topic(label: str) -> Topic:
 
 def topics() -> dict[str, Topic]:
     """All topics by label."""
-    return {topic.label: topic for topic in Topic.objects.all()}
+    return {topic.label: topic for topic in Topic.objects.select_related("unit")}
 
 
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
     return dict(Topic.objects.values_list("label", "title"))
+
+
+def labels_of(unit: Unit) -> tuple[str, ...]:
+    """The labels of the unit's topics, in the order of their titles."""
+    return tuple(Topic.objects.filter(unit=unit).values_list("label", flat=True))
 
 
 def of_person(index: bytes) -> QuerySet[Inquiry]:

@@ -17,7 +17,15 @@ from kodeks.casework import clock_reads, clocks, deadline_rules
 from kodeks.casework import selectors as casework
 from kodeks.casework import services as cases
 from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, Document, InboxItem
-from kodeks.inquiries import attachments, places, selectors, similar, sorting, suggesting
+from kodeks.inquiries import (
+    attachments,
+    legal_clocks,
+    places,
+    selectors,
+    senders,
+    similar,
+    suggesting,
+)
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
@@ -38,7 +46,6 @@ RULES = "Kommunens liste over emner"
 """Who says how soon the citizen gets an answer, when it came with the topics."""
 CPR_PLACE = "inquiries_inquiry/sealed_cpr"
 _ORIGINAL_PLACE = "inquiries_inquiry/sealed_original"
-_ADDRESS_PLACE = "inquiries_inquiry/sealed_address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +108,16 @@ def receive(
     district: str = "",
     address: str = "",
     files: Sequence[attachments.NewAttachment] = (),
+    parent: Inquiry | None = None,
 ) -> tuple[Inquiry, bool]:
     """Take an inquiry in and queue its triage; the same `external_id` gives the first one.
 
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
     else sees it; the original is sealed, as are the `files` and the sender's `address` of e-mail.
-    Whoever takes it in need not be one who may see it later.
+    Whoever takes it in need not be one who may see it later. `parent` is what it was split from.
+
+    What haste and the law ask for is found here and not by the model, so that it also counts while
+    the system is stopped.
 
     Raises InquiryError when the text is empty or too long, the channel is unknown, `sender_cpr`
     is no CPR number or the files are too many or too large.
@@ -150,16 +161,17 @@ def receive(
             "sender_name": cpr.mask(sender_name),
             "sealed_cpr": _sealed(subject, CPR_PLACE, number) if number else None,
             "sender_index": kernel.blind_index(number) if number else None,
-            "sealed_address": _sealed_address(subject, address) if address else None,
+            "sealed_address": senders.sealed_address(subject, address) if address else None,
             "urgency": "" if rule is None else rule.rule,
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
+            "parent": parent,
         },
     )
     if new:
         attachments.keep(inquiry, files)
-        sorting.begin(inquiry)
         places.find(inquiry)
+        legal_clocks.notice(inquiry)
         groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
@@ -190,8 +202,8 @@ def triage(*, inquiry_id: str) -> None:
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
         return
-    inquiry.recommendation_id = suggesting.suggest(inquiry)
-    inquiry.save(update_fields=["recommendation_id"])
+    suggesting.suggest(inquiry)
+    inquiry.save(update_fields=["recommendation_id", "suggested_unit", "proposed"])
 
 
 @transaction.atomic
@@ -223,6 +235,7 @@ def decide(
             user=user,
             outcome=outcome,
             own_consideration=own_consideration,
+            scope=selectors.scope_of(inquiry),
         )
     else:
         decision = kernel.decide(
@@ -343,6 +356,7 @@ def mark_answered(
 
 
 subject_of = selectors.subject_of
+address_of = senders.address_of
 
 
 def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str, reason: str) -> str:
@@ -375,26 +389,6 @@ def shown_cpr(*, inquiry: Inquiry, user: kernel.User, reason: str) -> str:
         sealed=bytes(inquiry.sealed_cpr),
         reason=reason,
         scope=selectors.scope_of(inquiry),
-    )
-
-
-def address_of(inquiry: Inquiry) -> str:
-    """The address of e-mail that the sender may be answered at; "" when there is none."""
-    if inquiry.sealed_address is None:
-        return ""
-    opened = kernel.open_file(
-        subject=subject_of(inquiry),
-        place=_ADDRESS_PLACE,
-        row=str(inquiry.id),
-        sealed=bytes(inquiry.sealed_address),
-    )
-    return "" if opened is None else opened.decode()
-
-
-def _sealed_address(subject: kernel.Subject, address: str) -> bytes:
-    # As a file is: people do put their number into an address, and it must still be answered.
-    return kernel.seal_file(
-        subject=subject, place=_ADDRESS_PLACE, row=subject.id, content=address.encode()
     )
 
 

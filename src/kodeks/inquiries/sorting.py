@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What the inbox sorts by, written down when the inquiry comes in and with its suggestion."""
+"""What the inbox sorts by, written down with an inquiry's suggestion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from kodeks.inquiries.engine import legal
 from kodeks.inquiries.engine.results import Way
 from kodeks.inquiries.models import Inquiry, Sorting
 from kodeks.kernel import api as kernel
@@ -17,15 +16,12 @@ _AT_ONCE = 5000
 """Inquiries that the database is asked about in one statement."""
 
 
-def begin(inquiry: Inquiry) -> None:
-    """The inquiry has come in; in the caller's transaction."""
-    Sorting.objects.create(inquiry=inquiry, legal=bool(legal.traps(inquiry.text)))
-
-
-def suggested(inquiry: Inquiry, recommendation_id: uuid.UUID, *, label: str, way: Way) -> None:
-    """It has a suggestion now; in the transaction that issued it."""
+def suggested(inquiry: Inquiry, recommendation_id: uuid.UUID, *, label: str, way: Way) -> str:
+    """It has a suggestion now; in the transaction that issued it. Returns how people meet it."""
     how = kernel.how_presented(recommendation_id)
-    Sorting.objects.filter(inquiry=inquiry).update(label=label, way=way, how=how)
+    given = {"label": label, "way": way, "how": how}
+    Sorting.objects.update_or_create(inquiry=inquiry, defaults=given)
+    return how
 
 
 def ways(ids: Collection[str]) -> dict[str, str]:

@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+from kodeks.casework.models import Unit
 from kodeks.inquiries import selectors, sorting
 from kodeks.inquiries.engine import counterfactual
+from kodeks.inquiries.engine.matters import Matter, matters
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Alternative, Consideration, Triage, Way
 from kodeks.inquiries.engine.traits import traits_of
@@ -21,10 +24,23 @@ PURPOSE = "triage"
 OUT_OF_SCOPE = "andet"
 DUTY = "forvaltningsloven § 7, stk. 2"
 """An inquiry that came to the wrong place is sent on to the right one."""
+ONE_CASE = "forvaltningsloven § 7, stk. 2 (hver sag behandles for sig)"
+"""Enkeltsagsprincippet: what is about two things is two cases, each for those it belongs to."""
 
 
-def suggest(inquiry: Inquiry) -> uuid.UUID:
-    """Issue the recommendation for an inquiry and return its id.
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """The answer, and what of it the inquiry's pages need beside the recommendation."""
+
+    answer: kernel.Answer
+    unit: Unit | None
+    matters: tuple[Matter, ...]
+    way: Way
+
+
+def suggest(inquiry: Inquiry) -> None:
+    """Issue the recommendation for an inquiry, and set its id, the unit that the engine is sure of
+    (when it is not of the topic) and the matters it found. The caller stores them.
 
     Raises kernel Refused or SystemStopped.
     """
@@ -37,7 +53,12 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
-        answer, way = _answered(permit, reading.text(TEXT))
+        found = _answered(permit, reading.text(TEXT))
+        answer, inquiry.suggested_unit = found.answer, found.unit
+        if found.matters:
+            inquiry.proposed = [
+                {"label": one.label, "sentences": list(one.sentences)} for one in found.matters
+            ]
         issued = permit.issue(
             subject=selectors.subject_of(inquiry),
             suggestion=answer.suggestion,
@@ -47,53 +68,92 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
             considerations=answer.considerations,
             counterfactuals=answer.counterfactuals,
             key=str(inquiry.id),
+            # The department's people may decide it then (kernel.decide asks by this).
+            scope=selectors.scope_of(inquiry),
             began_at=inquiry.received_at,
             outside=answer.outside,
             traits=answer.traits,
         )
-        sorting.suggested(inquiry, issued, label=answer.suggestion["label"], way=way)
+        how = sorting.suggested(inquiry, issued, label=answer.suggestion["label"], way=found.way)
+        if how != "shown":
+            # Where it lies would tell those who are to see for themselves first.
+            inquiry.suggested_unit = None
         return issued
 
-    return kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
+    inquiry.recommendation_id = kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
 
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
     """The answer to the same text once more (see kodeks.kernel.replaying)."""
-    return _answered(permit, data[SOURCE, TEXT])[0]
+    return _answered(permit, data[SOURCE, TEXT]).answer
 
 
-def _answered(permit: kernel.Permit, text: str) -> tuple[kernel.Answer, Way]:
+def _answered(permit: kernel.Permit, text: str) -> _Found:
     def compute(
         model: TriageModel,
-    ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str]]:
+    ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str], tuple[Matter, ...]]:
         (found,) = model.triage([text])
-        return found, counterfactual.change(model, text, found), traits_of(model.vectoriser, text)
+        change = counterfactual.change(model, text, found)
+        return found, change, traits_of(model.vectoriser, text), matters(model, text)
 
-    found, change, traits = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    found, change, traits, several = permit.predict(load=TriageModel.of_bytes, compute=compute)
     topics = selectors.topics()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()
     if found.out_of_scope:
         # The nearest topic is then one of the alternatives.
         label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
+    others = (*nearest, *found.alternatives[: max(found.choices - 1, 1)])
+    named = {label, *(other.label for other in others)}
+    others += tuple(Alternative(one.label, one.chance) for one in several if one.label not in named)
     answer = kernel.Answer(
         suggestion={"label": label},
         confidence=found.confidence,
         alternatives=[
-            kernel.Alternative(value=other.label, confidence=other.confidence)
-            for other in (*nearest, *found.alternatives[: max(found.choices - 1, 1)])
+            kernel.Alternative(value=other.label, confidence=other.confidence) for other in others
         ],
         considerations=[
             *(_in_words(one, topics) for one in found.considerations),
             kernel.Consideration(
                 text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
+            *_several(several, topics),
         ],
         counterfactuals=_counterfactuals(change, label, topics),
         outside=found.out_of_scope,
         traits=traits,
     )
-    return answer, found.way
+    unit = None
+    if found.way == "department":
+        unit = next((t.unit for t in topics.values() if t.unit.name == found.department), None)
+    return _Found(answer=answer, unit=unit, matters=several, way=found.way)
+
+
+def _several(
+    matters: Sequence[Matter], topics: Mapping[str, Topic]
+) -> Iterator[kernel.Consideration]:
+    """A sentence for each matter of a text that holds several: one topic is not all of it."""
+    for one in matters:
+        title = topics[one.label].title if one.label in topics else one.label
+        yield kernel.Consideration(
+            text=f"Teksten ser ud til at handle om flere ting. {numbered(one.sentences)} handler "
+            f"om »{title}«",
+            weight=one.chance,
+            direction="against",
+            rule=ONE_CASE,
+        )
+
+
+def numbered(sentences: Sequence[int]) -> str:
+    """For example "Sætning 2-4 og 7", counted from 1, for numbers from 0 in their order."""
+    runs: list[list[int]] = []
+    for number in sentences:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    names = [f"{run[0] + 1}-{run[-1] + 1}" if run[1:] else f"{run[0] + 1}" for run in runs]
+    return "Sætning " + " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _counterfactuals(

@@ -8,6 +8,7 @@ from django.urls import path
 
 from kodeks.inquiries.views import (
     attachment,
+    clock,
     department,
     follow,
     inbox,
@@ -19,6 +20,7 @@ from kodeks.inquiries.views import (
     reply,
     reverse,
     sender_cpr,
+    split,
 )
 
 prefix = "henvendelser/"
@@ -46,5 +48,7 @@ urlpatterns = [
     path("<uuid:inquiry_id>/steder.json", on_map.points_of, name="places"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
+    path("<uuid:inquiry_id>/del/", split.split, name="split"),
+    path("<uuid:inquiry_id>/frist/<uuid:clock_id>/", clock.clock, name="clock"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),
 ]

@@ -23,6 +23,7 @@ from kodeks.kernel import access
 from kodeks.kernel.models import Role
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
+from kodeks.workbench import unsettled
 
 UNIT, KIND, WHEN = "afdeling", "slags", "hvornaar"
 ALL = "alle"
@@ -98,6 +99,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "sections": sections(page, on=today, totals=counts),
         "several": asked.unit == ALL,
+        "unsettled": unsettled.lines(signed_in(request))[:_ON_A_PAGE] if page.number == 1 else (),
+        "unsettled_count": unsettled.count(signed_in(request)),
         "today": today,
         "csv": f"{reverse('workbench:deadlines-csv')}?{query}",
     }

@@ -22,7 +22,7 @@ from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
 from kodeks.robots import tasklist
-from kodeks.workbench import erasing, solutions
+from kodeks.workbench import erasing, solutions, unsettled
 from kodeks.workbench.access import ERASES, FIGURES, HELPS_ROBOTS, REPORTS, ROBOT_PAGES, STEERS
 from kodeks.workbench.cases import READS, listing
 
@@ -105,6 +105,8 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
     units = access.units_of(user, Role.CASEWORKER)
     due = clock_reads.count_due(units=units, by=timezone.localdate())
     text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
+    if waiting := unsettled.count(user):
+        text = f"{text} Frister, du skal tage stilling til: {waiting}."
     yield Item("Frister", reverse("workbench:deadlines"), text)
     if exercises := drills.waiting(user):
         text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."

@@ -70,6 +70,16 @@ class TriageModel:
             for document, point in zip(self.vectoriser.documents(texts), points, strict=True)
         ]
 
+    def chances(self, texts: Sequence[str]) -> Floats:
+        """(texts, labels): how likely each label is, calibrated on whole texts."""
+        found = [
+            softmax(self._margins(document, point)[0], self.temperature)
+            for document, point in zip(
+                self.vectoriser.documents(texts), self._points(texts), strict=True
+            )
+        ]
+        return np.array(found).reshape(len(found), len(self.labels))
+
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
             some = texts[start : start + _TOGETHER]
@@ -82,11 +92,9 @@ class TriageModel:
         self, document: Document, point: Floats, max_error: float, explained: bool
     ) -> Triage:
         rows = self.weights[document.indices]
-        scores = document.values.astype(np.float32) @ rows + self.intercepts
-        margins = scores[:-1]
-        signs = np.array([0.0, scores[-1]])
+        margins, outer = self._margins(document, point)
+        signs = np.array([0.0, outer])
         if self.meaning is not None:
-            margins = margins + self.meaning.margins(point[None])[0]
             known = self.meaning.scores(point[None])
             signs = np.append(signs, self.meaning.familiarity(point[None], known)[0])
         chances = softmax(margins, self.temperature)
@@ -112,6 +120,15 @@ class TriageModel:
             why=decided.why,
             promise=decided.promise,
         )
+
+    def _margins(self, document: Document, point: Floats) -> tuple[Floats, float]:
+        """Of each label (labels,), and the outside score of the words."""
+        rows = self.weights[document.indices]
+        scores = document.values.astype(np.float32) @ rows + self.intercepts
+        margins = scores[:-1]
+        if self.meaning is not None:
+            margins = margins + self.meaning.margins(point[None])[0]
+        return margins, float(scores[-1])
 
     def _reasons(
         self, document: Document, rows: NDArray[np.float32], point: Floats, best: int, second: int

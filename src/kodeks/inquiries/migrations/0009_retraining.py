@@ -106,7 +106,7 @@ DROP FUNCTION inquiries_refuse_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inquiries", "0006_row_security_priced"),
+        ("inquiries", "0007_matters"),
         ("kernel", "0012_hands_and_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,8 +5,8 @@
 - The index of words is GiST, not GIN: its leaves hold hashes of words. A GIN index keeps a word that
   once stood in a text for as long as the index lives, also after the text is erased.
 - Row-level security lets no operator that could tell of a row work before the policy has spoken, so
-  the application role can use no index of words. The function asks as the owner, and only for who
-  sees all inquiries that wait: what has no case yet is seen by a right for all (0005).
+  the application role can use no index of words. The function asks as the owner, for who sees all
+  inquiries that wait, and for others among those that lie in their departments (0007).
 - No statistics of what a sender wrote (see casework 0004_retention).
 """
 
@@ -26,6 +26,12 @@ BEGIN
         RETURN QUERY
             SELECT i.id FROM public.inquiries_inquiry AS i
             WHERE i.decision_id IS NULL
+              AND i.words @@ websearch_to_tsquery('pg_catalog.danish', wanted);
+    ELSE
+        RETURN QUERY
+            SELECT i.id FROM public.inquiries_inquiry AS i
+            WHERE i.decision_id IS NULL
+              AND i.suggested_unit_id IN (SELECT public.casework_sees_units())
               AND i.words @@ websearch_to_tsquery('pg_catalog.danish', wanted);
     END IF;
 END $$;
@@ -55,12 +61,12 @@ ALTER TABLE inquiries_place
     ALTER COLUMN longitude SET STATISTICS 0;
 """
 
-# Of those that wait already. The law's clocks are looked for when an inquiry comes in.
+# Of those that wait already.
 FILL = """
-INSERT INTO inquiries_sorting (inquiry_id, legal, label, way, how)
-SELECT i.id, false, coalesce(r.body #>> '{suggestion,label}', ''), '',
+INSERT INTO inquiries_sorting (inquiry_id, label, way, how)
+SELECT i.id, coalesce(r.body #>> '{suggestion,label}', ''), '',
     coalesce(r.body #>> '{presentation,how}', '')
-FROM inquiries_inquiry AS i LEFT JOIN kernel_recommendation AS r ON r.id = i.recommendation_id
+FROM inquiries_inquiry AS i JOIN kernel_recommendation AS r ON r.id = i.recommendation_id
 WHERE i.decision_id IS NULL AND i.erased_at IS NULL;
 """
 
@@ -86,7 +92,6 @@ class Migration(migrations.Migration):
                         to="inquiries.inquiry",
                     ),
                 ),
-                ("legal", models.BooleanField()),
                 ("label", models.CharField(blank=True, max_length=60)),
                 ("way", models.CharField(blank=True, max_length=20)),
                 ("how", models.CharField(blank=True, max_length=20)),

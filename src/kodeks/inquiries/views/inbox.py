@@ -47,12 +47,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "lines": [_line(one) for one in page],
+        "lines": [_line(one, told=found.sees_suggestions) for one in page],
         "query": wanted.query,
         "used": _used(form, wanted) if form.is_valid() else [],
         "notice": standing.obstacle_notice(),
         "waiting": paging.count(waiting),
         "urgent": paging.count(waiting.exclude(urgency="")),
+        "mine": paging.count(waiting.filter(is_mine=True)) if found.sees_suggestions else None,
         "filtered": wanted.narrowed or bool(form.errors),
         "more_in_use": any(getattr(wanted, name) for name in _MORE),
         "more": [form[name] for name in _MORE if name in form.fields],
@@ -86,13 +87,13 @@ def _used(form: InboxFilter, wanted: Wanted) -> list[dict[str, str]]:
     ]
 
 
-def _line(one: Inquiry) -> dict[str, Any]:
+def _line(one: Inquiry, *, told: bool) -> dict[str, Any]:
+    """`told` is whether the person may know of suggestions."""
     days = (timezone.localdate() - timezone.localdate(one.received_at)).days
-    sorting = getattr(one, "sorting", None)
     return {
         "inquiry": one,
         "beginning": Truncator(" ".join(one.text.split())).chars(_BEGINNING),
         "waited": "I dag" if days <= 0 else "1 dag" if days == 1 else f"{days} dage",
-        "legal": sorting is not None and sorting.legal,
+        "mine": told and one.is_mine,  # type: ignore[attr-defined]
         "place": next((place.title for place in one.places.all()), ""),
     }

@@ -18,13 +18,14 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices, standings
-from kodeks.inquiries import attachments, ports, selectors, services
-from kodeks.inquiries.engine import legal, urgency
+from kodeks.casework.models import Unit
+from kodeks.inquiries import attachments, legal_clocks, ports, selectors, services
+from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import keys, on_map, standing, suggestion
+from kodeks.inquiries.views import divided, keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -166,23 +167,28 @@ def _context(
         "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
         "urgent": _urgency(found),
-        "clocks": legal.traps(found.text),
+        "clocks": legal_clocks.unclocked(found),
+        "legal_clocks": legal_clocks.shown(found),
         "foreign": recognising.foreign(found.text),
         "warnings": guard.findings(found.text),
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
         "guidance": kernel.system_state(services.SYSTEM).card["guidance"],
         "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,
     }
+    context |= divided.context(found, user, is_shown=shown is not None)
     if decision is not None:
         return context | {"state": "decided"} | _decided(found, decision, user)
+    # Not before a person's own view, which a department among the topics would steer.
+    unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
     view = None
     if shown is not None and recommendation is not None:
         view = kernel.presentation(recommendation, user=user).first_view
     return context | {
         "state": notice.state if notice else "waiting" if shown is None else "ready",
         "notice": notice,
+        "sure_of": "" if unit is None else unit.name,
         "own_view": view and _own_view(view),
-        "form": typed or _form(recommendation if shown else None, view=view),
+        "form": typed or _form(recommendation if shown else None, view=view, unit=unit),
         "choices": _choices(),
     }
 
@@ -216,12 +222,17 @@ def _form(
     data: QueryDict | None = None,
     *,
     view: kernel.FirstView | None = None,
+    unit: Unit | None = None,
 ) -> DecisionForm:
-    """With the suggestion's topics first, if it is shown; begins with the person's own view."""
+    """With the suggestion's topics first, if it is shown, then those of the unit that it is surely
+    for; begins with the person's own view."""
     titles = selectors.topic_titles()
     first: tuple[str, ...] = ()
     if recommendation is not None:
         first = suggestion.of(recommendation, titles=titles).alternatives
+    if unit is not None:
+        own = selectors.labels_of(unit)
+        first = (*(label for label in first if label in own), *own, *first)
     begun: dict[str, Any] = {}
     if view is not None:
         begun = {"own_consideration": view.own_consideration, "label": view.outcome["label"]}
