@@ -4,9 +4,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from kodeks.casework.models import Case, InCase, Unit
+from kodeks.casework.models.visible import Visible
 
 
 class Topic(models.Model):
@@ -38,6 +41,12 @@ class Channel(models.TextChoices):
     OPEN311 = "open311", "Open311"
 
 
+class InOneCaseOrAnother(InCase):
+    """What lies in the case that was opened for it, or in one that it was laid on."""
+
+    also = ("joined__",)
+
+
 class Inquiry(models.Model):
     """One inquiry. CPR numbers in the text are masked; the original is sealed if it had any."""
 
@@ -59,9 +68,12 @@ class Inquiry(models.Model):
     recommendation_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
+    """The case that was opened for it."""
+    joined = models.ForeignKey(Case, models.PROTECT, null=True, related_name="joined_inquiries")
+    """A case that was there, which it was laid on instead (see `joining`)."""
     erased_at = models.DateTimeField(null=True)
     """When what the sender wrote and gave went; dates, channel and ids are left."""
-    objects = InCase.as_manager()
+    objects = InOneCaseOrAnother.as_manager()
 
     class Meta:
         indexes = (
@@ -98,3 +110,27 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id}:{self.number}"
+
+
+class OfInquiry(Visible):
+    """What lies where its inquiry lies."""
+
+    case = "inquiry__case__"
+    also = ("inquiry__joined__",)
+
+
+class Likeness(models.Model):
+    """By which an inquiry is found again when nearly the same text comes (see `kinfolk`): numbers
+    made of its letters. They go when the inquiry is erased."""
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.PROTECT, primary_key=True, related_name="likeness"
+    )
+    bands = ArrayField(models.BigIntegerField())
+    objects = OfInquiry.as_manager()
+
+    class Meta:
+        indexes = (GinIndex(fields=("bands",), name="inquiries_alike"),)
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)

@@ -13,7 +13,7 @@ from kodeks.casework import clocks
 from kodeks.casework import services as casework
 from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Document, Party
-from kodeks.inquiries import attachments, letters, selectors, sending, services
+from kodeks.inquiries import attachments, filing, letters, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -30,32 +30,36 @@ def matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
 
 
 def opened(
-    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, *, number: str
+    inquiry: Inquiry, decision: kernel.Decision | kernel.Reversal, topic: Topic, *, number: str
 ) -> tuple[Case, Document]:
     """The case with its party and clock, and what the citizen wrote as its first document. Made
     once; `number` is the sender's CPR number or "". Raises CaseworkError."""
-    key = f"inquiry:{inquiry.id}"
+    chosen = filing.of(decision)
     case = casework.open_case(
-        key=key,
+        key=f"inquiry:{inquiry.id}",
         title=letters.theme(topic),
-        kle_number=topic.kle_number,
-        facet=topic.facet,
+        kle_number=chosen.kle_number,
+        facet=chosen.facet,
         unit=topic.unit,
         caseworker=decision.user,
-        parties=[_party(inquiry, number=number)],
+        parties=[party(inquiry, number=number)],
     )
-    received = timezone.localdate(inquiry.received_at)
-    document = casework.add_document(
-        key=key,
+    document = written(inquiry, case)
+    deadline_of(inquiry, case)
+    return case, document
+
+
+def written(inquiry: Inquiry, case: Case) -> Document:
+    """What the citizen wrote, as a document of the case. Made once. Raises CaseworkError."""
+    return casework.add_document(
+        key=f"inquiry:{inquiry.id}",
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
         type="inquiry",
-        letter_date=received,
+        letter_date=timezone.localdate(inquiry.received_at),
         content=inquiry.text,
     )
-    deadline_of(inquiry, case)
-    return case, document
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
@@ -97,16 +101,15 @@ def number_of(context: StepContext) -> str:
     )
 
 
-def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
+def party(inquiry: Inquiry, *, number: str, role: str = Party.Role.PRIMARY) -> casework.NewParty:
+    """The sender as a party; `number` is their CPR number or ""."""
     party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
     name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
-        return casework.NewParty(
-            id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
-        )
+        return casework.NewParty(id=party_id, role=role, kind=Party.Kind.FREE, name=name)
     return casework.NewParty(
         id=party_id,
-        role=Party.Role.PRIMARY,
+        role=role,
         kind=Party.Kind.CPR,
         name=name,
         sealed_cpr=kernel.seal(

@@ -24,7 +24,7 @@ from kodeks.casework.models import (
 )
 from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import forwarding, letters, selectors, sending, services, writing
+from kodeks.inquiries import filing, forwarding, letters, selectors, sending, services, writing
 from kodeks.inquiries.journalising import ROBOT, adopted, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
@@ -62,7 +62,8 @@ def _after_the_former(context: StepContext) -> None:
     """
     _, reversal, _ = _matter(context)
     first = reversal.replaces == reversal.decision_id
-    flow = services.FLOW if first else services.CHANGE_FLOW
+    decided = kernel.decision(reversal.decision_id)
+    flow = filing.flow_of(decided.outcome) if first else services.CHANGE_FLOW
     run = robots.run_for(flow=flow, decision_id=reversal.replaces)
     if run is None or run.status == Status.HELD:
         raise BusinessError(code="former_held", message=_FORMER_HELD)
@@ -120,11 +121,12 @@ def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str,
 
 def _placed(inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic) -> tuple[Case, Document]:
     """The case under its new subject with a clock begun anew, and the note that says why."""
+    chosen = filing.of(reversal)
     case = casework.reclassify(
         case=_case(inquiry),
         title=letters.theme(topic),
-        kle_number=topic.kle_number,
-        facet=topic.facet,
+        kle_number=chosen.kle_number,
+        facet=chosen.facet,
         caseworker=reversal.user,
     )
     _deadline(reversal, case)

@@ -19,6 +19,7 @@ from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import (
     forwarding,
     hands,
+    joining,
     letters,
     opening,
     reversing,
@@ -147,6 +148,7 @@ flows.register(
         ),
     )
 )
+flows.register(joining.FLOW)
 flows.register(reversing.FLOW)
 background.register(
     services.TRIAGE,

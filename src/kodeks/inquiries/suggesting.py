@@ -6,21 +6,34 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from kodeks.inquiries import selectors
+from kodeks.inquiries import kinfolk, numbering, selectors
 from kodeks.inquiries.engine import counterfactual
+from kodeks.inquiries.engine.kinship import Limits
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.numbers import Numbered
 from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
 from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
+from kodeks.inquiries.releases import EARLIER, SOURCE, SYSTEM, TEXT
+from kodeks.inquiries.rules import DUTY
 from kodeks.kernel import api as kernel
 
 PURPOSE = "triage"
 OUT_OF_SCOPE = "andet"
-DUTY = "forvaltningsloven § 7, stk. 2"
-"""An inquiry that came to the wrong place is sent on to the right one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Computed:
+    """What the released model says of a text, and when it takes an inquiry for one that came."""
+
+    found: Triage
+    change: counterfactual.Change | None
+    traits: Mapping[str, str]
+    numbered: Numbered | None
+    kin: Limits | None
 
 
 def suggest(inquiry: Inquiry) -> uuid.UUID:
@@ -37,13 +50,15 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
-        answer = _answered(permit, reading.text(TEXT))
+        computed = _computed(permit, reading.text(TEXT))
+        earlier = kinfolk.read(permit, inquiry, limits=computed.kin)
+        answer = _answer(computed, earlier.value.text if earlier else "")
         return permit.issue(
             subject=selectors.subject_of(inquiry),
             suggestion=answer.suggestion,
             confidence=answer.confidence,
             alternatives=answer.alternatives,
-            used=[reading.datum(TEXT)],
+            used=[reading.datum(TEXT), *([earlier] if earlier else [])],
             considerations=answer.considerations,
             counterfactuals=answer.counterfactuals,
             key=str(inquiry.id),
@@ -57,17 +72,26 @@ def suggest(inquiry: Inquiry) -> uuid.UUID:
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
     """The answer to the same text once more (see kodeks.kernel.replaying)."""
-    return _answered(permit, data[SOURCE, TEXT])
+    return _answer(_computed(permit, data[SOURCE, TEXT]), data.get((SOURCE, EARLIER), ""))
 
 
-def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
-    def compute(
-        model: TriageModel,
-    ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str]]:
+def _computed(permit: kernel.Permit, text: str) -> _Computed:
+    def compute(model: TriageModel) -> _Computed:
         (found,) = model.triage([text])
-        return found, counterfactual.change(model, text, found), traits_of(model.vectoriser, text)
+        return _Computed(
+            found=found,
+            change=counterfactual.change(model, text, found),
+            traits=traits_of(model.vectoriser, text),
+            numbered=model.numbers.suggest(text) if model.numbers else None,
+            kin=model.kin,
+        )
 
-    found, change, traits = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    return permit.predict(load=TriageModel.of_bytes, compute=compute)
+
+
+def _answer(computed: _Computed, earlier: str) -> kernel.Answer:
+    """Of what the model computed and of what is known of earlier inquiries, as it is issued."""
+    found, numbered = computed.found, computed.numbered
     topics = selectors.topics()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()
@@ -86,10 +110,12 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
             kernel.Consideration(
                 text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
+            *(numbering.considerations(numbered) if numbered else ()),
+            *kinfolk.considerations(earlier, limits=computed.kin),
         ],
-        counterfactuals=_counterfactuals(change, label, topics),
+        counterfactuals=_counterfactuals(computed.change, label, topics),
         outside=found.out_of_scope,
-        traits=traits,
+        traits=computed.traits,
     )
 
 
