@@ -40,7 +40,7 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import Attachment, Inquiry, Likeness
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -232,6 +232,7 @@ PATHS = {
     Handover: "case__unit__code",
     Inquiry: "case__unit__code",
     Attachment: "inquiry__case__unit__code",
+    Likeness: "inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -283,7 +284,25 @@ def whole(as_owner):
                 inquiry=inquiry, number=1, media_type="image/png", size=1, sealed_name=b"x",
                 sealed=b"x",
             )  # fmt: skip
+            Likeness.objects.create(inquiry=inquiry, bands=[1])
     return as_owner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inquiry_laid_on_a_case_is_seen_by_those_who_see_the_case(whole) -> None:
+    road = employee(whole, of("vej", "05"))
+    with as_service("tests"):
+        for unit in UNITS:
+            Inquiry.objects.filter(external_id=unit).update(
+                joined=Inquiry.objects.get(external_id=unit).case, case=None
+            )
+    with viewer(road):
+        assert [one.external_id for one in Inquiry.objects.all()] == ["vej"]
+        assert [one.external_id for one in Inquiry.objects.visible_to(road)] == ["vej"]
+        assert Likeness.objects.count() == Likeness.objects.visible_to(road).count() == 1
+    with viewer(employee(whole)):
+        assert not Inquiry.objects.exists()
+        assert not Likeness.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

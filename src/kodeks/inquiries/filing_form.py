@@ -33,9 +33,9 @@ class FilingFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("kle") == ANOTHER and not cleaned.get("kle_other"):
-            if "kle_other" not in self.errors:
-                self.add_error("kle_other", "Skriv KLE-nummeret, som 05.01.08.")
+        missing = cleaned.get("kle") == ANOTHER and not cleaned.get("kle_other")
+        if missing and "kle_other" not in self.errors:
+            self.add_error("kle_other", "Skriv KLE-nummeret, som 05.01.08.")
         return cleaned
 
 

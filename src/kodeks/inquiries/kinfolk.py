@@ -3,8 +3,8 @@
 """What came before an inquiry and may be the same: looked for under the permit of its suggestion.
 
 Candidates are inquiries of the same sender, those whose signature shares a band with this one's,
-and cases whose number stands in the text. The text of each is read by permit, about that inquiry; what
-goes on is how alike they are, never a word of it. Only what is something to the inquiry is kept.
+and cases whose number stands in the text. The text of each is read by permit, about that inquiry;
+what goes on is how alike they are, never a word of it, and only of what is something to this one.
 """
 
 from __future__ import annotations

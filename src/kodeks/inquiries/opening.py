@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
@@ -34,25 +34,45 @@ def opened(
 ) -> tuple[Case, Document]:
     """The case with its party and clock, and what the citizen wrote as its first document. Made
     once; `number` is the sender's CPR number or "". Raises CaseworkError."""
-    chosen = filing.of(decision)
-    case = casework.open_case(
-        key=f"inquiry:{inquiry.id}",
-        title=letters.theme(topic),
-        kle_number=chosen.kle_number,
-        facet=chosen.facet,
-        unit=topic.unit,
-        caseworker=decision.user,
-        parties=[party(inquiry, number=number)],
-    )
+    case = _case(inquiry, decision, topic, parties=[party(inquiry, number=number)])
     document = written(inquiry, case)
     deadline_of(inquiry, case)
     return case, document
 
 
-def written(inquiry: Inquiry, case: Case) -> Document:
-    """What the citizen wrote, as a document of the case. Made once. Raises CaseworkError."""
-    return casework.add_document(
+def own_case(
+    inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
+) -> tuple[Case, Document]:
+    """The case of an inquiry that was laid on another's before, with its party and what the citizen
+    wrote once more. Raises CaseworkError."""
+    case = _case(inquiry, reversal, topic, parties=[party(inquiry, number=number, again=True)])
+    return case, written(inquiry, case, again=True)
+
+
+def _case(
+    inquiry: Inquiry,
+    standing: kernel.Decision | kernel.Reversal,
+    topic: Topic,
+    *,
+    parties: Sequence[casework.NewParty],
+) -> Case:
+    chosen = filing.of(standing)
+    return casework.open_case(
         key=f"inquiry:{inquiry.id}",
+        title=letters.theme(topic),
+        kle_number=chosen.kle_number,
+        facet=chosen.facet,
+        unit=topic.unit,
+        caseworker=standing.user,
+        parties=parties,
+    )
+
+
+def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
+    """What the citizen wrote, as a document of the case. Made once, and once `again` in a case of
+    its own after it was laid on another's. Raises CaseworkError."""
+    return casework.add_document(
+        key=f"inquiry:{inquiry.id}:again" if again else f"inquiry:{inquiry.id}",
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
@@ -101,9 +121,12 @@ def number_of(context: StepContext) -> str:
     )
 
 
-def party(inquiry: Inquiry, *, number: str, role: str = Party.Role.PRIMARY) -> casework.NewParty:
-    """The sender as a party; `number` is their CPR number or ""."""
-    party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
+def party(
+    inquiry: Inquiry, *, number: str, role: str = Party.Role.PRIMARY, again: bool = False
+) -> casework.NewParty:
+    """The sender as a party; `number` is their CPR number or "". `again` is in a case of its own,
+    after they were a party of the one that it was laid on."""
+    party_id = uuid.uuid5(_NAMESPACE, f"{inquiry.id}:again" if again else str(inquiry.id))
     name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
         return casework.NewParty(id=party_id, role=role, kind=Party.Kind.FREE, name=name)

@@ -55,9 +55,7 @@ def _kle(numbers: list[numbering.Choice]) -> Options:
     found = [
         {
             "value": "" if one.own else one.number,
-            "label": f"{_OWN}: {one.number} {one.title}"
-            if one.own
-            else f"{one.number} {one.title}",
+            "label": f"{_OWN if one.own else 'Nummer'}: {one.number} {one.title}",
             "helptext": "Vælger du et andet emne, gælder det emnes nummer." if one.own else "",
         }
         for one in numbers

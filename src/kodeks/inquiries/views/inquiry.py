@@ -227,7 +227,7 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         ("Tidspunkt", _moment(decision.decided_at)),
         (
             "Valg",
-            filed.chosen(decision, selectors.recommendation_of(found)) or _CHOSEN[decision.choice],
+            filed.chosen(decision) or _CHOSEN[decision.choice],
         ),
         ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
     ]
