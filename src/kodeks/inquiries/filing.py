@@ -127,12 +127,12 @@ def choice_of(
     the topic, and whoever joins it to another chooses something else than was suggested."""
     if chosen == recommendation.suggestion:
         return choice
-    return "other" if choice == "accept" or {"case", "duplicate_of"} & set(chosen) else choice
+    return "other" if choice == "accept" or selectors.JOINS & set(chosen) else choice
 
 
 def flow_of(chosen: Mapping[str, Any]) -> str:
     """The robot's flow that carries it out."""
-    return JOIN_FLOW if {"case", "duplicate_of"} & set(chosen) else HANDLE_FLOW
+    return JOIN_FLOW if selectors.JOINS & set(chosen) else HANDLE_FLOW
 
 
 def in_words(standing: kernel.Decision | kernel.Reversal) -> list[tuple[str, str]]:
@@ -163,7 +163,7 @@ def value_title(value: str) -> str:
 
 def chosen(decision: kernel.Decision) -> str:
     """How the choice differs from the suggestion, where only the filing does; else ""."""
-    if "case" in decision.outcome or "duplicate_of" in decision.outcome:
+    if selectors.JOINS & set(decision.outcome):
         return "Lagde den sammen med noget, der var her i forvejen"
     if decision.recommendation_id is None or decision.choice != "other":
         return ""

@@ -16,7 +16,7 @@ from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Document, InboxItem, Unit
 from kodeks.casework.ports import PortRejected, case_distribution
-from kodeks.inquiries import selectors
+from kodeks.inquiries import opening, selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.robots.errors import BusinessError
@@ -47,7 +47,7 @@ def given(
         return {"handover": str(placed.id), "unit": placed.to_unit.code}
     try:
         if unit.distribution:
-            return _distributed(context, unit)
+            return _distributed(context, case, unit)
         item = casework.forward_anew(key=context.key, case=case, unit=unit, kind=selectors.SUBJECT)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
@@ -77,7 +77,7 @@ def added(context: StepContext, case: Case) -> dict[str, Any]:
     unit = case.unit
     try:
         if unit.distribution:
-            return _distributed(context, unit)
+            return _distributed(context, case, unit)
         kind = selectors.SUBJECT
         item = InboxItem.objects.filter(case=case, unit=unit, kind=kind, handled_at=None).first()
         if item is None:
@@ -89,10 +89,11 @@ def added(context: StepContext, case: Case) -> dict[str, Any]:
     return {"inbox_item": str(item.id), "unit": unit.code}
 
 
-def _distributed(context: StepContext, unit: Unit) -> dict[str, Any]:
+def _distributed(context: StepContext, case: Case, unit: Unit) -> dict[str, Any]:
     """What is handed on is what the citizen wrote. It comes back to those who sort when the other
     system says no."""
-    document = Document.objects.get(key=f"inquiry:{context.subject_id}")
+    # In a case of its own after it was laid on another's, it stands under another key.
+    document = Document.objects.get(case=case, key__in=opening.keys_of(context.subject_id))
     distribution = distributing.distribute(
         key=context.key,
         document=document,

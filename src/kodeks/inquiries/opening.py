@@ -72,7 +72,7 @@ def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
     """What the citizen wrote, as a document of the case. Made once, and once `again` in a case of
     its own after it was laid on another's. Raises CaseworkError."""
     return casework.add_document(
-        key=f"inquiry:{inquiry.id}:again" if again else f"inquiry:{inquiry.id}",
+        key=keys_of(str(inquiry.id))[again],
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
@@ -80,6 +80,12 @@ def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
         letter_date=timezone.localdate(inquiry.received_at),
         content=inquiry.text,
     )
+
+
+def keys_of(number: str) -> tuple[str, str]:
+    """The keys of what the citizen wrote: in the case that it first came to, and in one of its own
+    after that was another's."""
+    return f"inquiry:{number}", f"inquiry:{number}:again"
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:

@@ -34,6 +34,8 @@ SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
 
+JOINS = frozenset({"case", "duplicate_of"})
+"""What an outcome has where an inquiry was laid on a case that was there (see `filing`)."""
 CASEWORKERS = frozenset({kernel.Role.CASEWORKER})
 
 
@@ -155,6 +157,8 @@ def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Re
     given = None if case is None else standings.newest(case)
     if given and given.way == Way.OPEN311 and given.sent_at >= decided_at(standing):
         return standings.answers(given).name
+    if case is not None and JOINS & set(standing.outcome):
+        return case.unit.name
     return topic_of(standing).unit.name
 
 
