@@ -6,7 +6,7 @@ from lines without their texts."""
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.inquiries.engine import kinship, likeness
@@ -54,6 +54,7 @@ PINNED = (2734086186850928374, -6999385687720237732)
 texts = st.text(max_size=80)
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
     share = pieces_alike(one, other)
@@ -75,11 +76,13 @@ kin = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(kin, max_size=4))
 def test_lines_are_read_as_they_were_written(found: list[Kin]) -> None:
     assert kinship.of_text(kinship.as_text(found)) == tuple(found)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_other_value_is_read_as_far_as_it_is_one(value: str) -> None:
     assert kinship.judge(kinship.of_text(value), LIMITS) == ()
