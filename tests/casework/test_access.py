@@ -48,6 +48,7 @@ from kodeks.inquiries.models import (
     Inquiry,
     LegalClock,
     LegalClockStep,
+    Likeness,
     Place,
     ReplyDraft,
     Sorting,
@@ -256,6 +257,7 @@ PATHS = {
     Split: "inquiry__case__unit__code",
     LegalClock: "inquiry__case__unit__code",
     LegalClockStep: "clock__inquiry__case__unit__code",
+    Likeness: "inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -343,7 +345,25 @@ def whole(as_owner):
                 counted_from=DAY, due_on=DAY, noticed_at=now,
             )  # fmt: skip
             LegalClockStep.objects.create(id=uuid.uuid4(), clock=clock, said="confirmed", **done)
+            Likeness.objects.create(inquiry=inquiry, bands=[1])
     return as_owner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inquiry_laid_on_a_case_is_seen_by_those_who_see_the_case(whole) -> None:
+    road = employee(whole, of("vej", "05"))
+    with as_service("tests"):
+        for unit in UNITS:
+            Inquiry.objects.filter(external_id=unit).update(
+                joined=Inquiry.objects.get(external_id=unit).case, case=None
+            )
+    with viewer(road):
+        assert [one.external_id for one in Inquiry.objects.all()] == ["vej"]
+        assert [one.external_id for one in Inquiry.objects.visible_to(road)] == ["vej"]
+        assert Likeness.objects.count() == Likeness.objects.visible_to(road).count() == 1
+    with viewer(employee(whole)):
+        assert not Inquiry.objects.exists()
+        assert not Likeness.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

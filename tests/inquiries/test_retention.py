@@ -182,7 +182,10 @@ def test_nothing_goes_without_an_erasure_for_the_owner_either(
     arrived: Callable[..., Inquiry], as_owner: psycopg.Connection[Any]
 ) -> None:
     arrived(sender_name=NAME, sender_cpr=CPR)
-    for statement in (*FORGERIES.values(), "TRUNCATE inquiries_inquiry, inquiries_attachment"):
+    for statement in (
+        *FORGERIES.values(),
+        "TRUNCATE inquiries_inquiry, inquiries_attachment, inquiries_likeness",
+    ):
         with pytest.raises(psycopg.errors.RestrictViolation):
             as_owner.execute(statement)
 

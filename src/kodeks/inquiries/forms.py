@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django import forms
 
+from kodeks.inquiries.filing_form import FilingFields
 from kodeks.inquiries.inbox import AGES
 from kodeks.inquiries.models import Channel
 from kodeks.inquiries.routing import WAYS
@@ -132,7 +133,7 @@ class JournalFilter(forms.Form):
         cast(forms.ChoiceField, self.fields["unit"]).choices = [("", "Alle"), *units]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(FilingFields):
     """A decision, with or without a suggestion to follow.
 
     Every choice can be sent at any time: whether it still holds is for the kernel to say, so that
@@ -170,10 +171,11 @@ class DecisionForm(forms.Form):
         if "choice" in self.errors or "label" in self.errors:
             return cleaned
         # Choosing a topic says enough: it must not cost one click more than the other choices.
-        choice = cleaned["choice"] or ("other" if cleaned["label"] else "")
+        joins = bool(cleaned.get("join"))
+        choice = cleaned["choice"] or ("other" if cleaned["label"] or joins else "")
         if not choice:
             self.add_error("choice", "Vælg, hvad din afgørelse er.")
-        elif choice in ("other", "own", "view") and not cleaned["label"]:
+        elif choice in ("other", "own", "view") and not cleaned["label"] and not joins:
             self.add_error("label", "Vælg et emne fra listen.")
         return cleaned | {"choice": choice}
 
@@ -190,6 +192,14 @@ class ReversalForm(forms.Form):
             "required": "Vælg et emne fra listen.",
             "invalid_choice": "Vælg et andet emne fra listen end det, der gælder nu.",
         },
+    )
+    kle = Text(
+        label="KLE-nummer, hvis sagen skal have et andet end emnets eget",
+        required=False,
+        max_length=8,
+        widget=forms.TextInput(attrs=_INPUT),
+        help_text="Skriv det som 05.01.08.",
+        error_messages={"max_length": "Et KLE-nummer er på seks cifre, som 05.01.08."},
     )
     cause = forms.ChoiceField(
         label="Hvorfor bliver afgørelsen gjort om?",

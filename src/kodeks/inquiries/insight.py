@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import acknowledging, selectors, splitting, suggesting
+from kodeks.inquiries import acknowledging, filing, selectors, splitting, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -21,6 +21,12 @@ from kodeks.kernel import api as kernel
 def find(*, case_number: str) -> kernel.Matter | None:
     found = Inquiry.objects.filter(case__number=case_number).first()
     return None if found is None else _matter(found)
+
+
+def joined(*, case_number: str) -> list[kernel.Matter]:
+    """The matters of others whose inquiries were laid on the case."""
+    found = Inquiry.objects.filter(joined__number=case_number, case=None)
+    return [_matter(inquiry) for inquiry in found.select_related("joined__unit", "joined__kle")]
 
 
 def matter(*, subject: kernel.Subject) -> kernel.Matter | None:
@@ -37,7 +43,7 @@ def matters_of_person(*, index: bytes) -> list[kernel.Matter]:
 
 
 def value_title(value: str) -> str:
-    return selectors.topic_titles().get(value, value)
+    return filing.value_title(value) or selectors.topic_titles().get(value, value)
 
 
 again = suggesting.again
@@ -72,7 +78,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             groups=_groups(inquiry),
         )
     topic = selectors.topic_of(standing)
-    case = inquiry.case
+    case = selectors.case_of(inquiry)
     if inquiry.erased_at is not None:
         erased_on = date_format(timezone.localdate(inquiry.erased_at))
         return kernel.Matter(
@@ -151,12 +157,11 @@ def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> s
 
 
 def _letters(inquiry: Inquiry) -> tuple[kernel.LetterLink, ...]:
-    if inquiry.case is None:
+    case = selectors.case_of(inquiry)
+    if case is None:
         return ()
-    letters = Document.objects.filter(case=inquiry.case, direction=Direction.OUTGOING).defer(
-        "content"
-    )
+    letters = Document.objects.filter(case=case, direction=Direction.OUTGOING).defer("content")
     return tuple(
         kernel.LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
-        for letter in letters
+        for letter in selectors.written_to(inquiry, letters)
     )

@@ -9,7 +9,7 @@ from kodeks.casework import letters
 from kodeks.casework.letter_types import CASE_NUMBER, CODE
 from kodeks.documents.templates import Fact, Kind
 
-RECEIVED, CHANGED = "henvendelse-modtaget", "emne-aendret"
+RECEIVED, CHANGED, JOINED = "henvendelse-modtaget", "emne-aendret", "henvendelse-lagt-paa-sag"
 ACKNOWLEDGED = "henvendelse-kvittering"
 """What is told at once; as mail too, so it holds nothing that is confidential."""
 
@@ -68,6 +68,28 @@ _FACTS = {
             example=(
                 "Et program med kunstig intelligens foreslog et emne. "
                 "Bo Prøve har læst din henvendelse og valgt emnet."
+            ),
+            needed=True,
+        ),
+        CASE_NUMBER,
+        CODE,
+    ),
+    JOINED: (
+        Fact(name="modtaget", explanation="Den dag, henvendelsen kom", example="2. marts 2026"),
+        _UNIT,
+        _ANSWER_BY,
+        Fact(
+            name="hvorfor",
+            explanation="Om den hører til en sag, eller er den samme som en tidligere henvendelse",
+            example="Den hører til en sag, som vi allerede behandler.",
+            needed=True,
+        ),
+        Fact(
+            name="fremgangsmåde",
+            explanation="Hvem der valgte det, og om et program foreslog noget",
+            example=(
+                "Et program med kunstig intelligens foreslog et emne. "
+                "Bo Prøve har læst din henvendelse og valgt, hvor den hører til."
             ),
             needed=True,
         ),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from kodeks.casework import retention
@@ -15,6 +16,7 @@ from kodeks.inquiries.models import (
     Attachment,
     Inquiry,
     LegalClockStep,
+    Likeness,
     Place,
     ReplyDraft,
     Sorting,
@@ -24,6 +26,7 @@ _HELD = (
     Inquiry,
     Attachment,
     LegalClockStep,
+    Likeness,
     Place,
     Sorting,
     Acknowledgement,
@@ -33,9 +36,16 @@ _HELD = (
 
 
 def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
-    inquiry = Inquiry.objects.select_for_update().filter(case=case).first()
-    if inquiry is None or inquiry.erased_at is not None:
-        return
+    """What was written in the case's own inquiry, and in those that were laid on the case."""
+    of_case = Q(case=case) | Q(joined=case, case=None)
+    found = Inquiry.objects.select_for_update().filter(of_case, erased_at=None).order_by("id")
+    for inquiry in found:
+        _erase_one(inquiry, erase_subject)
+    ReplyDraft.objects.filter(case=case).update(sealed=b"")
+    similar.forget(case)
+
+
+def _erase_one(inquiry: Inquiry, erase_subject: retention.EraseSubject) -> None:
     erase_subject(selectors.subject_of(inquiry))
     inquiry.text = inquiry.sender_name = inquiry.district = inquiry.urgency = ""
     inquiry.sealed_original = inquiry.sealed_cpr = inquiry.sender_index = None
@@ -48,8 +58,7 @@ def _erase(case: Case, erase_subject: retention.EraseSubject) -> None:
     Place.objects.filter(inquiry=inquiry).delete()
     Sorting.objects.filter(inquiry=inquiry).delete()
     Acknowledgement.objects.filter(inquiry=inquiry).update(sealed=b"")
-    ReplyDraft.objects.filter(case=case).update(sealed=b"")
-    similar.forget(case)
+    Likeness.objects.filter(inquiry=inquiry).update(bands=[])
 
 
 retention.register(

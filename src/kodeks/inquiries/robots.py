@@ -20,6 +20,7 @@ from kodeks.inquiries import (
     acknowledging,
     forwarding,
     hands,
+    joining,
     letters,
     opening,
     replying,
@@ -154,6 +155,7 @@ flows.register(
         ),
     )
 )
+flows.register(joining.FLOW)
 flows.register(reversing.FLOW)
 background.register(
     services.TRIAGE,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import (
@@ -16,6 +16,7 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     When,
@@ -38,12 +39,15 @@ from kodeks.casework.models import (
 )
 from kodeks.inquiries.models import CALM, Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
+from kodeks.robots.selectors import runs_about
 
 SYSTEM = "inquiries"
 SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
 
+JOINS = frozenset({"case", "duplicate_of"})
+"""What an outcome has where an inquiry was laid on a case that was there (see `filing`)."""
 CASEWORKERS = frozenset({kernel.Role.CASEWORKER})
 
 
@@ -94,10 +98,14 @@ def inquiry(
     found = Inquiry.objects.all()
     if user is not None:
         found = found.visible_to(user, roles=roles)
-    inquiry: Inquiry = found.select_related("case__unit", "case__kle", "suggested_unit").get(
-        id=inquiry_id
-    )
+    related = ("case__unit", "case__kle", "joined__unit", "joined__kle", "suggested_unit")
+    inquiry: Inquiry = found.select_related(*related).get(id=inquiry_id)
     return inquiry
+
+
+def case_of(inquiry: Inquiry) -> CaseRecord | None:
+    """The case that it lies in: its own, or the one that it was laid on; None before that."""
+    return inquiry.case or inquiry.joined
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:
@@ -108,10 +116,11 @@ def subject_of(inquiry: Inquiry) -> kernel.Subject:
 def scope_of(inquiry: Inquiry) -> kernel.Scope:
     """Where the inquiry belongs: its case's unit and KLE number; before there is one, to the unit
     that the engine was sure of, if it was."""
-    if inquiry.case is None:
+    case = case_of(inquiry)
+    if case is None:
         unit = inquiry.suggested_unit
         return kernel.Scope() if unit is None else kernel.Scope(unit=unit.code)
-    return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+    return kernel.Scope(unit=case.unit.code, kle=case.kle.number)
 
 
 def may_handle(inquiry: Inquiry, *, user: kernel.User) -> bool:
@@ -168,6 +177,8 @@ def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Re
     given = None if case is None else standings.newest(case)
     if given and given.way == Way.OPEN311 and given.sent_at >= decided_at(standing):
         return standings.answers(given).name
+    if case is not None and JOINS & set(standing.outcome):
+        return case.unit.name
     return topic_of(standing).unit.name
 
 
@@ -229,7 +240,26 @@ def units() -> list[tuple[str, str]]:
 
 def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
     """What was sent out in the inquiry's case, without the content."""
-    return _letters().filter(case__inquiry=inquiry).defer("content")
+    case = case_of(inquiry)
+    found = _letters().filter(case=case) if case else Document.objects.none()
+    return written_to(inquiry, found.defer("content"))
+
+
+def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Document]:
+    """Of a case's letters those to the inquiry's own sender: what the robot wrote to others whose
+    inquiries were laid on the same case is theirs."""
+    joined = Inquiry.objects.filter(joined=case_of(inquiry), case=None)
+    if inquiry.case_id is None:
+        return letters.filter(_by_runs_about([inquiry.id]))
+    return letters.exclude(_by_runs_about(joined.values_list("id", flat=True)))
+
+
+def _by_runs_about(ids: Iterable[uuid.UUID]) -> Q:
+    """Documents that the robot's runs about these inquiries wrote: a key begins with its run."""
+    keys = Q(pk__in=[])
+    for run in runs_about(subject_type=SUBJECT, ids=[str(number) for number in ids]):
+        keys |= Q(key__startswith=f"{run}:")
+    return keys
 
 
 def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Document:
@@ -241,10 +271,11 @@ def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Docume
 
 
 def _letters() -> InCase:
+    joined = Inquiry.objects.exclude(joined=None).values("joined")
     return Document.objects.filter(
+        Q(case__inquiry__isnull=False) | Q(case__in=joined),
         direction=Direction.OUTGOING,
         media_type="application/pdf",
-        case__inquiry__isnull=False,
         case__erased_at=None,
     )
 
@@ -256,7 +287,7 @@ def erased_ids() -> QuerySet[Any, str]:
 
 def placed_ids() -> QuerySet[Any, str]:
     """The numbers, as text, of inquiries that have a case: a unit and a KLE number."""
-    return _ids(Inquiry.objects.exclude(case=None))
+    return _ids(Inquiry.objects.exclude(case=None, joined=None))
 
 
 def seen_ids(user: kernel.User, roles: Collection[str]) -> QuerySet[Any, str]:
@@ -296,6 +327,20 @@ def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
     )
 
 
+def own_of(case: CaseRecord) -> Inquiry | None:
+    """The decided inquiry that the case was opened for."""
+    return Inquiry.objects.filter(case=case).exclude(decision_id=None).first()
+
+
+def answered_with(item: InboxItem) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The decisions about inquiries that get their answer when the item's case is answered: of the
+    case's own, and of those that were laid on it; each with a number for that it happened."""
+    own = Inquiry.objects.filter(case=item.case).exclude(decision_id=None)
+    joined = Inquiry.objects.filter(joined=item.case, case=None).exclude(decision_id=None)
+    found = [(item.id, one.decision_id) for one in own]
+    return found + [(uuid.uuid5(item.id, str(one.id)), one.decision_id) for one in joined]
+
+
 def newest_item(case: CaseRecord) -> InboxItem | None:
     """Where the case was forwarded last."""
     return InboxItem.objects.filter(case=case, kind=SUBJECT).order_by("-created_at").first()
@@ -304,11 +349,16 @@ def newest_item(case: CaseRecord) -> InboxItem | None:
 def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
     """The day that the citizen waits for: the case's deadline, or what it will be when the robot
     has opened the case."""
-    if inquiry.case is not None:
-        deadline = clock_reads.newest(inquiry.case, kind=DeadlineKind.REPLY)
-        if deadline is not None and deadline.started_on >= counted_from(inquiry, standing):
+    case = case_of(inquiry)
+    if case is not None:
+        deadline = clock_reads.newest(case, kind=DeadlineKind.REPLY)
+        # On a case that was there, its clock counts, whenever it began.
+        if deadline is not None and (
+            inquiry.joined or deadline.started_on >= counted_from(inquiry, standing)
+        ):
             return deadline.promised_on
-    return promise(topic_of(standing), since=counted_from(inquiry, standing))
+    number = str(standing.outcome.get("kle", topic_of(standing).kle_number))
+    return _promise(number, since=counted_from(inquiry, standing))
 
 
 def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
@@ -322,6 +372,8 @@ def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
 
 def promise(topic: Topic, *, since: dt.date) -> dt.date:
     """The day by which an inquiry about the topic is answered, counted from when it could begin."""
-    return deadline_rules.promise(
-        kind=DeadlineKind.REPLY, kle_number=topic.kle_number, started_on=since
-    )
+    return _promise(topic.kle_number, since=since)
+
+
+def _promise(kle_number: str, *, since: dt.date) -> dt.date:
+    return deadline_rules.promise(kind=DeadlineKind.REPLY, kle_number=kle_number, started_on=since)

@@ -13,17 +13,18 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import clock_reads, clocks, deadline_rules
+from kodeks.casework import deadline_rules
 from kodeks.casework import selectors as casework
-from kodeks.casework import services as cases
-from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, Document, InboxItem
+from kodeks.casework.models import DeadlineKind, DeadlineUnit
 from kodeks.inquiries import (
+    answering,
     attachments,
+    filing,
+    kinfolk,
     legal_clocks,
     places,
     selectors,
     senders,
-    similar,
     suggesting,
 )
 from kodeks.inquiries.engine import urgency
@@ -36,7 +37,7 @@ from kodeks.robots import services as robots
 SYSTEM = suggesting.SYSTEM
 PURPOSE = suggesting.PURPOSE
 SUBJECT = selectors.SUBJECT
-FLOW = "inquiries-handle"
+FLOW = filing.HANDLE_FLOW
 CHANGE_FLOW = "inquiries-change"
 TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]
@@ -172,6 +173,7 @@ def receive(
         attachments.keep(inquiry, files)
         places.find(inquiry)
         legal_clocks.notice(inquiry)
+        kinfolk.keep(inquiry)
         groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
@@ -208,12 +210,18 @@ def triage(*, inquiry_id: str) -> None:
 
 @transaction.atomic
 def decide(
-    *, inquiry_id: uuid.UUID, user: kernel.User, choice: Choice, label: str, own_consideration: str
+    *,
+    inquiry_id: uuid.UUID,
+    user: kernel.User,
+    choice: Choice,
+    label: str,
+    own_consideration: str,
+    wish: filing.Wish = filing.AS_TOPIC,
 ) -> kernel.Decision:
     """A caseworker decides, and the robot's run is queued in the same transaction.
 
     `choice` is accept, other, reject, or own when no suggestion was shown. `label` counts for
-    other and own; rejecting sends the inquiry to the common desk.
+    other and own; rejecting sends the inquiry to the common desk. `wish` says where it is filed.
 
     Raises InquiryError for an unknown topic, kernel Refused or SystemStopped.
     """
@@ -225,8 +233,10 @@ def decide(
         label = recommendation.suggestion["label"]
     elif choice == "reject":
         label = OUT_OF_SCOPE
+    if wish.joins:
+        label = filing.target(wish, inquiry=inquiry, user=user) or label
     topic = _topic(label)
-    outcome = {"label": label}
+    outcome = filing.outcome(topic, wish)
     if choice == "own" or recommendation is None:
         decision = kernel.decide_without_recommendation(
             system=SYSTEM,
@@ -241,14 +251,14 @@ def decide(
         decision = kernel.decide(
             recommendation_id=recommendation.id,
             user=user,
-            choice=choice,
+            choice=filing.choice_of(choice, outcome, recommendation),
             outcome=outcome,
             own_consideration=own_consideration,
         )
     inquiry.decision_id = decision.id
     inquiry.save(update_fields=["decision_id"])
     robots.start(
-        flow=FLOW,
+        flow=filing.flow_of(outcome),
         decision_id=decision.id,
         subject_type=SUBJECT,
         subject_id=str(inquiry.id),
@@ -266,10 +276,12 @@ def reverse(
     cause: kernel.Cause,
     label: str,
     own_consideration: str,
+    kle: str = "",
 ) -> kernel.Reversal:
     """A caseworker changes what was decided, and the robot's run is queued in the same transaction.
 
-    `replaces` is the decision or reversal that they saw standing; `label` the topic instead.
+    `replaces` is the decision or reversal that they saw standing; `label` the topic instead, and
+    `kle` a number that is not the topic's own.
 
     Raises InquiryError for an unknown topic or what is not of this inquiry, kernel Refused.
     """
@@ -284,7 +296,7 @@ def reverse(
         replaces=replaces,
         user=user,
         cause=cause,
-        outcome={"label": label},
+        outcome=filing.outcome(topic, filing.Wish(kle=kle)),
         own_consideration=own_consideration,
     )
     robots.start(
@@ -325,36 +337,7 @@ def state_own_view(
     )
 
 
-@transaction.atomic
-def mark_answered(
-    *, item_id: uuid.UUID, user: kernel.User, document: Document | None = None
-) -> InboxItem:
-    """The department has answered: its inbox item is handled, its clock stopped, the case closed.
-
-    `document` is the answer, where it was written here.
-
-    Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
-    kernel Refused when the person may not answer for the unit that the robot forwarded to.
-    """
-    item = casework.inbox_item(item_id=item_id)
-    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
-        raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
-    cases.advance_case(case=item.case, state=CaseState.CLOSED)
-    handled = cases.handle(item=item)
-    deadline = clock_reads.newest(item.case, kind=DeadlineKind.REPLY)
-    # Once: a later deadline is another's answer. What is erased has a history that is closed.
-    if deadline and item.handled_at is None and item.case.erased_at is None:
-        clocks.answer(key=item.id, deadline_id=deadline.id, user=user)
-    inquiry = Inquiry.objects.filter(case=item.case).first()
-    if inquiry is not None and inquiry.decision_id is not None:
-        # In the ledger, where it is counted how long citizens wait.
-        kernel.pass_milestone(
-            milestone_id=item.id, decision_id=inquiry.decision_id, what="answered", user=user
-        )
-        similar.remember(item=item, inquiry=inquiry, document=document)
-    return handled
-
-
+mark_answered = answering.mark_answered
 subject_of = selectors.subject_of
 address_of = senders.address_of
 

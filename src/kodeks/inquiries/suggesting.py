@@ -10,32 +10,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kodeks.casework.models import Unit
-from kodeks.inquiries import selectors, sorting
+from kodeks.inquiries import kinfolk, numbering, selectors, sorting
 from kodeks.inquiries.engine import counterfactual
+from kodeks.inquiries.engine.kinship import Limits
 from kodeks.inquiries.engine.matters import Matter, matters
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage, Way
+from kodeks.inquiries.engine.numbers import Numbered
+from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
 from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
-from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
+from kodeks.inquiries.releases import EARLIER, SOURCE, SYSTEM, TEXT
+from kodeks.inquiries.rules import DUTY
 from kodeks.kernel import api as kernel
 
 PURPOSE = "triage"
 OUT_OF_SCOPE = "andet"
-DUTY = "forvaltningsloven § 7, stk. 2"
-"""An inquiry that came to the wrong place is sent on to the right one."""
 ONE_CASE = "forvaltningsloven § 7, stk. 2 (hver sag behandles for sig)"
 """Enkeltsagsprincippet: what is about two things is two cases, each for those it belongs to."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
-    """The answer, and what of it the inquiry's pages need beside the recommendation."""
+class _Computed:
+    """What the released model says of a text, and when it takes an inquiry for one that came."""
 
-    answer: kernel.Answer
-    unit: Unit | None
+    found: Triage
+    change: counterfactual.Change | None
+    traits: Mapping[str, str]
     matters: tuple[Matter, ...]
-    way: Way
+    numbered: Numbered | None
+    kin: Limits | None
 
 
 def suggest(inquiry: Inquiry) -> None:
@@ -53,18 +56,20 @@ def suggest(inquiry: Inquiry) -> None:
         reading = permit.read(
             subject=selectors.subject_of(inquiry), source=SOURCE, fields=(TEXT,), fetch=fetch
         )
-        found = _answered(permit, reading.text(TEXT))
-        answer, inquiry.suggested_unit = found.answer, found.unit
-        if found.matters:
+        computed = _computed(permit, reading.text(TEXT))
+        earlier = kinfolk.read(permit, inquiry, limits=computed.kin)
+        answer = _answer(computed, earlier.value.text if earlier else "")
+        inquiry.suggested_unit = _unit(computed.found)
+        if computed.matters:
             inquiry.proposed = [
-                {"label": one.label, "sentences": list(one.sentences)} for one in found.matters
+                {"label": one.label, "sentences": list(one.sentences)} for one in computed.matters
             ]
         issued = permit.issue(
             subject=selectors.subject_of(inquiry),
             suggestion=answer.suggestion,
             confidence=answer.confidence,
             alternatives=answer.alternatives,
-            used=[reading.datum(TEXT)],
+            used=[reading.datum(TEXT), *([earlier] if earlier else [])],
             considerations=answer.considerations,
             counterfactuals=answer.counterfactuals,
             key=str(inquiry.id),
@@ -74,8 +79,10 @@ def suggest(inquiry: Inquiry) -> None:
             outside=answer.outside,
             traits=answer.traits,
         )
-        how = sorting.suggested(inquiry, issued, label=answer.suggestion["label"], way=found.way)
-        if how != "shown":
+        how = sorting.suggested(
+            inquiry, issued, label=answer.suggestion["label"], way=computed.found.way
+        )
+        if how == "blind":
             # Where it lies would tell those who are to see for themselves first.
             inquiry.suggested_unit = None
         return issued
@@ -85,18 +92,27 @@ def suggest(inquiry: Inquiry) -> None:
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
     """The answer to the same text once more (see kodeks.kernel.replaying)."""
-    return _answered(permit, data[SOURCE, TEXT]).answer
+    return _answer(_computed(permit, data[SOURCE, TEXT]), data.get((SOURCE, EARLIER), ""))
 
 
-def _answered(permit: kernel.Permit, text: str) -> _Found:
-    def compute(
-        model: TriageModel,
-    ) -> tuple[Triage, counterfactual.Change | None, Mapping[str, str], tuple[Matter, ...]]:
+def _computed(permit: kernel.Permit, text: str) -> _Computed:
+    def compute(model: TriageModel) -> _Computed:
         (found,) = model.triage([text])
-        change = counterfactual.change(model, text, found)
-        return found, change, traits_of(model.vectoriser, text), matters(model, text)
+        return _Computed(
+            found=found,
+            change=counterfactual.change(model, text, found),
+            traits=traits_of(model.vectoriser, text),
+            matters=matters(model, text),
+            numbered=model.numbers.suggest(text) if model.numbers else None,
+            kin=model.kin,
+        )
 
-    found, change, traits, several = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    return permit.predict(load=TriageModel.of_bytes, compute=compute)
+
+
+def _answer(computed: _Computed, earlier: str) -> kernel.Answer:
+    """Of what the model computed and of what is known of earlier inquiries, as it is issued."""
+    found, numbered = computed.found, computed.numbered
     topics = selectors.topics()
     label: str = found.label
     nearest: tuple[Alternative, ...] = ()
@@ -105,8 +121,10 @@ def _answered(permit: kernel.Permit, text: str) -> _Found:
         label, nearest = OUT_OF_SCOPE, (Alternative(found.label, found.confidence),)
     others = (*nearest, *found.alternatives[: max(found.choices - 1, 1)])
     named = {label, *(other.label for other in others)}
-    others += tuple(Alternative(one.label, one.chance) for one in several if one.label not in named)
-    answer = kernel.Answer(
+    others += tuple(
+        Alternative(one.label, one.chance) for one in computed.matters if one.label not in named
+    )
+    return kernel.Answer(
         suggestion={"label": label},
         confidence=found.confidence,
         alternatives=[
@@ -117,16 +135,22 @@ def _answered(permit: kernel.Permit, text: str) -> _Found:
             kernel.Consideration(
                 text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
-            *_several(several, topics),
+            *_several(computed.matters, topics),
+            *(numbering.considerations(numbered) if numbered else ()),
+            *kinfolk.considerations(earlier, limits=computed.kin),
         ],
-        counterfactuals=_counterfactuals(change, label, topics),
+        counterfactuals=_counterfactuals(computed.change, label, topics),
         outside=found.out_of_scope,
-        traits=traits,
+        traits=computed.traits,
     )
-    unit = None
-    if found.way == "department":
-        unit = next((t.unit for t in topics.values() if t.unit.name == found.department), None)
-    return _Found(answer=answer, unit=unit, matters=several, way=found.way)
+
+
+def _unit(found: Triage) -> Unit | None:
+    """The unit that the engine is sure of when it is not of the topic."""
+    if found.way != "department":
+        return None
+    topics = selectors.topics().values()
+    return next((one.unit for one in topics if one.unit.name == found.department), None)
 
 
 def _several(

@@ -22,7 +22,9 @@ from kodeks.inquiries.engine.calibration import Floats, softmax
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
 from kodeks.inquiries.engine.gate import Gate
+from kodeks.inquiries.engine.kinship import Limits as KinLimits
 from kodeks.inquiries.engine.meaning import Meaning
+from kodeks.inquiries.engine.numbers import Numbers
 from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
 from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
 from kodeks.language import embeddings
@@ -39,7 +41,9 @@ class TriageModel:
     `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins of the words;
     the last column is the outside score. A model that knows meanings adds the margins of
     `meaning`, so that the sum is linear too. `metrics` are cross-validated figures from
-    the training, `groups` the same for groups of citizens (see alike.group_figures).
+    the training, `groups` the same for groups of citizens (see alike.group_figures). `numbers` is
+    the KLE list that the model was given, and `kin` when an inquiry is one that came before; a
+    model of an earlier format has neither.
     """
 
     labels: tuple[str, ...]
@@ -52,6 +56,8 @@ class TriageModel:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...] = ()
     meaning: Meaning | None = None
+    numbers: Numbers | None = None
+    kin: KinLimits | None = None
     embedder: embeddings.Embedder | None = None
 
     def triage(
@@ -167,6 +173,8 @@ class TriageModel:
                 metrics=self.metrics,
                 groups=self.groups,
                 meaning=self.meaning,
+                numbers=self.numbers,
+                kin=self.kin,
             )
         )
 
@@ -192,6 +200,8 @@ class TriageModel:
             metrics=parts.metrics,
             groups=parts.groups,
             meaning=parts.meaning,
+            numbers=parts.numbers,
+            kin=parts.kin,
             embedder=found,
         )
 

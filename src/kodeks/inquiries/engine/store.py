@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """The model as an artefact, and a folder with it; every size and type is checked on the way in.
 
-Format 2, of words only and with one limit for all, is read too; what is written is format 3.
+Format 2, of words only and with one limit for all, and format 3, without a list of KLE, are read
+too; what is written is format 4.
 """
 
 import math
@@ -20,10 +21,12 @@ from kodeks.inquiries.engine.calibration import Floats, RiskCurve
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
+from kodeks.inquiries.engine.kinship import Limits as KinLimits
 from kodeks.inquiries.engine.meaning import Meaning
+from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 3, 2
+FORMAT, OLDEST = 4, 2
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -59,6 +62,8 @@ class Parts:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...]
     meaning: Meaning | None
+    numbers: Numbers | None
+    kin: KinLimits | None
 
 
 def artefact(parts: Parts) -> Artefact:
@@ -99,6 +104,11 @@ def artefact(parts: Parts) -> Artefact:
             packed[f"meaning.{name}"] = np.ascontiguousarray(
                 getattr(parts.meaning, name), dtype=dtype
             )
+    if parts.numbers is not None:
+        manifest["kle"], listed = parts.numbers.packed()
+        packed |= listed
+    if parts.kin is not None:
+        manifest["kin"] = parts.kin.as_json()
     return Artefact(manifest, packed)
 
 
@@ -153,7 +163,8 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     expected = {*_SHAPES, *_TERMS}
     if knows_meaning:
         expected |= {f"meaning.{name}" for name in _OF_MEANING}
-    if set(arrays) != expected:
+    listed = {name for name in arrays if name.startswith(PREFIX)}
+    if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
         raise KeyError
     for name, (dtype, dimensions) in _SHAPES.items():
         _check_array(arrays[name], dtype, dimensions)
@@ -186,6 +197,18 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         metrics={str(name): _number(value) for name, value in manifest["metrics"].items()},
         groups=groups,
         meaning=_meaning(manifest, arrays, len(labels)) if knows_meaning else None,
+        numbers=Numbers.unpacked(manifest["kle"], arrays) if listed else None,
+        kin=_kin(manifest["kin"]) if "kin" in manifest else None,
+    )
+
+
+def _kin(found: Mapping[str, Any]) -> KinLimits:
+    if not isinstance(found["days"], int):
+        raise TypeError
+    return KinLimits(
+        same_sender=_number(found["same_sender"]),
+        others=_number(found["others"]),
+        days=int(_number(found["days"])),
     )
 
 

@@ -106,7 +106,7 @@ DROP FUNCTION inquiries_refuse_change();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inquiries", "0007_matters"),
+        ("inquiries", "0008_kinship"),
         ("kernel", "0012_hands_and_texts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -18,6 +18,7 @@ from kodeks.inquiries.models.inquiry import (
     Attachment,
     Channel,
     Inquiry,
+    Likeness,
     Topic,
 )
 from kodeks.inquiries.models.learning import (
@@ -49,6 +50,7 @@ __all__ = [
     "Inquiry",
     "LegalClock",
     "LegalClockStep",
+    "Likeness",
     "OfClock",
     "OfInquiry",
     "Place",

@@ -4,10 +4,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from kodeks.casework.models import Case, Unit
-from kodeks.inquiries.models.visible import InInquiry
+from kodeks.inquiries.models.visible import InInquiry, OfInquiry
 
 
 class Topic(models.Model):
@@ -64,6 +66,9 @@ class Inquiry(models.Model):
     recommendation_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
+    """The case that was opened for it."""
+    joined = models.ForeignKey(Case, models.PROTECT, null=True, related_name="joined_inquiries")
+    """A case that was there, which it was laid on instead (see `joining`)."""
     erased_at = models.DateTimeField(null=True)
     """When what the sender wrote and gave went; dates, channel and ids are left."""
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -117,3 +122,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id}:{self.number}"
+
+
+class Likeness(models.Model):
+    """By which an inquiry is found again when nearly the same text comes (see `kinfolk`): numbers
+    made of its letters. They go when the inquiry is erased."""
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.PROTECT, primary_key=True, related_name="likeness"
+    )
+    bands = ArrayField(models.BigIntegerField())
+    objects = OfInquiry.as_manager()
+
+    class Meta:
+        indexes = (GinIndex(fields=("bands",), name="inquiries_alike"),)
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)

@@ -12,6 +12,7 @@ from kodeks.kernel import api as kernel
 class InInquiry(InCase):
     """Inquiries, or what lies in one by the field that `inquiry` names ("" for an inquiry)."""
 
+    also = ("joined__",)
     inquiry = ""
 
     def visible_to(self, user: kernel.User, *, roles: Collection[str] = READERS) -> Any:
@@ -24,6 +25,7 @@ class InInquiry(InCase):
             return seen
         unplaced = {
             f"{self.inquiry}case": None,
+            f"{self.inquiry}joined": None,
             f"{self.inquiry}suggested_unit__code__in": sorted(units),
         }
         return seen | self.filter(**unplaced)
@@ -33,6 +35,7 @@ class OfInquiry(InInquiry):
     """What lies in an inquiry."""
 
     case = "inquiry__case__"
+    also = ("inquiry__joined__",)
     inquiry = "inquiry__"
 
 
@@ -40,4 +43,5 @@ class OfClock(InInquiry):
     """What lies in a legal clock."""
 
     case = "clock__inquiry__case__"
+    also = ("clock__inquiry__joined__",)
     inquiry = "clock__inquiry__"

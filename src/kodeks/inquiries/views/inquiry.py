@@ -19,13 +19,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices, standings
 from kodeks.casework.models import Unit
-from kodeks.inquiries import attachments, legal_clocks, ports, selectors, services
+from kodeks.inquiries import (
+    attachments,
+    filing_form,
+    legal_clocks,
+    ports,
+    selectors,
+    services,
+)
+from kodeks.inquiries import filing as filed
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import divided, keys, on_map, standing, suggestion
+from kodeks.inquiries.views import divided, filing, keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -75,6 +83,7 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
                 choice=form.cleaned_data["choice"],
                 label=form.cleaned_data["label"],
                 own_consideration=form.cleaned_data["own_consideration"],
+                wish=filing_form.wish(form.cleaned_data),
             )
         except (kernel.Refused, InquiryError) as error:
             form.add_error(None, str(error))
@@ -177,7 +186,8 @@ def _context(
     }
     context |= divided.context(found, user, is_shown=shown is not None)
     if decision is not None:
-        return context | {"state": "decided"} | _decided(found, decision, user)
+        seen = {"filing": filing.of(recommendation, user=user)} if shown else {}
+        return context | seen | {"state": "decided"} | _decided(found, decision, user)
     # Not before a person's own view, which a department among the topics would steer.
     unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
     view = None
@@ -190,6 +200,7 @@ def _context(
         "own_view": view and _own_view(view),
         "form": typed or _form(recommendation if shown else None, view=view, unit=unit),
         "choices": _choices(),
+        "filing": filing.of(recommendation if shown else None, user=user),
     }
 
 
@@ -259,14 +270,19 @@ def _choices() -> list[dict[str, str]]:
 def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> dict[str, Any]:
     topic = selectors.topic_of(decision)
     changes = selectors.reversals_of(found)
-    runs = [robots.run_for(flow=services.FLOW, decision_id=decision.id)]
+    flow = filed.flow_of(decision.outcome)
+    runs = [robots.run_for(flow=flow, decision_id=decision.id)]
     runs += [robots.run_for(flow=services.CHANGE_FLOW, decision_id=one.id) for one in changes]
     decided = [
         ("Emne", topic.title),
         ("Afdeling", topic.unit.name),
+        *filed.in_words(decision),
         ("Afgjort af", _person(decision.body["decided_by"])),
         ("Tidspunkt", _moment(decision.decided_at)),
-        ("Valg", _CHOSEN[decision.choice]),
+        (
+            "Valg",
+            filed.chosen(decision) or _CHOSEN[decision.choice],
+        ),
         ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
     ]
     return {
@@ -282,7 +298,8 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
 
 def _distribution(found: Inquiry) -> str:
     """Where the case stands at the system that the department works in; "" when it works here."""
-    last = None if found.case is None else standings.newest(found.case)
+    case = selectors.case_of(found)
+    last = None if case is None else standings.newest(case)
     return "" if last is None else distributing.in_words(last)
 
 
@@ -295,6 +312,7 @@ def _change(reversal: kernel.Reversal) -> dict[str, Any]:
             ("Emne før", before.title),
             ("Emne nu", topic.title),
             ("Afdeling nu", topic.unit.name),
+            *filed.in_words(reversal),
             ("Gjort om af", _person(reversal.body["reversed_by"])),
             ("Årsag", kernel.CAUSES[reversal.cause]),
             ("Lagt vægt på", _breaking(reversal.body["own_consideration"])),

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kodeks.inquiries import kinfolk, numbering
 from kodeks.kernel import api as kernel
 
 _WORDS = (
@@ -78,4 +79,11 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
 
 
 def _reasons(body: Mapping[str, list[dict[str, str]]], direction: str) -> tuple[str, ...]:
-    return tuple(one["text"] for one in body["considerations"] if one["direction"] == direction)
+    """Numbers of KLE and what came before have places of their own on the page."""
+    return tuple(
+        one["text"]
+        for one in body["considerations"]
+        if one["direction"] == direction
+        and not numbering.is_about_number(one)
+        and not kinfolk.is_about_kin(one)
+    )
