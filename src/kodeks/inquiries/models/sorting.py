@@ -11,8 +11,9 @@ class Sorting(models.Model):
     """What the inbox sorts an inquiry by besides its own columns; only `sorting` writes it.
 
     It is of the suggestion, and may only be used for a person to whom that is shown (see `inbox`).
-    The row goes when the inquiry is erased. The words that the text is searched by are no field: they lie in the inquiry's column
-    `words` and are asked for by the database's own function (migration 0012).
+    The row goes when the inquiry is erased. The words that the text is searched by are no field:
+    they lie in the inquiry's column `words` and are asked for by the database's own function
+    (migration 0012).
     """
 
     inquiry = models.OneToOneField(
