@@ -16,6 +16,7 @@ arm sees. The arms:
     retrained  what the product does: the last week is held back, followed suggestions do not teach,
                the new model is compared and refused or taken into operation
     all teach  the same, but followed suggestions teach as any other
+    sure teach the same, but followed suggestions of a certainty of 0.95 teach too
     newest     learned from everything, the last week too, and never compared
     poisoned   `retrained`, where all topics of one week (--poisoned) are wrong
     poisoned, newest   `newest`, the same week
@@ -57,6 +58,8 @@ class Arm:
     retrained: bool = True
     held_back: bool = True
     followed_teach: bool = False
+    sure: float = 2.0
+    """Followed suggestions teach from this certainty on."""
     poisoned: bool = False
 
 
@@ -64,6 +67,7 @@ ARMS = (
     Arm("none", retrained=False),
     Arm("retrained"),
     Arm("all teach", followed_teach=True),
+    Arm("sure teach", sure=0.95),
     Arm("newest", held_back=False),
     Arm("poisoned", poisoned=True),
     Arm("poisoned, newest", held_back=False, poisoned=True),
@@ -142,6 +146,10 @@ def lived(stream: Stream, first: TriageModel, arm: Arm, options: argparse.Namesp
         error = float((~right[taken]).mean()) if taken.any() else 0.0
         cell = f"{right.mean():.3f} / {taken.mean():.3f} / {error:.3f}"
         labels, teaches = decided(truth, answers, options, week)
+        teaches = [
+            taught or one.confidence >= arm.sure
+            for taught, one in zip(teaches, answers, strict=True)
+        ]
         if arm.poisoned and week == options.poisoned - 1:
             labels = [names[(names.index(label) + 1) % len(names)] for label in truth]
             teaches = [True] * len(labels)

@@ -139,7 +139,7 @@ def kill_in(run: Retraining, step: str) -> None:
     }
     process = subprocess.Popen([sys.executable, str(WORKER)], env=os.environ | told)
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while not RetrainingProgress.objects.filter(run=run, step=step).exists():
             assert process.poll() is None
             assert time.monotonic() < deadline

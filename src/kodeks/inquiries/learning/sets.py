@@ -41,9 +41,9 @@ def take_in(*, name: str, rows: Sequence[files.TrainingRow], user: kernel.User) 
         raise InquiryError(f"Giv samlingen et navn på 1 til {_LONGEST_NAME} tegn uden CPR-nummer.")
     if not rows:
         raise InquiryError("Filen har ingen eksempler. Vælg en fil med tekster og emner.")
-    for number, row in enumerate(rows, start=1):
+    for place, row in enumerate(rows, start=1):
         if not row.text.strip() or not row.label:
-            raise InquiryError(f"Eksempel {number} mangler tekst eller emne. Ret filen.")
+            raise InquiryError(f"Eksempel {place} mangler tekst eller emne. Ret filen.")
     kept = [asdict(row) | {"text": cpr.mask(row.text)} for row in rows]
     content = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
     sha256 = hashlib.sha256(content).hexdigest()
