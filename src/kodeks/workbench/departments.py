@@ -28,7 +28,7 @@ from kodeks.kernel import access
 from kodeks.kernel.models import User
 from kodeks.statistics import shares
 from kodeks.web.pages import for_roles, signed_in
-from kodeks.workbench import charts, figures, service_report, solutions
+from kodeks.workbench import charts, deadline_board, figures, service_report, solutions
 from kodeks.workbench.access import FIGURES as READERS
 from kodeks.workbench.charts import Amount, Chart, Estimate
 from kodeks.workbench.service_departments import WEEKS, Content
@@ -92,7 +92,7 @@ def _shown(user: User, unit: str) -> dict[str, Any]:
         "systems": systems,
         "waiting": sum(waits),
         "late": late,
-        "deadlines": f"{reverse('workbench:deadlines')}?{UNIT}={unit}",
+        "deadlines": f"{reverse('workbench:deadlines')}?{UNIT}={unit or deadline_board.ALL}",
         "ages": _by_age(waits),
     }
 

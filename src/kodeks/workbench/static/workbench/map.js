@@ -68,6 +68,7 @@
     ]);
     if (!points.features.length) return;
     place.hidden = false;
+    place.nextElementSibling.hidden = false;
     const map = L.map(place, {
       attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false,
     });
