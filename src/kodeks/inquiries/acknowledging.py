@@ -246,7 +246,7 @@ def _letter(
             },
         ),
         sender=office,
-        recipient=letters.Recipient(name=letters.NOBODY),
+        recipient=letters.Recipient(name=inquiry.sender_name or letters.NOBODY),
         day=day,
     )
 
