@@ -30,8 +30,7 @@ DRAFT = Draft(subject="Svar om rotter", body="Kære Bo\n\nVi kommer på mandag."
 
 @pytest.fixture
 def item(forwarded: Callable[..., InboxItem], sofie: User) -> InboxItem:
-    found = forwarded("rotter", text=RATS, sender_cpr=TESTINE_CPR)
-    return replying.item_for(found.id, user=sofie)
+    return replying.item_for(forwarded("rotter", text=RATS).id, user=sofie)
 
 
 def pieces_of(item: InboxItem) -> list[drafting.Offered]:
@@ -90,9 +89,12 @@ def test_with_a_gap_it_cannot_be_sent(item: InboxItem, sofie: User) -> None:
     assert item.handled_at is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_is_sent_is_signed_journalised_sent_and_stops_the_clock(
-    item: InboxItem, sofie: User, settings: Any
+    forwarded: Callable[..., InboxItem], sofie: User, settings: Any
 ) -> None:
+    found = forwarded("rotter", text=RATS, sender_cpr=TESTINE_CPR)
+    item = replying.item_for(found.id, user=sofie)
     document = replying.send(item, DRAFT, seen=0, user=sofie)
     entry = JournalEntry.objects.get(document=document)
     for _ in range(2):

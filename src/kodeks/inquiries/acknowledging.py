@@ -28,6 +28,7 @@ from kodeks.casework.models import Case, Direction, Document
 from kodeks.casework.ports import LetterRecord, Recipient, letter_dispatch
 from kodeks.documents.letters import Letter, render
 from kodeks.documents.plain_text import plain_text
+from kodeks.documents.templates import LetterType
 from kodeks.inquiries import attachments, letter_types, ports, selectors, services
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.inquiries.models import Acknowledgement, Inquiry, Topic
@@ -245,7 +246,7 @@ def _letter(
             },
         ),
         sender=office,
-        recipient=letters.Recipient(name=letters.NOBODY),
+        recipient=letters.Recipient(name=inquiry.sender_name or letters.NOBODY),
         day=day,
     )
 
@@ -269,7 +270,7 @@ def _content(given: Acknowledgement) -> bytes:
     return opened or b""
 
 
-def _type() -> letters.LetterType:
+def _type() -> LetterType:
     return letters.letter_type(name=letter_types.ACKNOWLEDGED)
 
 

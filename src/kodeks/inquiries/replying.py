@@ -187,7 +187,8 @@ def deliver(*, entry_id: str) -> None:
 
 
 def _writer(document: Document) -> kernel.User:
-    return ReplyDraft.objects.select_related("written_by").get(document=document).written_by
+    row: ReplyDraft = ReplyDraft.objects.select_related("written_by").get(document=document)
+    return row.written_by
 
 
 def _locked(item: InboxItem) -> None:
