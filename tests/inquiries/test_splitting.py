@@ -34,6 +34,13 @@ FULL = {"sender_name": "Prøve Prøvesen", "sender_cpr": CPR, "address": "proeve
 @pytest.fixture
 def several(arrived: Callable[..., Inquiry]) -> Inquiry:
     file = attachments.NewAttachment(name="kort.png", media_type="image/png", content=b"kort")
+    return arrived(TEXT, district="Nørremark", files=[file], sender_name="Prøve Prøvesen")
+
+
+@pytest.fixture
+def numbered(arrived: Callable[..., Inquiry]) -> Inquiry:
+    """With a CPR number, which is opened outside transactions only."""
+    file = attachments.NewAttachment(name="kort.png", media_type="image/png", content=b"kort")
     return arrived(TEXT, district="Nørremark", files=[file], **FULL)
 
 
@@ -50,24 +57,25 @@ def text_of(response: Any) -> str:
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.django_db(transaction=True)
 def test_each_further_matter_is_an_inquiry_with_the_same_sender_and_day(
-    several: Inquiry, sofie: User
+    numbered: Inquiry, sofie: User
 ) -> None:
-    made = split(several, sofie)
-    (child,) = Inquiry.objects.filter(parent=several)
+    made = split(numbered, sofie)
+    (child,) = Inquiry.objects.filter(parent=numbered)
     assert child.text == f"{RATS} {ACCESS}"
     for name in ("received_at", "channel", "district", "sender_name"):
-        assert getattr(child, name) == getattr(several, name), name
-    assert bytes(child.sender_index) == bytes(several.sender_index)
+        assert getattr(child, name) == getattr(numbered, name), name
+    assert bytes(child.sender_index) == bytes(numbered.sender_index)
     # Sealed anew: the parent's seal cannot be opened as the child's, and it opens by its own.
-    assert bytes(child.sealed_cpr) != bytes(several.sealed_cpr)
+    assert bytes(child.sealed_cpr) != bytes(numbered.sealed_cpr)
     opened = services.shown_cpr(inquiry=child, user=sofie, reason="Prøve")
     assert opened == CPR.replace("-", "")
     assert senders.address_of(child) == FULL["address"]
     assert attachments.listed(child) == []
-    assert len(attachments.listed(several)) == 1
-    several.refresh_from_db()
-    assert several.text == TEXT
+    assert len(attachments.listed(numbered)) == 1
+    numbered.refresh_from_db()
+    assert numbered.text == TEXT
     assert (made.kept, made.parts) == (
         [0, 1, 2, 5, 6],
         [{"inquiry": str(child.id), "sentences": [3, 4]}],
@@ -175,30 +183,31 @@ def test_bad_texts_are_shown_and_split_or_not_offered(
     assert page.get(reverse("inquiries:inquiry", args=[found.id])).status_code == 200
 
 
-def test_the_citizen_is_told_that_one_became_several(several: Inquiry, sofie: User) -> None:
-    split(several, sofie)
-    (child,) = Inquiry.objects.filter(parent=several)
-    for one, words in ((several, "delt i 2 sager"), (child, "delt i flere sager")):
+@pytest.mark.django_db(transaction=True)
+def test_the_citizen_is_told_that_one_became_numbered(numbered: Inquiry, sofie: User) -> None:
+    split(numbered, sofie)
+    (child,) = Inquiry.objects.filter(parent=numbered)
+    for one, words in ((numbered, "delt i 2 sager"), (child, "delt i flere sager")):
         matter = insight.matter(subject=selectors.subject_of(one))
         assert matter is not None
         assert words in matter.status
-    both = insight.matters_of_person(index=bytes(several.sender_index))
-    assert {one.subject.id for one in both} == {str(several.id), str(child.id)}
+    both = insight.matters_of_person(index=bytes(numbered.sender_index))
+    assert {one.subject.id for one in both} == {str(numbered.id), str(child.id)}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_each_goes_its_own_way_to_a_case_with_a_note_of_the_split(
-    several: Inquiry, sofie: User
+    numbered: Inquiry, sofie: User
 ) -> None:
-    split(several, sofie)
-    (child,) = Inquiry.objects.filter(parent=several)
-    for one, label in ((several, "vejskade"), (child, "rotter")):
+    split(numbered, sofie)
+    (child,) = Inquiry.objects.filter(parent=numbered)
+    for one, label in ((numbered, "vejskade"), (child, "rotter")):
         services.decide(
             inquiry_id=one.id, user=sofie, choice="own", label=label, own_consideration=WHY
         )
     run_worker(stop_when_idle=True)
     numbers = set()
-    for one in (several, child):
+    for one in (numbered, child):
         one.refresh_from_db()
         numbers.add(one.case.number)
         assert Party.objects.filter(case=one.case, name="Prøve Prøvesen").count() == 1
@@ -207,7 +216,7 @@ def test_each_goes_its_own_way_to_a_case_with_a_note_of_the_split(
         assert note.journal_entry.esdh_document_id
     assert len(numbers) == 2
     assert Document.objects.filter(case=child.case, type="attachment").count() == 0
-    assert Document.objects.filter(case=several.case, type="attachment").count() == 1
+    assert Document.objects.filter(case=numbered.case, type="attachment").count() == 1
 
 
 def test_a_proposal_is_a_part_of_the_recommendation_and_is_put_before_the_caseworker(

@@ -96,7 +96,6 @@ def may_split(inquiry: Inquiry, *, user: kernel.User) -> bool:
     )
 
 
-@transaction.atomic
 def split(
     *, key: uuid.UUID, inquiry_id: uuid.UUID, user: kernel.User, parts: Sequence[Collection[int]]
 ) -> Split:
@@ -104,10 +103,29 @@ def split(
     in none stays. The same key again is the first time.
 
     Raises InquiryError when it is decided or split, or nothing is left in one of the matters;
-    kernel Refused when the person may not open the sender's CPR number, which is sealed anew.
+    kernel Refused when the person may not open the sender's CPR number, which is sealed anew (and
+    then inside no transaction, as opening it is logged first).
     """
+    number = ""
+    inquiry = Inquiry.objects.get(id=inquiry_id)
+    if of_inquiry(inquiry) is None and inquiry.sealed_cpr is not None:
+        _kept(inquiry, user, parts)
+        # Committed by itself: that it was opened is in the log before anything is done with it.
+        number = services.shown_cpr(inquiry=inquiry, user=user, reason=_REASON)
+    return _made(key=key, inquiry_id=inquiry_id, user=user, parts=parts, number=number)
+
+
+@transaction.atomic
+def _made(
+    *,
+    key: uuid.UUID,
+    inquiry_id: uuid.UUID,
+    user: kernel.User,
+    parts: Sequence[Collection[int]],
+    number: str,
+) -> Split:
     inquiry = Inquiry.objects.select_for_update(of=("self",)).get(id=inquiry_id)
-    known = Split.objects.filter(inquiry=inquiry).first()
+    known = of_inquiry(inquiry)
     if known is not None:
         if known.id != key:
             raise InquiryError("Henvendelsen er allerede delt. Se de nye sager på siden.")
@@ -115,7 +133,7 @@ def split(
     kept = _kept(inquiry, user, parts)
     # Whoever splits it need not be one who sees the parts: they lie nowhere yet.
     with kernel.as_service("splitting"):
-        children = _children(key, inquiry, user, parts)
+        children = _children(key, inquiry, parts, number)
         done = Split.objects.create(
             id=key,
             inquiry=inquiry,
@@ -132,11 +150,8 @@ def split(
 
 
 def _children(
-    key: uuid.UUID, inquiry: Inquiry, user: kernel.User, parts: Sequence[Collection[int]]
+    key: uuid.UUID, inquiry: Inquiry, parts: Sequence[Collection[int]], number: str
 ) -> list[Inquiry]:
-    number = ""
-    if inquiry.sealed_cpr is not None:
-        number = services.shown_cpr(inquiry=inquiry, user=user, reason=_REASON)
     return [
         services.receive(
             external_id=f"del:{key}:{place}",
