@@ -22,10 +22,14 @@ LIMITS = Limits(
 
 
 def decide(*chances: float, outside: bool = False, max_error: float = 0.05) -> Decision:
-    some = np.array(chances)
-    return LIMITS.decide(
-        chances=some, best=int(some.argmax()), outside=outside, max_error=max_error
+    some = np.array([chances])
+    (found,) = LIMITS.decide(
+        chances=some,
+        best=some.argmax(axis=1),
+        outside=np.array([outside]),
+        max_error=max_error,
     )
+    return found
 
 
 @pytest.mark.parametrize(
