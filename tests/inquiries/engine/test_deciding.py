@@ -56,6 +56,18 @@ def test_what_is_promised_is_said() -> None:
     assert "ikke sikker nok for Kultur" in decide(0.05, 0.05, 0.85, 0.05).why
 
 
+def test_without_departments_a_promise_for_labels_is_one() -> None:
+    """It was said that there are too few answers, as there is no limit for departments."""
+    limits = Limits(("", ""), {"": SURE}, {}, 0.9)
+    (found,) = limits.decide(
+        chances=np.array([[0.7, 0.3]]),
+        best=np.array([0]),
+        outside=np.array([False]),
+        max_error=0.05,
+    )
+    assert found.why.startswith("Modellen er ikke sikker nok.")
+
+
 def test_what_is_out_of_scope_is_never_routed() -> None:
     found = decide(1.0, 0.0, 0.0, 0.0, outside=True)
     assert (found.way, found.promise) == ("outside", 1.0)

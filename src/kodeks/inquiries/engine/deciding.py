@@ -102,7 +102,8 @@ class Limits:
             why = _promised("afdelingen", department.name, department.promise)
             why += " Emnet vælger en person."
             return Decision("department", why, department.promise, count, department.name)
-        return Decision("choose", _unsure(label.limit, label.name), 1.0, count, department.name)
+        limit = min(label.limit, department.limit)
+        return Decision("choose", _unsure(limit, label.name), 1.0, count, department.name)
 
 
 @dataclass(frozen=True)

@@ -124,8 +124,10 @@ class Vectoriser:
             (ids[ids >= 0], *pieces) for ids, pieces in zip(word_ids, chunk_ids, strict=True)
         ]
         found = counting.counted(present, self.idf, len(self.words))
-        for counts, *rest in zip(found, words, word_ids, chunks, chunk_ids, strict=True):
-            yield Document(*counts, *rest)
+        for row, (indices, counts, values) in enumerate(found):
+            yield Document(
+                indices, counts, values, words[row], word_ids[row], chunks[row], chunk_ids[row]
+            )
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:
