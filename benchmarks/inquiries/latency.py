@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """How long from an inquiry's receipt until its suggestion stands there, at a steady pace?
 
-    python benchmarks/inquiries/latency.py --seconds 180 [--pace 5] [--meaning] [--weight -10]
+    python benchmarks/inquiries/latency.py --seconds 180 [--pace 5] [--models words meaning]
 
 An installation of its own is made, with the demo municipality, and run as `kodeks start` runs it:
 PostgreSQL, one web process, one worker. The demo's inquiries, each with a line of its own, are
@@ -13,7 +13,7 @@ from the moment that the request began until
     page         the page answered that the inquiry is taken in
     MOMENTS      what the database says of it, such as when its suggestion was issued
 
-With --meaning a model with embeddings is trained and released then, and all is run once more.
+Of --models, `words` is the demo's own; for `meaning` one with embeddings is trained and released.
 --weight says how the installation's processes are weighed against others on the machine
 (/proc/PID/autogroup); without it they are weighed like all others. The machine's load is told too,
 and how much of the time web and worker could have run but others did: on a busy machine that is
@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--pace", type=float, nargs="+", default=[5.0])
     parser.add_argument("--port", type=int, default=8167)
-    parser.add_argument("--meaning", action="store_true")
+    parser.add_argument("--models", nargs="+", choices=["words", "meaning"], default=["words"])
     parser.add_argument("--weight", type=int)
     asked = parser.parse_args()
     os.environ |= {"KODEKS_PORT": str(asked.port), "KODEKS_INSECURE_HTTP": "1"}
@@ -260,9 +260,10 @@ def main() -> None:
         if found.data_folder is not None:
             server = (found.data_folder / "postmaster.pid").read_text().split()[0]
             weigh([int(server)], asked.weight)
-        for pace in asked.pace:
-            measured(found, asked, pace, "words")
-        if asked.meaning:
+        if "words" in asked.models:
+            for pace in asked.pace:
+                measured(found, asked, pace, "words")
+        if "meaning" in asked.models:
             subprocess.run([sys.executable, str(_MODEL)], check=True)
             for pace in asked.pace:
                 measured(found, asked, pace, "words and meaning")

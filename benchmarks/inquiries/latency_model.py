@@ -15,6 +15,7 @@ def main() -> None:
     process.use_django(role="owner")
     from kodeks.demo import corpus, municipality
     from kodeks.inquiries import releases
+    from kodeks.inquiries.models import Channel
     from kodeks.kernel import releases as kernel_releases
     from kodeks.kernel.models import User
     from kodeks.language import embeddings
@@ -26,7 +27,10 @@ def main() -> None:
         releases.train(
             texts=texts,
             labels=labels,
-            divided_by={"district": [one.district for one in past]},
+            divided_by={
+                "channel": [Channel(one.channel).label for one in past],
+                "district": [one.district for one in past],
+            },
             sha256=hashlib.sha256(repr(texts).encode()).hexdigest(),
             user=anders,
             folder=Path(folder),
