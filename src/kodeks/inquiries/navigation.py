@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from kodeks.inquiries.uniformity import STEERS
 from kodeks.kernel import api as kernel
 
 
@@ -24,6 +25,8 @@ def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
             ),
             _item("Journal", "journal", "Det, robotten har journaliseret og sendt videre."),
         ]
+    if not roles.isdisjoint(STEERS):
+        entries.append(_item("Ensartethed", "uniformity", "Bliver ens henvendelser behandlet ens?"))
     return entries
 
 

@@ -25,6 +25,7 @@ from kodeks.inquiries import (
     selectors,
     sending,
     services,
+    uniformity,
 )
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.kernel import api as kernel
@@ -154,6 +155,11 @@ background.register(
     about=background.About(
         title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
     ),
+)
+background.register(
+    uniformity.TASK,
+    uniformity.make_for,
+    about=background.About(title="Se, om ens henvendelser bliver behandlet ens"),
 )
 subjects.register(
     subjects.Kind(

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kodeks.inquiries import selectors
-from kodeks.inquiries.engine import counterfactual
+from kodeks.inquiries.engine import counterfactual, steering
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
 from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.releases import SOURCE, SYSTEM, TEXT
@@ -83,6 +83,7 @@ def _answered(permit: kernel.Permit, text: str) -> kernel.Answer:
         ],
         considerations=[
             *(_in_words(one, topics) for one in found.considerations),
+            *(_noticed(one, found.confidence) for one in found.notices),
             kernel.Consideration(
                 text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
@@ -107,6 +108,13 @@ def _counterfactuals(
             suggestion={"label": change.label},
         )
     ]
+
+
+def _noticed(notice: Notice, confidence: float) -> kernel.Consideration:
+    """Why the suggestion is not counted on, as the citizen reads it too."""
+    return kernel.Consideration(
+        text=steering.sentence(notice), weight=confidence, direction="against", rule=DUTY
+    )
 
 
 def _direction(found: Triage) -> Literal["for", "against"]:

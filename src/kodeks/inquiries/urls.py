@@ -15,6 +15,7 @@ from kodeks.inquiries.views import (
     new,
     reverse,
     sender_cpr,
+    uniformity,
 )
 
 prefix = "henvendelser/"
@@ -29,6 +30,8 @@ urlpatterns = [
     path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),
     path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),
+    path("ensartethed/", uniformity.uniformity, name="uniformity"),
+    path("ensartethed/lav/", uniformity.make, name="make-uniformity"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),

@@ -68,6 +68,7 @@ from kodeks.kernel.selectors import (
     systems_of_decisions,
 )
 from kodeks.kernel.service import Hand, pass_milestone
+from kodeks.kernel.standings import Standing, last_directions, standings
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.texts import approve_text, text_approval
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
@@ -104,6 +105,7 @@ __all__ = [
     "Scope",
     "SealedSecret",
     "SealingError",
+    "Standing",
     "Subject",
     "SystemStopped",
     "User",
@@ -127,6 +129,7 @@ __all__ = [
     "has_role",
     "is_erased",
     "keep_for_audit",
+    "last_directions",
     "may",
     "may_reverse",
     "may_run",
@@ -156,6 +159,7 @@ __all__ = [
     "seal_note",
     "seal_secret",
     "show",
+    "standings",
     "state_own_view",
     "system_state",
     "systems_of_decisions",

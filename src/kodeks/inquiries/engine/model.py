@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.artefacts import Artefact
-from kodeks.inquiries.engine import explain, store
+from kodeks.inquiries.engine import explain, steering, store
 from kodeks.inquiries.engine.calibration import Floats, softmax
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
 from kodeks.inquiries.engine.gate import Gate
 from kodeks.inquiries.engine.meaning import Meaning
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
-from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
-from kodeks.language import embeddings
+from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
+from kodeks.inquiries.engine.vectors import Document, Vectoriser
+from kodeks.language import embeddings, guard
 
 _ALTERNATIVES = 4
 _TOGETHER = 256
@@ -64,11 +65,26 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
+        noticed = [self._noticed(text) for text in texts]
+        texts = [self._counting(text) for text in texts]
         points = self._points(texts)
         return [
-            self._answer(document, point, max_error, explained)
-            for document, point in zip(self.vectoriser.documents(texts), points, strict=True)
+            steering.held_back(self._answer(document, point, max_error, explained), because)
+            for document, point, because in zip(
+                self.vectoriser.documents(texts), points, noticed, strict=True
+            )
         ]
+
+    @property
+    def _is_watchful(self) -> bool:
+        """What learned by the first rules answers as it did then."""
+        return self.vectoriser.reading.version > FIRST_VERSION
+
+    def _noticed(self, text: str) -> tuple[Notice, ...]:
+        return steering.notices(text) if self._is_watchful else ()
+
+    def _counting(self, text: str) -> str:
+        return steering.readable(guard.visible(text)) if self._is_watchful else text
 
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
@@ -76,7 +92,7 @@ class TriageModel:
             if self.embedder is None:
                 yield from np.zeros((len(some), 0))
             else:
-                yield from self.embedder.embed([prepared(text) for text in some])
+                yield from self.embedder.embed([self.vectoriser.read(text) for text in some])
 
     def _answer(
         self, document: Document, point: Floats, max_error: float, explained: bool

@@ -4,7 +4,8 @@
 
 Two blocks stand side by side, as in a FeatureUnion of two TfidfVectorizers with sublinear_tf:
 words 1-2 and character n-grams 2-5 inside word boundaries. Each block has Euclidean norm 1.
-CPR candidates are removed first, so that no personal number can become a feature.
+What does not belong to the matter (people, addresses, numbers, frames of mails) is removed first,
+and a misspelt word is looked up as the word of the vocabulary that it is one slip away from.
 """
 
 from collections import Counter
@@ -15,11 +16,25 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.language import cpr, identifiers, tokens
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
+from kodeks.language import tokens
+from kodeks.language.spelling import Speller
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-TokenIds = dict[str, Integers]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A blank-separated piece of a text: its words, as they are looked up, and the features of its
+    character n-grams."""
+
+    words: list[str]
+    spelled: list[str]
+    ids: Integers
+
+
+Pieces = dict[str, Piece]
 
 
 @dataclass(frozen=True)
@@ -27,9 +42,9 @@ class Document:
     """One text as features.
 
     `indices` (n,) increase; `values` (n,) are the TF-IDF weights; `counts` (n,) say how often
-    each feature occurs. `words` are the words in order; `word_ids` pairs each unigram and bigram
-    with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for blank-separated
-    pieces and their character n-grams.
+    each feature occurs. `words` are the words in order, as they were written; `word_ids` pairs each
+    unigram and bigram with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for
+    blank-separated pieces and their character n-grams.
     """
 
     indices: Integers
@@ -41,27 +56,17 @@ class Document:
     chunk_ids: list[Integers]
 
 
-def prepared(text: str) -> str:
-    """`text` in lower case, without numbers and addresses that point at one person."""
-    return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
-
-
-def terms_of(text: str) -> tuple[list[str], list[str]]:
-    """The word terms and the blank-separated pieces of `text`."""
-    clean = prepared(text)
-    return tokens.word_ngrams(tokens.words(clean)), clean.split()
-
-
 @dataclass(frozen=True)
 class Vectoriser:
     """A vocabulary with its weights: word terms first, then character n-grams, each sorted.
 
-    `idf` has shape (len(words) + len(characters),).
+    `idf` has shape (len(words) + len(characters),). `reading` is how texts are read.
     """
 
     words: tuple[str, ...]
     characters: tuple[str, ...]
     idf: Floats
+    reading: Reading = NEWEST
 
     @cached_property
     def _word_ids(self) -> dict[str, int]:
@@ -71,15 +76,23 @@ class Vectoriser:
     def _character_ids(self) -> dict[str, int]:
         return {term: len(self.words) + i for i, term in enumerate(self.characters)}
 
+    @cached_property
+    def _speller(self) -> Speller:
+        single = [i for i, term in enumerate(self.words) if " " not in term]
+        return Speller([self.words[i] for i in single], [-float(self.idf[i]) for i in single])
+
     @classmethod
-    def fit(cls, texts: Sequence[str], *, min_df: int = 1) -> "Vectoriser":
+    def fit(
+        cls, texts: Sequence[str], *, min_df: int = 1, reading: Reading = NEWEST
+    ) -> "Vectoriser":
         """Learn terms that occur in at least `min_df` texts; idf = ln((1+n)/(1+df)) + 1."""
         word_df: Counter[str] = Counter()
         character_df: Counter[str] = Counter()
         grams: dict[str, frozenset[str]] = {}
         for text in texts:
-            words, chunks = terms_of(text)
-            word_df.update(set(words))
+            chunks = [reading.spelled(chunk) for chunk in reading.clean(text).split()]
+            words = tokens.words(" ".join(chunks))
+            word_df.update(set(tokens.word_ngrams(words)))
             present: set[str] = set()
             for chunk in set(chunks):
                 if chunk not in grams:
@@ -90,23 +103,32 @@ class Vectoriser:
         characters_kept = sorted(term for term, df in character_df.items() if df >= min_df)
         df = [word_df[term] for term in words_kept]
         df += [character_df[term] for term in characters_kept]
-        return cls(tuple(words_kept), tuple(characters_kept), idf_of(np.array(df), len(texts)))
+        idf = idf_of(np.array(df), len(texts))
+        return cls(tuple(words_kept), tuple(characters_kept), idf, reading)
+
+    def read(self, text: str) -> str:
+        """What is read of `text`, its misspelt words as they are looked up."""
+        clean = self.reading.clean(text)
+        if self.reading.version == FIRST_VERSION:
+            return clean
+        return tokens.replaced(clean, lambda word: self._looked_up(word, unless=word))
 
     def documents(self, texts: Iterable[str]) -> Iterable[Document]:
         """Each text as a Document, in order."""
-        known: TokenIds = {}
+        known: Pieces = {}
         for text in texts:
             yield self._document(text, known)
 
-    def _document(self, text: str, known: TokenIds) -> Document:
-        clean = prepared(text)
-        words = tokens.words(clean)
+    def _document(self, text: str, known: Pieces) -> Document:
+        chunks = self.reading.clean(text).split()
+        pieces = [known[c] if c in known else self._learn(c, known) for c in chunks]
+        words = [word for piece in pieces for word in piece.words]
+        spelled = [word for piece in pieces for word in piece.spelled]
         lookup = self._word_ids
         word_ids = np.array(
-            [lookup.get(term, -1) for term in tokens.word_ngrams(words)], dtype=np.int64
+            [lookup.get(term, -1) for term in tokens.word_ngrams(spelled)], dtype=np.int64
         )
-        chunks = clean.split()
-        chunk_ids = [known[c] if c in known else self._learn(c, known) for c in chunks]
+        chunk_ids = [piece.ids for piece in pieces]
         present = [word_ids[word_ids >= 0], *chunk_ids]
         indices, counts = np.unique(np.concatenate(present), return_counts=True)
         values = (1 + np.log(counts)) * self.idf[indices]
@@ -117,11 +139,23 @@ class Vectoriser:
                 block /= norm
         return Document(indices, values, counts, words, word_ids, chunks, chunk_ids)
 
-    def _learn(self, chunk: str, known: TokenIds) -> Integers:
+    def _learn(self, chunk: str, known: Pieces) -> Piece:
+        words = tokens.words(chunk)
+        spelled = tokens.replaced(self.reading.spelled(chunk), self._looked_up)
         lookup = self._character_ids
-        ids = [lookup[gram] for gram in tokens.char_ngrams(chunk) if gram in lookup]
-        known[chunk] = np.array(ids, dtype=np.int64)
-        return known[chunk]
+        ids = [lookup[gram] for gram in tokens.char_ngrams(spelled) if gram in lookup]
+        piece = Piece(words, tokens.words(spelled), np.array(ids, dtype=np.int64))
+        known[chunk] = piece
+        return piece
+
+    def _looked_up(self, word: str, *, unless: str = "") -> str:
+        """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
+        as `unless`."""
+        if self.reading.version == FIRST_VERSION:
+            return word
+        spelled = self.reading.spelled(word)
+        found = spelled if spelled in self._word_ids else self._speller.read(spelled)
+        return found if found != spelled else unless or spelled
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices, standings
 from kodeks.inquiries import attachments, ports, selectors, services
-from kodeks.inquiries.engine import legal, urgency
+from kodeks.inquiries.engine import legal, steering, urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.models import Inquiry
@@ -132,7 +132,7 @@ def _context(
         "urgent": _urgency(found),
         "clocks": legal.traps(found.text),
         "foreign": recognising.foreign(found.text),
-        "warnings": guard.findings(found.text),
+        "warnings": [steering.sentence(one) for one in steering.notices(found.text)],
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
         "guidance": kernel.system_state(services.SYSTEM).card["guidance"],
         "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,

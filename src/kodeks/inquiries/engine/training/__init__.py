@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import alike, calibration, flipping
+from kodeks.inquiries.engine.cleaning import Reading
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import figures, fusing, gates, words
 from kodeks.inquiries.engine.training.examples import check, is_out_of_scope
-from kodeks.inquiries.engine.vectors import prepared
 from kodeks.language.embeddings import Embedder, Remembering
 from kodeks.statistics.flips import flip_test
 
@@ -33,13 +33,15 @@ def train(
     embedder: Embedder | None = None,
     departments: Mapping[str, str] | None = None,
     seed: int = 0,
+    reading: Reading | None = None,
 ) -> TriageModel:
     """A model from examples; the labels "andet" and "oos" mean out of scope.
 
     `divided_by` maps an attribute (for example the district) to each text's group. The model never
     sees it; it is measured whether the groups are treated alike (see `alike`). Without `embedder`
     the model knows words only. `departments` says where each label belongs; each of them gets a
-    limit of its own, and a text may be sure of its department though not of its label.
+    limit of its own, and a text may be sure of its department though not of its label. `reading` is
+    how texts are read; unless given, by the newest rules, which leave out the names of `district`.
 
     Errors: TrainingError, in Danish, when the examples are too few, empty or uneven.
     """
@@ -49,9 +51,14 @@ def train(
     number = {label: i for i, label in enumerate(routes)}
     truth = np.array([number.get(label, words.OUTSIDE) for label in labels], dtype=np.int64)
     inside = truth >= 0
-    data = words.Data.of(texts, truth, np.random.default_rng(seed))
+    if reading is None:
+        named = (divided_by or {}).get("district", ())
+        reading = Reading(places=tuple(sorted({one.strip() for one in named} - {""})))
+    data = words.Data.of(texts, truth, np.random.default_rng(seed), reading)
     scores, recipe = words.out_of_fold(data, seed)
-    points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
+    points = (
+        fusing.points_of(asked, [data.vectoriser.read(text) for text in texts]) if asked else None
+    )
     unseen = None if points is None else fusing.unseen(points, truth, data.folds)
     meant = [] if unseen is None else unseen.scores
     weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])

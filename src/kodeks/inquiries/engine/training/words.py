@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kodeks.inquiries.engine.cleaning import NEWEST, Reading
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
 
@@ -59,10 +60,16 @@ class Data:
     folds: Integers
 
     @classmethod
-    def of(cls, texts: Sequence[str], truth: Integers, rng: np.random.Generator) -> "Data":
+    def of(
+        cls,
+        texts: Sequence[str],
+        truth: Integers,
+        rng: np.random.Generator,
+        reading: Reading = NEWEST,
+    ) -> "Data":
         from scipy.sparse import csr_matrix
 
-        vectoriser = Vectoriser.fit(texts)
+        vectoriser = Vectoriser.fit(texts, reading=reading)
         documents = list(vectoriser.documents(texts))
         starts = np.cumsum([0, *(len(document.indices) for document in documents)])
         counts = csr_matrix(
@@ -141,6 +148,7 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
         words=tuple(terms[i] for i in kept[:words]),
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
+        reading=data.vectoriser.reading,
     )
     return vectoriser, Linear(
         np.hstack([routes.weights, outside.weights]),
