@@ -437,6 +437,8 @@ SILENT = frozenset(
         "workbench:retry-work",
         "workbench:close-work",
         "inquiries:settled",
+        # A report of figures is asked for, in the queue.
+        "inquiries:make-uniformity",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
         # Nor is what came in and could not be read.

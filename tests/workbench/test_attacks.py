@@ -127,6 +127,7 @@ GET = {
     "inquiries:new": WORKS,
     "inquiries:journal": WORKS,
     "inquiries:department": WORKS,
+    "inquiries:uniformity": STEERS,
     "inquiries:letter": WORKS,
     "inquiries:inquiry": WORKS,
     "inquiries:attachment": WORKS,
@@ -177,6 +178,7 @@ POST = {
     "inquiries:decide": WORKS,
     "inquiries:answered": WORKS,
     "inquiries:settled": WORKS,
+    "inquiries:make-uniformity": STEERS,
 }
 OUTSIDE_THIS_TEST = frozenset({"workbench:digital-post-status", "workbench:sf2900-receipt"})
 """For machines with a secret, whoever is signed in: see test_inbound."""

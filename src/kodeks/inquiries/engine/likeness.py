@@ -3,10 +3,10 @@
 """Which texts are about the same matter, by the words that tell: pairs, nearest first.
 
 A text is the stems of its words without small words, people, places and frames (`cleaning`),
-weighed by how rare they are. Likeness is the cosine of two such texts. Candidates are found by sketches of
-256 numbers (Charikar et al. 2002, "Finding frequent items in data streams"; Weinberger et al. 2009,
-feature hashing), block by block, so that 100,000 texts take minutes and 200 MB; each candidate is
-then computed exactly. No text is kept.
+weighed by how rare they are. Likeness is the cosine of two such texts. Candidates are found by
+sketches of 256 numbers (Charikar et al. 2002, "Finding frequent items in data streams"; Weinberger
+et al. 2009, feature hashing), block by block, so that 100,000 texts take minutes and 200 MB; each
+candidate is then computed exactly. No text is kept.
 """
 
 from __future__ import annotations
