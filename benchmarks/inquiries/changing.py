@@ -42,43 +42,10 @@ ROADS = (
 )
 TOWNS = ("4300 Holbæk", "2450 København SV", "8260 Viby J", "9000 Aalborg")
 DISTRICTS = ("Nørremark", "Valby", "Gellerup", "Bakkelund", "Vesterbro", "Havneby", "Vollsmose")
-KEYS = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyzæøå",
-        [
-            "qs",
-            "vn",
-            "xv",
-            "sf",
-            "wr",
-            "dg",
-            "fh",
-            "gj",
-            "uo",
-            "hk",
-            "jl",
-            "kæ",
-            "nk",
-            "mb",
-            "ip",
-            "oå",
-            "aw",
-            "et",
-            "ad",
-            "ry",
-            "yi",
-            "cb",
-            "qe",
-            "zc",
-            "tu",
-            "xa",
-            "øl",
-            "æå",
-            "pø",
-        ],
-        strict=True,
-    )
-)
+_LETTERS = "abcdefghijklmnopqrstuvwxyzæøå"
+_BESIDE = "qs vn xv sf wr dg fh gj uo hk jl kæ nk mb ip oå aw et ad ry yi cb qe zc tu xa øl æå pø"
+KEYS = dict(zip(_LETTERS, _BESIDE.split(), strict=True))
+"""The keys beside each."""
 Change = Callable[[str, random.Random], str]
 
 
@@ -144,14 +111,18 @@ def district(text: str, draw: random.Random) -> str:
 
 def channel_mail(text: str, draw: random.Random) -> str:
     """As a mail with its headers, footer and perhaps what it answers."""
-    head = "Fra: borger@example.dk\nSendt: 3. marts 2026 10:14\nTil: kommunen@example.dk\nEmne: Henvendelse\n\n"
+    head = (
+        "Fra: borger@example.dk\nSendt: 3. marts 2026 10:14\nTil: kommunen@example.dk\n"
+        "Emne: Henvendelse\n\n"
+    )
     foot = draw.choice(
         (
             "\n\nSendt fra min iPhone",
             "\n\nHent Outlook til iOS",
             "\n\nDenne mail kan indeholde fortrolige "
             "oplysninger. Er du ikke rette modtager, så slet den.",
-            "\n\nDen 2. marts 2026 kl. 09.12 skrev Kommunen <kommunen@example.dk>:\n> Tak for din mail.\n> Vi vender tilbage.",
+            "\n\nDen 2. marts 2026 kl. 09.12 skrev Kommunen <kommunen@example.dk>:\n"
+            "> Tak for din mail.\n> Vi vender tilbage.",
         )
     )
     return draw.choice((head, "")) + text + foot
@@ -178,7 +149,8 @@ def channel_note(text: str, draw: random.Random) -> str:
 def channel_form(text: str, draw: random.Random) -> str:
     """As the mail of a contact form."""
     name = draw.choice(DANISH + FOREIGN + UNLISTED)
-    return f"Navn: {name}\nE-mail: borger@example.dk\nTelefon: 00 00 00 05\nBesked: {text}\n\nSendt via kommunens kontaktformular"
+    fields = f"Navn: {name}\nE-mail: borger@example.dk\nTelefon: 00 00 00 05\n"
+    return f"{fields}Besked: {text}\n\nSendt via kommunens kontaktformular"
 
 
 def upper(text: str, _: random.Random) -> str:

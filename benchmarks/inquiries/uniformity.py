@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """Is the same matter sent the same way, whoever wrote it, from where and how? Prints Markdown.
 
-    python benchmarks/inquiries/uniformity.py WHAT [--first-rules] [--meaning] [--most N] [--cache F]
+    python benchmarks/inquiries/uniformity.py WHAT [--first-rules] [--meaning] [--most N]
 
 WHAT is `demo` (the demo's history), `xsid` (Danish), `clinc150` (English; learn on the train part,
 change the validation part) or `cycling` (German proposals). A model is trained on each fold's rest
@@ -10,8 +10,8 @@ and answers the fold's texts as they are and changed in each of the ways of `cha
 
 The *route* is what a person is shown and the robot would carry out: the topic (which has its
 department), or the common desk where the text seems to be out of scope. "And way" asks besides that
-the gate is the same (sure of the topic, of the department, or a person chooses). "Of the sure" counts
-only texts whose topic the engine was sure of. Bounds are one-sided Clopper-Pearson, 95 %.
+the gate is the same (sure of the topic, of the department, or a person chooses). "Of the sure"
+counts only texts whose topic the engine was sure of. Bounds are one-sided Clopper-Pearson, 95 %.
 
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
@@ -182,7 +182,8 @@ def row(what: str, kind: str, way: str, found: Sequence[tuple[bool, bool, bool]]
     sure = [one for one in found if one[2]]
     of_sure = f"{sum(one[0] for one in sure) / len(sure):.4f} of {len(sure)}" if sure else "-"
     return (
-        f"| {what} | {kind} | {way} | {total} | {same / total:.4f} ({lower_bound(same, total):.4f}) "
+        f"| {what} | {kind} | {way} | {total} "
+        f"| {same / total:.4f} ({lower_bound(same, total):.4f}) "
         f"| {sum(one[1] for one in found) / total:.4f} | {of_sure} |"
     )
 

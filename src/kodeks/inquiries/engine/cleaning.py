@@ -68,7 +68,10 @@ _GENERIC = """
     stillevej strandvej tilgængelighedsvej tilkørselsvej trafikvej trafikvejen trækvej tværvej
     udrykningsvej undervej villavej villavejen
 """
-_NO_ROADS = frozenset((*map(folded, _GENERIC.split()), *_ROADS))
+_KINDS = tuple(map(folded, _GENERIC.split()))
+_NO_ROADS = frozenset(
+    (*_KINDS, *(f"{one}en" for one in _KINDS), *(f"{one}n" for one in _KINDS), *_ROADS)
+)
 _DIGIT = re.compile(r"\d")
 _FEWEST_WORDS, _SHORTEST_ROAD = 3, 5
 

@@ -28,9 +28,10 @@ _WHAT_STEERS = (
     r"|prioritet(?:en)?|priority|sikkerhed(?:en)?)"
 )
 _PATTERNS = (
-    r"(?:ignor[eé]re?r?|ignor[eé]|glem|se bort fra|tilsidesæt|disregard|forget|override|bypass"
-    r"|vergiss|ignoriere?|ignorera)\b[^.!?\n]{0,50}\b(?:instru\w*|ordrer?|regler(?:ne)?|prompt\w*|rules?"
-    r"|ovenstående|foregående|previous|above|prior|anweisungen|filtret)\b",
+    r"(?:ignor[eé]re?r?|ignor[eé]|glem|se (?:\w+ )?bort fra|tilsidesæt|disregard|forget|override"
+    r"|bypass|vergiss|ignoriere?|ignorera)\b[^.!?\n]{0,50}\b(?:instru\w*|ordrer?|regler(?:ne)?|prompt\w*|rules?"
+    r"|retningslinjer|guidelines?"
+    r"|ovenstående|foregående|tidligere besked\w*|previous|above|prior|anweisungen|filtret)\b",
     r"system\s?-?\s?(?:prompt|besked|message|note|override)\b",
     rf"{_SORT}\w{{0,4}}\s+(?:{_THIS}\s+){{1,2}}(?:\w+\s+)?(?:som|under|til|as|to|als)\b",
     rf"{_SORT}\w{{0,4}}\s+(?:som|as|als)\b",
@@ -44,7 +45,15 @@ _PATTERNS = (
     r"(?:send|videresend|forward)\s+(?:denne|dette|det|den|henvendelsen|this|it)?\s*"
     r"(?:direkte|automatisk|altid|directly|straight|automatically)\s+(?:til|to)\s+(?:the\s+)?"
     r"(?:borgmester|direktør|kommunaldirektør|byråd|mayor)",
-    r"(?:instruktion(?:er)?|instructions?)\s*(?:til|to|for)\s+" + _MACHINE,
+    rf"(?:instruktion(?:er)?|instruks|instructions?)\s*(?:til|to|for)\s+{_MACHINE}\b",
+    r"(?:ny|nye|new|opdateret|updated)\s+(?:system)?"
+    r"(?:instruks\w*|instruktion\w*|instructions?|prompt)\b",
+    r"(?:instruktioner|instructions|regler|rules|guidelines)\b[^.!?\n]{0,30}"
+    r"\b(?:ugyldige|gælder ikke|ophævet|void|invalid|no longer apply)\b",
+    rf"(?:som|as)\s+(?:en\s+|et\s+|an?\s+)?{_MACHINE}(?:-assistent| model)?\s+"
+    r"(?:skal|bør|bedes|must|should|you|du)\b",
+    rf"(?:vælg|choose|select|pick)\s+(?:altid\s+|always\s+|the\s+)?{_WHAT_STEERS}\s+\w",
+    r"(?:from now on|fra nu af)\s+(?:you|du|vil du|skal du|svarer du)\b",
 )
 _MARKUP = (
     r"<\|?(?:im_start|system|assistant|endoftext)\|?>|\[/?inst\]"
@@ -54,10 +63,10 @@ _ORDER = re.compile(r"\b(?:" + "|".join(_PATTERNS) + ")|" + _MARKUP, re.IGNORECA
 # Without a word that begins so the pattern is not tried, which is slower.
 _STARTS_TEXT = """
     afdeling ai algorit answer assign assist borgmester bort bot bypass byråd categ chatbot
-    class confid direktør disregard emne flag forget glem ignor im inst instru kateg ki klassif
-    kommunaldir konfid label llm mark maskin mayor model omklass output overrid prior program
-    prompt respond return robot route rut sikkerhed sort sprogmodel svar system tag tilsid topic
-    udskriv vergiss visit
+    choose class confid direktør disregard emne flag forget fra from glem ignor im inst instru
+    kateg ki klassif kommunaldir konfid label llm mark maskin mayor model omklass output overrid
+    pick prior program prompt respond return robot route rut select sikkerhed sort sprogmodel
+    svar system tag tilsid topic udskriv updated vergiss visit vælg
 """
 _STARTS = tuple(_STARTS_TEXT.split())
 
