@@ -81,7 +81,7 @@ def other_people(text: str, draw: random.Random) -> str:
 def cpr(text: str, draw: random.Random) -> str:
     """A number of a day that does not exist for a living person, in one of many ways of writing."""
     day, tail = (
-        f"{draw.randint(61, 91):02d}0{draw.randint(1, 9)}{draw.randint(40, 99)}",
+        f"{draw.randint(61, 88):02d}0{draw.randint(1, 9)}{draw.randint(40, 99)}",
         f"{draw.randint(0, 9999):04d}",
     )
     number = draw.choice(

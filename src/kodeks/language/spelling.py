@@ -5,14 +5,14 @@
 A word that a list does not know is read as the one that it does know with one letter more, less,
 other or exchanged with its neighbour (Damerau 1964), where there is one. Candidates are found by
 what is left when a letter is taken out (W. Garbe, SymSpell, 2012), so the time does not grow with
-the list. Short words have too many neighbours and are left as they are.
+the list. A word of two letters is left as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-SHORTEST, LONGEST = 5, 30
+SHORTEST, LONGEST = 3, 30
 _LETTERS = (("ae", "æ"), ("oe", "ø"), ("aa", "å"), ("ö", "ø"), ("ä", "æ"))
 
 

@@ -29,7 +29,8 @@ _SPACE = re.compile(r"[ \t]+")
 _NO_NAMES = r"(?!(?:og|jeg|fra|bor|på|i|der|som)\b)"
 _OWN_NAME = re.compile(
     rf"\b(?:jeg hedder|mit navn er|my name is)[ :]+{_WORD}(?:[ -]{_NO_NAMES}{_WORD}){{0,3}}"
-    r"(?:,? og\b(?= jeg\b))?[ ,.]*(?:jeg bor\b)?"
+    r"(?:,? og jeg\b(?: (?:skriver|henvender mig)\b(?: til (?:jer|dem|kommunen)\b)?)?)?"
+    r"[ ,.]*(?:jeg bor\b)?"
 )
 _CPR = re.compile(
     r"(?:\b(?:mit|min|hans|hendes|borgerens|og|med)\s+)?"
@@ -46,13 +47,29 @@ _NUMBER = (
 )
 _HOUSE = re.compile(
     rf"{_NUMBER}(?:[ ,]+(?:st|kl|\d{{1,2}})\b\.?(?: ?(?:sal|th|tv|mf|\d{{1,3}})\b\.?)*)?"
-    r"(?:[ ,\n]+\d{4} [^\W\d_]{2,}(?: (?:[kvnøsc]|nv|sv|sø|nø)\b)?)?"
+    r"(?:[ ,\n]+\d{4} [^\W\d_]{2,}(?: (?:[kvnøscj]|nv|sv|sø|nø)\b)?)?"
 )
-_POST_CODE = re.compile(r"\b\d{4} [^\W\d_]{3,}(?: (?:[kvnøsc]|nv|sv|sø|nø)\b)")
+_POST_CODE = re.compile(
+    r"(?:(?<=[,\n])|\A) *\d{4} [^\W\d_]{3,}(?: (?:[a-zø]|nv|sv|sø|nø)\b)?"
+    r"|\b\d{4} [^\W\d_]{3,} (?:[kvnøscj]|nv|sv|sø|nø)\b"
+)
+_LONG_ROAD = re.compile(
+    r"\b(?:[^\W\d_]\. ?){0,3}[^\W\d_]{3,}s (?:vej|gade|allé|alle|plads|boulevard|vænge)"
+    + _HOUSE.pattern
+)
+_HOME = re.compile(
+    r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen? er|adresse:)"
+    r" (?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\.?" + _HOUSE.pattern
+)
+# What led to an address that has been taken out.
+_LEADING_NOWHERE = re.compile(
+    r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen?(?: er)?:?)[ ,]*(?=[.\n]|\Z)"
+)
+_ALONE = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
 _NAMED_TEXT = "vej vejen gade gaden alle allé stræde strædet vænge vænget"
 _NAMED_ROADS = tuple(_NAMED_TEXT.split())
 _NUMBERED_TEXT = """
-    parken bakken toften haven boulevard plads torv torvet stien sti kajen kaj gården ager lunden
+    parken bakken toften haven boulevard boulevarden alléen plads torv torvet stien sti kajen kaj gården ager lunden
     engen kvarteret krogen
 """
 _ROADS = (*_NAMED_ROADS, *_NUMBERED_TEXT.split())
@@ -89,7 +106,11 @@ class Reading:
         if self.version == FIRST_VERSION:
             return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
         lowered = identifiers.marked(cpr.mask(text).replace(cpr.MASK, "\x00"), "\x00").lower()
-        matter = self._without_people(framing.matter(lowered))
+        if any(sign in lowered for sign in _OWN_NAME_SIGNS):
+            lowered = _OWN_NAME.sub(" ", lowered)
+        if "cpr" in lowered or "personnummer" in lowered:
+            lowered = _CPR.sub(" ", lowered)
+        matter = self._without_people(framing.matter(lowered.replace("\x00", " \x00 ")))
         return matter if _is_enough(matter) else self._without_people(lowered)
 
     def spelled(self, word: str) -> str:
@@ -106,16 +127,14 @@ class Reading:
 
     def _without_people(self, text: str) -> str:
         # What a text does not have is not looked for with the slower patterns.
-        if "cpr" in text or "personnummer" in text:
-            text = _CPR.sub(" ", text)
         if "\x00" in text:
             text = _NUMBER_OF.sub(" ", text).replace("\x00", " ")
-        if any(sign in text for sign in _OWN_NAME_SIGNS):
-            text = _OWN_NAME.sub(" ", text)
-        text = _POST_CODE.sub(" ", text)
+        if _DIGIT.search(text):
+            text = _POST_CODE.sub(" ", _LONG_ROAD.sub(" ", _HOME.sub(" ", text)))
         if self._places is not None and any(place.lower() in text for place in self.places):
             text = self._places.sub(" ", text)
-        return _SPACE.sub(" ", _without_names(text)).strip()
+        text = _LEADING_NOWHERE.sub(" ", _without_names(text))
+        return _SPACE.sub(" ", _ALONE.sub(" ", text)).strip()
 
 
 def _is_enough(text: str) -> bool:

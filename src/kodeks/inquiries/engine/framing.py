@@ -29,6 +29,8 @@ _KEY = re.compile(
     r"(?:emne|subject|vedr|vedrørende|ang|angående|re|sv|vs|fw|fwd|svar|besked|beskrivelse|tekst"
     r"|(?:din )?henvendelse|kategori|message|indhold|titel|overskrift|notat)\s*[:.]\s*"
 )
+_SAYS_NOTHING = frozenset(("henvendelse", "henvendelse til kommunen", "spørgsmål", "besked", "hej"))
+"""Subjects of mails."""
 _QUOTED = re.compile(
     r"-{2,}\s*(?:oprindelig|original|videresendt|forwarded).*"
     r"|(?:den|on|d\.)\b.{4,90}(?:skrev|wrote)\b.{0,90}:\s*|_{10,}|={10,}"
@@ -42,7 +44,8 @@ _FOOTER = re.compile(
 )
 _MAY_BE_FOOTER = ("send", "sent", "hent ", "get ", "denne", "this", "oprettet", "modtaget", "--")
 _NOTE = re.compile(
-    r"\A\s*(?:(?:telefon|tlf)\.?-?\s?notat|notat|telefonnotat|telefonopkald|opkald|samtale)\b[^\n.:]{0,50}[.:]\s*"
+    r"\A\s*(?:(?:telefon|tlf)\.?-?\s?notat|notat|telefonnotat|telefonopkald|opkald|samtale)\b"
+    r"(?: kl\.? ?\d{1,2}[.:]\d\d)?[^\n.:]{0,50}[.:]\s*"
 )
 _CALLS = re.compile(
     r"(?:\A|(?<=[\n.:])) *(?:en )?(?:ældre )?(?:borger(?:en)?|kvinde|mand|dame|herre|anmelder"
@@ -94,6 +97,7 @@ _SIGN_OFF_SIGNS = (
 _POSTSCRIPT = re.compile(r"\bp\.?s\.?\b[ .:]")
 _ENDS_A_SENTENCE = re.compile(r"[?!\d]|\w\w\.$")
 _LONGEST_SIGNATURE, _LONGEST_NAME, _LONGEST_KEY, _LONGEST_TAIL = 25, 4, 40, 400
+_MOST_COURTESIES = 3
 
 
 def matter(text: str) -> str:
@@ -119,6 +123,8 @@ def _own_lines(lines: list[str]) -> list[str]:
             continue
         while (key := _KEY.match(bare)) is not None:
             line = bare = bare[key.end() :]
+            if bare.strip(" .!") in _SAYS_NOTHING:
+                line = ""
         kept.append(line)
     return kept
 
@@ -141,8 +147,21 @@ def _without_note(text: str) -> str:
 
 
 def _without_courtesies(text: str) -> str:
-    text = _ADDRESSEE.sub("", text, count=1)
-    text = _GREETING.sub("", text, count=1)
+    for _ in range(_MOST_COURTESIES):
+        begun = _KEY.sub("", text.lstrip(), count=1) if _KEY.match(text.lstrip()) else text
+        begun = _GREETING.sub("", _ADDRESSEE.sub("", begun, count=1), count=1)
+        if begun == text:
+            break
+        text = begun
+    for _ in range(_MOST_COURTESIES):
+        signed = _without_last_name(_without_signature(text))
+        if signed == text:
+            break
+        text = signed
+    return text
+
+
+def _without_signature(text: str) -> str:
     signs = any(sign in text for sign in _SIGN_OFF_SIGNS)
     for found in _SIGN_OFF.finditer(text) if signs else ():
         rest = text[found.end() : found.end() + _LONGEST_TAIL]
@@ -152,8 +171,8 @@ def _without_courtesies(text: str) -> str:
         signed = rest[: after.start()] if after else rest
         if len(signed.split()) <= _LONGEST_SIGNATURE:
             begun = found.end() + after.end() if after else len(text)
-            return f"{text[: found.start()]}\n{text[begun:]}"
-    return _without_last_name(text)
+            return f"{text[: found.start()]}\n{text[begun:]}".rstrip()
+    return text
 
 
 def _without_last_name(text: str) -> str:

@@ -55,8 +55,9 @@ def pairs(
     Texts of fewer than three telling words are in no pair: they say too little to be compared.
     """
     weights = _weighed([_stems(text, reading) for text in texts])
-    sketches = np.stack([_sketch(one) for one in weights]) if texts else np.zeros((0, SIZE))
-    sketches = sketches.astype(np.float32)
+    sketches = np.zeros((len(texts), SIZE), dtype=np.float32)
+    for place, one in enumerate(weights):
+        sketches[place] = _sketch(one)
     found: list[Pair] = []
     for start in range(0, len(texts), BLOCK):
         block = sketches[start : start + BLOCK]
