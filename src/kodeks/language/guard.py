@@ -92,12 +92,8 @@ def visible(text: str) -> str:
 
 def findings(text: str) -> tuple[str, ...]:
     """What is wrong with the text, as Danish sentences; empty when nothing is."""
-    plain, shown = _seen(text), visible(text)
-    found = []
-    if plain != text:
-        found.append(UNSEEN)
-    if plain != shown:
-        found.append(HIDDEN)
+    shown = visible(text)
+    found = [*hides(text)]
     if _ORDERS.search(shown):
         found.append(ORDERS)
     words = Counter(word.lower() for word in _WORD.findall(shown))
@@ -106,6 +102,13 @@ def findings(text: str) -> tuple[str, ...]:
         if times >= _STUFFED_TIMES and times / words.total() >= _STUFFED_SHARE:
             found.append(STUFFED)
     return tuple(found)
+
+
+def hides(text: str) -> tuple[str, ...]:
+    """Whether something is hidden, and how: the first of what `findings` tells."""
+    plain = _seen(text)
+    unseen = (UNSEEN,) if plain != text else ()
+    return (*unseen, HIDDEN) if plain != visible(text) else unseen
 
 
 def hidden(text: str) -> tuple[str, ...]:

@@ -69,8 +69,8 @@ _ALONE = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
 _NAMED_TEXT = "vej vejen gade gaden alle allé stræde strædet vænge vænget"
 _NAMED_ROADS = tuple(_NAMED_TEXT.split())
 _NUMBERED_TEXT = """
-    parken bakken toften haven boulevard boulevarden alléen plads torv torvet stien sti kajen kaj gården ager lunden
-    engen kvarteret krogen
+    parken bakken toften haven boulevard boulevarden alléen plads torv torvet
+    stien sti kajen kaj gården ager lunden engen kvarteret krogen
 """
 _ROADS = (*_NAMED_ROADS, *_NUMBERED_TEXT.split())
 _BEFORE_ROADS = frozenset(("på", "i", "ved", "foran", "fra"))
@@ -148,7 +148,7 @@ _TOKEN = re.compile(rf"{_WORD}|\n|[.,:;!?]")
 def _without_names(text: str) -> str:
     """The text without names of people and of roads."""
     roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
-    if not any(_may_be_name(word, roads) for word in _LETTERS.findall(text)):
+    if not any(_may_be_name(word, roads) for word in _LETTERS.findall(folded(text))):
         return text
     found = list(_TOKEN.finditer(text))
     words = [folded(one.group()) for one in found]
@@ -175,8 +175,7 @@ def _without_names(text: str) -> str:
 
 
 def _may_be_name(word: str, roads: tuple[str, ...]) -> bool:
-    spelled = folded(word)
-    if spelled in names.FIRST_NAMES or spelled in names.ALSO_WORDS:
+    if word in names.FIRST_NAMES or word in names.ALSO_WORDS:
         return True
     return word.endswith(roads) and word not in _NO_ROADS
 

@@ -35,6 +35,7 @@ _PATTERNS = (
     r"system\s?-?\s?(?:prompt|besked|message|note|override)\b",
     rf"{_SORT}\w{{0,4}}\s+(?:{_THIS}\s+){{1,2}}(?:\w+\s+)?(?:som|under|til|as|to|als)\b",
     rf"{_SORT}\w{{0,4}}\s+(?:som|as|als)\b",
+    r"(?:klassific[eé]r|kategoris[eé]r|classify)\s+(?:den|det|dette|this)\b",
     r"(?:du er|you are|act as|opfør dig som|du bist)\s+(?:nu\s+|now\s+|jetzt\s+)?"
     rf"(?:en\s+|et\s+|an?\s+|ein\w?\s+)?(?:\w+\s+)?{_MACHINE}\b",
     rf"(?:til|note to|besked til|kære|dear|an)\s+(?:the\s+|den\s+|alle\s+)?{_MACHINE}\s*[:,]",

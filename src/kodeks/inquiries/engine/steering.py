@@ -35,6 +35,8 @@ _LOOKS_LIKE = {
     **dict(zip("АВЕКМНОРСТХІЈЅ", "ABEKMHOPCTXIJS", strict=True)),
     **dict(zip("οανρτυικεΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oavptuikeABEZHIKMNOPTYX", strict=True)),
 }
+_ALIKE_LETTERS = frozenset(_LOOKS_LIKE)
+_SHORTEST_CODE = 40
 _SIGN = re.compile(r"[^\W\d_]+|[.!?;:\n()]+|\d+")
 _LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
 """Words in a row without one small word; of people's words each second or third is small."""
@@ -47,13 +49,15 @@ _ORDER, _STUFFED = "ordre", "gentagelser"
 
 def notices(text: str) -> tuple[Notice, ...]:
     """What is found in `text` as it came, each rule once, in Danish."""
-    known = text.findings if isinstance(text, guard.Seen) else guard.findings(text)
+    known = text.findings if isinstance(text, guard.Seen) else guard.hides(text)
     found = [Notice(_HIDDEN, one.rstrip("."), "") for one in known if one not in _BY_WORDS]
     seen = guard.visible(text)
-    mixed = next((word for word in _MIXED.findall(seen) if _is_mixed(word)), "")
+    mixed = ""
+    if not _ALIKE_LETTERS.isdisjoint(seen):
+        mixed = next((word for word in _MIXED.findall(seen) if _is_mixed(word)), "")
     if mixed:
         found.append(_notice(_ALIKE, "Teksten har ord med bogstaver fra et andet alfabet", mixed))
-    coded = _CODED.search(seen)
+    coded = _CODED.search(seen) if _may_be_coded(seen) else None
     if coded is not None and _is_coded(coded.group()):
         reason = "Teksten har en blok af tegn, som ingen kan læse"
         found.append(_notice(_CODE, reason, coded.group()))
@@ -77,8 +81,10 @@ def sentence(notice: Notice) -> str:
 def readable(text: str) -> str:
     """What counts of a text that a reader sees: letters that look like ours are ours, and coded
     blocks are left out."""
-    if not text.isascii():
+    if not _ALIKE_LETTERS.isdisjoint(text):
         text = _MIXED.sub(lambda found: _ours(found.group()), text)
+    if not _may_be_coded(text):
+        return text
     return _CODED.sub(lambda found: " " if _is_coded(found.group()) else found.group(), text)
 
 
@@ -115,6 +121,10 @@ def _is_mixed(word: str) -> bool:
 
 def _ours(word: str) -> str:
     return "".join(_LOOKS_LIKE.get(letter, letter) for letter in word) if _is_mixed(word) else word
+
+
+def _may_be_coded(text: str) -> bool:
+    return any(len(piece) >= _SHORTEST_CODE for piece in text.split())
 
 
 def _is_coded(block: str) -> bool:
