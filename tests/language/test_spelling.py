@@ -26,7 +26,7 @@ def test_one_slip_is_mended(typed: str) -> None:
     assert SPELLER.read(typed) == "rotter"
 
 
-@pytest.mark.parametrize("word", ["rotter", "hul", "hulk", "katter", "vejskiltet2", "potteplante"])
+@pytest.mark.parametrize("word", ["rotter", "hul", "ul", "katter", "vejskiltet2", "potteplante"])
 def test_what_is_known_short_or_far_off_is_left(word: str) -> None:
     assert SPELLER.read(word) == word
 

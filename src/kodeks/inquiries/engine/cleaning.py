@@ -133,7 +133,9 @@ class Reading:
             text = _POST_CODE.sub(" ", _LONG_ROAD.sub(" ", _HOME.sub(" ", text)))
         if self._places is not None and any(place.lower() in text for place in self.places):
             text = self._places.sub(" ", text)
-        text = _LEADING_NOWHERE.sub(" ", _without_names(text))
+        text = _without_names(text)
+        if "bor" in text or "adresse" in text:
+            text = _LEADING_NOWHERE.sub(" ", text)
         return _SPACE.sub(" ", _ALONE.sub(" ", text)).strip()
 
 
