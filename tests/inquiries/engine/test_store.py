@@ -138,7 +138,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=4)
+    _edit(folder, format=5)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
@@ -200,6 +200,10 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
         {"curves": [["of_labels", "Andre", 0]]},
         {"curves": [["of_others", "", 0]]},
         {"curves": [["of_labels", "", -1]]},
+        {"reading": None},
+        {"reading": {"version": 0, "places": []}},
+        {"reading": {"version": True, "places": []}},
+        {"reading": {"version": 2, "places": [1]}},
     ],
 )
 def test_limits_that_do_not_fit_are_refused(folder: Path, changes: dict[str, object]) -> None:
