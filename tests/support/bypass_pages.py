@@ -448,6 +448,8 @@ SILENT = frozenset(
         # A retraining that is asked for is a row of its own; only its end is entered.
         "inquiries:learning-start",
         "inquiries:learning-abandon",
+        # A report of figures is asked for, in the queue.
+        "inquiries:make-uniformity",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
         # Nor is what came in and could not be read.

@@ -136,6 +136,7 @@ GET = {
     "inquiries:department": WORKS,
     "inquiries:reply": WORKS,
     "inquiries:follow": EVERYBODY,
+    "inquiries:uniformity": STEERS,
     "inquiries:letter": WORKS,
     "inquiries:inquiry": WORKS,
     "inquiries:attachment": WORKS,
@@ -193,6 +194,7 @@ POST = {
     "inquiries:settled": WORKS,
     "inquiries:learning-start": STEERS,
     "inquiries:learning-abandon": STEERS,
+    "inquiries:make-uniformity": STEERS,
 }
 OUTSIDE_THIS_TEST = frozenset({"workbench:digital-post-status", "workbench:sf2900-receipt"})
 """For machines with a secret, whoever is signed in: see test_inbound."""

@@ -179,3 +179,35 @@ def triage() -> None:
     for inquiry in waiting:
         services.queue_triage(inquiry)
     typer.echo(f"{len(waiting)} henvendelser er sat i kø.")
+
+
+@app.command()
+def uniformity(by: Annotated[str, typer.Option(help="Dit brugernavn.")]) -> None:
+    """Se, om ens henvendelser bliver behandlet ens, og gem en rapport.
+
+    Der bliver set på afgjorte henvendelser fra det sidste år, højst 100.000. Rapporten vises på
+    siden Ensartethed.
+    """
+    process.use_django()
+    from kodeks.inquiries import uniformity as reports
+
+    report = reports.make(
+        user=user_named(by), progress=lambda done: typer.echo(f"  {done} sammenlignet")
+    )
+    figures, titles = report.figures, reports.titles()
+    typer.echo(
+        f"{figures['inquiries']} henvendelser. {figures['pairs']} par ligner hinanden. "
+        f"{figures['pairs_apart']} par er afgjort forskelligt."
+    )
+    for kind, title in (("alike", "Afgjort ens"), ("sure", "Sikre forslag")):
+        typer.echo(f"{title}:")
+        for one in figures[kind]:
+            share = one["share"]
+            name = titles.get(one["attribute"], one["attribute"])
+            group = titles.get(one["group"], one["group"])
+            typer.echo(
+                f"  {name} {group}: {100 * share['value']:.1f} % "
+                f"({100 * share['low']:.1f}-{100 * share['high']:.1f}) af {share['total']}"
+            )
+    for attribute, gap in figures["gaps"].items():
+        typer.echo(f"Forskel mellem grupper, {titles.get(attribute, attribute)}: {gap:.1f} point")

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
+from kodeks.inquiries import uniformity
 from kodeks.kernel import api as kernel
 
 _STEERS = frozenset(
@@ -38,6 +39,8 @@ def items(user: kernel.User | AnonymousUser) -> list[dict[str, Any]]:
         entries.append(
             _item("Gentræning", "learning", "Nye modeller, der lærer af sagsbehandlernes valg.")
         )
+    if not roles.isdisjoint(uniformity.STEERS):
+        entries.append(_item("Ensartethed", "uniformity", "Bliver ens henvendelser behandlet ens?"))
     return entries
 
 

@@ -28,6 +28,7 @@ from kodeks.inquiries import (
     selectors,
     sending,
     services,
+    uniformity,
 )
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.learning import runs
@@ -201,6 +202,11 @@ background.register(
     replying.DELIVERING,
     replying.deliver,
     about=background.About(title="Journalisér og send et svar"),
+)
+background.register(
+    uniformity.TASK,
+    uniformity.make_for,
+    about=background.About(title="Se, om ens henvendelser bliver behandlet ens"),
 )
 subjects.register(
     subjects.Kind(

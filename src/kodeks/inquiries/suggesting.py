@@ -11,12 +11,12 @@ from typing import Literal
 
 from kodeks.casework.models import Unit
 from kodeks.inquiries import kinfolk, numbering, selectors, sorting
-from kodeks.inquiries.engine import counterfactual
+from kodeks.inquiries.engine import counterfactual, steering
 from kodeks.inquiries.engine.kinship import Limits
 from kodeks.inquiries.engine.matters import Matter, matters
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.numbers import Numbered
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
+from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
 from kodeks.inquiries.engine.traits import traits_of
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.releases import EARLIER, SOURCE, SYSTEM, TEXT
@@ -132,6 +132,7 @@ def _answer(computed: _Computed, earlier: str) -> kernel.Answer:
         ],
         considerations=[
             *(_in_words(one, topics) for one in found.considerations),
+            *(_noticed(one, found.confidence) for one in found.notices),
             kernel.Consideration(
                 text=found.why, weight=found.confidence, direction=_direction(found), rule=DUTY
             ),
@@ -194,6 +195,13 @@ def _counterfactuals(
             suggestion={"label": change.label},
         )
     ]
+
+
+def _noticed(notice: Notice, confidence: float) -> kernel.Consideration:
+    """Why the suggestion is not counted on, as the citizen reads it too."""
+    return kernel.Consideration(
+        text=steering.sentence(notice), weight=confidence, direction="against", rule=DUTY
+    )
 
 
 def _direction(found: Triage) -> Literal["for", "against"]:

@@ -21,6 +21,7 @@ from kodeks.inquiries.views import (
     reverse,
     sender_cpr,
     split,
+    uniformity,
 )
 
 prefix = "henvendelser/"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("laering/<uuid:run_id>/", learning.run, name="learning-run"),
     path("laering/<uuid:run_id>/afbryd/", learning.abandon, name="learning-abandon"),
     path("bilag/<uuid:attachment_id>/", attachment.attachment, name="attachment"),
+    path("ensartethed/", uniformity.uniformity, name="uniformity"),
+    path("ensartethed/lav/", uniformity.make, name="make-uniformity"),
     path("<uuid:inquiry_id>/", inquiry.inquiry, name="inquiry"),
     path("<uuid:inquiry_id>/steder.json", on_map.points_of, name="places"),
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),

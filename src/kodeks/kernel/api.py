@@ -79,6 +79,7 @@ from kodeks.kernel.selectors import (
     version_of,
 )
 from kodeks.kernel.service import Hand, pass_milestone
+from kodeks.kernel.standings import Standing, standings
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.texts import approve_text, text_approval
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
@@ -116,6 +117,7 @@ __all__ = [
     "Scope",
     "SealedSecret",
     "SealingError",
+    "Standing",
     "Subject",
     "SystemStopped",
     "User",
@@ -171,6 +173,7 @@ __all__ = [
     "seal_secret",
     "show",
     "standing_outcomes",
+    "standings",
     "state_own_view",
     "system_state",
     "systems_of_decisions",

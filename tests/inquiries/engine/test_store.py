@@ -206,6 +206,10 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
         {"curves": [["of_labels", "Andre", 0]]},
         {"curves": [["of_others", "", 0]]},
         {"curves": [["of_labels", "", -1]]},
+        {"reading": None},
+        {"reading": {"version": 0, "places": []}},
+        {"reading": {"version": True, "places": []}},
+        {"reading": {"version": 2, "places": [1]}},
     ],
 )
 def test_limits_that_do_not_fit_are_refused(folder: Path, changes: dict[str, object]) -> None:

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine.calibration import softmax
+from kodeks.inquiries.engine.cleaning import NEWEST
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.vectors import Document, prepared
+from kodeks.inquiries.engine.vectors import Document
 from kodeks.language import small_words, stems, tokens
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ TOPIC_SHARE = 0.3
 def stems_of(text: str) -> tuple[str, ...]:
     """The different stems of the text's words in their order, at most `MOST_TERMS`, without small
     words, numbers that point at one person, and CPR numbers."""
-    words = (one for one in tokens.words(prepared(text)) if not small_words.is_small(one))
+    words = (one for one in tokens.words(NEWEST.clean(text)) if not small_words.is_small(one))
     return tuple(dict.fromkeys(stems.stem(one) for one in words))[:MOST_TERMS]
 
 

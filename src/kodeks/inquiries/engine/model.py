@@ -18,17 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.artefacts import Artefact
-from kodeks.inquiries.engine import explain, store
+from kodeks.inquiries.engine import explain, steering, store
 from kodeks.inquiries.engine.calibration import Floats, softmax
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
 from kodeks.inquiries.engine.gate import OF_WORDS, Gate
 from kodeks.inquiries.engine.kinship import Limits as KinLimits
 from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import Numbers
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
-from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
-from kodeks.language import embeddings
+from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
+from kodeks.inquiries.engine.vectors import Document, Vectoriser
+from kodeks.language import embeddings, guard
 
 _ALTERNATIVES = 4
 _TOGETHER = 256
@@ -71,17 +72,34 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
+        noticed = [self._noticed(text) for text in texts]
+        texts = [self._counting(text) for text in texts]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         answers: list[Triage] = []
         while some := list(itertools.islice(rows, _TOGETHER)):
             answers += self._answers(some, max_error, explained)
-        return answers
+        return [
+            steering.held_back(answer, because)
+            for answer, because in zip(answers, noticed, strict=True)
+        ]
 
     def chances(self, texts: Sequence[str]) -> Floats:
         """(texts, labels): how likely each label is, calibrated on whole texts."""
+        texts = [self._counting(text) for text in texts]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         found = [softmax(self._margins(row)[0], self.temperature) for row in rows]
         return np.array(found).reshape(len(found), len(self.labels))
+
+    @property
+    def _is_watchful(self) -> bool:
+        """What learned by the first rules answers as it did then."""
+        return self.vectoriser.reading.version > FIRST_VERSION
+
+    def _noticed(self, text: str) -> tuple[Notice, ...]:
+        return steering.notices(text) if self._is_watchful else ()
+
+    def _counting(self, text: str) -> str:
+        return steering.readable(guard.visible(text)) if self._is_watchful else text
 
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
@@ -89,7 +107,7 @@ class TriageModel:
             if self.embedder is None:
                 yield from np.zeros((len(some), 0))
             else:
-                yield from self.embedder.embed([prepared(text) for text in some])
+                yield from self.embedder.embed([self.vectoriser.read(text) for text in some])
 
     def _answers(
         self, rows: Sequence[tuple[Document, Floats]], max_error: float, explained: bool

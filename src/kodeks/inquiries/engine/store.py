@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """The model as an artefact, and a folder with it; every size and type is checked on the way in.
 
-Format 2, of words only and with one limit for all, and format 3, without a list of KLE, are read
-too; what is written is format 4.
+Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
+texts are read by the first rules of `cleaning`, are read too; what is written is format 4, which
+names its rules.
 """
 
 import math
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, VERSION, Reading
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
@@ -27,6 +29,7 @@ from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
 FORMAT, OLDEST = 4, 2
+_NAMES_ITS_READING = 4
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -96,6 +99,10 @@ def artefact(parts: Parts) -> Artefact:
         "groups": list(parts.groups),
         "departments": list(parts.limits.departments),
         "reach": parts.limits.reach,
+        "reading": {
+            "version": parts.vectoriser.reading.version,
+            "places": list(parts.vectoriser.reading.places),
+        },
         "curves": [[level, name, len(curve.bounds)] for level, name, curve in curves],
     }
     if parts.meaning is not None:
@@ -151,9 +158,7 @@ def _check_format(manifest: Mapping[str, Any]) -> None:
     if not isinstance(number, int):
         raise _broken("filen har ikke den rette form")
     if number > FORMAT:
-        raise TriageModelError(
-            "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller træn den igen."
-        )
+        raise _newer()
     if number < OLDEST:
         raise _broken("filen har et ukendt format")
 
@@ -188,7 +193,7 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         raise ValueError("features")
     return Parts(
         labels=labels,
-        vectoriser=Vectoriser(words, characters, arrays["idf"]),
+        vectoriser=Vectoriser(words, characters, arrays["idf"], _reading(manifest)),
         weights=arrays["weights"],
         intercepts=arrays["intercepts"],
         temperature=temperature,
@@ -210,6 +215,17 @@ def _kin(found: Mapping[str, Any]) -> KinLimits:
         others=_number(found["others"]),
         days=int(_number(found["days"])),
     )
+
+
+def _reading(manifest: Mapping[str, Any]) -> Reading:
+    if manifest["format"] < _NAMES_ITS_READING:
+        return Reading(version=FIRST_VERSION)
+    version = manifest["reading"]["version"]
+    if isinstance(version, bool) or not isinstance(version, int) or version < FIRST_VERSION:
+        raise ValueError("reading")
+    if version > VERSION:
+        raise _newer()
+    return Reading(version, _texts(manifest["reading"]["places"]))
 
 
 def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:
@@ -273,6 +289,12 @@ def _terms(packed: NDArray[Any]) -> tuple[str, ...]:
 def _check_array(array: NDArray[Any], dtype: str, dimensions: int) -> None:
     if array.dtype.str != dtype or array.ndim != dimensions or not np.isfinite(array).all():
         raise TypeError
+
+
+def _newer() -> TriageModelError:
+    return TriageModelError(
+        "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller træn den igen."
+    )
 
 
 def _broken(what: str) -> TriageModelError:

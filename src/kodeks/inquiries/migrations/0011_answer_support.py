@@ -166,7 +166,7 @@ def key(to: str, **options: object) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inquiries", "0009_retraining"),
+        ("inquiries", "0010_uniformity"),
         ("casework", "0019_letter_approvals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

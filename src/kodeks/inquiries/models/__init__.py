@@ -33,6 +33,7 @@ from kodeks.inquiries.models.sorting import (
     Place,
     Sorting,
 )
+from kodeks.inquiries.models.uniformity import UniformityReport
 from kodeks.inquiries.models.visible import (
     InInquiry,
     OfClock,
@@ -64,4 +65,5 @@ __all__ = [
     "Sorting",
     "Split",
     "Topic",
+    "UniformityReport",
 ]

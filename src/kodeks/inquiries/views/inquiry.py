@@ -28,7 +28,7 @@ from kodeks.inquiries import (
     services,
 )
 from kodeks.inquiries import filing as filed
-from kodeks.inquiries.engine import urgency
+from kodeks.inquiries.engine import steering, urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
@@ -179,7 +179,7 @@ def _context(
         "clocks": legal_clocks.unclocked(found),
         "legal_clocks": legal_clocks.shown(found),
         "foreign": recognising.foreign(found.text),
-        "warnings": guard.findings(found.text),
+        "warnings": [steering.sentence(one) for one in steering.notices(found.text)],
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
         "guidance": kernel.system_state(services.SYSTEM).card["guidance"],
         "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import alike, calibration, flipping
+from kodeks.inquiries.engine.cleaning import Reading
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import figures, fusing, gates, words
 from kodeks.inquiries.engine.training.examples import check, is_out_of_scope
-from kodeks.inquiries.engine.vectors import prepared
 from kodeks.language.embeddings import Embedder, Remembering
 from kodeks.statistics.flips import flip_test
 
@@ -34,13 +34,15 @@ def train(
     departments: Mapping[str, str] | None = None,
     teaches: Sequence[bool] | None = None,
     seed: int = 0,
+    reading: Reading | None = None,
 ) -> TriageModel:
     """A model from examples; the labels "andet" and "oos" mean out of scope.
 
     `divided_by` maps an attribute (for example the district) to each text's group. The model never
     sees it; it is measured whether the groups are treated alike (see `alike`). Without `embedder`
     the model knows words only. `departments` says where each label belongs; each of them gets a
-    limit of its own, and a text may be sure of its department though not of its label.
+    limit of its own, and a text may be sure of its department though not of its label. `reading` is
+    how texts are read; unless given, by the newest rules, which leave out the names of `district`.
 
     `teaches` says of each text whether the labels are learned from it. From the others only
     confidence is: labels that people chose because a model said so teach it nothing but itself, yet
@@ -55,8 +57,13 @@ def train(
     number = {label: i for i, label in enumerate(routes)}
     truth = np.array([number.get(label, words.OUTSIDE) for label in labels], dtype=np.int64)
     inside = truth >= 0
-    points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
-    data = words.Data.of(texts, truth, np.random.default_rng(seed), teaching, points)
+    if reading is None:
+        named = (divided_by or {}).get("district", ())
+        reading = Reading(places=tuple(sorted({one.strip() for one in named} - {""})))
+    data = words.Data.of(texts, truth, np.random.default_rng(seed), teaching, reading)
+    read = map(data.vectoriser.read, texts)
+    points = fusing.points_of(asked, list(read)) if asked else None
+    data = replace(data, points=points)
     scores, recipe = words.out_of_fold(data, seed)
     unseen = None if points is None else fusing.unseen(points, truth, data.folds, teaching)
     meant = [] if unseen is None else unseen.scores

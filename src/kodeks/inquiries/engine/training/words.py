@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kodeks.inquiries.engine.cleaning import NEWEST, Reading
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
 
@@ -82,11 +83,11 @@ class Data:
         truth: Integers,
         rng: np.random.Generator,
         teaches: Booleans | None = None,
-        points: Floats | None = None,
+        reading: Reading = NEWEST,
     ) -> "Data":
         from scipy.sparse import csr_matrix
 
-        vectoriser = Vectoriser.fit(texts)
+        vectoriser = Vectoriser.fit(texts, reading=reading)
         documents = list(vectoriser.documents(texts))
         starts = np.cumsum([0, *(len(document.indices) for document in documents)])
         counts = csr_matrix(
@@ -99,7 +100,7 @@ class Data:
         )
         teaching = np.ones(len(truth), bool) if teaches is None else teaches
         folds = assign_folds(truth, rng, teaching)
-        return cls(vectoriser, counts, truth, folds, teaching, points)
+        return cls(vectoriser, counts, truth, folds, teaching)
 
     @property
     def split(self) -> int:
@@ -184,6 +185,7 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
         words=tuple(terms[i] for i in kept[:words]),
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
+        reading=data.vectoriser.reading,
     )
     return vectoriser, Linear(
         np.hstack([routes.weights[: len(kept)], outside.weights]),
