@@ -184,7 +184,7 @@ def test_bad_texts_are_shown_and_split_or_not_offered(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_citizen_is_told_that_one_became_numbered(numbered: Inquiry, sofie: User) -> None:
+def test_the_citizen_is_told_that_one_became_several(numbered: Inquiry, sofie: User) -> None:
     split(numbered, sofie)
     (child,) = Inquiry.objects.filter(parent=numbered)
     for one, words in ((numbered, "delt i 2 sager"), (child, "delt i flere sager")):

@@ -64,7 +64,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
         first = 1
     for place in range(first, len(found)):
         start, end = spans[place]
-        if _SIGN_OFF.match(text, start, end) and end - start <= _LONGEST_LINE:
+        if _SIGN_OFF.match(text, start, end) and _is_in_signature(text[start:end]):
             last = place + 1
             while last < len(found) and _is_in_signature(text[slice(*spans[last])]):
                 last += 1
