@@ -110,7 +110,7 @@ def shares(asked: Sequence[likeness.Pieces], kept: Sequence[likeness.Pieces]) ->
 
 def answered(texts: Sequence[str], way: Callable[[str, random.Random], str], seed: int) -> Best:
     """Each text in its other form, beside all texts of the fold."""
-    draw = random.Random(seed)  # noqa: S311
+    draw = random.Random(seed)
     kept = [likeness.pieces(text) for text in texts]
     again = [likeness.pieces(way(text, draw)) for text in texts]
     found = shares(again, kept)
@@ -181,9 +181,7 @@ def main() -> None:
         random.Random(corpus.SEED).shuffle(texts)
         folds = [texts[at::FOLDS] for at in range(FOLDS)]
         hard = [answered(fold, all_of_it, FOLDS + at) for at, fold in enumerate(folds)]
-        limits = [
-            highest(hard[:at] + hard[at + 1 :], arguments.least) for at in range(FOLDS)
-        ]
+        limits = [highest(hard[:at] + hard[at + 1 :], arguments.least) for at in range(FOLDS)]
         print(f"{len(texts)} texts in {FOLDS} folds; limits chosen: {limits}")
         judged(folds, limits)
     texts = texts[:200]
