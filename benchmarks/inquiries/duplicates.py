@@ -168,7 +168,7 @@ def judged(parts: Sequence[Sequence[str]], limits: Sequence[float]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--least", type=float, default=0.98, help="share that must be found")
+    parser.add_argument("--least", type=float, default=0.88, help="share that must be found")
     parser.add_argument("--inbox", action="store_true", help="judge the limit in use on the inbox")
     arguments = parser.parse_args()
     began = time.process_time()

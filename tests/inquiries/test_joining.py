@@ -289,4 +289,4 @@ def test_what_was_laid_on_a_case_is_erased_with_it(
 
 
 def test_the_limits_lie_in_the_released_model() -> None:
-    assert kinship.Limits().as_json() == {"same_sender": 0.3, "others": 0.3, "days": 30}
+    assert kinship.Limits().as_json() == {"same_sender": 0.25, "others": 0.25, "days": 30}

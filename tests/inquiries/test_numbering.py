@@ -80,7 +80,7 @@ def test_a_new_list_changes_the_choices_but_not_what_the_released_model_says(
     kle_import.take_in(
         content=content,
         valid_from=dt.date(2026, 11, 2),
-        successors={"05.01.08": ("05.01.09",)},
+        successors=[(2, {"old": "05.01.08", "new": "05.01.09", "valid_from": "2026-11-02"})],
         keep=(),
     )
     own = [one for one in choices(inquiry) if one.own]

@@ -59,8 +59,8 @@ class Limits:
     """From which likeness two texts are the same again: of one sender, and of others within so
     many days. Chosen on training data (benchmarks/inquiries/duplicates.py, decision 0038)."""
 
-    same_sender: float = 0.3
-    others: float = 0.3
+    same_sender: float = 0.25
+    others: float = 0.25
     days: int = 30
 
     def as_json(self) -> dict[str, Any]:
