@@ -76,11 +76,11 @@ def facts(item: InboxItem) -> tuple[Known, ...]:
         "frist": (promised, "Sagens frist" if deadline is None else deadline.source),
         "kontakt": (
             ", ".join(letters.sender_of(item.unit).contact),
-            "Afdelingens kontakt (kodeks letter sender)",
+            "Afdelingens kontaktoplysninger",
         ),
         "sted": (forwarding.place_of(inquiry), "Stedet eller bydelen i henvendelsen"),
         "navn": (inquiry.sender_name, "Det navn, der er skrevet i henvendelsen"),
-        "link": (_link(), "Kommunens adresse (KODEKS_SITE_URL)"),
+        "link": (_link(), "Kommunens side"),
         "udfyld": ("", "Skriver du selv"),
     }
     return tuple(

@@ -46,14 +46,19 @@ class ReplyForm(forms.Form):
     subject = Text(
         label="Emne",
         max_length=MAX_SUBJECT,
-        required=False,
-        error_messages={"max_length": f"Skriv emnet på højst {MAX_SUBJECT} tegn."},
+        error_messages={
+            "required": "Skriv, hvad svaret handler om.",
+            "max_length": f"Skriv emnet på højst {MAX_SUBJECT} tegn.",
+        },
     )
     body = Text(
         label="Svaret",
         max_length=replying.MOST_CHARACTERS,
-        required=False,
         widget=forms.Textarea,
+        error_messages={
+            "required": "Der er ingen tekst. Skriv svaret.",
+            "max_length": f"Svaret må højst fylde {replying.MOST_CHARACTERS} tegn.",
+        },
         help_text="Ret teksten, så den passer. Lad der være en tom linje mellem to afsnit.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
