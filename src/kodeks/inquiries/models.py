@@ -117,7 +117,7 @@ class Sorting(models.Model):
     `legal` is of the text itself. The rest is of the suggestion and "" before that; it may only be
     used for a person to whom the suggestion is shown (see `inbox`). The row goes when the inquiry
     is erased. The words that the text is searched by are no field: they lie in the inquiry's column
-    `words` and are asked for by the database's own function (migration 0012).
+    `words` (migration 0012).
     """
 
     inquiry = models.OneToOneField(
