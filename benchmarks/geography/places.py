@@ -61,7 +61,7 @@ def _with_greeting(known: Gazetteer, one: corpus.Written) -> tuple[object, ...]:
 
 
 def _wrong_letters(known: Gazetteer, texts: object, found: object) -> tuple[int, int]:
-    draw = random.Random(7)  # noqa: S311
+    draw = random.Random(7)
     kept = tried = 0
     for one, places in zip(texts, found, strict=True):  # type: ignore[call-overload]
         for place in places:

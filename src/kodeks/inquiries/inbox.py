@@ -206,12 +206,16 @@ _SHOWN = Q(sorting__how="shown")
 _OUTSIDE = Q(sorting__how="withheld", sorting__way="outside")
 """Everybody who opens it is told that the system does not know the topic."""
 _CALM = Q(urgency="")
-_WORDS = "inquiries_inquiry.words @@ websearch_to_tsquery('pg_catalog.danish', %s)"
-"""Of migration 0012's column, which is no field: what is read of an inquiry needs no words."""
 
 
 def _with(inbox: Inbox, words: str) -> Q:
-    return Q(RawSQL(_WORDS, (words,), output_field=BooleanField()))
+    # Migration 0012's column is no field: what is read of an inquiry needs no words.
+    found = RawSQL(
+        "inquiries_inquiry.words @@ websearch_to_tsquery('pg_catalog.danish', %s)",
+        (words,),
+        output_field=BooleanField(),
+    )
+    return Q(found)
 
 
 def _older(inbox: Inbox, value: str) -> Q:
