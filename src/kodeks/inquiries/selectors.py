@@ -46,8 +46,8 @@ def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
     """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
     sees, or all."""
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    found = found.filter(decision_id=None).annotate(calm=CALM)
-    return found.order_by("calm", "received_at", "id")
+    waits = found.filter(decision_id=None).annotate(calm=CALM)
+    return waits.order_by("calm", "received_at", "id")
 
 
 def handled() -> QuerySet[Inquiry]:
