@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
@@ -227,7 +227,13 @@ _CALM = Q(urgency="")
 
 
 def _with(inbox: Inbox, words: str) -> Q:
-    return Q(pk__in=RawSQL("SELECT inquiries_waiting_with(%s)", (words,)))
+    # Migration 0012's column is no field: what is read of an inquiry needs no words.
+    found = RawSQL(
+        "inquiries_inquiry.words @@ websearch_to_tsquery('pg_catalog.danish', %s)",
+        (words,),
+        output_field=BooleanField(),
+    )
+    return Q(found)
 
 
 def _older(inbox: Inbox, value: str) -> Q:

@@ -61,8 +61,8 @@ def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
     """Inquiries that nobody has decided, in the order of the gates (see `ranked`), then the oldest.
     Those that the person sees, or all."""
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    found = ranked(found.filter(decision_id=None), user=user)
-    return found.order_by("calm", "-has_clock", "-is_mine", "received_at", "id")
+    waits = ranked(found.filter(decision_id=None), user=user)
+    return waits.order_by("calm", "-has_clock", "-is_mine", "received_at", "id")
 
 
 def ranked(inquiries: QuerySet[Inquiry], *, user: kernel.User | None) -> QuerySet[Inquiry]:

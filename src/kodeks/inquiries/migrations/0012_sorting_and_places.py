@@ -2,11 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """What the inbox sorts and searches by, and the places that an inquiry names (decision 0042).
 
-- The index of words is GiST, not GIN: its leaves hold hashes of words. A GIN index keeps a word that
-  once stood in a text for as long as the index lives, also after the text is erased.
-- Row-level security lets no operator that could tell of a row work before the policy has spoken, so
-  the application role can use no index of words. The function asks as the owner, for who sees all
-  inquiries that wait, and for others among those that lie in their departments (0007).
+- Words are kept as a column and not in an index. Row-level security lets no operator that could tell
+  of a row work before the policy has spoken, so the application role could not use one; and a GIN
+  index keeps a word for as long as it lives, also after the text is erased.
 - No statistics of what a sender wrote (see casework 0004_retention).
 """
 
@@ -17,30 +15,9 @@ WORDS = """
 ALTER TABLE inquiries_inquiry
     ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('pg_catalog.danish', text)) STORED;
 ALTER TABLE inquiries_inquiry ALTER COLUMN words SET STATISTICS 0;
-CREATE INDEX inquiries_words ON inquiries_inquiry USING gist (words) WHERE decision_id IS NULL;
-CREATE FUNCTION inquiries_waiting_with(wanted text) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 500
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF public.casework_sees_all() THEN
-        RETURN QUERY
-            SELECT i.id FROM public.inquiries_inquiry AS i
-            WHERE i.decision_id IS NULL
-              AND i.words @@ websearch_to_tsquery('pg_catalog.danish', wanted);
-    ELSE
-        RETURN QUERY
-            SELECT i.id FROM public.inquiries_inquiry AS i
-            WHERE i.decision_id IS NULL
-              AND i.suggested_unit_id IN (SELECT public.casework_sees_units())
-              AND i.words @@ websearch_to_tsquery('pg_catalog.danish', wanted);
-    END IF;
-END $$;
-REVOKE ALL ON FUNCTION inquiries_waiting_with(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION inquiries_waiting_with(text) TO kodeks_app;
 """
 
 NO_WORDS = """
-DROP FUNCTION inquiries_waiting_with(text);
 ALTER TABLE inquiries_inquiry DROP COLUMN words;
 """
 

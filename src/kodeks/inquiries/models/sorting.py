@@ -12,8 +12,7 @@ class Sorting(models.Model):
 
     It is of the suggestion, and may only be used for a person to whom that is shown (see `inbox`).
     The row goes when the inquiry is erased. The words that the text is searched by are no field:
-    they lie in the inquiry's column `words` and are asked for by the database's own function
-    (migration 0012).
+    they lie in the inquiry's column `words` (migration 0012).
     """
 
     inquiry = models.OneToOneField(
