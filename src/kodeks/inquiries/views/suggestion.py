@@ -72,7 +72,7 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
         alternatives=tuple(others),
         alternative_titles=tuple(titles.get(other, other) for other in others),
         changes=tuple(one["text"] for one in body["counterfactuals"]),
-        flagged=any(datum["guard"] == "flagged" for datum in body["data_used"]),
+        flagged=any(datum.get("guard") == "flagged" for datum in body["data_used"]),
         model_version=body["release"]["version"],
         issued_at=recommendation.issued_at,
     )
