@@ -16,8 +16,9 @@ counts only texts whose topic the engine was sure of. Bounds are one-sided Clopp
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
 
---read trains nothing and counts the texts that are read the same, word for word, which are sent the
-same way by any model. --first-rules reads texts as models of format 3 do; --meaning learns with the embedding too.
+--read trains nothing and counts the texts that are read the same, word for word, which are sent
+the same way by any model. --first-rules reads texts as models of format 3 do; --meaning learns
+with the embedding too.
 """
 
 from __future__ import annotations
