@@ -16,7 +16,9 @@ counts only texts whose topic the engine was sure of. Bounds are one-sided Clopp
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
 
---first-rules reads texts as models of format 3 do; --meaning learns with the embedding too.
+--read trains nothing and counts the texts that are read the same, word for word, which are sent
+the same way by any model. --first-rules reads texts as models of format 3 do; --meaning learns
+with the embedding too.
 """
 
 from __future__ import annotations
@@ -101,6 +103,12 @@ def folds(
         yield texts, model.triage(texts, explained=False), model, own
 
 
+def chosen(asked: argparse.Namespace) -> embeddings.Embedder | None:
+    """The embedding, if it is asked for, whose points may be kept in a folder."""
+    found = embeddings.default() if asked.meaning else None
+    return Kept(found, asked.cache) if found and asked.cache else found
+
+
 def main() -> None:
     """Measure one set."""
     parser = argparse.ArgumentParser(
@@ -109,14 +117,16 @@ def main() -> None:
     parser.add_argument("what", choices=["demo", "xsid", "clinc150", "cycling"])
     parser.add_argument("--data", type=Path, default=accuracy.data_folder())
     parser.add_argument("--first-rules", action="store_true")
+    parser.add_argument("--read", action="store_true")
     parser.add_argument("--meaning", action="store_true")
     parser.add_argument("--most", type=int, default=1_000, help="texts that are changed")
     parser.add_argument("--cache", type=Path)
     asked = parser.parse_args()
-    embedder: embeddings.Embedder | None = embeddings.default() if asked.meaning else None
-    if embedder and asked.cache:
-        embedder = Kept(embedder, asked.cache)
+    embedder = chosen(asked)
     data, groups = demo() if asked.what == "demo" else (accuracy.SETS[asked.what](asked.data), {})
+    if asked.read:
+        read_the_same(data.texts[: asked.most], groups.get("district", []))
+        return
     counted: dict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
     automatic: dict[tuple[str, str], list[bool]] = defaultdict(list)
     used = 0.0
@@ -144,6 +154,22 @@ def main() -> None:
         embedder.save()
     report(asked.what, counted, automatic)
     print(f"\n{changed_texts / used:.0f} changed texts a CPU s")
+
+
+def read_the_same(texts: Sequence[str], districts: Sequence[str]) -> None:
+    """A line for each change: how many texts are read word for word as before it."""
+    reading = Reading(places=tuple(sorted({*districts} - {""})))
+    before = [reading.clean(text).split() for text in texts]
+    for kind, ways in changing.CHANGES.items():
+        for way, change in ways.items():
+            draw = random.Random(f"{kind}{way}")
+            after = [reading.clean(change(text, draw)).split() for text in texts]
+            same = sum(one == other for one, other in zip(before, after, strict=True))
+            bound = lower_bound(same, len(texts))
+            print(
+                f"| {kind} | {way} | {len(texts)} | {same / len(texts):.4f} ({bound:.4f}) |",
+                flush=True,
+            )
 
 
 def report(
