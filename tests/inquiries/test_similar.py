@@ -9,6 +9,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from rights import employee, of
 
 from kodeks.casework.models import InboxItem
 from kodeks.inquiries import services, similar
@@ -83,8 +84,6 @@ def test_somebody_of_another_department_finds_none(
     triaged: Callable[..., Inquiry],
     as_owner: psycopg.Connection,
 ) -> None:
-    from test_access import employee, of
-
     item = answered(RATS)
     inquiry = triaged("Rotter i kælderen igen.")
     here = employee(as_owner, of(item.case.unit.code))
