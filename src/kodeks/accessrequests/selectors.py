@@ -41,8 +41,8 @@ class Progress:
 
 
 def waiting(user: kernel.User) -> QuerySet[AccessRequest]:
-    """Requests that the person sees, whose answer is not out, the first due first; each has `found`, `decided` and what
-    `promised` reads."""
+    """Requests that the person sees and whose answer is not out, the first due first; each has
+    `found`, `decided` and what `promised` reads."""
     running = clock_reads.open_ones().filter(case=OuterRef("case"), state=DeadlineState.RUNNING)
     due = running.values("promised")[:1]
     found = _counted(user).filter(Q(delivered_at=None) | _is_reopened(), erased_at=None)
