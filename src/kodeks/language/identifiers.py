@@ -14,8 +14,15 @@ _EMAIL = r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,255}"
 _DANISH_TELEPHONE = r"(?<!\d)(?:\+45[ ]?)?\d\d[ .]\d\d[ .]\d\d[ .]\d\d(?!\d)"
 _LONG_NUMBER = r"(?<!\d)\d{5,}(?!\d)"
 _ANY = re.compile("|".join((_EMAIL, _DANISH_TELEPHONE, _LONG_NUMBER)))
+_NUMBER = re.compile(f"{_DANISH_TELEPHONE}|{_LONG_NUMBER}")
 
 
 def remove(text: str) -> str:
     """`text` with each of them replaced by one space; removing twice changes nothing more."""
-    return _ANY.sub(" ", text)
+    return marked(text, " ")
+
+
+def marked(text: str, mark: str) -> str:
+    """`text` with `mark` in place of each of them."""
+    # Nearly every text has none, and looking for addresses of e-mail takes longest.
+    return (_ANY if "@" in text else _NUMBER).sub(mark, text)

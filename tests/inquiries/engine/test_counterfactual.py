@@ -112,6 +112,44 @@ def test_no_more_than_three_words_are_taken_out() -> None:
     assert [len(one.split()) for one in model.texts] == [4, 3, 2]
 
 
+class AskedOfMeaning(Asked):
+    """The same of a model that knows meanings; `turns` is how few words change its answer."""
+
+    meaning = object()  # type: ignore[assignment]
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        object.__setattr__(self, "turns", turns)
+
+    def triage(self, texts, *, max_error=0.05, explained=True):  # type: ignore[no-untyped-def]
+        same = super().triage(texts)
+        other = Triage("Vej", 0.9, True, (), False, ())
+        return [
+            other if len(text.split()) <= self.turns else one
+            for text, one in zip(texts, same, strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("turns", "taken", "asked"),
+    [(1, None, [2]), (2, 3, [2, 4, 3]), (3, 2, [2, 4, 3]), (4, 1, [2, 4])],
+)
+def test_meaning_is_asked_for_no_more_often_than_needed(
+    turns: int, taken: int | None, asked: list[int]
+) -> None:
+    model = AskedOfMeaning(turns)
+    text = "en to tre fire fem"
+    found = counterfactual.change(model, text, answer(*text.split()))
+    assert (None if found is None else len(found.words)) == taken
+    assert [len(one.split()) for one in model.texts] == asked
+
+
+def test_nothing_is_asked_where_no_word_is_named() -> None:
+    model = AskedOfMeaning(5)
+    assert counterfactual.change(model, "en to", answer()) is None
+    assert model.texts == []
+
+
 def test_a_word_is_taken_out_wherever_it_stands_but_not_within_another() -> None:
     model = Asked()
     counterfactual.change(model, "Vej, VEJ og vejen ved vej-kryds på Nyvej", answer("vej"))

@@ -22,10 +22,14 @@ LIMITS = Limits(
 
 
 def decide(*chances: float, outside: bool = False, max_error: float = 0.05) -> Decision:
-    some = np.array(chances)
-    return LIMITS.decide(
-        chances=some, best=int(some.argmax()), outside=outside, max_error=max_error
+    some = np.array([chances])
+    (found,) = LIMITS.decide(
+        chances=some,
+        best=some.argmax(axis=1),
+        outside=np.array([outside]),
+        max_error=max_error,
     )
+    return found
 
 
 @pytest.mark.parametrize(
@@ -50,6 +54,18 @@ def test_what_is_promised_is_said() -> None:
     assert "Emnet vælger en person" in decide(0.50, 0.42, 0.04, 0.04).why
     assert "for få rigtige svar for Skole" in decide(0.0, 0.0, 0.0, 1.0).why
     assert "ikke sikker nok for Kultur" in decide(0.05, 0.05, 0.85, 0.05).why
+
+
+def test_without_departments_a_promise_for_labels_is_one() -> None:
+    """It was said that there are too few answers, as there is no limit for departments."""
+    limits = Limits(("", ""), {"": SURE}, {}, 0.9)
+    (found,) = limits.decide(
+        chances=np.array([[0.7, 0.3]]),
+        best=np.array([0]),
+        outside=np.array([False]),
+        max_error=0.05,
+    )
+    assert found.why.startswith("Modellen er ikke sikker nok.")
 
 
 def test_what_is_out_of_scope_is_never_routed() -> None:

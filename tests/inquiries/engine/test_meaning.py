@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kodeks.inquiries.engine import explain, meaning
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.training import train
+from kodeks.inquiries.engine.training import train, words
 from kodeks.language.embeddings import Embedder, EmbeddingError
 
 pytest.importorskip("sklearn")
@@ -152,3 +152,21 @@ def test_the_embedding_is_asked_once_about_each_text(small_world: World) -> None
     texts, labels = small_world
     train(texts=texts, labels=labels, embedder=counting)
     assert len(counting.asked) == len(set(counting.asked)) > 0
+
+
+def test_points_beside_words_give_their_part_of_one_sum() -> None:
+    """Where all texts have the same words, the points tell the labels apart."""
+    truth = np.tile([0, 1, 2], 20)
+    draw = np.random.default_rng(0)
+    points = np.eye(4)[truth] + 0.1 * draw.standard_normal((60, 4))
+    data = words.Data.of(["hul i vejen"] * 60, truth, draw, points)
+    recipe = words.Recipe(1.0, True, 1, 2.5)
+    _, linear = words.fit_all(data, recipe, seed=0)
+    assert linear.of_points.shape == (4, 3)
+    margins = (points - points.mean(axis=0)) @ linear.of_points + linear.intercepts[:-1]
+    assert (margins.argmax(axis=1) == truth).all()
+    _, alone = words.fit_all(data, words.Recipe(1.0, True, 1), seed=0)
+    assert alone.of_points.size == 0
+    scores, chosen = words.out_of_fold(data, 0)
+    assert chosen.beside > 0
+    assert (scores[:, :-1].argmax(axis=1) == truth).all()

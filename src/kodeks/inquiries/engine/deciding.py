@@ -15,6 +15,8 @@ from kodeks.inquiries.engine.calibration import RiskCurve, choices
 from kodeks.inquiries.engine.results import Way
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -52,28 +54,70 @@ class Limits:
         number = {name: place for place, name in enumerate(self.names)}
         return np.array([number[name] for name in self.departments], dtype=np.int64)
 
-    def decide(self, *, chances: Floats, best: int, outside: bool, max_error: float) -> Decision:
-        """For chances (labels,) of which the label `best` has the highest.
+    def decide(
+        self, *, chances: Floats, best: Integers, outside: Booleans, max_error: float
+    ) -> list[Decision]:
+        """For chances (n, labels) of which the label `best` (n,) has the highest, of texts that lie
+        `outside` (n,) or not. Each text is decided by itself.
 
         The department's chance is the sum of its labels'.
         """
-        count = int(choices(np.sort(chances)[::-1][None], self.reach)[0])
-        totals = np.bincount(self.places, weights=chances, minlength=len(self.names))
-        likeliest = int(totals.argmax())
-        own, department = self.departments[best], self.names[likeliest]
+        counts = choices(-np.sort(-chances, axis=1), self.reach)
+        totals = np.zeros((len(chances), len(self.names)))
+        for label, place in enumerate(self.places.tolist()):
+            totals[:, place] += chances[:, label]
+        likeliest = totals.argmax(axis=1)
+        of_labels, of_departments = (
+            [_promise(curves, name, max_error) for name in self.names]
+            for curves in (self.of_labels, self.of_departments)
+        )
+        rows = np.arange(len(chances))
+        found = zip(
+            self.places[best].tolist(),
+            chances[rows, best].tolist(),
+            likeliest.tolist(),
+            totals[rows, likeliest].tolist(),
+            outside.tolist(),
+            counts.tolist(),
+            strict=True,
+        )
+        return [
+            self._decision(
+                _Sure(self.names[own], chance, *of_labels[own]),
+                _Sure(self.names[nearest], total, *of_departments[nearest]),
+                out,
+                count,
+            )
+            for own, chance, nearest, total, out, count in found
+        ]
+
+    def _decision(self, label: _Sure, department: _Sure, outside: bool, count: int) -> Decision:
         if outside:
             why = "Teksten ligner ikke de emner, modellen kender. En person ser på den."
-            return Decision("outside", why, 1.0, count, department)
-        limit, promise = _promise(self.of_labels, own, max_error)
-        if chances[best] >= limit:
-            return Decision("label", _promised("emnet", own, promise), promise, 1, own)
-        limit, promise = _promise(self.of_departments, department, max_error)
-        if totals[likeliest] >= limit:
-            why = _promised("afdelingen", department, promise)
-            return Decision(
-                "department", f"{why} Emnet vælger en person.", promise, count, department
-            )
-        return Decision("choose", _unsure(limit, own), 1.0, count, department)
+            return Decision("outside", why, 1.0, count, department.name)
+        if label.enough:
+            why = _promised("emnet", label.name, label.promise)
+            return Decision("label", why, label.promise, 1, label.name)
+        if department.enough:
+            why = _promised("afdelingen", department.name, department.promise)
+            why += " Emnet vælger en person."
+            return Decision("department", why, department.promise, count, department.name)
+        limit = min(label.limit, department.limit)
+        return Decision("choose", _unsure(limit, label.name), 1.0, count, department.name)
+
+
+@dataclass(frozen=True)
+class _Sure:
+    """A department, how likely it or its label is, and the least chance with what it promises."""
+
+    name: str
+    chance: float
+    limit: float
+    promise: float
+
+    @property
+    def enough(self) -> bool:
+        return self.chance >= self.limit
 
 
 def _promise(curves: Mapping[str, RiskCurve], name: str, max_error: float) -> tuple[float, float]:

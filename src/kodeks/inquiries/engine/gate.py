@@ -27,9 +27,9 @@ class Gate:
     threshold: float
 
     def values(self, signs: Floats) -> Floats:
-        """(n,) for signs (n, 2 or 5)."""
-        return np.asarray(signs @ np.array(self.weights))
+        """(n,) for signs (n, 2 or 5); each row by itself, so that no other row rounds it."""
+        return np.asarray((signs * np.array(self.weights)).sum(axis=-1))
 
-    def lets_in(self, signs: Floats) -> bool:
-        """Whether the text with these signs (2 or 5,) is in scope."""
-        return bool(self.values(signs) >= self.threshold)
+    def lets_in(self, signs: Floats) -> NDArray[np.bool_]:
+        """(n,): whether each text with these signs (n, 2 or 5) is in scope."""
+        return self.values(signs) >= self.threshold

@@ -8,6 +8,7 @@ answered by itself, so an answer does not depend on which other texts stand in t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ from kodeks.inquiries.engine import explain, store
 from kodeks.inquiries.engine.calibration import Floats, softmax
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
-from kodeks.inquiries.engine.gate import Gate
+from kodeks.inquiries.engine.gate import OF_WORDS, Gate
 from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
 from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
@@ -29,7 +30,7 @@ from kodeks.language import embeddings
 
 _ALTERNATIVES = 4
 _TOGETHER = 256
-"""Texts that are embedded in one call."""
+"""Texts that are embedded in one call, and answered together."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
-        points = self._points(texts)
-        return [
-            self._answer(document, point, max_error, explained)
-            for document, point in zip(self.vectoriser.documents(texts), points, strict=True)
-        ]
+        rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
+        answers: list[Triage] = []
+        while some := list(itertools.islice(rows, _TOGETHER)):
+            answers += self._answers(some, max_error, explained)
+        return answers
 
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
@@ -78,44 +79,55 @@ class TriageModel:
             else:
                 yield from self.embedder.embed([prepared(text) for text in some])
 
-    def _answer(
-        self, document: Document, point: Floats, max_error: float, explained: bool
-    ) -> Triage:
-        rows = self.weights[document.indices]
-        scores = document.values.astype(np.float32) @ rows + self.intercepts
-        margins = scores[:-1]
-        signs = np.array([0.0, scores[-1]])
-        if self.meaning is not None:
-            margins = margins + self.meaning.margins(point[None])[0]
-            known = self.meaning.scores(point[None])
-            signs = np.append(signs, self.meaning.familiarity(point[None], known)[0])
+    def _answers(
+        self, rows: Sequence[tuple[Document, Floats]], max_error: float, explained: bool
+    ) -> Iterator[Triage]:
+        """Each text's own sums first, then what is the same for all of them at once."""
+        scores = np.stack([self._scores(document) for document, _ in rows])
+        margins, signs = scores[:, :-1], np.zeros((len(rows), len(self.gate.weights)))
+        if (known := self.meaning) is not None:
+            # Point by point: a product of matrices could round a row otherwise than it does alone.
+            points = [point[None] for _, point in rows]
+            margins = margins + np.concatenate([known.margins(one) for one in points])
+            signs[:, OF_WORDS:] = [known.familiarity(p, known.scores(p))[0] for p in points]
         chances = softmax(margins, self.temperature)
-        ranked = np.argsort(-margins, kind="stable")[: _ALTERNATIVES + 1]
-        best, second = int(ranked[0]), int(ranked[1])
-        signs[0] = margins[best]
-        outside = len(document.indices) == 0 or not self.gate.lets_in(signs)
+        ranked = np.argsort(-margins, axis=1, kind="stable")[:, : _ALTERNATIVES + 1]
+        best = ranked[:, 0]
+        signs[:, 0], signs[:, 1] = margins[np.arange(len(rows)), best], scores[:, -1]
+        empty = np.array([len(document.indices) == 0 for document, _ in rows])
+        outside = empty | ~self.gate.lets_in(signs)
         decided = self.limits.decide(
             chances=chances, best=best, outside=outside, max_error=max_error
         )
-        return Triage(
-            label=self.labels[best],
-            confidence=float(chances[best]),
-            accepted=decided.way == "label",
-            alternatives=tuple(
-                Alternative(self.labels[i], float(chances[i])) for i in ranked[1:].tolist()
-            ),
-            out_of_scope=outside,
-            considerations=self._reasons(document, rows, point, best, second) if explained else (),
-            choices=decided.choices,
-            department=decided.department,
-            way=decided.way,
-            why=decided.why,
-            promise=decided.promise,
-        )
+        confidence = np.take_along_axis(chances, ranked, axis=1).tolist()
+        for row, one, first, of, out in zip(
+            rows, decided, ranked.tolist(), confidence, outside.tolist(), strict=True
+        ):
+            yield Triage(
+                label=self.labels[first[0]],
+                confidence=of[0],
+                accepted=one.way == "label",
+                alternatives=tuple(
+                    Alternative(self.labels[i], chance)
+                    for i, chance in zip(first[1:], of[1:], strict=True)
+                ),
+                out_of_scope=out,
+                considerations=self._reasons(*row, *first[:2]) if explained else (),
+                choices=one.choices,
+                department=one.department,
+                way=one.way,
+                why=one.why,
+                promise=one.promise,
+            )
+
+    def _scores(self, document: Document) -> Floats:
+        rows = self.weights.take(document.indices, axis=0)
+        return np.asarray(document.values.astype(np.float32) @ rows + self.intercepts)
 
     def _reasons(
-        self, document: Document, rows: NDArray[np.float32], point: Floats, best: int, second: int
+        self, document: Document, point: Floats, best: int, second: int
     ) -> tuple[Consideration, ...]:
+        rows = self.weights[document.indices]
         parts = np.stack(
             (rows[:, best] - self._mean_weights[document.indices], rows[:, second] - rows[:, best]),
             axis=1,

@@ -7,34 +7,39 @@ words 1-2 and character n-grams 2-5 inside word boundaries. Each block has Eucli
 CPR candidates are removed first, so that no personal number can become a feature.
 """
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kodeks.inquiries.engine import counting
 from kodeks.language import cpr, identifiers, tokens
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 TokenIds = dict[str, Integers]
 
+_TOGETHER = 64
+"""Texts that are counted together."""
+
 
 @dataclass(frozen=True)
 class Document:
     """One text as features.
 
-    `indices` (n,) increase; `values` (n,) are the TF-IDF weights; `counts` (n,) say how often
-    each feature occurs. `words` are the words in order; `word_ids` pairs each unigram and bigram
+    `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
+    TF-IDF weights. `words` are the words in order; `word_ids` pairs each unigram and bigram
     with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for blank-separated
     pieces and their character n-grams.
     """
 
     indices: Integers
-    values: Floats
     counts: Integers
+    values: Floats
     words: list[str]
     word_ids: Integers
     chunks: list[str]
@@ -68,8 +73,8 @@ class Vectoriser:
         return {term: i for i, term in enumerate(self.words)}
 
     @cached_property
-    def _character_ids(self) -> dict[str, int]:
-        return {term: len(self.words) + i for i, term in enumerate(self.characters)}
+    def _grams(self) -> counting.Grams:
+        return counting.Grams(self.characters, len(self.words))
 
     @classmethod
     def fit(cls, texts: Sequence[str], *, min_df: int = 1) -> "Vectoriser":
@@ -92,36 +97,37 @@ class Vectoriser:
         df += [character_df[term] for term in characters_kept]
         return cls(tuple(words_kept), tuple(characters_kept), idf_of(np.array(df), len(texts)))
 
-    def documents(self, texts: Iterable[str]) -> Iterable[Document]:
-        """Each text as a Document, in order."""
+    def documents(self, texts: Iterable[str]) -> Iterator[Document]:
+        """Each text as a Document, in order.
+
+        Some texts are counted by one sort, for speed; none of them changes what another gives.
+        """
         known: TokenIds = {}
-        for text in texts:
-            yield self._document(text, known)
+        rest = iter(texts)
+        while some := list(itertools.islice(rest, _TOGETHER)):
+            yield from self._read(some, known)
 
-    def _document(self, text: str, known: TokenIds) -> Document:
-        clean = prepared(text)
-        words = tokens.words(clean)
-        lookup = self._word_ids
-        word_ids = np.array(
-            [lookup.get(term, -1) for term in tokens.word_ngrams(words)], dtype=np.int64
-        )
-        chunks = clean.split()
-        chunk_ids = [known[c] if c in known else self._learn(c, known) for c in chunks]
-        present = [word_ids[word_ids >= 0], *chunk_ids]
-        indices, counts = np.unique(np.concatenate(present), return_counts=True)
-        values = (1 + np.log(counts)) * self.idf[indices]
-        split = int(np.searchsorted(indices, len(self.words)))
-        for block in (values[:split], values[split:]):
-            norm = np.sqrt(block @ block)
-            if norm > 0:
-                block /= norm
-        return Document(indices, values, counts, words, word_ids, chunks, chunk_ids)
-
-    def _learn(self, chunk: str, known: TokenIds) -> Integers:
-        lookup = self._character_ids
-        ids = [lookup[gram] for gram in tokens.char_ngrams(chunk) if gram in lookup]
-        known[chunk] = np.array(ids, dtype=np.int64)
-        return known[chunk]
+    def _read(self, texts: Sequence[str], known: TokenIds) -> Iterator[Document]:
+        clean = [prepared(text) for text in texts]
+        chunks = [text.split() for text in clean]
+        new = [c for c in dict.fromkeys(itertools.chain.from_iterable(chunks)) if c not in known]
+        known.update(zip(new, self._grams.of(new), strict=True))
+        chunk_ids = [[known[chunk] for chunk in some] for some in chunks]
+        words = [tokens.words(text) for text in clean]
+        find = self._word_ids.get
+        unknown = itertools.repeat(-1)
+        word_ids = [
+            np.array(list(map(find, tokens.word_ngrams(some), unknown)), dtype=np.int64)
+            for some in words
+        ]
+        present = [
+            (ids[ids >= 0], *pieces) for ids, pieces in zip(word_ids, chunk_ids, strict=True)
+        ]
+        found = counting.counted(present, self.idf, len(self.words))
+        for row, (indices, counts, values) in enumerate(found):
+            yield Document(
+                indices, counts, values, words[row], word_ids[row], chunks[row], chunk_ids[row]
+            )
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:

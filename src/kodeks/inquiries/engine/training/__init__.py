@@ -49,9 +49,9 @@ def train(
     number = {label: i for i, label in enumerate(routes)}
     truth = np.array([number.get(label, words.OUTSIDE) for label in labels], dtype=np.int64)
     inside = truth >= 0
-    data = words.Data.of(texts, truth, np.random.default_rng(seed))
-    scores, recipe = words.out_of_fold(data, seed)
     points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
+    data = words.Data.of(texts, truth, np.random.default_rng(seed), points)
+    scores, recipe = words.out_of_fold(data, seed)
     unseen = None if points is None else fusing.unseen(points, truth, data.folds)
     meant = [] if unseen is None else unseen.scores
     weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
@@ -70,7 +70,7 @@ def train(
     meaning, lean = None, weights.prior
     if points is not None and asked is not None:
         learned = fusing.fit(points, truth, asked.name, few=fusing.is_few(truth))
-        meaning, intercepts = fusing.added(learned, weights)
+        meaning, intercepts = fusing.added(learned, weights, linear.of_points)
         lean = lean + intercepts
     model = TriageModel(
         labels=routes,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration, meaning
-from kodeks.inquiries.engine.training.words import FOLDS, LEAST_OUTSIDE
+from kodeks.inquiries.engine.training.words import FEW, FOLDS, LEAST_OUTSIDE
 from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,6 @@ Integers = NDArray[np.int64]
 
 _LIGHTEST = 0.02
 """The least weight of words: below it the temperature would lose its meaning."""
-_FEW = 3_000
 _PENALTY = 100.0
 
 
@@ -119,7 +118,7 @@ def unseen(points: Floats, truth: Integers, folds: Integers) -> Unseen:
 
 def is_few(truth: Integers) -> bool:
     """Whether there are so few texts that logistic regression is used."""
-    return len(truth) <= _FEW
+    return len(truth) <= FEW
 
 
 def weigh(words: Floats, meant: Sequence[Floats], truth: Integers) -> Weights:
@@ -150,9 +149,11 @@ def weigh(words: Floats, meant: Sequence[Floats], truth: Integers) -> Weights:
     return Weights(best[1:-1] / best[0], best[-1] / best[0] * common, float(1 / best[0]))
 
 
-def added(meant: Meant, weights: Weights) -> tuple[meaning.Meaning, Floats]:
-    """The meaning with what it adds to margins by its weights, and the intercepts (labels,)."""
+def added(meant: Meant, weights: Weights, beside: Floats) -> tuple[meaning.Meaning, Floats]:
+    """The meaning with what it adds to margins by its weights, and the intercepts (labels,);
+    `beside` (d, labels) is what points add that were learned together with words, if they were."""
     total = sum(w * one for w, one in zip(weights.shares, meant.weights, strict=True))
+    total = total + beside if len(beside) else total
     lean = sum(w * one for w, one in zip(weights.shares, meant.intercepts, strict=True))
     return replace(meant.clouds, added=np.asarray(total, dtype=np.float32)), np.asarray(lean)
 

@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Scores of words: linear support vector machines on TF-IDF.
+"""Scores of words: linear support vector machines on TF-IDF, with the texts' points beside it
+where that is better.
 
-The penalty and the class weights are chosen by cross-validation inside the training texts.
+The penalty, the class weights and how much points count are chosen by cross-validation inside the
+training texts.
 """
 
 from collections.abc import Sequence
@@ -23,30 +25,41 @@ FOLDS = 5
 OUTSIDE = -1
 LEAST_OUTSIDE = 10
 _LARGE = 1_000
+FEW = 3_000
+"""Up to so many texts their points are learned from in more ways than one, which takes time."""
+_BESIDE, _OF_EACH = (2.5, 5.0), 15
+_NO_POINTS = np.zeros((0, 0))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One candidate: the penalty C, whether rare labels weigh as much as common ones, and in how
-    many texts a term must occur (rare terms help short texts and harm long ones)."""
+    """One candidate: the penalty C, whether rare labels weigh as much as common ones, in how many
+    texts a term must occur (rare terms help short texts and harm long ones), and what the texts'
+    points are multiplied by where they stand beside the words (0: they do not)."""
 
     penalty: float
     balanced: bool
     least: int
+    beside: float = 0.0
 
 
-def candidates(texts: int) -> tuple[Recipe, ...]:
+def candidates(texts: int, *, has_points: bool = False) -> tuple[Recipe, ...]:
     """The recipes that compete for a training set of `texts` texts."""
     least = 2 if texts >= _LARGE else 1
     common = tuple(Recipe(penalty, True, least) for penalty in (1.0, 0.3, 0.1))
     rare = (Recipe(1.0, True, 1),) if least > 1 else ()
-    return (Recipe(1.0, False, least), *common, *rare)
+    both = tuple(Recipe(1.0, True, least, beside) for beside in _BESIDE)
+    return (Recipe(1.0, False, least), *common, *rare, *(both if has_points else ()))
 
 
 @dataclass(frozen=True)
 class Linear:
+    """`weights` (features, columns), `intercepts` (columns,), and what points add, `of_points`
+    (dimensions, columns), when they stand beside the words; else it has no rows."""
+
     weights: Floats
     intercepts: Floats
+    of_points: Floats
 
 
 @dataclass(frozen=True)
@@ -57,9 +70,16 @@ class Data:
     counts: Any
     truth: Integers
     folds: Integers
+    points: Floats | None = None
 
     @classmethod
-    def of(cls, texts: Sequence[str], truth: Integers, rng: np.random.Generator) -> "Data":
+    def of(
+        cls,
+        texts: Sequence[str],
+        truth: Integers,
+        rng: np.random.Generator,
+        points: Floats | None = None,
+    ) -> "Data":
         from scipy.sparse import csr_matrix
 
         vectoriser = Vectoriser.fit(texts)
@@ -73,7 +93,7 @@ class Data:
             ),
             shape=(len(texts), len(vectoriser.idf)),
         )
-        return cls(vectoriser, counts, truth, assign_folds(truth, rng))
+        return cls(vectoriser, counts, truth, assign_folds(truth, rng), points)
 
     @property
     def split(self) -> int:
@@ -86,6 +106,20 @@ class Data:
     def idf(self, rows: Booleans, kept: Integers) -> Floats:
         frequency = np.asarray(self.counts[rows].getnnz(axis=0))[kept]
         return idf_of(frequency, int(rows.sum()))
+
+    @property
+    def has_points(self) -> bool:
+        """Whether points may stand beside words: where there are so many that it takes too long, or
+        so few of each label that the machine cannot weigh words against them, they do not."""
+        inside = int((self.truth >= 0).sum())
+        enough = inside >= _OF_EACH * (int(self.truth.max()) + 1)
+        return self.points is not None and enough and len(self.truth) <= FEW
+
+    def centred(self, rows: Booleans) -> Floats | None:
+        """Every text's point, less the mean of those `rows` that are in scope."""
+        if self.points is None:
+            return None
+        return np.asarray(self.points - self.points[rows & (self.truth >= 0)].mean(axis=0))
 
     def tfidf(self, rows: Booleans, kept: Integers, idf: Floats) -> Any:
         from scipy.sparse import diags_array, hstack
@@ -115,7 +149,8 @@ def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
     """
     contest = FOLDS if len(data.truth) < _LARGE * 3 else 2
     size = (len(data.truth), int(data.truth.max()) + 2)
-    tables = {recipe: np.zeros(size) for recipe in candidates(len(data.truth))}
+    recipes = candidates(len(data.truth), has_points=data.has_points)
+    tables = {recipe: np.zeros(size) for recipe in recipes}
     for fold in range(contest):
         _score_fold(data, fold, tables, seed)
     seen = (data.folds < contest) & (data.truth >= 0)
@@ -131,10 +166,10 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
     kept = data.kept(everything, recipe.least)
     idf = data.idf(everything, kept)
     matrix = data.tfidf(everything, kept, idf)
-    routes, outside = (
-        _fit_routes(matrix, data.truth, recipe, seed),
-        _fit_outside(matrix, data.truth, seed),
+    routes = _fit_routes(
+        _beside(matrix, data.centred(everything), recipe), data.truth, recipe, seed
     )
+    outside = _fit_outside(matrix, data.truth, seed)
     words = int(np.searchsorted(kept, data.split))
     terms = (*data.vectoriser.words, *data.vectoriser.characters)
     vectoriser = Vectoriser(
@@ -143,8 +178,9 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
         idf=idf,
     )
     return vectoriser, Linear(
-        np.hstack([routes.weights, outside.weights]),
+        np.hstack([routes.weights[: len(kept)], outside.weights]),
         np.append(routes.intercepts, outside.intercepts),
+        routes.weights[len(kept) :] * recipe.beside,
     )
 
 
@@ -157,11 +193,23 @@ def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) 
         idf = data.idf(rows, kept)
         seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
         outside = _fit_outside(seen, data.truth[rows], seed)
+        centred = data.centred(rows)
+        learned, asked = (None, None) if centred is None else (centred[rows], centred[~rows])
         for recipe, table in tables.items():
             if recipe.least == least:
-                routes = _fit_routes(seen, data.truth[rows], recipe, seed)
-                table[~rows, :-1] = held_out @ routes.weights + routes.intercepts
+                routes = _fit_routes(_beside(seen, learned, recipe), data.truth[rows], recipe, seed)
+                given = _beside(held_out, asked, recipe)
+                table[~rows, :-1] = given @ routes.weights + routes.intercepts
                 table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
+
+
+def _beside(matrix: Any, centred: Floats | None, recipe: Recipe) -> Any:
+    """The words' matrix, with the points beside it where the recipe has them."""
+    if centred is None or not recipe.beside:
+        return matrix
+    from scipy.sparse import csr_matrix, hstack
+
+    return hstack([matrix, csr_matrix(centred * recipe.beside)], format="csr")
 
 
 def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
@@ -171,9 +219,9 @@ def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Line
 def _fit_outside(matrix: Any, truth: Integers, seed: int) -> Linear:
     """A column that scores how little a text looks like the examples labelled out of scope."""
     if (truth == OUTSIDE).sum() < LEAST_OUTSIDE // 2:
-        return Linear(np.zeros((matrix.shape[1], 1)), np.zeros(1))
+        return Linear(np.zeros((matrix.shape[1], 1)), np.zeros(1), _NO_POINTS)
     both = _svm(matrix, (truth >= 0).astype(np.int64), Recipe(1.0, True, 1), seed)
-    return Linear(both.weights[:, 1:], both.intercepts[1:])
+    return Linear(both.weights[:, 1:], both.intercepts[1:], _NO_POINTS)
 
 
 def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
@@ -187,7 +235,7 @@ def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
     weights, intercepts = machine.coef_.T, machine.intercept_
     if weights.shape[1] == 1:
         weights, intercepts = np.hstack([-weights, weights]), np.append(-intercepts, intercepts)
-    return Linear(np.asarray(weights), np.asarray(intercepts))
+    return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
 
 
 def _quality(scores: Floats, truth: Integers) -> float:
