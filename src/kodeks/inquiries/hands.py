@@ -25,8 +25,7 @@ _CASE = Fact(
 _FILES = Fact(
     name="esdh_files",
     title="Bilagenes numre i ESDH",
-    helptext="Kun hvis henvendelsen har bilag eller er delt. Ét nummer på hver linje, i bilagenes "
-    "rækkefølge. Notatet om delingen er det sidste.",
+    helptext="Kun hvis henvendelsen har bilag. Ét nummer på hver linje, i bilagenes rækkefølge.",
     kind=Kind.NUMBERS,
     required=False,
 )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils import timezone
 
@@ -13,23 +13,12 @@ from kodeks.casework import clocks
 from kodeks.casework import services as casework
 from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Document, Party
-from kodeks.inquiries import (
-    attachments,
-    filing,
-    legal_clocks,
-    letters,
-    selectors,
-    sending,
-    services,
-    splitting,
-)
+from kodeks.inquiries import attachments, letters, selectors, sending, services
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots.flows import StepContext
 
-NOTE = attachments.MOST + 1
-"""The note's number among the documents of a case."""
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
@@ -41,68 +30,36 @@ def matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
 
 
 def opened(
-    inquiry: Inquiry, decision: kernel.Decision | kernel.Reversal, topic: Topic, *, number: str
+    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, *, number: str
 ) -> tuple[Case, Document]:
     """The case with its party and clock, and what the citizen wrote as its first document. Made
     once; `number` is the sender's CPR number or "". Raises CaseworkError."""
-    case = _case(inquiry, decision, topic, parties=[party(inquiry, number=number)])
-    document = written(inquiry, case)
-    deadline_of(inquiry, case)
-    legal_clocks.begin(inquiry, case)
-    return case, document
-
-
-def own_case(
-    inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
-) -> tuple[Case, Document]:
-    """The case of an inquiry that was laid on another's before, with its party and what the citizen
-    wrote once more. Raises CaseworkError."""
-    case = _case(inquiry, reversal, topic, parties=[party(inquiry, number=number, again=True)])
-    return case, written(inquiry, case, again=True)
-
-
-def _case(
-    inquiry: Inquiry,
-    standing: kernel.Decision | kernel.Reversal,
-    topic: Topic,
-    *,
-    parties: Sequence[casework.NewParty],
-) -> Case:
-    chosen = filing.of(standing)
-    return casework.open_case(
-        key=f"inquiry:{inquiry.id}",
+    key = f"inquiry:{inquiry.id}"
+    case = casework.open_case(
+        key=key,
         title=letters.theme(topic),
-        kle_number=chosen.kle_number,
-        facet=chosen.facet,
+        kle_number=topic.kle_number,
+        facet=topic.facet,
         unit=topic.unit,
-        caseworker=standing.user,
-        parties=parties,
+        caseworker=decision.user,
+        parties=[_party(inquiry, number=number)],
     )
-
-
-def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
-    """What the citizen wrote, as a document of the case. Made once, and once `again` in a case of
-    its own after it was laid on another's. Raises CaseworkError."""
-    return casework.add_document(
-        key=keys_of(str(inquiry.id))[again],
+    received = timezone.localdate(inquiry.received_at)
+    document = casework.add_document(
+        key=key,
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
         type="inquiry",
-        letter_date=timezone.localdate(inquiry.received_at),
+        letter_date=received,
         content=inquiry.text,
     )
-
-
-def keys_of(number: str) -> tuple[str, str]:
-    """The keys of what the citizen wrote: in the case that it first came to, and in one of its own
-    after that was another's."""
-    return f"inquiry:{number}", f"inquiry:{number}:again"
+    deadline_of(inquiry, case)
+    return case, document
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
-    """Each file that came with the inquiry, by its number, as a document of its own in the case;
-    last a note, where the inquiry was split."""
+    """Each file that came with the inquiry, by its number, as a document of its own in the case."""
     for listed in attachments.listed(inquiry):
         file = attachments.opened(listed.id)
         document = casework.add_document(
@@ -117,21 +74,6 @@ def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
             media_type=file.media_type,
         )
         yield file.number, document
-    noted = splitting.note(inquiry)
-    if noted is not None:
-        text, made = noted
-        yield (
-            NOTE,
-            casework.add_document(
-                key=f"inquiry:{inquiry.id}:split",
-                case=case,
-                title="Notat om deling",
-                direction=Direction.INTERNAL,
-                type="note",
-                letter_date=timezone.localdate(made.at),
-                content=text,
-            ),
-        )
 
 
 def deadline_of(inquiry: Inquiry, case: Case) -> Deadline:
@@ -155,18 +97,16 @@ def number_of(context: StepContext) -> str:
     )
 
 
-def party(
-    inquiry: Inquiry, *, number: str, role: str = Party.Role.PRIMARY, again: bool = False
-) -> casework.NewParty:
-    """The sender as a party; `number` is their CPR number or "". `again` is in a case of its own,
-    after they were a party of the one that it was laid on."""
-    party_id = uuid.uuid5(_NAMESPACE, f"{inquiry.id}:again" if again else str(inquiry.id))
+def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
+    party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
     name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
-        return casework.NewParty(id=party_id, role=role, kind=Party.Kind.FREE, name=name)
+        return casework.NewParty(
+            id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
+        )
     return casework.NewParty(
         id=party_id,
-        role=role,
+        role=Party.Role.PRIMARY,
         kind=Party.Kind.CPR,
         name=name,
         sealed_cpr=kernel.seal(

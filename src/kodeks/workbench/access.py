@@ -30,8 +30,6 @@ from kodeks.workbench.matters import Found
 
 SEES_ALL = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER})
 STEERS = frozenset({Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR})
-FIGURES = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER})
-"""Who sees the figures of departments."""
 REPORTS = STEERS | {Role.CASEWORKER}
 """Every employee: those who work with a system are the first to see that it is wrong."""
 HELPS_ROBOTS = frozenset({Role.CASEWORKER, Role.SYSTEM_OWNER, Role.ADMINISTRATOR})
@@ -86,14 +84,12 @@ class FindCaseForm(forms.Form):
         if throttling.is_paused(**who):
             raise forms.ValidationError(self.PAUSED, code="paused")
         with as_service(_INSIGHT):
-            candidates = matters.all_by_case_number(number)
-        # All of them are compared, so that the time tells nothing about which is the right one.
-        fitting = [one for one in candidates or [None] if _code_fits(one, code)]
-        if not fitting:
+            found = matters.by_case_number(number)
+        if not _code_fits(found, code):
             throttling.record_failure(**who)
             raise forms.ValidationError(self.WRONG, code="wrong")
         throttling.forget(**who)
-        self.found = fitting[0]
+        self.found = found
         return self.cleaned_data
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.inquiries.engine.cleaning import NEWEST, Reading
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
 
@@ -65,15 +64,12 @@ class Linear:
 
 @dataclass(frozen=True)
 class Data:
-    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows.
-
-    Only from texts that teach (n,) it is learned what a label looks like; the others are scored."""
+    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows."""
 
     vectoriser: Vectoriser
     counts: Any
     truth: Integers
     folds: Integers
-    teaches: Booleans
     points: Floats | None = None
 
     @classmethod
@@ -82,12 +78,11 @@ class Data:
         texts: Sequence[str],
         truth: Integers,
         rng: np.random.Generator,
-        teaches: Booleans | None = None,
-        reading: Reading = NEWEST,
+        points: Floats | None = None,
     ) -> "Data":
         from scipy.sparse import csr_matrix
 
-        vectoriser = Vectoriser.fit(texts, reading=reading)
+        vectoriser = Vectoriser.fit(texts)
         documents = list(vectoriser.documents(texts))
         starts = np.cumsum([0, *(len(document.indices) for document in documents)])
         counts = csr_matrix(
@@ -98,9 +93,7 @@ class Data:
             ),
             shape=(len(texts), len(vectoriser.idf)),
         )
-        teaching = np.ones(len(truth), bool) if teaches is None else teaches
-        folds = assign_folds(truth, rng, teaching)
-        return cls(vectoriser, counts, truth, folds, teaching)
+        return cls(vectoriser, counts, truth, assign_folds(truth, rng), points)
 
     @property
     def split(self) -> int:
@@ -138,16 +131,14 @@ class Data:
         return hstack([normalize(b) if b.shape[1] else b for b in blocks], format="csr")
 
 
-def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -> Integers:
-    """Folds (n,) in which every label is spread as evenly as its count allows, those that teach
-    apart from the others."""
+def assign_folds(truth: Integers, rng: np.random.Generator) -> Integers:
+    """Folds (n,) in which every label is spread as evenly as its count allows."""
     folds = np.empty(len(truth), dtype=np.int64)
     offset = 0
-    for some in (teaches, ~teaches):
-        for label in np.unique(truth[some]):
-            rows = rng.permutation(np.flatnonzero((truth == label) & some))
-            folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
-            offset += len(rows)
+    for label in np.unique(truth):
+        rows = rng.permutation(np.flatnonzero(truth == label))
+        folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
+        offset += len(rows)
     return folds
 
 
@@ -170,22 +161,21 @@ def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
 
 
 def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
-    """The vocabulary and the scores (labels, then outside) learned from every text that teaches."""
-    rows = data.teaches
-    kept = data.kept(rows, recipe.least)
-    idf = data.idf(rows, kept)
-    matrix, truth, centred = data.tfidf(rows, kept, idf), data.truth[rows], data.centred(rows)
+    """The vocabulary and the scores (labels, then outside) learned from every text."""
+    everything = np.ones(len(data.truth), bool)
+    kept = data.kept(everything, recipe.least)
+    idf = data.idf(everything, kept)
+    matrix = data.tfidf(everything, kept, idf)
     routes = _fit_routes(
-        _beside(matrix, None if centred is None else centred[rows], recipe), truth, recipe, seed
+        _beside(matrix, data.centred(everything), recipe), data.truth, recipe, seed
     )
-    outside = _fit_outside(matrix, truth, seed)
+    outside = _fit_outside(matrix, data.truth, seed)
     words = int(np.searchsorted(kept, data.split))
     terms = (*data.vectoriser.words, *data.vectoriser.characters)
     vectoriser = Vectoriser(
         words=tuple(terms[i] for i in kept[:words]),
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
-        reading=data.vectoriser.reading,
     )
     return vectoriser, Linear(
         np.hstack([routes.weights[: len(kept)], outside.weights]),
@@ -195,23 +185,22 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
 
 
 def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) -> None:
-    asked = data.folds == fold
-    if not asked.any():
+    rows = data.folds != fold
+    if rows.all():
         return
-    rows = ~asked & data.teaches
     for least in sorted({recipe.least for recipe in tables}):
         kept = data.kept(rows, least)
         idf = data.idf(rows, kept)
-        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(asked, kept, idf)
+        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
         outside = _fit_outside(seen, data.truth[rows], seed)
         centred = data.centred(rows)
-        learned, unseen = (None, None) if centred is None else (centred[rows], centred[asked])
+        learned, asked = (None, None) if centred is None else (centred[rows], centred[~rows])
         for recipe, table in tables.items():
             if recipe.least == least:
                 routes = _fit_routes(_beside(seen, learned, recipe), data.truth[rows], recipe, seed)
-                given = _beside(held_out, unseen, recipe)
-                table[asked, :-1] = given @ routes.weights + routes.intercepts
-                table[asked, -1:] = held_out @ outside.weights + outside.intercepts
+                given = _beside(held_out, asked, recipe)
+                table[~rows, :-1] = given @ routes.weights + routes.intercepts
+                table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
 
 
 def _beside(matrix: Any, centred: Floats | None, recipe: Recipe) -> Any:
