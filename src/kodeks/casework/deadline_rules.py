@@ -92,9 +92,7 @@ def terms_for(
     The law's term, and the rule with the longest prefix of the number; a number without one has
     the rule of the number that it took the place of.
     """
-    statute = statutes.of_kind(kind, on=started_on)
-    (rule,) = _rules(kind, (kle_number,), on)
-    return (*(() if statute is None else (statute.term,)), *_term(rule))
+    return _terms(kind, (kle_number,), started_on, on)[0]
 
 
 def promise(
@@ -115,15 +113,20 @@ def promises(
     on: datetime.date | None = None,
 ) -> tuple[datetime.date, ...]:
     """The same for each of several numbers: rules and successors are read once for all of them."""
-    on = on or timezone.localdate()
-    statute = statutes.of_kind(kind, on=started_on)
-    law = () if statute is None else (statute.term,)
-    terms = [(*law, *_term(rule)) for rule in _rules(kind, kle_numbers, on)]
+    terms = _terms(kind, kle_numbers, started_on, on or timezone.localdate())
     days = {
         one: deadlines.first_to_end(started_on=started_on, terms=one)[0]
         for one in dict.fromkeys(terms)
     }
     return tuple(days[one] for one in terms)
+
+
+def _terms(
+    kind: str, numbers: Sequence[str], started_on: datetime.date, on: datetime.date
+) -> list[tuple[Term, ...]]:
+    statute = statutes.of_kind(kind, on=started_on)
+    law = () if statute is None else (statute.term,)
+    return [(*law, *_term(rule)) for rule in _rules(kind, numbers, on)]
 
 
 def _term(rule: DeadlineRule | None) -> tuple[Term, ...]:
