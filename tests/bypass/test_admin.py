@@ -11,13 +11,12 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-import logging
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from attempts import Attempt, none_succeeds
+from attempts import Attempt, none_succeeds, unheard
 from bypass_forms import BAD_DECISIONS, FORGED, HEADERS, NO_DOORS, WORDS
 from bypass_pages import (
     MAY_WRITE,
@@ -40,13 +39,8 @@ DECIDE, STOP, START = "inquiries:decide", "workbench:stop", "workbench:resume"
 
 @pytest.fixture(scope="module")
 def site(stage) -> Iterator[Site]:
-    """Refused requests are logged; thousands of lines tell nobody anything."""
-    logger = logging.getLogger("django.request")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    logging.getLogger("django.security.csrf").setLevel(logging.CRITICAL)
-    yield Site(stage)
-    logger.setLevel(before)
+    with unheard("django.request", "django.security.csrf"):
+        yield Site(stage)
 
 
 def _made(site: Site, attempts: Iterator[Attempt]) -> int:
