@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Puts Det Fælles Designsystem and htmx into the package, from npm, at the locked versions.
+"""Puts Det Fælles Designsystem, htmx and Leaflet into the package, from npm, as locked.
 
 Runs as hatchling's custom build hook, and by hand: `python hatch_build.py`. Only what the pages
 use is taken: one theme's style sheet, the script, woff2 fonts, the pictures the style sheet names,
@@ -25,12 +25,14 @@ except ModuleNotFoundError:  # run by hand in an environment without hatchling
 STATIC = Path("src/kodeks/workbench/static")
 DKFDS = STATIC / "dkfds"
 HTMX = STATIC / "vendor" / "htmx"
+LEAFLET = STATIC / "vendor" / "leaflet"
 STAMP = DKFDS / ".stamp"
 
 _FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 _FONT_SOURCES = re.compile(r"src:[^;}]*")
 _WOFF2 = re.compile(r"url\(([^)]*\.woff2)\)")
 _REFERENCE = re.compile(r"url\(([^)]*)\)")
+_BEHAVIOUR = re.compile(r"[^{};]*behavior\s*:\s*url\(#[^)]*\)\s*;?")
 _SOURCE_MAP = re.compile(r"\n?(?:/\*#|//#) sourceMappingURL=\S+?(?:\*/)?\s*$")
 
 
@@ -102,8 +104,8 @@ def references(css: str) -> list[str]:
 
 
 def copy_assets(*, node_modules: Path, root: Path) -> None:
-    """Write static/dkfds and static/vendor/htmx anew."""
-    for folder in (DKFDS, HTMX):
+    """Write static/dkfds and static/vendor anew."""
+    for folder in (DKFDS, HTMX, LEAFLET):
         shutil.rmtree(root / folder, ignore_errors=True)
     source, target = node_modules / "dkfds" / "dist", root / DKFDS
     css = prune_css((source / "css" / "dkfds.min.css").read_text(encoding="utf-8"))
@@ -120,6 +122,15 @@ def copy_assets(*, node_modules: Path, root: Path) -> None:
     htmx = node_modules / "htmx.org"
     _copy(htmx / "dist" / "htmx.min.js", root / HTMX / "htmx.min.js")
     _copy(htmx / "LICENSE", root / HTMX / "LICENSE")
+    leaflet, target = node_modules / "leaflet", root / LEAFLET
+    script = (leaflet / "dist" / "leaflet.js").read_text(encoding="utf-8")
+    _write(target / "leaflet.js", strip_source_map(script))
+    # Without what drew lines in Internet Explorer, which names a file that is none.
+    css = _BEHAVIOUR.sub("", (leaflet / "dist" / "leaflet.css").read_text(encoding="utf-8"))
+    _write(target / "leaflet.css", css)
+    for reference in references(css):
+        _copy(leaflet / "dist" / reference, target / reference)
+    _copy(leaflet / "LICENSE", target / "LICENSE")
 
 
 def build(*, root: Path) -> bool:
@@ -159,8 +170,8 @@ class CustomBuildHook(BuildHookInterface):
         if version == "editable":
             return
         build(root=Path(self.root))
-        # Git ignores the two folders; without this line hatchling would leave them out.
-        build_data["artifacts"] += [f"/{DKFDS}/**", f"/{HTMX}/**"]
+        # Git ignores the folders; without this line hatchling would leave them out.
+        build_data["artifacts"] += [f"/{DKFDS}/**", f"/{HTMX}/**", f"/{LEAFLET}/**"]
 
 
 def main() -> int:

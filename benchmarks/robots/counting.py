@@ -14,25 +14,37 @@ _JOURNAL = (
     "SELECT count(*) FROM casework_journalentry AS e JOIN casework_document AS d"
     " ON d.id = e.document_id WHERE e.status = 'receipted' AND e.esdh_document_id <> ''"
 )
+# What a sender was told at once is beside what each inquiry has one of: not everybody can be told,
+# and nobody is whose inquiry was decided first.
 _EACH_ONCE = {
     "inquiries": "SELECT count(*) FROM inquiries_inquiry",
     "decisions": "SELECT count(*) FROM kernel_decision",
     "cases": "SELECT count(*) FROM casework_case",
     "runs done": "SELECT count(*) FROM robots_run WHERE status = 'done'",
     "inquiries journalised, with ESDH id": _JOURNAL + " AND d.direction = 'incoming'",
-    "receipt letters journalised, with ESDH id": _JOURNAL + " AND d.direction = 'outgoing'",
-    "letters as PDF": "SELECT count(*) FROM casework_document WHERE media_type = 'application/pdf'",
+    "receipt letters journalised, with ESDH id": _JOURNAL
+    + " AND d.direction = 'outgoing' AND d.type <> 'acknowledgement'",
+    "letters as PDF": "SELECT count(*) FROM casework_document AS d"
+    " WHERE d.media_type = 'application/pdf' AND d.type <> 'acknowledgement'",
     "letters that went out, or say why not": "SELECT count(DISTINCT document_id)"
     " FROM casework_dispatch",
     "items in departments' inboxes": "SELECT count(*) FROM casework_inboxitem"
     " WHERE kind = 'inquiry'",
 }
 _EACH_TWICE = {
-    "journal entries": "SELECT count(*) FROM casework_journalentry",
+    "journal entries": "SELECT count(*) FROM casework_journalentry AS e"
+    " JOIN casework_document AS d ON d.id = e.document_id WHERE d.type <> 'acknowledgement'",
     "different ESDH documents": "SELECT count(DISTINCT (esdh_case_id, esdh_document_id))"
-    " FROM casework_journalentry",
+    " FROM casework_journalentry AS e JOIN casework_document AS d ON d.id = e.document_id"
+    " WHERE d.type <> 'acknowledgement'",
 }
-_ACTS = {"acts of the robot": "SELECT count(*) FROM kernel_act"}
+_ACTS = {"acts of the robot": "SELECT count(*) FROM kernel_act WHERE step <> 'acknowledge'"}
+_TOLD = "SELECT count(*) FROM inquiries_acknowledgement"
+_TOLD_ONCE = {
+    "acts that acknowledge": "SELECT count(*) FROM kernel_act WHERE step = 'acknowledge'",
+    "acknowledgements journalised": "SELECT count(*) FROM casework_journalentry AS e"
+    " JOIN casework_document AS d ON d.id = e.document_id WHERE d.type = 'acknowledgement'",
+}
 _ARCHIVED = "SELECT count(*) FROM connectors_archiveentry"
 _SUFFIXES = {".txt", ".pdf"}
 
@@ -47,7 +59,11 @@ def faults(url: str, expected: int, *, acts: int) -> list[str]:
     """What does not hold in the database after `expected` inquiries with so many acts in all."""
     found = []
     with psycopg.connect(url) as connection:
-        wanted = (expected, _EACH_ONCE), (2 * expected, _EACH_TWICE), (acts, _ACTS)
+        told = _number(connection, _TOLD)
+        wanted = (
+            *((expected, _EACH_ONCE), (2 * expected, _EACH_TWICE)),
+            *((acts, _ACTS), (told, _TOLD_ONCE)),
+        )
         for number, queries in wanted:
             for name, query in queries.items():
                 count = _number(connection, query)
@@ -63,11 +79,12 @@ def archive_faults(url: str, expected: int, *, archive: Path) -> list[str]:
     found = []
     with psycopg.connect(url) as connection:
         count = _number(connection, _ARCHIVED)
+        wanted = 2 * expected + _number(connection, _TOLD)
     files = [path for path in archive.rglob("*") if path.is_file() and path.suffix in _SUFFIXES]
     for name, number in (("documents in the ESDH", count), ("files in the archive", len(files))):
         print(f"{name}: {number}")
-        if number != 2 * expected:
-            found.append(f"{number} {name}, expected {2 * expected}")
+        if number != wanted:
+            found.append(f"{number} {name}, expected {wanted}")
     return found
 
 

@@ -220,7 +220,7 @@ def test_its_clock_is_one_of_the_cases_deadlines_and_can_stand_still(registered,
     deadline = clock.current(request)
     assert (deadline.case, deadline.kind) == (request.case, "gdpr_access")
     assert deadline.source == "Databeskyttelsesforordningens artikel 12, stk. 3"
-    assert list(clock_reads.board(unit="jura")) == [deadline]
+    assert list(clock_reads.board(units=["jura"])) == [deadline]
     assert clock.is_late(request, on=dt.date(2026, 12, 3))
     assert not clock.is_late(request, on=dt.date(2026, 12, 2))
     assert [selectors.promised(one) for one in selectors.waiting(sofie)] == [dt.date(2026, 12, 2)]

@@ -62,7 +62,7 @@ def type_in(sofie: Any, text: str, *, cpr: str = "") -> str:
     page.fill("#id_sender_name", "Testine Testesen")
     page.fill("#id_sender_cpr", cpr)
     page.click("main button[type=submit]")
-    page.wait_for_selector("text=Henvendelsen er gemt.")
+    page.wait_for_selector("text=Henvendelsen er gemt med nummer")
     return str(page.url)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import uuid
-from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -18,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rights import Right, employee, of
 
 from kodeks.accessrequests.models import AccessRequest, RequestDocument, Round
 from kodeks.casework import services
@@ -41,7 +41,20 @@ from kodeks.casework.models import (
     Reminder,
     Unit,
 )
-from kodeks.inquiries.models import Attachment, Inquiry
+from kodeks.inquiries.models import (
+    Acknowledgement,
+    Answered,
+    Attachment,
+    Inquiry,
+    LegalClock,
+    LegalClockStep,
+    Likeness,
+    Place,
+    ReplyDraft,
+    Sorting,
+    Split,
+    Topic,
+)
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
@@ -66,23 +79,6 @@ PREFIXES = (
 )
 ROLES = ("caseworker", "system_owner", "data_protection_officer", "administrator", "citizen")
 DAY = dt.date(2026, 3, 2)
-
-
-@dataclass(frozen=True)
-class Right:
-    role: str
-    unit: str
-    prefix: str
-    first: int
-    last: int | None
-
-    def covers(self, unit: str, number: str, *, roles) -> bool:
-        """The slow oracle: in words, what a right of today is."""
-        if self.role not in roles or self.first > 0 or (self.last is not None and self.last < 0):
-            return False
-        of_unit = self.unit == "" or self.unit == unit
-        of_number = self.prefix == "" or number[: len(self.prefix)] == self.prefix
-        return of_unit and of_number
 
 
 RIGHTS = st.lists(
@@ -115,31 +111,6 @@ def opened(key: str, *, unit: str, number: str = "05.01.08") -> Case:
     )  # fmt: skip
     services.forward(key=key, case=case, unit=place, kind="inquiry")
     return case
-
-
-def employee(owner: psycopg.Connection, *rights: Right) -> User:
-    """Somebody with these rights, given by the owner role; days are counted from today."""
-    name = f"prøve-{uuid.uuid4().hex[:12]}"
-    found = owner.execute(
-        "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name, email,"
-        " is_staff, is_active, date_joined, full_name, title)"
-        " VALUES ('!', false, %s, '', '', '', false, true, now(), %s, '') RETURNING id",
-        (name, name),
-    ).fetchone()
-    today = timezone.localdate()
-    for right in rights:
-        last = None if right.last is None else today + dt.timedelta(days=right.last)
-        owner.execute(
-            "INSERT INTO kernel_grant (user_id, role, unit, kle_prefix, valid_from, valid_until,"
-            " granted_at) VALUES (%s, %s, %s, %s, %s, %s, now())",
-            (found[0], right.role, right.unit, right.prefix,
-             today + dt.timedelta(days=right.first), last),
-        )  # fmt: skip
-    return User.objects.get(pk=found[0])
-
-
-def of(unit: str, prefix: str = "", role: str = "caseworker") -> Right:
-    return Right(role, unit, prefix, -1, None)
 
 
 @pytest.fixture
@@ -236,6 +207,15 @@ PATHS = {
     AccessRequest: "case__unit__code",
     Round: "request__case__unit__code",
     RequestDocument: "request__case__unit__code",
+    Sorting: "inquiry__case__unit__code",
+    Place: "inquiry__case__unit__code",
+    Acknowledgement: "inquiry__case__unit__code",
+    ReplyDraft: "case__unit__code",
+    Answered: "case__unit__code",
+    Split: "inquiry__case__unit__code",
+    LegalClock: "inquiry__case__unit__code",
+    LegalClockStep: "clock__inquiry__case__unit__code",
+    Likeness: "inquiry__case__unit__code",
 }
 """Each table that shows a case's contents, and the way from it to the case's unit."""
 
@@ -300,7 +280,48 @@ def whole(as_owner):
                 title="Notat", date=DAY, direction="incoming", media_type="text/plain",
                 sha256=unit,
             )  # fmt: skip
+            Sorting.objects.create(inquiry=inquiry)
+            Place.objects.create(
+                inquiry=inquiry, number=1, title="Testvej", kind="street", latitude=56, longitude=11
+            )
+            Acknowledgement.objects.create(
+                inquiry=inquiry, way="mail", reference=unit, version=0, act_id=uuid.uuid4(),
+                sealed=b"x", at=now,
+            )  # fmt: skip
+            item = InboxItem.objects.get(case=case)
+            ReplyDraft.objects.create(
+                item=item, case=case, number=1, sealed=b"x", written_by=user, written_at=now
+            )
+            Answered.objects.create(
+                item=item, inquiry=inquiry, case=case, topic=Topic.objects.first(),
+                received_on=DAY, answered_on=DAY, terms=[1],
+            )  # fmt: skip
+            done = {"by": user, "at": now}
+            Split.objects.create(id=uuid.uuid4(), inquiry=inquiry, kept=[0], parts=[], **done)
+            clock = LegalClock.objects.create(
+                inquiry=inquiry, rule="klage", kind="complaint_reassessment", source="prøve",
+                counted_from=DAY, due_on=DAY, noticed_at=now,
+            )  # fmt: skip
+            LegalClockStep.objects.create(id=uuid.uuid4(), clock=clock, said="confirmed", **done)
+            Likeness.objects.create(inquiry=inquiry, bands=[1])
     return as_owner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inquiry_laid_on_a_case_is_seen_by_those_who_see_the_case(whole) -> None:
+    road = employee(whole, of("vej", "05"))
+    with as_service("tests"):
+        for unit in UNITS:
+            Inquiry.objects.filter(external_id=unit).update(
+                joined=Inquiry.objects.get(external_id=unit).case, case=None
+            )
+    with viewer(road):
+        assert [one.external_id for one in Inquiry.objects.all()] == ["vej"]
+        assert [one.external_id for one in Inquiry.objects.visible_to(road)] == ["vej"]
+        assert Likeness.objects.count() == Likeness.objects.visible_to(road).count() == 1
+    with viewer(employee(whole)):
+        assert not Inquiry.objects.exists()
+        assert not Likeness.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from kodeks.connectors.mail import mailbox, receiving, sending, smtp, writing
 from kodeks.connectors.mail.errors import MailFault
 from kodeks.connectors.models import MailState, OutgoingMail
-from kodeks.inquiries import services
+from kodeks.inquiries import acknowledging, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.models import User
 from kodeks.robots import background, credentials
@@ -62,6 +62,13 @@ def arrived(number: int = 1) -> Inquiry:
     return inquiry
 
 
+def acknowledged() -> Inquiry:
+    inquiry = arrived()
+    services.triage(inquiry_id=str(inquiry.id))
+    acknowledging.give(inquiry_id=str(inquiry.id))
+    return inquiry
+
+
 def somebody(pk: int = 7, address: str = "merete@example.invalid") -> Any:
     return SimpleNamespace(pk=pk, email=address)
 
@@ -96,15 +103,16 @@ def test_an_acknowledgement_tells_nothing_of_what_was_written(
     server: tuple[smtp_server.Handler, smtp.Account],
 ) -> None:
     handler, ours = server
-    inquiry = arrived()
-    assert sending.acknowledge(inquiry, address=ADDRESS)
+    inquiry = acknowledged()
     assert sending.send_all(ours).sent == 1
     ((sender, to, content),) = handler.taken
     assert (sender, to) == ("<>", ADDRESS), "no address that a bounce could come back to"
     message = parsed(content)
     assert message["Auto-Submitted"] == "auto-replied"
     text = message.get_content()
-    assert writing.reference(inquiry) in text
+    assert acknowledging.reference(inquiry) in text
+    assert "ring 112" in text
+    assert f"https://kodeks.example.invalid/henvendelser/foelg/{inquiry.acknowledgement}/" in text
     assert "Du hører fra os senest den" in text
     assert "Brug Digital Post" in text
     assert "sygdom" not in content.decode()
@@ -126,7 +134,7 @@ def test_a_citizens_mail_that_may_have_been_sent_is_never_sent_again(
     server: tuple[smtp_server.Handler, smtp.Account],
 ) -> None:
     handler, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     handler.faults = ["cut"]
     with pytest.raises(MailFault, match="afbrudt"):
         sending.send_all(ours)
@@ -168,7 +176,7 @@ def test_what_the_server_says(
     server: tuple[smtp_server.Handler, smtp.Account], fault: str, state: str, times: int
 ) -> None:
     handler, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     handler.faults = [fault]
     sending.send_all(ours)
     sending.send_all(ours)
@@ -180,7 +188,7 @@ def test_a_server_that_always_says_later_is_given_up(
     server: tuple[smtp_server.Handler, smtp.Account],
 ) -> None:
     handler, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     OutgoingMail.objects.update(queued_at=timezone.now() - dt.timedelta(days=4))
     handler.faults = ["later"]
     sending.send_all(ours)
@@ -191,7 +199,7 @@ def test_a_worker_that_was_killed_while_it_sent(
     server: tuple[smtp_server.Handler, smtp.Account], noticed: Callable[[], OutgoingMail]
 ) -> None:
     handler, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     noticed()
     OutgoingMail.objects.update(state=MailState.SENDING, tries=1)
     sending.send_all(ours)
@@ -205,7 +213,7 @@ def test_two_workers_never_send_at_once(
     server: tuple[smtp_server.Handler, smtp.Account], as_application: Any
 ) -> None:
     _, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     as_application.execute("SELECT pg_advisory_lock(%s)", [sending._LOCK])
     assert sending.send_all(ours).sent == 0
     as_application.execute("SELECT pg_advisory_unlock(%s)", [sending._LOCK])
@@ -216,7 +224,7 @@ def test_an_erased_inquiry_is_not_written_about(
     server: tuple[smtp_server.Handler, smtp.Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     monkeypatch.setattr(services, "address_of", lambda inquiry: "")
     assert sending.send_all(ours).nobody == 1
     assert handler.taken == []
@@ -226,7 +234,7 @@ def test_nothing_is_sent_without_tls_or_with_a_wrong_password(
     server: tuple[smtp_server.Handler, smtp.Account],
 ) -> None:
     _, ours = server
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     with pytest.raises(BusinessError, match="siger nej"):
         sending.send_all(account(ours.port, password="forkert"))
     with pytest.raises(MailFault, match="SSL"):
@@ -264,6 +272,9 @@ def test_a_mail_that_comes_in_is_answered_once_over_both_protocols(
         wrote = b"From: Bo <bo@example.invalid>\r\nMessage-ID: <%d@x>\r\n\r\nHul.\r\n"
         inbox.add(wrote % 1)
         receiving.visit(box)
+        inquiry = Inquiry.objects.get()
+        services.triage(inquiry_id=str(inquiry.id))
+        acknowledging.give(inquiry_id=str(inquiry.id))
         background.get("mail.send")()
         ((_, to, answer),) = handler.taken
         assert to == ADDRESS
@@ -277,7 +288,7 @@ def test_a_mail_that_comes_in_is_answered_once_over_both_protocols(
 
 
 def test_no_address_is_stored_in_clear() -> None:
-    sending.acknowledge(arrived(), address=ADDRESS)
+    acknowledged()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o::text, i::text FROM connectors_outgoingmail o, inquiries_inquiry i"

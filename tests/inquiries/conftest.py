@@ -15,12 +15,17 @@ from django.test import Client
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
+import deciding
 from browsing import browser  # noqa: F401
 
+from kodeks.casework.models import InboxItem
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
+from kodeks.robots import engine
+from kodeks.robots.models import Run
 
 HOLE = "Der er et dybt hul i vejen på Testvej. Asfalten er væk, og cyklisterne må køre udenom."
 _numbers = itertools.count(1)
@@ -80,3 +85,25 @@ def stop(person: Callable[[str], User]) -> Callable[[], None]:
     return lambda: stewardship.stop(
         system=services.SYSTEM, user=person("merete"), reason="Prøve af stop"
     )
+
+
+@pytest.fixture
+def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., InboxItem]:
+    """An inquiry that the robot has sent to the department of `label`."""
+
+    def send(label: str = "rotter", **options: Any) -> InboxItem:
+        inquiry = triaged(**options)
+        suggested = kernel.recommendation(inquiry.recommendation_id).suggestion["label"]
+        decision = deciding.decide(
+            inquiry_id=inquiry.id,
+            user=sofie,
+            choice="accept" if suggested == label else "other",
+            label=label,
+            own_consideration="Det handler om rotter.",
+        )
+        engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
+        return InboxItem.objects.select_related("unit", "case__inquiry").get(
+            case__inquiry__id=inquiry.id, kind="inquiry"
+        )
+
+    return send

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import deciding
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,34 +14,10 @@ from django.urls import reverse
 from kodeks.casework.models import CaseState, InboxItem
 from kodeks.inquiries import insight, services
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import RegistryEvent, User
-from kodeks.robots import engine
-from kodeks.robots.models import Run
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., InboxItem]:
-    """An inquiry that the robot has sent to the department of `label`."""
-
-    def send(label: str = "rotter", **options: Any) -> InboxItem:
-        inquiry = triaged(**options)
-        decision = deciding.decide(
-            inquiry_id=inquiry.id,
-            user=sofie,
-            choice="other",
-            label=label,
-            own_consideration="Det handler om rotter.",
-        )
-        engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
-        return InboxItem.objects.select_related("unit", "case__inquiry").get(
-            case__inquiry__id=inquiry.id, kind="inquiry"
-        )
-
-    return send
 
 
 def _page(client: Client, unit: str) -> str:

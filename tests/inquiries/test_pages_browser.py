@@ -84,3 +84,32 @@ def test_a_decision_can_be_made_without_javascript(browser: Browser, live_server
     page.click("#decision button")
     assert "Du har afgjort henvendelsen" in page.inner_text("main")
     assert Decision.objects.get().subject_id == str(inquiry.id)
+
+
+def test_numbers_and_what_came_before_are_accessible_and_fit_a_narrow_screen(
+    browser: Browser, live_server: Any
+) -> None:
+    hole = "Jeg vil klage over et dybt hul i vejen på Testvej. Asfalten er helt væk ved fortovet."
+    first = triaged(hole)
+    deciding.decide(
+        inquiry_id=first.id,
+        user=User.objects.get(username="sofie"),
+        choice="own",
+        label="vejskade",
+        own_consideration="Asfalten mangler.",
+    )
+    engine.execute(run_id=Run.objects.get().id)
+    again = triaged(f"Goddag. {hole} Mvh")
+    page = signed_in(browser, live_server.url).new_page()
+    for width in (1200, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(live_server.url + reverse("inquiries:inquiry", args=[again.id]))
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("input[name=kle]").count() >= 3
+    page.check("input[name=join][value^=igen]")
+    page.fill("#id_own_consideration", "Det er det samme hul.")
+    page.click("#decision button")
+    page.wait_for_url("**/henvendelser/**")
+    decision = Decision.objects.get(subject_id=str(again.id))
+    assert decision.body["outcome"] == {"label": "vejskade", "duplicate_of": str(first.id)}

@@ -161,10 +161,13 @@ def test_what_cannot_be_saved_is_told_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("username", "titles"),
     [
-        ("sofie", ["Indbakke", "Ny henvendelse", "Afdeling", "Journal"]),
-        ("merete", []),
-        ("anders", []),
-        ("dorte", []),
+        (
+            "sofie",
+            ["Indbakke", "Kort", "Ny henvendelse", "Afdeling", "Journal", "Dine rettelser"],
+        ),
+        ("merete", ["Gentræning"]),
+        ("anders", ["Gentræning"]),
+        ("dorte", ["Gentræning"]),
         ("testine", []),
     ],
 )

@@ -22,7 +22,7 @@ from kodeks.casework import retention
 from kodeks.casework.models import Case, Document, InboxItem
 from kodeks.inquiries import insight, selectors, services
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.models import Inquiry, Place, Sorting
 from kodeks.kernel import api as kernel
 from kodeks.kernel import insight as kernel_insight
 from kodeks.kernel import signing
@@ -182,7 +182,10 @@ def test_nothing_goes_without_an_erasure_for_the_owner_either(
     arrived: Callable[..., Inquiry], as_owner: psycopg.Connection[Any]
 ) -> None:
     arrived(sender_name=NAME, sender_cpr=CPR)
-    for statement in (*FORGERIES.values(), "TRUNCATE inquiries_inquiry, inquiries_attachment"):
+    for statement in (
+        *FORGERIES.values(),
+        "TRUNCATE inquiries_inquiry, inquiries_attachment, inquiries_likeness",
+    ):
         with pytest.raises(psycopg.errors.RestrictViolation):
             as_owner.execute(statement)
 
@@ -245,8 +248,9 @@ def test_it_is_in_the_journal_and_not_found_by_its_words(page: Client, erased: I
     assert journal.count(erased.case.number) >= 2
     assert "Henvendelse om vejbelysning" in journal
     assert planted(journal) == []
-    found = selectors.filtered(Inquiry.objects.all(), words="Kanariestien")
-    assert not found.exists()
+    assert not Inquiry.objects.extra(where=["words <> ''"]).filter(id=erased.id).exists()
+    assert not Sorting.objects.filter(inquiry=erased).exists()
+    assert not Place.objects.filter(inquiry=erased).exists()
 
 
 def test_its_letter_is_gone(page: Client, client: Client, erased: Inquiry) -> None:

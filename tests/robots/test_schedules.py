@@ -47,6 +47,18 @@ def _done() -> None:
 
 
 @pytest.mark.django_db
+def test_one_that_is_off_by_itself_waits_for_an_administrator(declare: Any) -> None:
+    declare(is_on=False)
+    assert not schedules.standings(NOON)[0].is_on
+    assert [schedules.fire_due(NOON + days * DAY) for days in range(3)] == [0, 0, 0]
+    schedules.change(name="mail", is_on=True, reason="Jeg svarer for det.", user=PERSON)
+    (on,) = schedules.standings(NOON)
+    assert on.is_on
+    assert on.changed is not None
+    assert on.changed.user_id == str(PERSON.pk)
+
+
+@pytest.mark.django_db
 def test_each_due_time_is_fired_once_and_missed_ones_are_caught_up_once(declare: Any) -> None:
     declare(arguments={"box": 4})
     assert schedules.fire_due(NOON) == 0, "what had passed when it was met is not due"

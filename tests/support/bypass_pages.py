@@ -22,7 +22,7 @@ from kodeks.accessrequests import collecting
 from kodeks.accessrequests import services as access
 from kodeks.accessrequests.models import AccessRequest
 from kodeks.casework import reminders
-from kodeks.casework.models import Direction, Document
+from kodeks.casework.models import Direction, Document, InboxItem
 from kodeks.demo import corpus
 from kodeks.inquiries import services
 from kodeks.inquiries.models import Inquiry
@@ -74,6 +74,7 @@ class Site:
         self.stage = stage
         self.handled = self._inquiry(triaged=True)
         self.decide(self.handled)
+        self.item = InboxItem.objects.get(case=self.handled.case, kind=services.SUBJECT)
         self.open, self.other = self._inquiry(triaged=True), self._inquiry(triaged=True)
         self.untriaged = self._inquiry(triaged=False)
         for inquiry in (self.open, self.other):
@@ -234,12 +235,17 @@ class Site:
             "accessrequests:file": {"": {"document_id": self.letter.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:reply": {"": {"item_id": self.item.id}},
+            "inquiries:follow": {"": {"reference": "H-0000-0000-0000", "code": "0" * 24}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
             "inquiries:attachment": {"": {"attachment_id": uuid.uuid4()}},
+            "inquiries:learning-run": {"": {"run_id": uuid.uuid4()}},
+            "inquiries:learning-abandon": {"": {"run_id": uuid.uuid4()}},
+            "inquiries:clock": {"": {"inquiry_id": self.open.id, "clock_id": uuid.uuid4()}},
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
-        for view in ("inquiry", "decide", "reverse", "sender-cpr"):
+        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr", "split"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }
@@ -386,6 +392,7 @@ class Site:
             },
             "inquiries:answered": {"afdeling": "vej"},
             "inquiries:settled": {"afdeling": "vej"},
+            "inquiries:reply": {"do": "send", "subject": WORDS, "body": WORDS, "seen": "0"},
         }
         return forms.get(name.split(" ")[0], {"x": "y"})
 
@@ -409,6 +416,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:add-reminder": frozenset({"sofie"}),
     "workbench:hand-over": frozenset({"sofie"}),
     "inquiries:decide open": frozenset({"sofie"}),
+    "inquiries:reply": frozenset({"sofie"}),
     "inquiries:reverse handled": frozenset({"sofie"}),
     "inquiries:sender-cpr open": MAY_OPEN,
     "inquiries:sender-cpr handled": MAY_OPEN,
@@ -437,6 +445,11 @@ SILENT = frozenset(
         "workbench:retry-work",
         "workbench:close-work",
         "inquiries:settled",
+        # A retraining that is asked for is a row of its own; only its end is entered.
+        "inquiries:learning-start",
+        "inquiries:learning-abandon",
+        # A report of figures is asked for, in the queue.
+        "inquiries:make-uniformity",
         # What is in a case is no record of the kernel.
         "workbench:finish-reminder",
         # Nor is what came in and could not be read.

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kodeks.casework import clocks, services
 from kodeks.casework.models import Deadline, JournalEntry, Unit
-from kodeks.workbench import deadlines
+from kodeks.workbench import deadline_board, deadlines
 
 pytestmark = pytest.mark.django_db
 UNIT = "vej-og-trafik"
@@ -76,7 +76,7 @@ def test_the_sections_follow_the_day_and_the_week() -> None:
         return Deadline(due_on=dt.date(2026, 3, day), state=state)
 
     lines = [due(3), due(4), due(5), due(8), due(9), due(1, "paused")]
-    found = deadlines.sections(lines, on=wednesday)
+    found = deadline_board.sections(lines, on=wednesday)
     assert [(one.title, [line.due_on.day for line in one.lines]) for one in found] == [
         ("Overskredet", [3]),
         ("I dag", [4]),
@@ -169,3 +169,46 @@ def test_only_the_departments_caseworkers_come_in(signed_in, monkeypatch) -> Non
     assert signed_in("sofie").get("/frister/2020-0000000/").status_code == 404
     monkeypatch.setattr(deadlines.access, "has_role", lambda user, role, unit=None: unit is None)
     assert signed_in("sofie").get(address).status_code == 403
+
+
+def test_the_board_is_narrowed_and_its_numbers_are_of_all_pages(signed_in) -> None:
+    late, fresh = begun(ago=60), begun(ago=0, kind="gdpr_access")
+    client = signed_in("sofie")
+    wanted = {"afdeling": "alle", "slags": "gdpr_access"}
+    text = client.get(reverse("workbench:deadlines"), wanted).content.decode()
+    assert (fresh.case.number in text, late.case.number in text) == (True, False)
+    wanted = {"afdeling": UNIT, "hvornaar": "late"}
+    text = client.get(reverse("workbench:deadlines"), wanted).content.decode()
+    assert (fresh.case.number in text, late.case.number in text) == (False, True)
+    assert "dage for sent" in text
+    assert "giv borgeren en ny dato" in text
+    wanted = {"afdeling": UNIT, "hvornaar": "today", "slags": "x"}
+    text = client.get(reverse("workbench:deadlines"), wanted).content.decode()
+    assert "Ingen frister passer til søgningen" in text
+
+
+def test_the_board_as_a_file_has_the_same_lines(signed_in) -> None:
+    late, fresh = begun(ago=60), begun(ago=0)
+    answer = signed_in("sofie").get("/frister.csv", {"afdeling": UNIT})
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert rows[0].startswith("Svar senest;Dage tilbage;Sag;Afdeling")
+    assert [row.split(";")[2] for row in rows[1:]] == [late.case.number, fresh.case.number]
+    assert deadline_board._safe("=1+1") == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "says", "step"),
+    [
+        (0, "running", "I dag", "Svar borgeren"),
+        (-1, "running", "1 dag for sent", "Svar borgeren nu, og giv borgeren en ny dato"),
+        (3, "running", "3 dage tilbage", "Svar borgeren"),
+        (-9, "paused", "", "Sæt i gang igen"),
+    ],
+)
+def test_a_line_says_how_long_there_is_and_what_comes_next(
+    days: int, state: str, says: str, step: str
+) -> None:
+    today = dt.date(2026, 3, 4)
+    line = Deadline(due_on=today + dt.timedelta(days=days), state=state, kind="reply")
+    assert deadline_board.days_left(line, today) == says
+    assert deadline_board.next_step(line, today).startswith(step)

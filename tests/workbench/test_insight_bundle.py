@@ -125,7 +125,7 @@ def test_the_bundle_has_what_each_point_is_about(matter) -> None:
         "responsible": [records.system.manager],
         "complaint": [records.system.card["complaint"].strip()],
         "data": [datum[key] for key in ("title", "value", "supplier")],
-        "unused": ["ikke set på andet"],
+        "unused": [one["title"] for one in body["data_read"]],
         "considerations": [
             decided["own_consideration"],
             *(one[key] for one in body["considerations"] for key in ("text",)),

@@ -70,7 +70,8 @@ def test_an_entry_shows_the_whole_card(client: Client) -> None:
         expected += [field["title"], field["supplier"], field["source"]]
     expected += [state.release.version, state.release.artefact_sha256, card["robot"]["title"]]
     expected += [
-        "Det kommer med et forslag. Et menneske afgør hver sag.",
+        "Det kommer med et forslag og tager enkelte trin selv. Et menneske afgør hver sag.",
+        "Kvittering for henvendelsen",
         "Journalisering af henvendelsen",
     ]
     for text in expected:

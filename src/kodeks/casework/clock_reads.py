@@ -56,11 +56,45 @@ def open_ones(*, kind: str = "") -> "QuerySet[Deadline]":
     return found.annotate(promised=promised).order_by("promised", "id")
 
 
-def board(*, unit: str) -> "QuerySet[Deadline]":
-    """A department's open deadlines (its code), those due first; those that stand still last."""
+def board(
+    *,
+    units: Collection[str] | None,
+    kind: str = "",
+    when: str = "",
+    on: datetime.date | None = None,
+) -> "QuerySet[Deadline]":
+    """Open deadlines of departments (their codes; None for all), those due first; those that stand
+    still last. Of one kind if given, and of one part of the board (a name of WHEN) on that day."""
     still = models.Case(models.When(state=DeadlineState.PAUSED, then=1), default=0)
-    found = open_ones().filter(case__unit__code=unit).annotate(still=still)
-    return found.select_related("case__kle").order_by("still", "promised", "id")
+    found = open_ones(kind=kind).annotate(still=still)
+    if units is not None:
+        found = found.filter(case__unit__code__in=units)
+    if when and on is not None:
+        found = found.filter(parts(on)[when])
+    return found.select_related("case__kle", "case__unit").order_by("still", "promised", "id")
+
+
+def parts(on: datetime.date) -> dict[str, models.Q]:
+    """The parts of the board on that day: a week ends on Sunday."""
+    runs = models.Q(state=DeadlineState.RUNNING)
+    sunday = on + datetime.timedelta(days=6 - on.weekday())
+    return {
+        "late": runs & models.Q(promised__lt=on),
+        "today": runs & models.Q(promised=on),
+        "week": runs & models.Q(promised__gt=on, promised__lte=sunday),
+        "later": runs & models.Q(promised__gt=sunday),
+        "paused": models.Q(state=DeadlineState.PAUSED),
+    }
+
+
+def count_parts(
+    *, units: Collection[str] | None, kind: str = "", on: datetime.date
+) -> dict[str, int]:
+    """How many there are in each part of the board."""
+    found = board(units=units, kind=kind).order_by()
+    wanted = {name: models.Count("pk", filter=part) for name, part in parts(on).items()}
+    counted: dict[str, int] = found.aggregate(**wanted)
+    return counted
 
 
 def departments(*, units: Collection[str] | None) -> "QuerySet[Unit]":

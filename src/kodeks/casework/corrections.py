@@ -196,6 +196,17 @@ def count_late(*, on: dt.date, objections: bool = False) -> int:
     return (rows.filter(source="") if objections else rows.exclude(source="")).count()
 
 
+def objected_to(*, subject_type: str) -> frozenset[str]:
+    """The ids of subjects where an objection to the use of AI was upheld, or waits for an answer.
+
+    While it waits what is about the person is not used either (GDPR article 18(1)(d)).
+    """
+    found = Correction.objects.filter(subject_type=subject_type, source="").exclude(
+        state=CorrectionState.KEPT
+    )
+    return frozenset(found.values_list("subject_id", flat=True))
+
+
 def waiting_for(*, user: kernel.User, correction_id: UUID) -> Told | None:
     """One of the open tasks that the person may answer."""
     row = _waiting(user).select_related("unit", "answered_by").filter(id=correction_id).first()

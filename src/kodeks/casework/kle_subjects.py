@@ -58,6 +58,19 @@ def is_usable(*, number: str, on: datetime.date) -> bool:
     return _listed(number, on) is not None or bool(succession.choices(number, on))
 
 
+def titled(*, number: str, on: datetime.date) -> list[tuple[str, str]]:
+    """Number and title of what matters of the number are opened under on the day: itself, its
+    successor or several to choose among; none where it is unknown or its successors go in a circle.
+    """
+    entry = _listed(number, on)
+    if entry is not None:
+        return [(entry.number, entry.title)]
+    try:
+        return [(one.number, one.title) for one in succession.choices(number, on)]
+    except CaseworkError:
+        return []
+
+
 def _listed(number: str, on: datetime.date) -> kle.KleEntry | None:
     """The entry of our own list, where no list was taken in and the number is not stored."""
     if _has_list() or KleSubject.objects.filter(number=number).exists():

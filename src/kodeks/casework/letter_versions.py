@@ -53,19 +53,25 @@ class Version:
 
     @property
     def is_approved(self) -> bool:
-        return self.number == 0 or self.approved_at is not None
+        return (self.number == 0 and bool(self.body)) or self.approved_at is not None
 
 
 def in_use(*, letter_type: LetterType) -> Version:
-    """The newest version that is approved, or the program's own."""
+    """The newest version that is approved, or the program's own; one without words where there is
+    neither."""
     found = _rows(letter_type).filter(approved_at__isnull=False).first()
     return _shipped(letter_type) if found is None else _version(letter_type, found)
 
 
 def history(*, letter_type: LetterType) -> list[Version]:
-    """All versions, the newest first; the program's own is the last."""
+    """All versions, the newest first; the program's own, if it has one, is the last."""
     rows = [_version(letter_type, row) for row in _rows(letter_type)]
-    return [*rows, _shipped(letter_type)]
+    return [*rows, _shipped(letter_type)] if letter_type.body else rows
+
+
+def newest(*, letter_type: LetterType) -> Version:
+    """The version that was written last, approved or not; one without words when there is none."""
+    return next(iter(history(letter_type=letter_type)), _shipped(letter_type))
 
 
 def version(*, letter_type: LetterType, number: int) -> Version:
@@ -101,10 +107,10 @@ def propose(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
                 [f"letter:{letter_type.name}"],
             )
-        newest = _rows(letter_type).first()
+        last = _rows(letter_type).first()
         row = LetterTemplate.objects.create(
             name=letter_type.name,
-            version=1 + (newest.version if newest else 0),
+            version=1 + (last.version if last else 0),
             subject=subject.strip(),
             body=body.strip().replace("\r\n", "\n"),
             note=note,
@@ -224,7 +230,7 @@ def _shipped(letter_type: LetterType) -> Version:
         number=0,
         subject=letter_type.subject,
         body=letter_type.body.strip(),
-        note="Teksten, der følger med programmet",
+        note="Teksten, der følger med programmet" if letter_type.body else "",
     )
 
 

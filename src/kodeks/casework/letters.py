@@ -22,7 +22,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 
-from kodeks.casework import letter_versions, selectors
+from kodeks.casework import letter_versions, reply_blocks, selectors
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, Party, Unit
 from kodeks.casework.privacy import without_cpr
@@ -97,13 +97,18 @@ def register(*, letter_type: LetterType) -> None:
 
 
 def types() -> tuple[LetterType, ...]:
-    """All letter types, by title."""
+    """The letter types of solutions, by title."""
     return tuple(sorted(_register().values(), key=lambda one: one.title))
+
+
+def written_here() -> tuple[LetterType, ...]:
+    """All whose texts the municipality writes: the letter types, and then the pieces of answers."""
+    return (*types(), *sorted(reply_blocks.letter_types(), key=lambda one: one.title))
 
 
 def letter_type(*, name: str) -> LetterType:
     """The letter type. Raises CaseworkError when there is none of that name."""
-    found = _register().get(name)
+    found = _register().get(name) or reply_blocks.letter_type(name=name)
     if found is None:
         names = ", ".join(sorted(_register()))
         raise CaseworkError(f"Der er intet brev, der hedder {name}. Vælg et af dem her: {names}.")

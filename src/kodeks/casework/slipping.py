@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kodeks.casework import dispatching, letters, services
+from kodeks.casework import dispatching, letters, recipients, services
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.letter_types import NEW_DATE
 from kodeks.casework.models import (
@@ -29,16 +29,14 @@ from kodeks.casework.models import (
     Document,
     JournalEntry,
     JournalStatus,
-    Party,
 )
-from kodeks.casework.ports import Recipient, journal_system, letter_dispatch
+from kodeks.casework.ports import journal_system, letter_dispatch
 from kodeks.casework.privacy import without_cpr
 from kodeks.documents.templates import Value
 from kodeks.kernel import api as kernel
 
 DELIVERING = "casework-journalise"
 """The background work that journalises and sends one letter; its argument is `entry_id`."""
-_PLACE = "casework_party/sealed_cpr"
 _REASON = "Brevet om den nye dato skal sendes til borgeren."
 _THEME = "Brev om ny frist"
 
@@ -162,31 +160,11 @@ def deliver(*, entry_id: str) -> None:
     dispatching.send_letter(
         key=f"{entry.key}:send",
         document=entry.document,
-        recipient=_recipient(entry),
+        recipient=recipients.of_case(entry.case, writer=lambda: _writer(entry), reason=_REASON),
         reference=str(entry.case_id),
         system=letter_dispatch(),
     )
 
 
-def _recipient(entry: JournalEntry) -> Recipient:
-    """The case's primary party. The number is opened only for a channel that needs it, in the name
-    of the person who wrote the letter."""
-    party = Party.objects.filter(case=entry.case, role=Party.Role.PRIMARY).first()
-    if party is None or party.kind == Party.Kind.FREE:
-        return Recipient(kind="none")
-    if not letter_dispatch().needs_number:
-        return Recipient(kind="cpr" if party.kind == Party.Kind.CPR else "cvr")
-    if party.kind == Party.Kind.CVR:
-        return Recipient(kind="cvr", number=party.cvr)
-    event = DeadlineEvent.objects.select_related("by").get(letter=entry.document_id)
-    if event.by is None or party.sealed_cpr is None:
-        return Recipient(kind="none")
-    number = kernel.unmask(
-        user=event.by,
-        place=_PLACE,
-        row=str(party.id),
-        sealed=bytes(party.sealed_cpr),
-        reason=_REASON,
-        scope=kernel.Scope(unit=entry.case.unit.code, kle=entry.case.kle.number),
-    )
-    return Recipient(kind="cpr", number=number)
+def _writer(entry: JournalEntry) -> kernel.User | None:
+    return DeadlineEvent.objects.select_related("by").get(letter=entry.document_id).by

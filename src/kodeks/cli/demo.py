@@ -119,6 +119,7 @@ def demo_prepare() -> None:
         municipality.make_keys()
         municipality.register_people(password=None)
         municipality.register_topics()
+        municipality.register_places()
     with step("Underskriver kodekset og registrerer systemet med ansvar og bilag"):
         municipality.register_codex()
         municipality.register_system()

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from kodeks.cli import keys, process
+from kodeks.cli import keys, learning, process
 from kodeks.cli.naming import user_named
 
 app = typer.Typer(help="Visitering af borgerhenvendelser.", no_args_is_help=True)
+app.add_typer(learning.examples, name="examples")
+app.command()(learning.retrain)
+app.command()(learning.retrainings)
 
 _LONGEST_VERSION = 60
 
@@ -131,10 +134,11 @@ def topics(data: _Data) -> None:
 
 @app.command()
 def release(
-    model: _Model,
     version: Annotated[str, typer.Option(help="Modellens nummer, for eksempel 2026-11.")],
     by: Annotated[str, typer.Option(help="Dit brugernavn.")],
     key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
+    model: Annotated[Path | None, typer.Option(help="Mappen med modellen.")] = None,
+    run: Annotated[str, typer.Option(help="Nummeret på en gentræning, der er klar.")] = "",
     small_groups: Annotated[
         str, typer.Option(help="Grunden til, at grupper er for små til at måle kortets grænser.")
     ] = "",
@@ -143,16 +147,22 @@ def release(
     version = version.strip()
     if not 0 < len(version) <= _LONGEST_VERSION:
         raise ModelVersionError(f"Versionen skal være på 1 til {_LONGEST_VERSION} tegn.")
+    if (model is None) == (not run):
+        raise ModelVersionError("Giv enten --model eller --run.")
     process.use_django(role="owner")
     from kodeks.inquiries import releases
+    from kodeks.inquiries.learning import signing
 
-    proposed = releases.propose(
-        source=model,
-        version=version,
-        author=user_named(by),
-        signer=keys.signer_in(key),
-        small_groups=small_groups,
-    )
+    about: dict[str, Any] = {
+        "version": version,
+        "author": user_named(by),
+        "signer": keys.signer_in(key),
+        "small_groups": small_groups,
+    }
+    if model is None:
+        proposed = signing.propose(run=run, **about)
+    else:
+        proposed = releases.propose(source=model, **about)
     typer.echo(
         f"Version {version} venter på lederens godkendelse. "
         f"Aftryk: {proposed.artefact.sha256[:16]} ..."
@@ -169,3 +179,35 @@ def triage() -> None:
     for inquiry in waiting:
         services.queue_triage(inquiry)
     typer.echo(f"{len(waiting)} henvendelser er sat i kø.")
+
+
+@app.command()
+def uniformity(by: Annotated[str, typer.Option(help="Dit brugernavn.")]) -> None:
+    """Se, om ens henvendelser bliver behandlet ens, og gem en rapport.
+
+    Der bliver set på afgjorte henvendelser fra det sidste år, højst 100.000. Rapporten vises på
+    siden Ensartethed.
+    """
+    process.use_django()
+    from kodeks.inquiries import uniformity as reports
+
+    report = reports.make(
+        user=user_named(by), progress=lambda done: typer.echo(f"  {done} sammenlignet")
+    )
+    figures, titles = report.figures, reports.titles()
+    typer.echo(
+        f"{figures['inquiries']} henvendelser. {figures['pairs']} par ligner hinanden. "
+        f"{figures['pairs_apart']} par er afgjort forskelligt."
+    )
+    for kind, title in (("alike", "Afgjort ens"), ("sure", "Sikre forslag")):
+        typer.echo(f"{title}:")
+        for one in figures[kind]:
+            share = one["share"]
+            name = titles.get(one["attribute"], one["attribute"])
+            group = titles.get(one["group"], one["group"])
+            typer.echo(
+                f"  {name} {group}: {100 * share['value']:.1f} % "
+                f"({100 * share['low']:.1f}-{100 * share['high']:.1f}) af {share['total']}"
+            )
+    for attribute, gap in figures["gaps"].items():
+        typer.echo(f"Forskel mellem grupper, {titles.get(attribute, attribute)}: {gap:.1f} point")

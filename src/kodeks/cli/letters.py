@@ -29,7 +29,7 @@ def list_letters() -> None:
     process.use_django()
     from kodeks.casework import letter_versions, letters
 
-    for one in letters.types():
+    for one in letters.written_here():
         used = letter_versions.in_use(letter_type=one)
         facts = ", ".join(fact.name for fact in one.facts)
         typer.echo(f"{one.name}: {one.title}, udgave {used.number}. Oplysninger: {facts}.")

@@ -19,6 +19,7 @@ from kodeks.cli import (
     deadline,
     demo,
     fairness,
+    geography,
     inquiries,
     insight,
     keys,
@@ -59,6 +60,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(robots.app, name="robot")
 app.add_typer(retention.app, name="retention")
 app.add_typer(letters.app, name="letter")
+app.add_typer(geography.app, name="geography")
 app.add_typer(kle.app, name="kle")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(mail.app, name="mail")

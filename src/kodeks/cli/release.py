@@ -58,6 +58,34 @@ def approve(
 
 
 @app.command()
+def again(
+    system: _System,
+    version: _Version,
+    new: Annotated[str, typer.Option("--as", help="Det nye nummer, den skal have.")],
+    by: _By,
+    key: Annotated[Path, typer.Option(help="Filen med din nøgle.")],
+) -> None:
+    """Foreslå en model, der har været i drift, frigivet igen, som den var.
+
+    Så går man tilbage til den. Lederen godkender med `kodeks release approve` som ellers.
+    """
+    process.use_django(role="owner")
+    from kodeks.kernel import releases
+
+    release = releases.propose_again(
+        system=known(system),
+        version=version,
+        new_version=new.strip(),
+        author=user_named(by),
+        signer=keys.signer_in(key),
+    )
+    typer.echo(
+        f"Version {release.version} er modellen fra version {version} og venter på lederens "
+        f"godkendelse. Aftryk: {release.artefact_sha256[:16]} ..."
+    )
+
+
+@app.command()
 def revoke(
     system: _System,
     version: _Version,

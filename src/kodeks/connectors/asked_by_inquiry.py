@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from kodeks.accessrequests import clock
 from kodeks.accessrequests import selectors as access
 from kodeks.accessrequests.ports import Begun, NoSuchOrigin
+from kodeks.casework.models import DeadlineKind
 from kodeks.connectors.inquiry_source import InquirySource
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.errors import InquiryError
@@ -19,6 +21,7 @@ from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.ports import Offer
 from kodeks.kernel import api as kernel
 
+_OF_DOCUMENTS = {DeadlineKind.ACCESS_REQUEST, DeadlineKind.PARTY_ACCESS}
 _REASON = "Anmodningen om aktindsigt skrev borgeren i en henvendelse."
 
 
@@ -74,6 +77,14 @@ class AccessOffer:
             button="Opret anmodning om aktindsigt",
             address=f"{reverse('accessrequests:new')}?{query}",
         )
+
+    def has_taken_over(self, *, inquiry: Inquiry, kind: str) -> bool:
+        """A request by either law about access answers what the words of a text asked for."""
+        request = access.of_origin(InquiryOrigin.name, str(inquiry.id))
+        if request is None:
+            return False
+        own = clock.KINDS[request.law]
+        return kind == own or {kind, own} <= _OF_DOCUMENTS
 
 
 def _inquiry(origin_id: str, user: kernel.User) -> Inquiry:

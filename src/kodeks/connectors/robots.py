@@ -14,7 +14,7 @@ from kodeks.connectors.open311 import following
 from kodeks.robots import background, schedules
 
 MAIL_IN = "mail.fetch"
-MAIL_OUT = "mail.send"
+MAIL_OUT = sending.TASK
 DROP = "inquiries.drop"
 FOLLOW = "open311.follow"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from kodeks.casework import kle, rules
+from kodeks.casework import kle, letter_versions, letters, reply_blocks, rules
 from kodeks.casework import selectors as casework_selectors
 from kodeks.casework import services as casework
 from kodeks.codex import bundle, card, dsse, keys
@@ -24,6 +24,7 @@ from kodeks.codex.days import months_after
 from kodeks.codex.keys import Signer
 from kodeks.demo import corpus
 from kodeks.demo.people import PEOPLE
+from kodeks.geography import loading
 from kodeks.inquiries import releases, services
 from kodeks.inquiries.models import Channel
 from kodeks.kernel import (
@@ -40,6 +41,7 @@ from kodeks.kernel import (
 )
 from kodeks.kernel import releases as kernel_releases
 from kodeks.kernel.models import Assignment, CodexRevision, User
+from kodeks.web import maps
 
 SYSTEM = services.SYSTEM
 FACET = "G01"
@@ -48,6 +50,7 @@ SIGNERS = frozenset({"merete", "dorte", "anders"})
 ARCHIVIST = "Arkiva Arkivsen, kommunearkivar (opdigtet)"
 TRIED_NUMBER = "05.01.12"
 MINUTES = {
+    "acknowledge": (3, 2, 3, 4, 3, 2, 3, 3, 5, 2, 3, 3, 2, 4, 3, 3, 2, 3, 4, 3),
     "journalise": (6, 7, 5, 8, 6, 7, 9, 5, 6, 7, 8, 6, 5, 7, 6, 10, 6, 7, 5, 8),
     "receipt": (4, 5, 4, 3, 6, 5, 4, 4, 7, 5, 4, 3, 5, 4, 6, 4, 5, 4, 5, 3),
     "send": (2, 1, 2, 2, 3, 2, 1, 2, 2, 3, 2, 2, 1, 2, 4, 2, 2, 3, 2, 2),
@@ -63,6 +66,8 @@ def build(*, people_password: str | None) -> None:
     register_people(password=people_password)
     register_codex()
     register_topics()
+    register_places()
+    register_replies()
     register_system()
     release_model()
 
@@ -135,6 +140,34 @@ def register_topics() -> None:
     )
 
 
+def register_replies() -> None:
+    """How the office that sorts is reached, and the pieces of text for answers: Anders writes them,
+    and Merete stands behind them."""
+    plan = tomllib.loads((files("kodeks.demo") / "replies.toml").read_text(encoding="utf-8"))
+    for code, contact in plan.pop("contacts").items():
+        letters.write_contact(code=code, **contact)
+    anders, merete = (User.objects.get(username=name) for name in ("anders", "merete"))
+    known = {kind.name for kind in reply_blocks.letter_types()}
+    for name, text in plan.items():
+        if name in known:
+            continue
+        kind = reply_blocks.add(
+            name=name,
+            title=text["title"],
+            kle_prefix=text["kle"],
+            part=text["part"],
+            user=anders,
+        )
+        version = letter_versions.propose(
+            letter_type=kind,
+            subject=text["title"],
+            body=text["body"],
+            note="Prøve: opdigtet tekst til prøvemiljøet",
+            user=anders,
+        )
+        letter_versions.approve(letter_type=kind, number=version.number, user=merete)
+
+
 def register_retention() -> None:
     """The rules of retention, confirmed by somebody invented; one that lets erasing be tried."""
     casework.load_kle_subjects()
@@ -199,6 +232,17 @@ def register_time_studies(manager: User) -> None:
             ),
             user=manager,
         )
+
+
+def register_places() -> None:
+    """The invented streets, places and districts; the town lies where there is only sea."""
+    folder = files("kodeks.demo") / "geography"
+    maps.keep(
+        [
+            *loading.of_geojson((folder / "kort.geojson").read_text(encoding="utf-8")),
+            *loading.of_csv((folder / "adresser.csv").read_text(encoding="utf-8")),
+        ]
+    )
 
 
 def register_evidence(system: str) -> None:

@@ -8,3 +8,10 @@ class InquiriesConfig(AppConfig):
     label = "inquiries"
     verbose_name = "Borgerhenvendelser"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say when a suggestion and what a person decided agree."""
+        from kodeks.inquiries import agreeing
+        from kodeks.kernel import api as kernel
+
+        kernel.register_agreement(system="inquiries", same=agreeing.same)

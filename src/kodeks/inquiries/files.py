@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ _LARGEST_FILE = 500_000_000
 _BINARY_SIGNS = (b"\x00", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (",", ";", "\t")
 GROUPS = ("channel", "district")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 OUTPUT_COLUMNS = ("id", "label", "confidence", "accepted", "alternatives", "out_of_scope")
 
 
@@ -64,6 +66,7 @@ class IncomingInquiry:
     received_at: dt.datetime | None = None
     sender_name: str = ""
     sender_cpr: str = ""
+    sender_email: str = ""
     district: str = ""
     row_number: int = 0
     """Its place in the file, where the header is row 1."""
@@ -122,9 +125,9 @@ def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
 def inquiries_in_csv(raw: bytes) -> Iterator[IncomingInquiry]:
     """The inquiries of a CSV with the column text.
 
-    Optional columns: channel, received_at, sender_name, sender_cpr, district, external_id. An
-    empty external_id becomes a hash of the file's content and the row number, so loading the
-    same file again gives the same ids.
+    Optional columns: channel, received_at, sender_name, sender_cpr, sender_email, district,
+    external_id. An empty external_id becomes a hash of the file's content and the row number, so
+    loading the same file again gives the same ids.
     """
     content = _decoded(raw)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
@@ -144,8 +147,17 @@ def incoming(row: Mapping[str, str], *, number: int, file_hash: str) -> Incoming
         row_number=number,
         received_at=_moment(row.get("received_at", "").strip(), number),
         sender_cpr=_cpr(row.get("sender_cpr", "").strip(), number),
+        sender_email=_email(row.get("sender_email", "").strip(), number),
         **fields,
     )
+
+
+def _email(text: str, number: int) -> str:
+    if text and not _EMAIL.fullmatch(text):
+        raise InquiryFileError(
+            f"I række {number} er sender_email ikke en mailadresse. Ret den, eller fjern den."
+        )
+    return text
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

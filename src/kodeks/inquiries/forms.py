@@ -10,9 +10,13 @@ from typing import Any, cast
 
 from django import forms
 
+from kodeks.inquiries.filing_form import FilingFields
+from kodeks.inquiries.inbox import AGES
 from kodeks.inquiries.models import Channel
+from kodeks.inquiries.routing import WAYS
 from kodeks.kernel import api as kernel
 from kodeks.web.forms import Cpr, Text, own_words
+from kodeks.web.paging import grouped
 
 _SELECT = {"class": "form-select"}
 _INPUT = {"class": "form-input"}
@@ -20,26 +24,98 @@ CHOICES = ("accept", "other", "reject", "own", "view")
 """`view` is no decision but the person's own view, before they see the suggestion."""
 
 
+_UNKNOWN = {"invalid_choice": "Vælg en af mulighederne på listen."}
+
+
+def _filter(label: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=False, widget=forms.Select(attrs=_SELECT), error_messages=_UNKNOWN
+    )
+
+
 class InboxFilter(forms.Form):
-    urgency = forms.ChoiceField(
-        label="Haster",
-        required=False,
-        choices=[("", "Alle"), ("urgent", "Kun dem, der haster"), ("calm", "Kun resten")],
-        widget=forms.Select(attrs=_SELECT),
-    )
-    channel = forms.ChoiceField(
-        label="Kanal",
-        required=False,
-        choices=[("", "Alle"), *Channel.choices],
-        widget=forms.Select(attrs=_SELECT),
-    )
+    """What to look for among those that wait. `listed` gives each choice its number (see
+    `inbox.Inbox.counts`); choices that would find nothing stay, so that a saved address works."""
+
     words = Text(
         label="Søg i teksten",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs=_INPUT),
+        widget=forms.TextInput(attrs={**_INPUT, "type": "search", "data-key": "/"}),
         error_messages={"max_length": "Søg på højst 200 tegn."},
     )
+    urgency = _filter("Haster")
+    due = _filter("Svar til borgeren")
+    age = _filter("Har ventet")
+    channel = _filter("Kanal")
+    district = _filter("Bydel")
+    legal = _filter("Lovens frister")
+    state = _filter("Forslag")
+    department = _filter("Foreslået afdeling")
+    topic = _filter("Foreslået emne")
+    way = _filter("Hvor sikkert")
+    order = _filter("Rækkefølge")
+
+    SUGGESTED = ("department", "topic", "way")
+    """Fields that sort by the suggestion: only for who is shown suggestions."""
+
+    def __init__(
+        self,
+        *args: Any,
+        sees_suggestions: bool,
+        districts: Sequence[str] = (),
+        topics: Mapping[str, str] | None = None,
+        units: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices = {
+            "urgency": [("urgent", "Det, der haster"), ("calm", "Resten")],
+            "due": [("late", "Fristen er overskredet"), ("near", "Senest om to dage")],
+            "age": [(days, f"Mere end {days} {'dag' if days == '1' else 'dage'}") for days in AGES],
+            "channel": list(Channel.choices),
+            "district": [(name, name) for name in districts],
+            "legal": [("1", "En frist i loven kan løbe")],
+            "state": [("ready", "Forslaget er klar"), ("waiting", "Venter på forslag")],
+            "department": list(units),
+            "topic": list((topics or {}).items()),
+            "way": list(WAYS.items()),
+        }
+        if not sees_suggestions:
+            for name in self.SUGGESTED:
+                del self.fields[name], self._choices[name]
+        for name, choices in self._choices.items():
+            self._field(name).choices = [("", "Alle"), *choices]
+        self._field("order").choices = [
+            ("", "Det, der haster, først"),
+            ("oldest", "Ældste først"),
+            ("newest", "Nyeste først"),
+        ]
+
+    def listed(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Write the numbers beside the choices."""
+        self._choices["district"] = sorted(
+            {*self._choices["district"], *((name, name) for name in counts["district"])}
+        )
+        for name, choices in self._choices.items():
+            of = counts.get(name, {})
+            self._field(name).choices = [
+                ("", "Alle"),
+                *((value, f"{text} ({grouped(of.get(value, 0))})") for value, text in choices),
+            ]
+
+    def in_use(self) -> list[tuple[str, str, str]]:
+        """Name, label and words of each filter that narrows the list."""
+        used = []
+        for name, value in self.cleaned_data.items():
+            if not value or name == "order":
+                continue
+            words = dict(self._choices.get(name, ())).get(value, f"»{value}«")
+            used.append((name, str(self.fields[name].label), words))
+        return used
+
+    def _field(self, name: str) -> forms.ChoiceField:
+        return cast(forms.ChoiceField, self.fields[name])
 
 
 class JournalFilter(forms.Form):
@@ -57,7 +133,7 @@ class JournalFilter(forms.Form):
         cast(forms.ChoiceField, self.fields["unit"]).choices = [("", "Alle"), *units]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(FilingFields):
     """A decision, with or without a suggestion to follow.
 
     Every choice can be sent at any time: whether it still holds is for the kernel to say, so that
@@ -95,10 +171,11 @@ class DecisionForm(forms.Form):
         if "choice" in self.errors or "label" in self.errors:
             return cleaned
         # Choosing a topic says enough: it must not cost one click more than the other choices.
-        choice = cleaned["choice"] or ("other" if cleaned["label"] else "")
+        joins = bool(cleaned.get("join"))
+        choice = cleaned["choice"] or ("other" if cleaned["label"] or joins else "")
         if not choice:
             self.add_error("choice", "Vælg, hvad din afgørelse er.")
-        elif choice in ("other", "own", "view") and not cleaned["label"]:
+        elif choice in ("other", "own", "view") and not cleaned["label"] and not joins:
             self.add_error("label", "Vælg et emne fra listen.")
         return cleaned | {"choice": choice}
 
@@ -115,6 +192,14 @@ class ReversalForm(forms.Form):
             "required": "Vælg et emne fra listen.",
             "invalid_choice": "Vælg et andet emne fra listen end det, der gælder nu.",
         },
+    )
+    kle = Text(
+        label="KLE-nummer, hvis sagen skal have et andet end emnets eget",
+        required=False,
+        max_length=8,
+        widget=forms.TextInput(attrs=_INPUT),
+        help_text="Skriv det som 05.01.08.",
+        error_messages={"max_length": "Et KLE-nummer er på seks cifre, som 05.01.08."},
     )
     cause = forms.ChoiceField(
         label="Hvorfor bliver afgørelsen gjort om?",
@@ -150,6 +235,73 @@ class UnmaskForm(forms.Form):
     )
 
 
+class ClockForm(forms.Form):
+    """What a person says of a clock of the law; the same `key` twice counts once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    said = forms.ChoiceField(
+        label="Løber fristen?",
+        choices=[
+            ("confirmed", "Ja, borgeren beder om det"),
+            ("dismissed", "Nej, det gør borgeren ikke"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Vælg, om fristen løber.",
+            "invalid_choice": "Vælg, om fristen løber.",
+        },
+    )
+    reason = Text(
+        label="Hvis nej: hvorfor ikke?",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text="Grunden og dit navn bliver gemt. Skriv ikke CPR-numre.",
+        error_messages={"max_length": "Grunden må højst fylde 1.000 tegn."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("said") == "dismissed" and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "Skriv, hvorfor fristen ikke løber.")
+        return cleaned
+
+
+class SplitForm(forms.Form):
+    """Which matter each piece of a text belongs to: 0 stays, the others become inquiries."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        pieces: Sequence[str],
+        matters: Sequence[str],
+        chosen: Sequence[int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for place, (label, matter) in enumerate(zip(pieces, chosen, strict=True)):
+            self.fields[f"piece-{place}"] = forms.TypedChoiceField(
+                label=label,
+                choices=[(str(number), title) for number, title in enumerate(matters)],
+                coerce=int,
+                initial=str(matter),
+                error_messages={
+                    "required": "Vælg en sag for hvert stykke.",
+                    "invalid_choice": "Vælg en sag fra listen.",
+                },
+            )
+
+    def parts(self) -> list[list[int]]:
+        """The places of the pieces of each further matter that has any; of a valid form."""
+        places: dict[int, list[int]] = {}
+        for name, matter in self.cleaned_data.items():
+            if name.startswith("piece-") and matter:
+                places.setdefault(matter, []).append(int(name.removeprefix("piece-")))
+        return [places[matter] for matter in sorted(places)]
+
+
 class NewInquiryForm(forms.Form):
     """An inquiry typed in by a caseworker."""
 
@@ -174,6 +326,17 @@ class NewInquiryForm(forms.Form):
     sender_cpr = Cpr(
         label="Borgerens CPR-nummer",
         help_text="Ti cifre. Nummeret bliver låst inde. Det kræver en begrundelse at se det.",
+    )
+    address = forms.EmailField(
+        label="Borgerens mailadresse",
+        required=False,
+        max_length=254,
+        help_text="Så får borgeren en kvittering med det samme.",
+        widget=forms.EmailInput(attrs=_INPUT),
+        error_messages={
+            "invalid": "Skriv en mailadresse som navn@eksempel.dk, eller lad feltet stå tomt.",
+            "max_length": "Mailadressen må højst fylde 254 tegn.",
+        },
     )
     district = Text(
         label="Bydel",

@@ -14,9 +14,9 @@ from kodeks.casework import by_hand as hand
 from kodeks.casework import distributing, handovers
 from kodeks.casework import services as casework
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.models import Case, Document
+from kodeks.casework.models import Case, Document, InboxItem, Unit
 from kodeks.casework.ports import PortRejected, case_distribution
-from kodeks.inquiries import selectors
+from kodeks.inquiries import opening, selectors
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.robots.errors import BusinessError
@@ -47,7 +47,7 @@ def given(
         return {"handover": str(placed.id), "unit": placed.to_unit.code}
     try:
         if unit.distribution:
-            return _distributed(context, case, topic)
+            return _distributed(context, case, unit)
         item = casework.forward_anew(key=context.key, case=case, unit=unit, kind=selectors.SUBJECT)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
@@ -71,27 +71,46 @@ def by_hand(context: StepContext, case: Case, topic: Topic, facts: Facts) -> dic
     return {"reference": number, "unit": unit.code}
 
 
-def _distributed(context: StepContext, case: Case, topic: Topic) -> dict[str, Any]:
+def added(context: StepContext, case: Case) -> dict[str, Any]:
+    """Something new came to a case that is there: its department has it in its inbox, or is handed
+    what the citizen wrote when it works elsewhere."""
+    unit = case.unit
+    try:
+        if unit.distribution:
+            return _distributed(context, case, unit)
+        kind = selectors.SUBJECT
+        item = InboxItem.objects.filter(case=case, unit=unit, kind=kind, handled_at=None).first()
+        if item is None:
+            item = casework.forward(key=context.key, case=case, unit=unit, kind=kind)
+    except CaseworkError as error:
+        raise BusinessError(code="casework", message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="distribution", message=str(error)) from error
+    return {"inbox_item": str(item.id), "unit": unit.code}
+
+
+def _distributed(context: StepContext, case: Case, unit: Unit) -> dict[str, Any]:
     """What is handed on is what the citizen wrote. It comes back to those who sort when the other
     system says no."""
-    document = Document.objects.get(key=f"inquiry:{context.subject_id}")
+    # In a case of its own after it was laid on another's, it stands under another key.
+    document = Document.objects.get(case=case, key__in=opening.keys_of(context.subject_id))
     distribution = distributing.distribute(
         key=context.key,
         document=document,
-        unit=topic.unit,
+        unit=unit,
         returns_to=selectors.topic(OUT_OF_SCOPE).unit,
         kind=selectors.SUBJECT,
-        system=case_distribution(route=topic.unit.distribution),
-        place=_place(selectors.inquiry(uuid.UUID(context.subject_id))),
+        system=case_distribution(route=unit.distribution),
+        place=place_of(selectors.inquiry(uuid.UUID(context.subject_id))),
     )
     return {
         "distribution": str(distribution.id),
         "message": distribution.message_id,
-        "unit": topic.unit.code,
+        "unit": unit.code,
     }
 
 
-def _place(inquiry: Inquiry) -> str:
+def place_of(inquiry: Inquiry) -> str:
     """Where it is about: what the inquiry itself names as the place, else the part of the town."""
     named = _PLACE.search(inquiry.text)
     return named[1].strip() if named else inquiry.district

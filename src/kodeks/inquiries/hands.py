@@ -25,7 +25,8 @@ _CASE = Fact(
 _FILES = Fact(
     name="esdh_files",
     title="Bilagenes numre i ESDH",
-    helptext="Kun hvis henvendelsen har bilag. Ét nummer på hver linje, i bilagenes rækkefølge.",
+    helptext="Kun hvis henvendelsen har bilag eller er delt. Ét nummer på hver linje, i bilagenes "
+    "rækkefølge. Notatet om delingen er det sidste.",
     kind=Kind.NUMBERS,
     required=False,
 )

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import selectors, suggesting
+from kodeks.inquiries import acknowledging, filing, selectors, splitting, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -21,6 +21,12 @@ from kodeks.kernel import api as kernel
 def find(*, case_number: str) -> kernel.Matter | None:
     found = Inquiry.objects.filter(case__number=case_number).first()
     return None if found is None else _matter(found)
+
+
+def joined(*, case_number: str) -> list[kernel.Matter]:
+    """The matters of others whose inquiries were laid on the case."""
+    found = Inquiry.objects.filter(joined__number=case_number, case=None)
+    return [_matter(inquiry) for inquiry in found.select_related("joined__unit", "joined__kle")]
 
 
 def matter(*, subject: kernel.Subject) -> kernel.Matter | None:
@@ -37,7 +43,7 @@ def matters_of_person(*, index: bytes) -> list[kernel.Matter]:
 
 
 def value_title(value: str) -> str:
-    return selectors.topic_titles().get(value, value)
+    return filing.value_title(value) or selectors.topic_titles().get(value, value)
 
 
 again = suggesting.again
@@ -59,19 +65,20 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
     received = timezone.localdate(inquiry.received_at)
     subject = kernel.Subject(type=SUBJECT, id=str(inquiry.id))
     if standing is None:
-        status = "Vi er ved at læse din henvendelse."
+        status = _split(inquiry, "Vi er ved at læse din henvendelse.")
         return kernel.Matter(
             subject=subject,
             system=SYSTEM,
             title="Din henvendelse",
             own_text=inquiry.text,
             received_on=received,
+            answer_by=acknowledging.promised(inquiry),
             status=status,
             person=inquiry.sender_name,
             groups=_groups(inquiry),
         )
     topic = selectors.topic_of(standing)
-    case = inquiry.case
+    case = selectors.case_of(inquiry)
     if inquiry.erased_at is not None:
         erased_on = date_format(timezone.localdate(inquiry.erased_at))
         return kernel.Matter(
@@ -95,7 +102,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         case_number=case.number if case else "",
         department=selectors.department_of(case, standing),
         answer_by=selectors.answer_by(inquiry, standing),
-        status=_status(case, standing),
+        status=_split(inquiry, _status(case, standing)),
         letters=_letters(inquiry),
         scope=selectors.scope_of(inquiry),
         person=inquiry.sender_name,
@@ -113,6 +120,23 @@ def _title(topic: Topic) -> str:
     # What is outside the topics has a title that no sentence can hold.
     about = "" if topic.label == OUT_OF_SCOPE else f" om {topic.title.lower()}"
     return f"Din henvendelse{about}"
+
+
+def _split(inquiry: Inquiry, status: str) -> str:
+    """The status, and before it that one inquiry became several."""
+    made = splitting.of_inquiry(inquiry)
+    if made is not None:
+        count = len(made.parts) + 1
+        return (
+            f"Du skrev om flere ting. Derfor er din henvendelse delt i {count} sager. Du får et "
+            f"brev om hver af dem. Her ser du den første. {status}"
+        )
+    if inquiry.parent_id is not None:
+        return (
+            "Du skrev om flere ting. Derfor er din henvendelse delt i flere sager. Her ser du en "
+            f"af dem. {status}"
+        )
+    return status
 
 
 def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> str:
@@ -133,12 +157,11 @@ def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> s
 
 
 def _letters(inquiry: Inquiry) -> tuple[kernel.LetterLink, ...]:
-    if inquiry.case is None:
+    case = selectors.case_of(inquiry)
+    if case is None:
         return ()
-    letters = Document.objects.filter(case=inquiry.case, direction=Direction.OUTGOING).defer(
-        "content"
-    )
+    letters = Document.objects.filter(case=case, direction=Direction.OUTGOING).defer("content")
     return tuple(
         kernel.LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
-        for letter in letters
+        for letter in selectors.written_to(inquiry, letters)
     )

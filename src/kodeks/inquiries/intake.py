@@ -72,6 +72,7 @@ def take_in(row: IncomingInquiry) -> tuple[Inquiry, bool]:
         received_at=_aware(row.received_at),
         sender_name=row.sender_name,
         sender_cpr=row.sender_cpr,
+        address=row.sender_email,
         district=row.district,
     )
 

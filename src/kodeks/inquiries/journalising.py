@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from kodeks.casework import by_hand
 from kodeks.casework import services as casework
-from kodeks.casework.models import ActorKind, Document, JournalEntry
+from kodeks.casework.models import ActorKind, Document, JournalEntry, Unit
 from kodeks.casework.ports import journal_system
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
@@ -23,9 +23,10 @@ def entered(
     topic: Topic,
     part: int = 0,
     cpr: str = "",
+    unit: Unit | None = None,
 ) -> JournalEntry:
     """The document's entry, which has its number from the journal; once for each step of a run,
-    and for each `part` of what the step enters.
+    and for each `part` of what the step enters. The topic's unit enters it where no other is given.
 
     `cpr` is the sender's number where the step has opened it, for the journal only.
 
@@ -36,7 +37,7 @@ def entered(
         document=document,
         received_or_sent_on=document.letter_date,
         theme=theme,
-        unit=topic.unit,
+        unit=unit or topic.unit,
         actor_kind=ActorKind.SYSTEM,
         actor=ROBOT,
     )

@@ -9,7 +9,9 @@ from kodeks.casework import letters
 from kodeks.casework.letter_types import CASE_NUMBER, CODE
 from kodeks.documents.templates import Fact, Kind
 
-RECEIVED, CHANGED = "henvendelse-modtaget", "emne-aendret"
+RECEIVED, CHANGED, JOINED = "henvendelse-modtaget", "emne-aendret", "henvendelse-lagt-paa-sag"
+ACKNOWLEDGED = "henvendelse-kvittering"
+"""What is told at once; as mail too, so it holds nothing that is confidential."""
 
 _TOPIC = Fact(name="emne", explanation="Henvendelsens emne", example="Huller i vejen")
 _UNIT = Fact(
@@ -22,6 +24,39 @@ _ANSWER_BY = Fact(
     needed=True,
 )
 _FACTS = {
+    ACKNOWLEDGED: (
+        Fact(
+            name="nummer",
+            explanation="Henvendelsens nummer, før den har et sagsnummer",
+            example="H-4F2A-91C0-77BD",
+            needed=True,
+        ),
+        Fact(name="modtaget", explanation="Den dag, henvendelsen kom", example="2. marts 2026"),
+        Fact(
+            name="frist",
+            explanation="Den dag, borgeren senest hører fra os, hvis der er en regel om det",
+            example="16. marts 2026",
+            optional=True,
+        ),
+        Fact(
+            name="kontor",
+            explanation="Dem, der læser henvendelsen først",
+            example="Borgerservice",
+            needed=True,
+        ),
+        Fact(
+            name="kontakt",
+            explanation="Kontorets telefon, telefontid og mail",
+            example="Telefon 00 00 00 00, hverdage 9-15, borgerservice@example.invalid",
+            optional=True,
+        ),
+        Fact(
+            name="link",
+            explanation="Adressen, hvor borgeren kan følge henvendelsen",
+            example="https://kommunen.example/henvendelser/foelg/H-4F2A-91C0-77BD/1a2b3c4d/",
+            optional=True,
+        ),
+    ),
     RECEIVED: (
         Fact(name="modtaget", explanation="Den dag, henvendelsen kom", example="2. marts 2026"),
         _TOPIC,
@@ -33,6 +68,28 @@ _FACTS = {
             example=(
                 "Et program med kunstig intelligens foreslog et emne. "
                 "Bo Prøve har læst din henvendelse og valgt emnet."
+            ),
+            needed=True,
+        ),
+        CASE_NUMBER,
+        CODE,
+    ),
+    JOINED: (
+        Fact(name="modtaget", explanation="Den dag, henvendelsen kom", example="2. marts 2026"),
+        _UNIT,
+        _ANSWER_BY,
+        Fact(
+            name="hvorfor",
+            explanation="Om den hører til en sag, eller er den samme som en tidligere henvendelse",
+            example="Den hører til en sag, som vi allerede behandler.",
+            needed=True,
+        ),
+        Fact(
+            name="fremgangsmåde",
+            explanation="Hvem der valgte det, og om et program foreslog noget",
+            example=(
+                "Et program med kunstig intelligens foreslog et emne. "
+                "Bo Prøve har læst din henvendelse og valgt, hvor den hører til."
             ),
             needed=True,
         ),

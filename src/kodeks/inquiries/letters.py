@@ -34,6 +34,9 @@ _WITHOUT_CODE = (
     "Din kvittering var ikke klar, da vi skrev brevet. Du kan hente den på »Se din sag«. Den "
     "viser, at valget er skrevet i kommunens log, og at andre har set loggen."
 )
+_SAME = "Vi har fået den samme henvendelse før, så vi behandler dem som én sag."
+_OF_CASE = "Den hører til en sag, som vi allerede behandler."
+_CHOSEN_BY_PERSON = "Et menneske har også valgt, at henvendelsen hører til sagen."
 
 
 def theme(topic: Topic) -> str:
@@ -74,7 +77,53 @@ def handled(
             attachment={
                 "case_number": case.number,
                 "kle_number": case.kle.number,
-                "facet": topic.facet,
+                "facet": case.facet,
+                "decision": str(decision.id),
+                "received_on": received.isoformat(),
+                "answer_by": promised.isoformat(),
+            },
+        ),
+        sender=_sender(topic, decision.user),
+        recipient=_recipient(inquiry),
+        day=day,
+        receipt=_receipt(proof),
+    )
+
+
+def joined(
+    inquiry: Inquiry,
+    decision: kernel.Decision,
+    topic: Topic,
+    deadline: Deadline,
+    *,
+    proof: bytes | None,
+    day: dt.date,
+) -> Letter:
+    """That the inquiry was laid on a case which is there, and by when the sender hears; sent on
+    `day`. Nothing about whoever wrote first.
+
+    Raises DocumentError when the municipality's text no longer fits.
+    """
+    received = timezone.localdate(inquiry.received_at)
+    case, promised = deadline.case, deadline.promised_on
+    again = "duplicate_of" in decision.outcome
+    return writing.compose(
+        name=letter_types.JOINED,
+        matter=writing.Matter(
+            case_number=case.number,
+            facts={
+                "modtaget": date_format(received),
+                "hvorfor": _SAME if again else _OF_CASE,
+                "afdeling": case.unit.name,
+                "frist": date_format(promised),
+                "fremgangsmåde": f"{how_it_was_done(decision)} {_CHOSEN_BY_PERSON}",
+                "sagsnummer": case.number,
+                "kode": _code(inquiry),
+            },
+            attachment={
+                "case_number": case.number,
+                "kle_number": case.kle.number,
+                "facet": case.facet,
                 "decision": str(decision.id),
                 "received_on": received.isoformat(),
                 "answer_by": promised.isoformat(),
@@ -122,7 +171,7 @@ def changed(
             attachment={
                 "case_number": case.number,
                 "kle_number": case.kle.number,
-                "facet": topic.facet,
+                "facet": case.facet,
                 "decision": str(reversal.decision_id),
                 "reversal": str(reversal.id),
                 "answer_by": promised.isoformat(),

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
@@ -13,12 +13,23 @@ from kodeks.casework import clocks
 from kodeks.casework import services as casework
 from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Document, Party
-from kodeks.inquiries import attachments, letters, selectors, sending, services
+from kodeks.inquiries import (
+    attachments,
+    filing,
+    legal_clocks,
+    letters,
+    selectors,
+    sending,
+    services,
+    splitting,
+)
 from kodeks.inquiries.journalising import ROBOT
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots.flows import StepContext
 
+NOTE = attachments.MOST + 1
+"""The note's number among the documents of a case."""
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
@@ -30,36 +41,68 @@ def matter(context: StepContext) -> tuple[Inquiry, kernel.Decision, Topic]:
 
 
 def opened(
-    inquiry: Inquiry, decision: kernel.Decision, topic: Topic, *, number: str
+    inquiry: Inquiry, decision: kernel.Decision | kernel.Reversal, topic: Topic, *, number: str
 ) -> tuple[Case, Document]:
     """The case with its party and clock, and what the citizen wrote as its first document. Made
     once; `number` is the sender's CPR number or "". Raises CaseworkError."""
-    key = f"inquiry:{inquiry.id}"
-    case = casework.open_case(
-        key=key,
+    case = _case(inquiry, decision, topic, parties=[party(inquiry, number=number)])
+    document = written(inquiry, case)
+    deadline_of(inquiry, case)
+    legal_clocks.begin(inquiry, case)
+    return case, document
+
+
+def own_case(
+    inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
+) -> tuple[Case, Document]:
+    """The case of an inquiry that was laid on another's before, with its party and what the citizen
+    wrote once more. Raises CaseworkError."""
+    case = _case(inquiry, reversal, topic, parties=[party(inquiry, number=number, again=True)])
+    return case, written(inquiry, case, again=True)
+
+
+def _case(
+    inquiry: Inquiry,
+    standing: kernel.Decision | kernel.Reversal,
+    topic: Topic,
+    *,
+    parties: Sequence[casework.NewParty],
+) -> Case:
+    chosen = filing.of(standing)
+    return casework.open_case(
+        key=f"inquiry:{inquiry.id}",
         title=letters.theme(topic),
-        kle_number=topic.kle_number,
-        facet=topic.facet,
+        kle_number=chosen.kle_number,
+        facet=chosen.facet,
         unit=topic.unit,
-        caseworker=decision.user,
-        parties=[_party(inquiry, number=number)],
+        caseworker=standing.user,
+        parties=parties,
     )
-    received = timezone.localdate(inquiry.received_at)
-    document = casework.add_document(
-        key=key,
+
+
+def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
+    """What the citizen wrote, as a document of the case. Made once, and once `again` in a case of
+    its own after it was laid on another's. Raises CaseworkError."""
+    return casework.add_document(
+        key=keys_of(str(inquiry.id))[again],
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
         type="inquiry",
-        letter_date=received,
+        letter_date=timezone.localdate(inquiry.received_at),
         content=inquiry.text,
     )
-    deadline_of(inquiry, case)
-    return case, document
+
+
+def keys_of(number: str) -> tuple[str, str]:
+    """The keys of what the citizen wrote: in the case that it first came to, and in one of its own
+    after that was another's."""
+    return f"inquiry:{number}", f"inquiry:{number}:again"
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
-    """Each file that came with the inquiry, by its number, as a document of its own in the case."""
+    """Each file that came with the inquiry, by its number, as a document of its own in the case;
+    last a note, where the inquiry was split."""
     for listed in attachments.listed(inquiry):
         file = attachments.opened(listed.id)
         document = casework.add_document(
@@ -74,6 +117,21 @@ def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
             media_type=file.media_type,
         )
         yield file.number, document
+    noted = splitting.note(inquiry)
+    if noted is not None:
+        text, made = noted
+        yield (
+            NOTE,
+            casework.add_document(
+                key=f"inquiry:{inquiry.id}:split",
+                case=case,
+                title="Notat om deling",
+                direction=Direction.INTERNAL,
+                type="note",
+                letter_date=timezone.localdate(made.at),
+                content=text,
+            ),
+        )
 
 
 def deadline_of(inquiry: Inquiry, case: Case) -> Deadline:
@@ -97,16 +155,18 @@ def number_of(context: StepContext) -> str:
     )
 
 
-def _party(inquiry: Inquiry, *, number: str) -> casework.NewParty:
-    party_id = uuid.uuid5(_NAMESPACE, str(inquiry.id))
+def party(
+    inquiry: Inquiry, *, number: str, role: str = Party.Role.PRIMARY, again: bool = False
+) -> casework.NewParty:
+    """The sender as a party; `number` is their CPR number or "". `again` is in a case of its own,
+    after they were a party of the one that it was laid on."""
+    party_id = uuid.uuid5(_NAMESPACE, f"{inquiry.id}:again" if again else str(inquiry.id))
     name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
-        return casework.NewParty(
-            id=party_id, role=Party.Role.PRIMARY, kind=Party.Kind.FREE, name=name
-        )
+        return casework.NewParty(id=party_id, role=role, kind=Party.Kind.FREE, name=name)
     return casework.NewParty(
         id=party_id,
-        role=Party.Role.PRIMARY,
+        role=role,
         kind=Party.Kind.CPR,
         name=name,
         sealed_cpr=kernel.seal(

@@ -11,11 +11,17 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from django.utils import timezone
+
+from kodeks.casework import kle_suggesting
+from kodeks.casework.engine.index import KleIndex
 from kodeks.codex.keys import Signer
-from kodeks.inquiries.engine import store
+from kodeks.inquiries.engine import kinship, store
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.numbers import Numbers
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
@@ -24,6 +30,7 @@ from kodeks.language.embeddings import Embedder
 SYSTEM = "inquiries"
 SOURCE = "henvendelse"
 TEXT = "text"
+EARLIER = "earlier"
 TOPIC = "topic"
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
@@ -46,16 +53,38 @@ def train(
 
     `sha256` is the digest of the data, which stays in the ledger with their number. Without
     `embedder` the model knows words only. A topic belongs to the unit that it goes to, and each
-    unit gets limits of its own.
+    unit gets limits of its own. The KLE list of today becomes a part of the model.
 
     Raises InquiryError for a phase in which nothing is trained, kernel Refused or SystemStopped,
     TrainingError when the examples give no model.
     """
-    from kodeks.inquiries.engine import training
-
     if phase not in PHASES:
         raise InquiryError(f"Fasen {phase} findes ikke. Vælg en af: {', '.join(PHASES)}.")
-    permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user)
+    return learned(
+        permit=kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=user),
+        texts=texts,
+        labels=labels,
+        divided_by=divided_by,
+        sha256=sha256,
+        folder=folder,
+        embedder=embedder,
+    )
+
+
+def learned(
+    *,
+    permit: kernel.Permit,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    divided_by: Mapping[str, Sequence[str]],
+    sha256: str,
+    folder: Path,
+    embedder: Embedder | None,
+    teaches: Sequence[bool] | None = None,
+) -> TriageModel:
+    """As `train`, under a permit that is given already; `teaches` as `training.train` has it."""
+    from kodeks.inquiries.engine import training
+
     permit.read_dataset(source=SOURCE, fields=(TEXT, TOPIC), rows=len(texts), sha256=sha256)
     model = training.train(
         texts=texts,
@@ -63,7 +92,9 @@ def train(
         divided_by=divided_by,
         embedder=embedder,
         departments=dict(Topic.objects.values_list("label", "unit__name")),
+        teaches=teaches,
     )
+    model = replace(model, numbers=_numbers(), kin=kinship.Limits())
     model.save(folder)
     provenance = {"artefact_sha256": model.artefact.sha256, "permit": str(permit.id)}
     (folder / _PROVENANCE).write_text(json.dumps(provenance), encoding="utf-8")
@@ -101,7 +132,7 @@ def propose(
         version=version,
         artefact=data,
         permit_id=_permit(source, sha256),
-        inputs=[(SOURCE, TEXT)],
+        inputs=[(SOURCE, TEXT), *([(SOURCE, EARLIER)] if model.kin else [])],
         metrics={name: str(value) for name, value in model.metrics.items()},
         groups=kernel.Groups(
             measured=model.groups, reason=small_groups if model.groups else _NO_GROUPS
@@ -110,6 +141,11 @@ def propose(
         signer=signer,
     )
     return model
+
+
+def _numbers() -> Numbers:
+    today = timezone.localdate()
+    return Numbers(index=KleIndex(kle_suggesting.subjects_on(today).subjects), listed_on=today)
 
 
 def _permit(source: Path, sha256: str) -> uuid.UUID:

@@ -24,7 +24,16 @@ from kodeks.casework.models import (
 )
 from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import forwarding, letters, selectors, sending, services, writing
+from kodeks.inquiries import (
+    filing,
+    forwarding,
+    letters,
+    opening,
+    selectors,
+    sending,
+    services,
+    writing,
+)
 from kodeks.inquiries.journalising import ROBOT, adopted, entered
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
@@ -43,6 +52,7 @@ _NOTE = Fact(
     title="Notatets nummer i ESDH",
     helptext="Nummeret, som ESDH gav notatet. Ret også sagens KLE-nummer i ESDH.",
 )
+_OWN_CASE = "Henvendelsen skal have sin egen sag. Den kan kun robotten oprette. Prøv igen."
 _FORMER_HELD = (
     "Robotten er ikke færdig med det, der var afgjort før. Hjælp den videre med det først."
 )
@@ -54,15 +64,17 @@ def _matter(context: StepContext) -> tuple[Inquiry, kernel.Reversal, Topic]:
     return inquiry, reversal, selectors.topic_of(reversal)
 
 
-def _after_the_former(context: StepContext) -> None:
-    """The robot carries out what was decided in the order in which people decided it.
+def _after_the_former(context: StepContext) -> str:
+    """The robot carries out what was decided in the order in which people decided it. Returns the
+    sender's CPR number where the inquiry gets a case of its own only now, else "".
 
     Raises NotReady, SystemStopped or BusinessError as long as the run before is on its way, waits
     for the system or for a person.
     """
     _, reversal, _ = _matter(context)
     first = reversal.replaces == reversal.decision_id
-    flow = services.FLOW if first else services.CHANGE_FLOW
+    decided = kernel.decision(reversal.decision_id)
+    flow = filing.flow_of(decided.outcome) if first else services.CHANGE_FLOW
     run = robots.run_for(flow=flow, decision_id=reversal.replaces)
     if run is None or run.status == Status.HELD:
         raise BusinessError(code="former_held", message=_FORMER_HELD)
@@ -70,6 +82,15 @@ def _after_the_former(context: StepContext) -> None:
         raise kernel.SystemStopped(code="stopped", message="Systemet er stoppet.")
     if run.status != Status.DONE:
         raise NotReady
+    inquiry = sending.inquiry_of(context)
+    if inquiry.case is not None:
+        return ""
+    return services.opened_cpr(
+        inquiry,
+        decision_id=reversal.decision_id,
+        robot=ROBOT,
+        reason="Robotten opretter sagen med borgeren som part.",
+    )
 
 
 def _journalise(context: StepContext) -> dict[str, Any]:
@@ -77,8 +98,11 @@ def _journalise(context: StepContext) -> dict[str, Any]:
     inquiry, reversal, topic = _matter(context)
     theme = _noted(topic)
     try:
+        copy = _moved(inquiry, reversal, topic, number=context.prepared)
         case, document = _placed(inquiry, reversal, topic)
         entry = entered(context, document, theme=theme, topic=topic)
+        if copy is not None:
+            entered(context, copy, theme=letters.theme(topic), topic=topic, part=1)
         placed = journal.reclassify(case=case, system=journal_system())
         if not placed.done:
             _ask_to_place(context, case, topic)
@@ -103,6 +127,8 @@ def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str,
     """A person journalised why: the case follows here as ever."""
     inquiry, reversal, topic = _matter(context)
     try:
+        if inquiry.case is None and inquiry.joined is not None:
+            raise BusinessError(code="own_case", message=_OWN_CASE)
         case, document = _placed(inquiry, reversal, topic)
         entry = adopted(
             context,
@@ -118,13 +144,27 @@ def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str,
     return _journalled(case, entry)
 
 
+def _moved(
+    inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
+) -> Document | None:
+    """What was laid on another's case gets one of its own, with what the citizen wrote, which is
+    returned; None for what has one. `number` is the sender's CPR number or ""."""
+    if inquiry.case is not None or inquiry.joined is None:
+        return None
+    inquiry.case, copy = opening.own_case(inquiry, reversal, topic, number=number)
+    inquiry.joined = None
+    inquiry.save(update_fields=["case", "joined"])
+    return copy
+
+
 def _placed(inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic) -> tuple[Case, Document]:
     """The case under its new subject with a clock begun anew, and the note that says why."""
+    chosen = filing.of(reversal)
     case = casework.reclassify(
         case=_case(inquiry),
         title=letters.theme(topic),
-        kle_number=topic.kle_number,
-        facet=topic.facet,
+        kle_number=chosen.kle_number,
+        facet=chosen.facet,
         caseworker=reversal.user,
     )
     _deadline(reversal, case)

@@ -17,18 +17,23 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import (
+    acknowledging,
     forwarding,
     hands,
+    joining,
     letters,
     opening,
+    replying,
     reversing,
     selectors,
     sending,
     services,
+    uniformity,
 )
 from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries.learning import runs
 from kodeks.kernel import api as kernel
-from kodeks.robots import background, flows, subjects
+from kodeks.robots import background, flows, schedules, subjects
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
@@ -42,6 +47,10 @@ def journalise(context: StepContext) -> dict[str, Any]:
         entry = entered(context, document, theme=theme, topic=topic, cpr=context.prepared)
         for part, file in opening.files(inquiry, case):
             entered(context, file, theme=theme, topic=topic, part=part)
+        told = acknowledging.filed(inquiry, case)
+        if told is not None:
+            theme = f"Kvittering for {theme.lower()}"
+            entered(context, told, theme=theme, topic=topic, part=acknowledging.PART)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:
@@ -147,13 +156,57 @@ flows.register(
         ),
     )
 )
+flows.register(joining.FLOW)
 flows.register(reversing.FLOW)
 background.register(
     services.TRIAGE,
-    services.triage,
+    acknowledging.meet,
     about=background.About(
         title="Lav et forslag til en henvendelse", subject=_subject, wanted=_wanted
     ),
+)
+background.name_robot(runs.ROBOT, "Gentræning")
+background.register(
+    runs.TASK,
+    runs.advance,
+    about=background.About(title="Gentræn visiteringen, et trin", robot=runs.ROBOT, patient=True),
+)
+background.register(
+    runs.DUE,
+    runs.ask_by_schedule,
+    about=background.About(title="Begynd en gentræning", robot=runs.ROBOT),
+)
+schedules.register(
+    name=runs.SCHEDULE,
+    title="Gentræn visiteringen",
+    task=runs.DUE,
+    cron="30 1 * * 1",
+    is_on=False,
+)
+background.register(
+    acknowledging.WORK,
+    acknowledging.give,
+    about=background.About(
+        title="Kvittering for henvendelsen",
+        subject=_subject,
+        robot=ROBOT,
+        step=acknowledging.STEP,
+    ),
+)
+background.register(
+    acknowledging.POSTING,
+    acknowledging.post,
+    about=background.About(title="Send en kvittering", subject=_subject, robot=ROBOT),
+)
+background.register(
+    replying.DELIVERING,
+    replying.deliver,
+    about=background.About(title="Journalisér og send et svar"),
+)
+background.register(
+    uniformity.TASK,
+    uniformity.make_for,
+    about=background.About(title="Se, om ens henvendelser bliver behandlet ens"),
 )
 subjects.register(
     subjects.Kind(

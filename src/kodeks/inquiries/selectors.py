@@ -6,10 +6,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -26,13 +37,17 @@ from kodeks.casework.models import (
     Unit,
     Way,
 )
-from kodeks.inquiries.models import Inquiry, Topic
+from kodeks.inquiries.models import CALM, Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
+from kodeks.robots.selectors import runs_about
 
+SYSTEM = "inquiries"
 SUBJECT = "inquiry"
 """What the kernel and the robots call an inquiry."""
 
 
+JOINS = frozenset({"case", "duplicate_of"})
+"""What an outcome has where an inquiry was laid on a case that was there (see `filing`)."""
 CASEWORKERS = frozenset({kernel.Role.CASEWORKER})
 
 
@@ -43,23 +58,23 @@ def visible_to(user: kernel.User) -> QuerySet[Inquiry]:
 
 
 def waiting(*, user: kernel.User | None = None) -> QuerySet[Inquiry]:
-    """Inquiries that nobody has decided, urgent ones first, then the oldest; those that the person
-    sees, or all."""
-    calm = Case(When(urgency="", then=1), default=0)
+    """Inquiries that nobody has decided, in the order of the gates (see `ranked`), then the oldest.
+    Those that the person sees, or all."""
     found = Inquiry.objects.all() if user is None else visible_to(user)
-    return found.filter(decision_id=None).order_by(calm, "received_at", "id")
+    waits = ranked(found.filter(decision_id=None), user=user)
+    return waits.order_by("calm", "-has_clock", "-is_mine", "received_at", "id")
 
 
-def filtered(
-    inquiries: QuerySet[Inquiry], *, urgency: str = "", channel: str = "", words: str = ""
-) -> QuerySet[Inquiry]:
-    """Those that fit; `urgency` is "urgent", "calm" or "" for both, `words` stand in the text."""
-    if urgency:
-        calm = Q(urgency="")
-        inquiries = inquiries.filter(~calm if urgency == "urgent" else calm)
-    if channel:
-        inquiries = inquiries.filter(channel=channel)
-    return inquiries.filter(text__icontains=words) if words else inquiries
+def ranked(inquiries: QuerySet[Inquiry], *, user: kernel.User | None) -> QuerySet[Inquiry]:
+    """Each with `calm` (0 when it is urgent, else 1), `has_clock` (one of the law runs that nobody
+    has settled) and `is_mine` (the engine is sure that it belongs to a department of the person's).
+    """
+    clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
+    own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    # Of no unit, rather than of none: PostgreSQL orders by no constant.
+    codes = [right.unit for right in own if right.unit] or [""]
+    mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
+    return inquiries.annotate(calm=CALM, has_clock=Exists(clocks), is_mine=mine)
 
 
 def handled() -> QuerySet[Inquiry]:
@@ -83,8 +98,14 @@ def inquiry(
     found = Inquiry.objects.all()
     if user is not None:
         found = found.visible_to(user, roles=roles)
-    inquiry: Inquiry = found.select_related("case__unit", "case__kle").get(id=inquiry_id)
+    related = ("case__unit", "case__kle", "joined__unit", "joined__kle", "suggested_unit")
+    inquiry: Inquiry = found.select_related(*related).get(id=inquiry_id)
     return inquiry
+
+
+def case_of(inquiry: Inquiry) -> CaseRecord | None:
+    """The case that it lies in: its own, or the one that it was laid on; None before that."""
+    return inquiry.case or inquiry.joined
 
 
 def subject_of(inquiry: Inquiry) -> kernel.Subject:
@@ -93,10 +114,19 @@ def subject_of(inquiry: Inquiry) -> kernel.Subject:
 
 
 def scope_of(inquiry: Inquiry) -> kernel.Scope:
-    """Where the inquiry belongs: its case's unit and KLE number; nowhere before there is one."""
-    if inquiry.case is None:
-        return kernel.Scope()
-    return kernel.Scope(unit=inquiry.case.unit.code, kle=inquiry.case.kle.number)
+    """Where the inquiry belongs: its case's unit and KLE number; before there is one, to the unit
+    that the engine was sure of, if it was."""
+    case = case_of(inquiry)
+    if case is None:
+        unit = inquiry.suggested_unit
+        return kernel.Scope() if unit is None else kernel.Scope(unit=unit.code)
+    return kernel.Scope(unit=case.unit.code, kle=case.kle.number)
+
+
+def may_handle(inquiry: Inquiry, *, user: kernel.User) -> bool:
+    """Whether the person may decide the inquiry, and so see to what else it asks for."""
+    about = kernel.About(system=SYSTEM, scope=scope_of(inquiry))
+    return kernel.may(user, "decide", about=about)
 
 
 def may_unmask(inquiry: Inquiry, *, user: kernel.User) -> bool:
@@ -147,6 +177,8 @@ def department_of(case: CaseRecord | None, standing: kernel.Decision | kernel.Re
     given = None if case is None else standings.newest(case)
     if given and given.way == Way.OPEN311 and given.sent_at >= decided_at(standing):
         return standings.answers(given).name
+    if case is not None and JOINS & set(standing.outcome):
+        return case.unit.name
     return topic_of(standing).unit.name
 
 
@@ -163,12 +195,17 @@ def topic(label: str) -> Topic:
 
 def topics() -> dict[str, Topic]:
     """All topics by label."""
-    return {topic.label: topic for topic in Topic.objects.all()}
+    return {topic.label: topic for topic in Topic.objects.select_related("unit")}
 
 
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
     return dict(Topic.objects.values_list("label", "title"))
+
+
+def labels_of(unit: Unit) -> tuple[str, ...]:
+    """The labels of the unit's topics, in the order of their titles."""
+    return tuple(Topic.objects.filter(unit=unit).values_list("label", flat=True))
 
 
 def of_person(index: bytes) -> QuerySet[Inquiry]:
@@ -203,7 +240,26 @@ def units() -> list[tuple[str, str]]:
 
 def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
     """What was sent out in the inquiry's case, without the content."""
-    return _letters().filter(case__inquiry=inquiry).defer("content")
+    case = case_of(inquiry)
+    found = _letters().filter(case=case) if case else Document.objects.none()
+    return written_to(inquiry, found.defer("content"))
+
+
+def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Document]:
+    """Of a case's letters those to the inquiry's own sender: what the robot wrote to others whose
+    inquiries were laid on the same case is theirs."""
+    joined = Inquiry.objects.filter(joined=case_of(inquiry), case=None)
+    if inquiry.case_id is None:
+        return letters.filter(_by_runs_about([inquiry.id]))
+    return letters.exclude(_by_runs_about(joined.values_list("id", flat=True)))
+
+
+def _by_runs_about(ids: Iterable[uuid.UUID]) -> Q:
+    """Documents that the robot's runs about these inquiries wrote: a key begins with its run."""
+    keys = Q(pk__in=[])
+    for run in runs_about(subject_type=SUBJECT, ids=[str(number) for number in ids]):
+        keys |= Q(key__startswith=f"{run}:")
+    return keys
 
 
 def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Document:
@@ -215,10 +271,11 @@ def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Docume
 
 
 def _letters() -> InCase:
+    joined = Inquiry.objects.exclude(joined=None).values("joined")
     return Document.objects.filter(
+        Q(case__inquiry__isnull=False) | Q(case__in=joined),
         direction=Direction.OUTGOING,
         media_type="application/pdf",
-        case__inquiry__isnull=False,
         case__erased_at=None,
     )
 
@@ -230,7 +287,7 @@ def erased_ids() -> QuerySet[Any, str]:
 
 def placed_ids() -> QuerySet[Any, str]:
     """The numbers, as text, of inquiries that have a case: a unit and a KLE number."""
-    return _ids(Inquiry.objects.exclude(case=None))
+    return _ids(Inquiry.objects.exclude(case=None, joined=None))
 
 
 def seen_ids(user: kernel.User, roles: Collection[str]) -> QuerySet[Any, str]:
@@ -270,6 +327,20 @@ def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
     )
 
 
+def own_of(case: CaseRecord) -> Inquiry | None:
+    """The decided inquiry that the case was opened for."""
+    return Inquiry.objects.filter(case=case).exclude(decision_id=None).first()
+
+
+def answered_with(item: InboxItem) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The decisions about inquiries that get their answer when the item's case is answered: of the
+    case's own, and of those that were laid on it; each with a number for that it happened."""
+    own = Inquiry.objects.filter(case=item.case).exclude(decision_id=None)
+    joined = Inquiry.objects.filter(joined=item.case, case=None).exclude(decision_id=None)
+    found = [(item.id, one.decision_id) for one in own]
+    return found + [(uuid.uuid5(item.id, str(one.id)), one.decision_id) for one in joined]
+
+
 def newest_item(case: CaseRecord) -> InboxItem | None:
     """Where the case was forwarded last."""
     return InboxItem.objects.filter(case=case, kind=SUBJECT).order_by("-created_at").first()
@@ -278,11 +349,16 @@ def newest_item(case: CaseRecord) -> InboxItem | None:
 def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> dt.date:
     """The day that the citizen waits for: the case's deadline, or what it will be when the robot
     has opened the case."""
-    if inquiry.case is not None:
-        deadline = clock_reads.newest(inquiry.case, kind=DeadlineKind.REPLY)
-        if deadline is not None and deadline.started_on >= counted_from(inquiry, standing):
+    case = case_of(inquiry)
+    if case is not None:
+        deadline = clock_reads.newest(case, kind=DeadlineKind.REPLY)
+        # On a case that was there, its clock counts, whenever it began.
+        if deadline is not None and (
+            inquiry.joined or deadline.started_on >= counted_from(inquiry, standing)
+        ):
             return deadline.promised_on
-    return promise(topic_of(standing), since=counted_from(inquiry, standing))
+    number = str(standing.outcome.get("kle", topic_of(standing).kle_number))
+    return _promise(number, since=counted_from(inquiry, standing))
 
 
 def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
@@ -296,6 +372,8 @@ def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
 
 def promise(topic: Topic, *, since: dt.date) -> dt.date:
     """The day by which an inquiry about the topic is answered, counted from when it could begin."""
-    return deadline_rules.promise(
-        kind=DeadlineKind.REPLY, kle_number=topic.kle_number, started_on=since
-    )
+    return _promise(topic.kle_number, since=since)
+
+
+def _promise(kle_number: str, *, since: dt.date) -> dt.date:
+    return deadline_rules.promise(kind=DeadlineKind.REPLY, kle_number=kle_number, started_on=since)

@@ -13,11 +13,20 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from kodeks.casework import clock_reads, clocks, deadline_rules
+from kodeks.casework import deadline_rules
 from kodeks.casework import selectors as casework
-from kodeks.casework import services as cases
-from kodeks.casework.models import CaseState, DeadlineKind, DeadlineUnit, InboxItem
-from kodeks.inquiries import attachments, selectors, suggesting
+from kodeks.casework.models import DeadlineKind, DeadlineUnit
+from kodeks.inquiries import (
+    answering,
+    attachments,
+    filing,
+    kinfolk,
+    legal_clocks,
+    places,
+    selectors,
+    senders,
+    suggesting,
+)
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
@@ -28,7 +37,7 @@ from kodeks.robots import services as robots
 SYSTEM = suggesting.SYSTEM
 PURPOSE = suggesting.PURPOSE
 SUBJECT = selectors.SUBJECT
-FLOW = "inquiries-handle"
+FLOW = filing.HANDLE_FLOW
 CHANGE_FLOW = "inquiries-change"
 TRIAGE = "inquiries-triage"
 Choice = kernel.Choice | Literal["own"]
@@ -38,7 +47,6 @@ RULES = "Kommunens liste over emner"
 """Who says how soon the citizen gets an answer, when it came with the topics."""
 CPR_PLACE = "inquiries_inquiry/sealed_cpr"
 _ORIGINAL_PLACE = "inquiries_inquiry/sealed_original"
-_ADDRESS_PLACE = "inquiries_inquiry/sealed_address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +109,16 @@ def receive(
     district: str = "",
     address: str = "",
     files: Sequence[attachments.NewAttachment] = (),
+    parent: Inquiry | None = None,
 ) -> tuple[Inquiry, bool]:
     """Take an inquiry in and queue its triage; the same `external_id` gives the first one.
 
     Returns the inquiry and whether it is new. CPR numbers in the text are masked before anything
     else sees it; the original is sealed, as are the `files` and the sender's `address` of e-mail.
-    Whoever takes it in need not be one who may see it later.
+    Whoever takes it in need not be one who may see it later. `parent` is what it was split from.
+
+    What haste and the law ask for is found here and not by the model, so that it also counts while
+    the system is stopped.
 
     Raises InquiryError when the text is empty or too long, the channel is unknown, `sender_cpr`
     is no CPR number or the files are too many or too large.
@@ -150,14 +162,18 @@ def receive(
             "sender_name": cpr.mask(sender_name),
             "sealed_cpr": _sealed(subject, CPR_PLACE, number) if number else None,
             "sender_index": kernel.blind_index(number) if number else None,
-            "sealed_address": _sealed_address(subject, address) if address else None,
+            "sealed_address": senders.sealed_address(subject, address) if address else None,
             "urgency": "" if rule is None else rule.rule,
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
+            "parent": parent,
         },
     )
     if new:
         attachments.keep(inquiry, files)
+        places.find(inquiry)
+        legal_clocks.notice(inquiry)
+        kinfolk.keep(inquiry)
         groups = {"channel": inquiry.get_channel_display(), "district": inquiry.district}
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
@@ -188,18 +204,24 @@ def triage(*, inquiry_id: str) -> None:
     inquiry = Inquiry.objects.select_for_update().get(id=inquiry_id)
     if inquiry.decision_id is not None or inquiry.recommendation_id is not None:
         return
-    inquiry.recommendation_id = suggesting.suggest(inquiry)
-    inquiry.save(update_fields=["recommendation_id"])
+    suggesting.suggest(inquiry)
+    inquiry.save(update_fields=["recommendation_id", "suggested_unit", "proposed"])
 
 
 @transaction.atomic
 def decide(
-    *, inquiry_id: uuid.UUID, user: kernel.User, choice: Choice, label: str, own_consideration: str
+    *,
+    inquiry_id: uuid.UUID,
+    user: kernel.User,
+    choice: Choice,
+    label: str,
+    own_consideration: str,
+    wish: filing.Wish = filing.AS_TOPIC,
 ) -> kernel.Decision:
     """A caseworker decides, and the robot's run is queued in the same transaction.
 
     `choice` is accept, other, reject, or own when no suggestion was shown. `label` counts for
-    other and own; rejecting sends the inquiry to the common desk.
+    other and own; rejecting sends the inquiry to the common desk. `wish` says where it is filed.
 
     Raises InquiryError for an unknown topic, kernel Refused or SystemStopped.
     """
@@ -211,8 +233,10 @@ def decide(
         label = recommendation.suggestion["label"]
     elif choice == "reject":
         label = OUT_OF_SCOPE
+    if wish.joins:
+        label = filing.target(wish, inquiry=inquiry, user=user) or label
     topic = _topic(label)
-    outcome = {"label": label}
+    outcome = filing.outcome(topic, wish)
     if choice == "own" or recommendation is None:
         decision = kernel.decide_without_recommendation(
             system=SYSTEM,
@@ -221,19 +245,20 @@ def decide(
             user=user,
             outcome=outcome,
             own_consideration=own_consideration,
+            scope=selectors.scope_of(inquiry),
         )
     else:
         decision = kernel.decide(
             recommendation_id=recommendation.id,
             user=user,
-            choice=choice,
+            choice=filing.choice_of(choice, outcome, recommendation),
             outcome=outcome,
             own_consideration=own_consideration,
         )
     inquiry.decision_id = decision.id
     inquiry.save(update_fields=["decision_id"])
     robots.start(
-        flow=FLOW,
+        flow=filing.flow_of(outcome),
         decision_id=decision.id,
         subject_type=SUBJECT,
         subject_id=str(inquiry.id),
@@ -251,10 +276,12 @@ def reverse(
     cause: kernel.Cause,
     label: str,
     own_consideration: str,
+    kle: str = "",
 ) -> kernel.Reversal:
     """A caseworker changes what was decided, and the robot's run is queued in the same transaction.
 
-    `replaces` is the decision or reversal that they saw standing; `label` the topic instead.
+    `replaces` is the decision or reversal that they saw standing; `label` the topic instead, and
+    `kle` a number that is not the topic's own.
 
     Raises InquiryError for an unknown topic or what is not of this inquiry, kernel Refused.
     """
@@ -269,7 +296,7 @@ def reverse(
         replaces=replaces,
         user=user,
         cause=cause,
-        outcome={"label": label},
+        outcome=filing.outcome(topic, filing.Wish(kle=kle)),
         own_consideration=own_consideration,
     )
     robots.start(
@@ -310,32 +337,9 @@ def state_own_view(
     )
 
 
-@transaction.atomic
-def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
-    """The department has answered: its inbox item is handled, its clock stopped, the case closed.
-
-    Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
-    kernel Refused when the person may not answer for the unit that the robot forwarded to.
-    """
-    item = casework.inbox_item(item_id=item_id)
-    if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
-        raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
-    cases.advance_case(case=item.case, state=CaseState.CLOSED)
-    handled = cases.handle(item=item)
-    deadline = clock_reads.newest(item.case, kind=DeadlineKind.REPLY)
-    # Once: a later deadline is another's answer. What is erased has a history that is closed.
-    if deadline and item.handled_at is None and item.case.erased_at is None:
-        clocks.answer(key=item.id, deadline_id=deadline.id, user=user)
-    inquiry = Inquiry.objects.filter(case=item.case).first()
-    if inquiry is not None and inquiry.decision_id is not None:
-        # In the ledger, where it is counted how long citizens wait.
-        kernel.pass_milestone(
-            milestone_id=item.id, decision_id=inquiry.decision_id, what="answered", user=user
-        )
-    return handled
-
-
+mark_answered = answering.mark_answered
 subject_of = selectors.subject_of
+address_of = senders.address_of
 
 
 def opened_cpr(inquiry: Inquiry, *, decision_id: uuid.UUID, robot: str, reason: str) -> str:
@@ -368,26 +372,6 @@ def shown_cpr(*, inquiry: Inquiry, user: kernel.User, reason: str) -> str:
         sealed=bytes(inquiry.sealed_cpr),
         reason=reason,
         scope=selectors.scope_of(inquiry),
-    )
-
-
-def address_of(inquiry: Inquiry) -> str:
-    """The address of e-mail that the sender may be answered at; "" when there is none."""
-    if inquiry.sealed_address is None:
-        return ""
-    opened = kernel.open_file(
-        subject=subject_of(inquiry),
-        place=_ADDRESS_PLACE,
-        row=str(inquiry.id),
-        sealed=bytes(inquiry.sealed_address),
-    )
-    return "" if opened is None else opened.decode()
-
-
-def _sealed_address(subject: kernel.Subject, address: str) -> bytes:
-    # As a file is: people do put their number into an address, and it must still be answered.
-    return kernel.seal_file(
-        subject=subject, place=_ADDRESS_PLACE, row=subject.id, content=address.encode()
     )
 
 

@@ -16,6 +16,7 @@ The line of every solution:
     approve_text                             who stands behind the words of a letter
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
+    standing_outcomes                        what people decided, for a later model to learn
     keep_for_audit                           whether groups of citizens are treated alike
     viewer / as_service                      for whom the database is asked (see `viewing`)
 
@@ -43,7 +44,16 @@ from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
-from kodeks.kernel.oversight import Presentation, presentation, show, state_own_view
+from kodeks.kernel.outcomes import Outcome
+from kodeks.kernel.outcomes import standing as standing_outcomes
+from kodeks.kernel.oversight import (
+    Presentation,
+    how_presented,
+    is_blind_for_all,
+    presentation,
+    show,
+    state_own_view,
+)
 from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
@@ -66,8 +76,10 @@ from kodeks.kernel.selectors import (
     reversals_of,
     system_state,
     systems_of_decisions,
+    version_of,
 )
 from kodeks.kernel.service import Hand, pass_milestone
+from kodeks.kernel.standings import Standing, standings
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.texts import approve_text, text_approval
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot
@@ -93,6 +105,7 @@ __all__ = [
     "Matter",
     "NoWitnesses",
     "Obstacle",
+    "Outcome",
     "Permit",
     "Presentation",
     "Reading",
@@ -104,6 +117,7 @@ __all__ = [
     "Scope",
     "SealedSecret",
     "SealingError",
+    "Standing",
     "Subject",
     "SystemStopped",
     "User",
@@ -125,6 +139,8 @@ __all__ = [
     "erase",
     "grants",
     "has_role",
+    "how_presented",
+    "is_blind_for_all",
     "is_erased",
     "keep_for_audit",
     "may",
@@ -156,6 +172,8 @@ __all__ = [
     "seal_note",
     "seal_secret",
     "show",
+    "standing_outcomes",
+    "standings",
     "state_own_view",
     "system_state",
     "systems_of_decisions",
@@ -164,5 +182,6 @@ __all__ = [
     "units_of",
     "unmask",
     "unmask_for_robot",
+    "version_of",
     "viewer",
 ]

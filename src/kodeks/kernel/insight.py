@@ -6,6 +6,7 @@ A solution below the workbench offers its matters in a module `insight` with the
 
 - `find(*, case_number: str) -> Matter | None`
 - `matter(*, subject: Subject) -> Matter | None`
+- `joined(*, case_number: str) -> list[Matter]`: perhaps, matters of others laid on the same case
 - `matters_of_person(*, index: bytes) -> list[Matter]`
 - `value_title(value: str) -> str`: the Danish name of a suggested or decided value
 - `again(permit, data) -> Answer`: the same suggestion computed anew (see kodeks.kernel.replaying);

@@ -20,6 +20,7 @@ from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.leaves import Leaves, TheirBody, leaves_of
 from kodeks.ledger.errors import VerificationError
 from kodeks.statistics.hours import Piece, Spent, Study
+from kodeks.statistics.routing import Routed
 from kodeks.statistics.times import Course
 
 RECEIPT = "receipt"
@@ -52,6 +53,10 @@ class Measured:
     reviews: tuple[Spent, ...]
     reworks: tuple[Spent, ...]
     courses: tuple[Course, ...]
+    routed: tuple[Routed, ...]
+    """Each decision that stands in the ledger, with where its matter went."""
+    subjects: tuple[str, ...]
+    """The subject's id of each of `routed`."""
     alarms: tuple[Alarm, ...]
     without_begin: int
     erased: int
@@ -93,7 +98,7 @@ class _Reader:
         by_act = self._read_acts()
         self._read_events(by_act)
         self._read_reversals()
-        pieces, courses, without_begin = self._matters()
+        pieces, courses, routed, without_begin = self._matters()
         return Measured(
             system=self.system,
             size=self.leaves.size,
@@ -102,6 +107,8 @@ class _Reader:
             reviews=tuple(self.reviews),
             reworks=tuple(self.reworks),
             courses=tuple(courses),
+            routed=tuple(routed.values()),
+            subjects=tuple(number for _, number in routed),
             alarms=tuple(_alarms(self.leaves)),
             without_begin=without_begin,
             erased=self.leaves.erased,
@@ -215,7 +222,7 @@ class _Reader:
         events = models.RegistryEvent.objects.filter(kind="time_study", id__in=list(kept))
         self.leaves.foreign += len(kept) - events.count()
 
-    def _matters(self) -> tuple[list[Piece], list[Course], int]:
+    def _matters(self) -> tuple[list[Piece], list[Course], dict[_Subject, Routed], int]:
         began = self._began()
         decisions = {subject: one for subject, one in self._decisions()}
         without_begin = sum(one.recommendation not in began for one in decisions.values())
@@ -224,11 +231,21 @@ class _Reader:
             for subject, acts in self.acts.items()
         ]
         courses = [
-            self._course(began[one.recommendation], one, self.acts.get(subject, []))
+            self._course(began[one.recommendation].at, one, self.acts.get(subject, []))
             for subject, one in decisions.items()
             if one.recommendation in began
         ]
-        return pieces, courses, without_begin
+        routed = {
+            subject: Routed(
+                at=one.at,
+                unit=_unit(self.acts.get(subject, [])),
+                choice=one.choice,
+                suggested=began[one.recommendation].label if one.recommendation in began else "",
+                chosen=one.label,
+            )
+            for subject, one in decisions.items()
+        }
+        return pieces, courses, routed, without_begin
 
     def _piece(
         self, acts: list[_Act], wrong: dt.datetime | None, decision: _Decision | None
@@ -267,17 +284,17 @@ class _Reader:
             receipt=next((act.at for act in acts if act.step == RECEIPT), None),
             answered=self.answered.get(decision.number),
             promised=dt.date.fromisoformat(promised[-1]) if promised else None,
-            unit=next((str(one["unit"]) for one in reversed(results) if "unit" in one), ""),
+            unit=_unit(acts),
         )
 
-    def _began(self) -> dict[str | None, dt.datetime]:
-        """When the matter of each suggestion began."""
-        found: dict[str | None, dt.datetime] = {}
+    def _began(self) -> dict[str | None, _Begun]:
+        """When the matter of each suggestion began, and what was suggested."""
+        found: dict[str | None, _Begun] = {}
         rows = models.Recommendation.objects.filter(system_id=self.system)
-        fields = ("id", "pending_id", "body__began_at")
-        for number, pending, began in rows.values_list(*fields).iterator():
+        fields = ("id", "pending_id", "body__began_at", "body__suggestion__label")
+        for number, pending, began, label in rows.values_list(*fields).iterator():
             if self.leaves.matched("recommendation", TheirBody(number, pending)) is not None:
-                found[str(number)] = _moment(began)
+                found[str(number)] = _Begun(_moment(began), label or "")
         self.leaves.require_all("recommendation")
         if self.contents:
             for row in rows.select_related("release", "card").iterator(chunk_size=200):
@@ -287,15 +304,15 @@ class _Reader:
     def _decisions(self) -> Iterator[tuple[_Subject, _Decision]]:
         rows = models.Decision.objects.filter(system_id=self.system)
         fields = ("id", "pending_id", "body__subject", "body__recommendation", "body__choice",
-                  "recommendation_id", "choice")  # fmt: skip
+                  "body__outcome__label", "recommendation_id", "choice")  # fmt: skip
         for row in rows.values_list(*fields).iterator():
-            number, pending, subject, recommendation, choice, *columns = row
+            number, pending, subject, recommendation, choice, label, *columns = row
             same = [recommendation, choice] == [columns[0] and str(columns[0]), columns[1]]
             leaf = self.leaves.matched("decision", TheirBody(number, pending), same=same)
             if leaf is not None:
                 yield (
                     (subject["type"], subject["id"]),
-                    _Decision(str(number), leaf.at, recommendation, choice),
+                    _Decision(str(number), leaf.at, recommendation, choice, label or ""),
                 )
         self.leaves.require_all("decision")
         if self.contents:
@@ -322,6 +339,13 @@ class _Decision:
     at: dt.datetime
     recommendation: str | None
     choice: str
+    label: str
+
+
+@dataclass(frozen=True)
+class _Begun:
+    at: dt.datetime
+    label: str
 
 
 def _study(body: Mapping[str, Any], at: dt.datetime) -> Study:
@@ -343,6 +367,12 @@ def _minutes(body: Mapping[str, Any], *names: str) -> list[float]:
 
 def _subject(body: Mapping[str, Any]) -> _Subject:
     return body["subject"]["type"], body["subject"]["id"]
+
+
+def _unit(acts: list[_Act]) -> str:
+    """Where the robot forwarded the matter last; "" when it has not."""
+    results = (act.result for act in reversed(acts))
+    return next((str(one["unit"]) for one in results if "unit" in one), "")
 
 
 def _moment(text: str) -> dt.datetime:

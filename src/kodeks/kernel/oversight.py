@@ -61,6 +61,21 @@ def presentation(recommendation: Recommendation, *, user: User) -> Presentation:
     )
 
 
+def how_presented(recommendation_id: uuid.UUID) -> How:
+    """How the recommendation was to be put before people when it was issued; an alarm since then
+    does not change it. Raises models.Recommendation.DoesNotExist."""
+    how: How = models.Recommendation.objects.values_list("body__presentation__how", flat=True).get(
+        id=recommendation_id
+    )
+    return how
+
+
+def is_blind_for_all(system: str) -> bool:
+    """Whether an open alarm has everybody write down their own view first, also of suggestions that
+    were issued to be shown."""
+    return alarms.is_open(system, effect="blind_first")
+
+
 def show(*, recommendation_id: uuid.UUID, user: User) -> dt.datetime:
     """The suggestion is being put before the person; returns when that was the first time.
 

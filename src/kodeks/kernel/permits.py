@@ -81,7 +81,7 @@ class Reading:
     def text(self, name: str) -> str:
         """The value for an engine: of a text from outside only what a reader of it sees."""
         datum = self.data[name]
-        return guard.visible(datum.value.text) if datum.free_text else datum.value.text
+        return guard.Seen.of(datum.value.text) if datum.free_text else datum.value.text
 
 
 @dataclass

@@ -31,7 +31,14 @@ from kodeks.kernel import authority, calls, codices, keyring, sealing, subjects
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.keyring import SealingError, Wrapped
-from kodeks.kernel.models import Assignment, Release, ReleaseApproval, ReleaseKey, User
+from kodeks.kernel.models import (
+    Assignment,
+    Release,
+    ReleaseApproval,
+    ReleaseKey,
+    ReleaseRevocation,
+    User,
+)
 
 M = TypeVar("M")
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -100,6 +107,37 @@ def propose(
         wrapped.kek,
     )
     return Release.objects.get(pk=release_id)
+
+
+def propose_again(
+    *, system: str, version: str, new_version: str, author: User, signer: Signer
+) -> Release:
+    """Sign a model that was in operation before, as it was, under a new number (owner role).
+
+    So one goes back to it: the manager approves it as any other. Its file must still be there.
+
+    Raises Refused when the version was never approved or was revoked, or as `propose` does.
+    """
+    release = _found(system, version)
+    approval = ReleaseApproval.objects.filter(release=release).first()
+    if approval is None or ReleaseRevocation.objects.filter(release=release).exists():
+        raise Refused(
+            code="not_released",
+            message="Man kan kun gå tilbage til en model, der har været i drift og ikke er trukket "
+            "tilbage. Se listen med `kodeks release list`.",
+        )
+    key = ReleaseKey.objects.get(release=release)
+    return propose(
+        system=system,
+        version=new_version,
+        artefact=_artefact(release, Wrapped(wrapped=bytes(key.wrapped), kek=key.kek)),
+        permit_id=release.permit_id,
+        inputs=[(one["source"], one["field"]) for one in release.inputs],
+        metrics=release.metrics,
+        groups=Groups(measured=release.groups["measured"], reason=str(release.groups["reason"])),
+        author=author,
+        signer=signer,
+    )
 
 
 def approve(*, system: str, version: str, approver: User, signer: Signer) -> Release:

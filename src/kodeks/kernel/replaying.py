@@ -82,7 +82,7 @@ def replay(*, body: Mapping[str, Any], again: Again) -> Replay:
 def _seen(datum: Mapping[str, Any]) -> str:
     """The value as `Reading.text` gave it: of a text from outside, what a reader sees."""
     value = str(datum["value"])
-    return guard.visible(value) if "guard" in datum else value
+    return guard.Seen.of(value) if "guard" in datum else value
 
 
 def _compared(body: Mapping[str, Any], computed: Mapping[str, Any]) -> Replay:

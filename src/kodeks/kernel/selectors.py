@@ -118,6 +118,12 @@ def releases(slug: str) -> QuerySet[Release]:
     )
 
 
+def version_of(*, system: str, artefact_sha256: str) -> str:
+    """The newest version that a model was proposed as; "" when it was not."""
+    found = Release.objects.filter(system_id=system, artefact_sha256=artefact_sha256)
+    return found.order_by("-id").values_list("version", flat=True).first() or ""
+
+
 def switches(slug: str) -> QuerySet[Switch]:
     """The stop button's history, newest first."""
     return Switch.objects.filter(system_id=slug).select_related("user").order_by("-id")

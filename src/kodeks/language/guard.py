@@ -58,6 +58,24 @@ _STUFFED_TIMES = 10
 _STUFFED_SHARE = 0.25
 
 
+UNSEEN = "Teksten har tegn, som ikke kan ses."
+HIDDEN = "Teksten har skjulte afsnit."
+ORDERS = "Teksten giver ordrer til en maskine."
+STUFFED = "Det samme ord bliver gentaget usædvanligt mange gange."
+
+
+class Seen(str):
+    """What a reader sees of a text from outside; `findings` tells of the text as it came."""
+
+    findings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Seen:
+        seen = cls(visible(text))
+        seen.findings = findings(text)
+        return seen
+
+
 def visible(text: str) -> str:
     """The text without what a reader would not see; equal to it when nothing is hidden.
 
@@ -74,20 +92,23 @@ def visible(text: str) -> str:
 
 def findings(text: str) -> tuple[str, ...]:
     """What is wrong with the text, as Danish sentences; empty when nothing is."""
-    plain, shown = _seen(text), visible(text)
-    found = []
-    if plain != text:
-        found.append("Teksten har tegn, som ikke kan ses.")
-    if plain != shown:
-        found.append("Teksten har skjulte afsnit.")
+    shown = visible(text)
+    found = [*hides(text)]
     if _ORDERS.search(shown):
-        found.append("Teksten giver ordrer til en maskine.")
+        found.append(ORDERS)
     words = Counter(word.lower() for word in _WORD.findall(shown))
     if words:
         times = max(words.values())
         if times >= _STUFFED_TIMES and times / words.total() >= _STUFFED_SHARE:
-            found.append("Det samme ord bliver gentaget usædvanligt mange gange.")
+            found.append(STUFFED)
     return tuple(found)
+
+
+def hides(text: str) -> tuple[str, ...]:
+    """Whether something is hidden, and how: the first of what `findings` tells."""
+    plain = _seen(text)
+    unseen = (UNSEEN,) if plain != text else ()
+    return (*unseen, HIDDEN) if plain != visible(text) else unseen
 
 
 def hidden(text: str) -> tuple[str, ...]:

@@ -117,6 +117,11 @@ def language(text: str) -> str:
     return first if most >= max(_FEWEST_KNOWN, _LEAST_SHARE * len(words)) else ""
 
 
+def is_small(word: str) -> bool:
+    """Whether the lower-case word is a small word of any of the languages."""
+    return word in _LANGUAGES_OF
+
+
 def foreign(text: str) -> str:
     """The language in Danish words, where the text is clearly in another than Danish; else ""."""
     alphabet = _alphabet(text)

@@ -8,6 +8,7 @@ lower-casing, so that a model trained elsewhere on the same recipe sees the same
 
 import itertools
 import re
+from collections.abc import Callable
 
 _WORD = re.compile(r"\b\w\w+\b")
 
@@ -15,6 +16,11 @@ _WORD = re.compile(r"\b\w\w+\b")
 def words(text: str) -> list[str]:
     """The words of at least two characters in lower-cased `text`."""
     return _WORD.findall(text)
+
+
+def replaced(text: str, by: Callable[[str], str]) -> str:
+    """`text` with `by(word)` in place of each of those words."""
+    return _WORD.sub(lambda found: by(found.group()), text)
 
 
 def word_ngrams(found: list[str]) -> list[str]:

@@ -23,7 +23,9 @@ class About:
     `subject(arguments)` is the type and id of what it is about; None when it is about nothing
     that has a page. `wanted(calls)` are those of several calls' arguments that somebody needs
     still. `robot` is the one whose work it is: while a person has paused or stopped it, the work
-    waits ("" for work that no robot does, such as a suggestion).
+    waits ("" for work that no robot does, such as a suggestion). `step` is what the card calls it
+    where it is a step that the robot takes by itself. `patient` work lies behind all other in the
+    queue.
     """
 
     title: str
@@ -32,6 +34,8 @@ class About:
         calls
     )
     robot: str = ""
+    step: str = ""
+    patient: bool = False
 
 
 def _config() -> RobotsConfig:
@@ -76,6 +80,12 @@ def work_of(robot: str) -> tuple[str, ...]:
     """The names of the background work that is the robot's, sorted."""
     found = _config().background_about
     return tuple(sorted(name for name, one in found.items() if one.robot == robot))
+
+
+def steps_of(robot: str) -> dict[str, str]:
+    """The titles of the steps that the robot takes by itself, by the name on the card."""
+    found = _config().background_about.values()
+    return {one.step: one.title for one in found if one.step and one.robot == robot}
 
 
 def about(name: str) -> About:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from kodeks.robots import background
 from kodeks.robots.errors import NotHeld
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ LIVE = ("todo", "doing")
 RUN_LOCK_PREFIX = "run:"
 # What a person has decided does not wait behind ten thousand inquiries read in from a file.
 _RUN_PRIORITY = 1
+# Long work, such as learning a model anew, does not keep a suggestion waiting.
+_PATIENT_PRIORITY = -1
 
 
 def defer_run(*, run_id: UUID) -> None:
@@ -43,7 +46,10 @@ def defer_background(
 ) -> None:
     """Queue a background job, also when one with the same lock waits already."""
     at = timezone.now() + datetime.timedelta(seconds=seconds) if seconds else None
-    job = app.configure_task(BACKGROUND_TASK, queue=QUEUE, lock=lock, schedule_at=at)
+    priority = _PATIENT_PRIORITY if background.about(name).patient else 0
+    job = app.configure_task(
+        BACKGROUND_TASK, queue=QUEUE, lock=lock, schedule_at=at, priority=priority
+    )
     job.defer(name=name, arguments=arguments)
 
 

@@ -52,6 +52,8 @@ class Schedule:
     cron: str = ""
     on: dt.datetime | None = None
     queue: QueueLength | None = None
+    is_on: bool = True
+    """Whether it is on before an administrator has said anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +79,11 @@ def register(
     cron: str = "",
     on: dt.datetime | None = None,
     queue: QueueLength | None = None,
+    is_on: bool = True,
 ) -> None:
     """Declare a schedule. Changing `arguments` or the default in a later version is in order.
+
+    With `is_on` False it is off until an administrator switches it on, who then stands behind it.
 
     Raises FlowError when the name is taken, the work is not registered, the cron expression is
     none, or there is not exactly one of `cron`, `on` and `queue`; ResultRefused when arguments hold
@@ -99,6 +104,7 @@ def register(
         cron=cron,
         on=on,
         queue=queue,
+        is_on=is_on,
     )
 
 
@@ -224,7 +230,7 @@ def _newest(schedule: Schedule, *, of: str, **which: bool) -> dt.datetime | None
 
 def _present(schedule: Schedule, change: ScheduleChange | None) -> tuple[bool, str]:
     if change is None:
-        return True, schedule.cron
+        return schedule.is_on, schedule.cron
     return change.is_on, change.cron or schedule.cron
 
 

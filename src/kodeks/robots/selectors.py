@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,12 @@ def run_for(*, flow: str, decision_id: UUID) -> Run | None:
     known = flows.find(flow)
     names = known.names if known else (flow,)
     return Run.objects.filter(flow__in=names, decision_id=decision_id).first()
+
+
+def runs_about(*, subject_type: str, ids: Collection[str]) -> list[UUID]:
+    """The numbers of all runs about these subjects."""
+    found = Run.objects.filter(subject_type=subject_type, subject_id__in=ids)
+    return list(found.values_list("id", flat=True))
 
 
 def held() -> QuerySet[Run]:

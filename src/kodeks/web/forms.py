@@ -42,10 +42,11 @@ class Cpr(Text):
         return digits
 
 
-def day(label: str, *, help_text: str = "") -> forms.DateField:
+def day(label: str, *, help_text: str = "", required: bool = True) -> forms.DateField:
     """A day, as the browser's own field for days."""
     return forms.DateField(
         label=label,
+        required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _DAY, "invalid": _DAY},

@@ -136,11 +136,19 @@ class Chart:
         return WIDE
 
 
-def bars(*, id: str, title: str, columns: tuple[str, ...], amounts: Sequence[Amount]) -> Chart:
+def bars(
+    *,
+    id: str,
+    title: str,
+    columns: tuple[str, ...],
+    amounts: Sequence[Amount],
+    periods: bool = True,
+) -> Chart:
     """A bar for each amount of a period, oldest first; the table has the newest first.
 
     `columns` names the cells of a row: the label, the number and each of `more`. The newest period
-    is not over yet, and the table says so. Errors: ValueError without amounts.
+    is not over yet, and the table says so. Where they are no `periods`, each bar has its name below
+    it and the table keeps the order. Errors: ValueError without amounts.
     """
     if not amounts:
         raise ValueError("a chart needs numbers")
@@ -154,8 +162,15 @@ def bars(*, id: str, title: str, columns: tuple[str, ...], amounts: Sequence[Amo
             x, width = f"{room * (place + _GAP / 2):.3f}%", f"{room * (1 - _GAP):.3f}%"
             drawn.append(Bar(f"{one.label}: {one.text}", x, width, TOP + HEIGHT - height, height))
     ticks = [(part, whole(part)) for part in (top, top // 2, 0)]
-    rows = [(one.label, one.text, *one.more) for one in reversed(amounts)]
-    rows[0] = (f"{rows[0][0]} (indtil nu)", *rows[0][1:])
+    rows = [(one.label, one.text, *one.more) for one in amounts]
+    names = tuple(
+        Text(one.short, f"{room * (place + 0.5):.3f}%", TOP + HEIGHT + 20)
+        for place, one in enumerate(amounts)
+    )
+    if periods:
+        rows.reverse()
+        rows[0] = (f"{rows[0][0]} (indtil nu)", *rows[0][1:])
+        names = _names([one.short for one in amounts], TOP + HEIGHT)
     return Chart(
         id=id,
         title=title,
@@ -164,7 +179,7 @@ def bars(*, id: str, title: str, columns: tuple[str, ...], amounts: Sequence[Amo
         height=TOP + HEIGHT + _BELOW,
         scale=tuple(_across(_height(part / top)) for part, _ in ticks),
         beside=tuple(Text(text, "", _height(part / top), "end") for part, text in ticks),
-        texts=_names([one.short for one in amounts], TOP + HEIGHT),
+        texts=names,
         bars=tuple(drawn),
     )
 

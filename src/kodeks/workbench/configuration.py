@@ -114,6 +114,36 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
     ),
     Setting(
+        "KODEKS_RETRAINING_DAYS",
+        "7",
+        "Dage før en gentræning, hvis afgørelser den nye model bliver prøvet på og ikke lærer af.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_RETRAINING_LEAST",
+        "100",
+        "Det mindste antal afgørelser, en ny model kan prøves på.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_RETRAINING_LEAST_GROUP",
+        "30",
+        "Det mindste antal afgørelser i en gruppe, før den bliver sammenlignet med de andre.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_RETRAINING_BOUND",
+        "5",
+        "Procentpoint, en ny model højst må være ringere end den i drift.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_RETRAINING_GROUP_BOUND",
+        "5",
+        "Procentpoint, forskellen på grupper højst må vokse.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WITNESS_FOLDER",
         "",
         "Mappen, hvor jeres vidne husker, hvad det har set. Uden værdi: witness i mappen.",
@@ -285,6 +315,12 @@ SETTINGS: tuple[Setting, ...] = (
         "kodeks.connectors.asked_by_inquiry.AccessOffer",
         "De klasser, der siger, hvad en henvendelse ellers kan blive til, med komma imellem.",
         "list",
+    ),
+    Setting(
+        "KODEKS_INQUIRY_MAIL",
+        "kodeks.connectors.mail.sending.Acknowledging",
+        "Den klasse, der sender kvitteringer for henvendelser med mail. Uden værdi: ingen.",
+        "text",
     ),
 )
 

@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The board of deadlines by department, and a case's deadlines: pause, go on, new day, answered."""
+"""A case's deadlines: pause, go on, new day, answered."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +27,9 @@ from kodeks.kernel import access
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role, User
 from kodeks.robots import services as robots
-from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench.fields import Day, Words
 
-UNIT = "afdeling"
-_ON_A_PAGE = 50
 _CPR = "Skriv ikke CPR-numre. Gør du det, skjuler vi dem."
 
 
@@ -121,15 +117,6 @@ STEPS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
-    """The deadlines of a page that come at about the same time."""
-
-    title: str
-    badge: str
-    lines: list[Deadline]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Shown:
     """A deadline with its history and what can be done with it now."""
 
@@ -139,30 +126,6 @@ class Shown:
     forms: list[tuple[str, Step, KeyForm]]
     fixed: str
     """The source that does not let the clock stand still, if one does not."""
-
-
-@require_safe
-@for_roles(Role.CASEWORKER)
-@never_cache
-def board(request: HttpRequest) -> HttpResponse:
-    """The open deadlines of one of the person's departments."""
-    units = list(
-        clock_reads.departments(units=access.units_of(signed_in(request), Role.CASEWORKER))
-    )
-    chosen = next((unit for unit in units if unit.code == request.GET.get(UNIT)), None)
-    if chosen is None:
-        # The department with most to do, so that the page opens on something.
-        chosen = max(units, key=lambda unit: unit.waiting, default=None)
-    found = clock_reads.board(unit=chosen.code if chosen else "")
-    page = paging.page(request, found, size=_ON_A_PAGE)
-    context = {
-        "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
-        "chosen": chosen,
-        "page": page,
-        "sections": sections(page, on=timezone.localdate()),
-        "parameter": UNIT,
-    }
-    return render(request, "workbench/deadlines.html", context)
 
 
 @require_safe
@@ -198,31 +161,6 @@ def change(request: HttpRequest, number: str, deadline_id: uuid.UUID, step: str)
             return redirect("workbench:deadline", number)
     context = _context(case, bound={(found.id, step): form})
     return render(request, "workbench/deadline.html", context, status=422)
-
-
-def sections(lines: Iterable[Deadline], *, on: dt.date) -> list[Section]:
-    """What is late, due on the day, this week (until Sunday), later, and what stands still."""
-    sunday = on + dt.timedelta(days=6 - on.weekday())
-    named = (
-        ("Overskredet", "error"),
-        ("I dag", "warning"),
-        ("Denne uge", "info"),
-        ("Senere", ""),
-        ("Sat på pause", ""),
-    )
-    found: list[list[Deadline]] = [[] for _ in named]
-    for line in lines:
-        day = line.promised_on
-        if line.state == DeadlineState.PAUSED:
-            at = 4
-        else:
-            at = 0 if day < on else 1 if day == on else 2 if day <= sunday else 3
-        found[at].append(line)
-    return [
-        Section(title=title, badge=badge, lines=lines)
-        for (title, badge), lines in zip(named, found, strict=True)
-        if lines
-    ]
 
 
 @transaction.atomic

@@ -58,6 +58,17 @@ def by_case_number(number: str) -> Found | None:
     return None
 
 
+def all_by_case_number(number: str) -> list[Found]:
+    """The matter with that case number, and those of others that were laid on the same case."""
+    first = by_case_number(number)
+    found = [] if first is None else [first]
+    for solution in solutions.modules("insight"):
+        joined = getattr(solution, "joined", None)
+        matters = [] if joined is None else joined(case_number=number)
+        found += [Found(matter=matter, solution=solution) for matter in matters]
+    return found
+
+
 def by_subject(subject: Subject) -> Found | None:
     """The matter about the subject, in the first solution that knows it."""
     for solution in solutions.modules("insight"):

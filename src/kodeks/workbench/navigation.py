@@ -22,8 +22,8 @@ from kodeks.kernel import access, alarms, drills
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.viewing import as_service, nobody, viewer
 from kodeks.robots import tasklist
-from kodeks.workbench import erasing, solutions
-from kodeks.workbench.access import ERASES, HELPS_ROBOTS, REPORTS, ROBOT_PAGES, STEERS
+from kodeks.workbench import erasing, solutions, unsettled
+from kodeks.workbench.access import ERASES, FIGURES, HELPS_ROBOTS, REPORTS, ROBOT_PAGES, STEERS
 from kodeks.workbench.cases import READS, listing
 
 
@@ -60,6 +60,8 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
             yield Item("Sager", reverse("workbench:cases"), text)
         if Role.CASEWORKER in roles:
             yield from _of_caseworkers(user)
+        if roles & FIGURES:
+            yield from _of_departments()
         if roles & {Role.CASEWORKER, Role.ADMINISTRATOR}:
             waiting = arriving.refused().count()
             text = f"Mails og filer, som programmet ikke kunne tage ind. Venter på dig: {waiting}."
@@ -103,10 +105,17 @@ def _of_caseworkers(user: User) -> Iterator[Item]:
     units = access.units_of(user, Role.CASEWORKER)
     due = clock_reads.count_due(units=units, by=timezone.localdate())
     text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
+    if waiting := unsettled.count(user):
+        text = f"{text} Frister, du skal tage stilling til: {waiting}."
     yield Item("Frister", reverse("workbench:deadlines"), text)
     if exercises := drills.waiting(user):
         text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
         yield Item("Øvelser", reverse("workbench:exercises"), text)
+
+
+def _of_departments() -> Iterator[Item]:
+    text = "Hvor længe borgerne venter, om forslagene holder, og hvad der venter på svar."
+    yield Item("Afdelingens tal", reverse("workbench:departments"), text)
 
 
 def _of_the_house(user: User, roles: frozenset[str]) -> Iterator[Item]:

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from kodeks.robots import flows
+from kodeks.robots import background, flows
 
 AUTONOMY = {
     "advise": "Det kommer med et forslag. Et menneske afgør hver sag.",
-    "procedural": "Det ordner sagens gang. Det afgør ikke sagen.",
+    "procedural": (
+        "Det kommer med et forslag og tager enkelte trin selv. Et menneske afgør hver sag."
+    ),
 }
 PHASES = {"development": "Udvikling", "retraining": "Gentræning", "operation": "Drift"}
 CATEGORIES = {
@@ -76,9 +78,10 @@ def _weight(weight: float, heaviest: float) -> str:
 
 
 def step_title(*, robot: str, step: str) -> str:
-    """The step's Danish title in the robot's flow; its code when the flow no longer has it."""
+    """The step's Danish title in the robot's flow, or as work that it does by itself; its code when
+    the flow no longer has it."""
     known = [flows.get(name) for name in flows.names()]
-    titles = {
+    titles = background.steps_of(robot) | {
         name: one.title
         for flow in known
         if flow.robot == robot

@@ -60,7 +60,8 @@ def public(slug: str) -> Content | None:
         month: {name: value for name, value in one.items() if name != "units"}
         for month, one in report.content["months"].items()
     }
-    return report.content | {"studies": studies, "months": months}
+    rest = {name: value for name, value in report.content.items() if name != "departments"}
+    return rest | {"studies": studies, "months": months}
 
 
 def months(report: ServiceReport) -> list[dict[str, Any]]:

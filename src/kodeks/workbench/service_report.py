@@ -23,7 +23,8 @@ from kodeks.kernel.models import TimeStudy
 from kodeks.robots import services as robots
 from kodeks.statistics import hours, times
 from kodeks.statistics.hours import Freed
-from kodeks.statistics.times import Times, Wait
+from kodeks.statistics.times import Times
+from kodeks.workbench import service_departments
 from kodeks.workbench.models import ServiceReport
 
 TASK = "service-report"
@@ -43,6 +44,7 @@ def compute(system: str, *, contents: bool = False) -> Content:
         "counted_at": timezone.now().isoformat(),
         "total": _total(found),
         "months": _months(found),
+        "departments": service_departments.compute(found),
         "studies": _studies(system),
         "alarms": [asdict(one) for one in found.alarms],
         "not_counted": {
@@ -161,22 +163,11 @@ def _times(found: Times | None) -> Content | None:
     if found is None:
         return None
     return {
-        "response": _wait(found.response),
-        "triage": _wait(found.triage),
-        "handling": _wait(found.handling),
+        "response": service_departments.wait(found.response),
+        "triage": service_departments.wait(found.triage),
+        "handling": service_departments.wait(found.handling),
         "promised": found.promised,
         "kept": found.kept,
-    }
-
-
-def _wait(found: Wait | None) -> Content | None:
-    """Whole seconds."""
-    if found is None:
-        return None
-    return {
-        "count": found.count,
-        "median_seconds": round(found.median.total_seconds()),
-        "p90_seconds": round(found.p90.total_seconds()),
     }
 
 

@@ -13,12 +13,15 @@ from kodeks.workbench import (
     citizen,
     codex,
     corrections,
+    deadline_board,
     deadlines,
+    departments,
     erasing,
     exercises,
     inbound,
     incidents,
     ledger,
+    maps,
     monitoring,
     oversight,
     register,
@@ -31,6 +34,7 @@ from kodeks.workbench import (
 )
 from kodeks.workbench.cases import listing as cases
 from kodeks.workbench.cases import page as case
+from kodeks.workbench.letters import blocks as reply_blocks
 from kodeks.workbench.letters import views as letters
 from kodeks.workbench.open311 import pages as open311
 from kodeks.workbench.robots import overview as robots
@@ -56,6 +60,7 @@ workbench_patterns = (
         path("roller/", views.roles, name="roles"),
         path("roller/skift/", views.take_role, name="take-role"),
         path("sundhed/", views.health, name="health"),
+        path("kort/grundkort.json", maps.background, name="map-background"),
         path("se-din-sag/", citizen.find_case, name="find-case"),
         path("se-din-sag/luk/", citizen.close_cases, name="close-cases"),
         path("mine-sager/", citizen.my_cases, name="my-cases"),
@@ -174,6 +179,7 @@ workbench_patterns = (
             name="former-robot",
         ),
         path("breve/", letters.overview, name="letters"),
+        path("breve/tekststykker/ny/", reply_blocks.new, name="new-reply-block"),
         path("breve/<slug:name>/", letters.letter, name="letter"),
         path("breve/<slug:name>/ret/", letters.edit, name="edit-letter"),
         path("breve/<slug:name>/proev/", letters.attempt, name="try-letter"),
@@ -181,7 +187,9 @@ workbench_patterns = (
         path(f"{_LETTER}/", letters.version, name="letter-version"),
         path(f"{_LETTER}/brev.pdf", letters.version_pdf, name="letter-version-pdf"),
         path(f"{_LETTER}/godkend/", letters.approve, name="approve-letter"),
-        path("frister/", deadlines.board, name="deadlines"),
+        path("afdelinger/", departments.departments, name="departments"),
+        path("frister/", deadline_board.board, name="deadlines"),
+        path("frister.csv", deadline_board.board_csv, name="deadlines-csv"),
         path("frister/<str:number>/", deadlines.deadline, name="deadline"),
         path(
             "frister/<str:number>/<uuid:deadline_id>/<slug:step>/",

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """Stored models: round trip, and refusal of whatever is broken."""
 
+import copy
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kodeks.artefacts import Artefact
+from kodeks.casework.engine.index import KleIndex
+from kodeks.casework.engine.phrases import Subject
 from kodeks.inquiries.engine import store
 from kodeks.inquiries.engine.errors import TriageModelError
+from kodeks.inquiries.engine.kinship import Limits
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.numbers import Numbers
 
 
 @pytest.fixture
@@ -138,7 +144,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=4)
+    _edit(folder, format=5)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
@@ -200,9 +206,65 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
         {"curves": [["of_labels", "Andre", 0]]},
         {"curves": [["of_others", "", 0]]},
         {"curves": [["of_labels", "", -1]]},
+        {"reading": None},
+        {"reading": {"version": 0, "places": []}},
+        {"reading": {"version": True, "places": []}},
+        {"reading": {"version": 2, "places": [1]}},
     ],
 )
 def test_limits_that_do_not_fit_are_refused(folder: Path, changes: dict[str, object]) -> None:
     _edit(folder, **changes)
     with pytest.raises(TriageModelError, match="Modellen kan ikke bruges"):
         TriageModel.load(folder)
+
+
+# The list of KLE in the model, and the limits of what came before
+
+
+@pytest.fixture(scope="module")
+def listed(small_model: TriageModel) -> TriageModel:
+    index = KleIndex([Subject("05.01.08", "Veje", (("hul", 5),)), Subject("07.18.06", "Affald")])
+    numbers = Numbers(index=index, listed_on=dt.date(2026, 11, 27))
+    return replace(small_model, numbers=numbers, kin=Limits(same_sender=0.4))
+
+
+def test_a_model_carries_its_list_and_suggests_numbers_by_it(listed: TriageModel) -> None:
+    again = TriageModel.of_bytes(listed.artefact.as_bytes())
+    assert again.artefact.sha256 == listed.artefact.sha256
+    assert again.kin == Limits(same_sender=0.4)
+    assert again.numbers is not None
+    assert listed.numbers is not None
+    text = "Jeg vil klage over et hul i vejen"
+    found = again.numbers.suggest(text)
+    assert found == listed.numbers.suggest(text)
+    assert [one.number for one in found.numbers] == ["05.01.08"]
+    assert found.facet is not None
+    assert found.facet.code == "K01"
+    assert again.numbers.suggest("Et hul").facet is None
+    assert again.triage([text]) == listed.triage([text])
+
+
+def test_a_model_without_a_list_has_no_numbers(small_model: TriageModel) -> None:
+    again = TriageModel.of_bytes(small_model.artefact.as_bytes())
+    assert (again.numbers, again.kin) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest, arrays: manifest.pop("kle"),
+        lambda manifest, arrays: manifest["kle"].update(on="i dag"),
+        lambda manifest, arrays: manifest["kle"].pop("settings"),
+        lambda manifest, arrays: manifest.update(kle=[]),
+        lambda manifest, arrays: arrays.pop("kle.idf"),
+        lambda manifest, arrays: manifest["kin"].update(days=1.5),
+        lambda manifest, arrays: manifest["kin"].update(others="0.3"),
+        lambda manifest, arrays: manifest["kin"].pop("same_sender"),
+    ],
+)
+def test_a_list_that_does_not_fit_is_refused(listed: TriageModel, change: Any) -> None:
+    found = Artefact.of_bytes(listed.artefact.as_bytes())
+    manifest, arrays = copy.deepcopy(dict(found.manifest)), dict(found.arrays)
+    change(manifest, arrays)
+    with pytest.raises(TriageModelError, match="hænger ikke sammen"):
+        TriageModel.of_bytes(Artefact(manifest, arrays).as_bytes())

@@ -90,3 +90,34 @@ def test_a_group_that_is_only_out_of_scope_has_no_figure(
     names = ["fremmed" if label == "andet" else "kendt" for label in labels]
     model = train(texts=texts, labels=labels, divided_by={"channel": names})
     assert {one["group"] for one in model.groups} == {"kendt"}
+
+
+# --- texts that do not teach
+
+
+def test_labels_that_only_followed_a_suggestion_do_not_teach_what_a_topic_looks_like(
+    small_world: tuple[list[str], list[str]],
+) -> None:
+    texts, truth = small_world
+    half = len(texts) // 2
+    followed = [*truth[:half], *(["Vej"] * half)]
+    model = train(texts=texts, labels=followed, teaches=[True] * half + [False] * half)
+    answers = model.triage(texts[half:], explained=False)
+    pairs = [
+        (one.label, label)
+        for one, label in zip(answers, truth[half:], strict=True)
+        if label != "andet"
+    ]
+    assert sum(said == label for said, label in pairs) > 0.9 * len(pairs)
+    # They count when it is learned how sure to be: it seems to miss most of what people chose.
+    assert model.metrics["examples"] > half
+    assert model.metrics["accuracy"] < 0.8
+
+
+def test_a_topic_that_nothing_teaches_is_refused(
+    small_world: tuple[list[str], list[str]],
+) -> None:
+    texts, labels = small_world
+    teaches = [label != "Vej" for label in labels]
+    with pytest.raises(TrainingError, match="Der mangler eksempler på: Vej"):
+        train(texts=texts, labels=labels, teaches=teaches)

@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
 from kodeks.inquiries.engine.vectors import Vectoriser
 
 text_module = pytest.importorskip("sklearn.feature_extraction.text")
 pipeline = pytest.importorskip("sklearn.pipeline")
+
+
+AS_WRITTEN = Reading(version=FIRST_VERSION)
 
 
 def _dense(vectoriser: Vectoriser, texts: list[str]) -> np.ndarray:
@@ -38,7 +42,7 @@ def test_equals_scikit_learn(small_world: tuple[list[str], list[str]], min_df: i
     texts, new = small_world[0][:60], [*small_world[0][60:90], "", "?", "ukendte ord ord"]
     reference = _reference(min_df)
     reference.fit(texts)
-    ours = Vectoriser.fit(texts, min_df=min_df)
+    ours = Vectoriser.fit(texts, min_df=min_df, reading=AS_WRITTEN)
     theirs = reference.transform(new).toarray()
     assert _dense(ours, new).shape == theirs.shape
     assert np.abs(_dense(ours, new) - theirs).max() < 1e-9
@@ -51,10 +55,24 @@ def test_equals_scikit_learn_on_any_text(texts: list[str]) -> None:
     reference = _reference(1)
     assert (
         np.abs(
-            _dense(Vectoriser.fit(texts), texts) - reference.fit_transform(texts).toarray()
+            _dense(Vectoriser.fit(texts, reading=AS_WRITTEN), texts)
+            - reference.fit_transform(texts).toarray()
         ).max()
         < 1e-9
     )
+
+
+def test_equals_scikit_learn_on_what_is_read(small_world: tuple[list[str], list[str]]) -> None:
+    texts = small_world[0][:60]
+    theirs = _reference(1).fit_transform([NEWEST.clean(text) for text in texts]).toarray()
+    assert np.abs(_dense(Vectoriser.fit(texts), texts) - theirs).max() < 1e-9
+
+
+def test_a_slip_is_looked_up_as_the_word_and_shown_as_it_was_written() -> None:
+    vectoriser = Vectoriser.fit(["der er huller i vejen", "der er rotter i gården"])
+    right, typed = vectoriser.documents(["rotter i gården igen", "rottter i gaarden igen"])
+    assert (right.values == typed.values).all()
+    assert typed.words[0] == "rottter"
 
 
 def test_cpr_numbers_leave_no_feature() -> None:

@@ -47,6 +47,24 @@ class Suggestion:
     nearest: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What an index is made of: the numbers and titles, how it scores, its phrases with who has
+    each (see `Phrases.owned`), its features by place, and the arrays of `KleIndex`: `idf` and
+    `starts` by feature, `lengths` by subject, `postings` and `values` by posting."""
+
+    subjects: tuple[Subject, ...]
+    settings: Settings
+    phrases: tuple[str, ...]
+    owned: tuple[Integers, Integers, Floats]
+    names: tuple[str, ...]
+    idf: Floats
+    lengths: Floats
+    postings: Integers
+    values: Floats
+    starts: Integers
+
+
 @dataclass(frozen=True)
 class _Text:
     """A text's postings: for each, the phrase, the value (text x phrase) and the feature's place
@@ -59,17 +77,54 @@ class _Text:
 
 
 class KleIndex:
-    """An index of a list; made once, then asked for any number of texts."""
+    """An index of a list; made once, then asked for any number of texts. It can be kept (see
+    `packing`) and gives the same answers, bit for bit, when it is made of what was kept."""
 
     def __init__(self, subjects: Sequence[Subject], settings: Settings | None = None) -> None:
-        self._settings = settings or Settings()
-        self._subjects = tuple(subjects)
-        phrases = Phrases(subjects, self._settings)
-        self._phrases = phrases.texts
-        self._extractor = Extractor(Splitter(phrases.texts))
-        self._owned = phrases.owned()
-        self._places = places([one.number for one in subjects])
+        settings = settings or Settings()
+        phrases = Phrases(subjects, settings)
+        self._begin(subjects, settings, phrases.texts, phrases.owned())
         self._fill()
+
+    @classmethod
+    def of_kept(cls, kept: Kept) -> KleIndex:
+        """The index that gave `kept`, without reading the list's phrases again."""
+        index = cls.__new__(cls)
+        index._begin(kept.subjects, kept.settings, kept.phrases, kept.owned)
+        index._names = {name: at for at, name in enumerate(kept.names)}
+        index._idf, index._lengths = kept.idf, kept.lengths
+        index._postings, index._values, index._starts = kept.postings, kept.values, kept.starts
+        return index
+
+    @property
+    def kept(self) -> Kept:
+        """All that the index is made of; the keywords' weights have gone into it."""
+        return Kept(
+            subjects=tuple(Subject(one.number, one.title) for one in self._subjects),
+            settings=self._settings,
+            phrases=self._phrases,
+            owned=self._owned,
+            names=tuple(self._names),
+            idf=self._idf,
+            lengths=self._lengths,
+            postings=self._postings,
+            values=self._values,
+            starts=self._starts,
+        )
+
+    def _begin(
+        self,
+        subjects: Sequence[Subject],
+        settings: Settings,
+        phrases: tuple[str, ...],
+        owned: tuple[Integers, Integers, Floats],
+    ) -> None:
+        self._settings = settings
+        self._subjects = tuple(subjects)
+        self._phrases = phrases
+        self._extractor = Extractor(Splitter(phrases))
+        self._owned = owned
+        self._places = places([one.number for one in subjects])
 
     def _fill(self) -> None:
         """The postings: each feature's phrases with their values, one feature after another."""

@@ -43,7 +43,7 @@ from kodeks.casework.models.distributions import (
 )
 from kodeks.casework.models.handovers import Handover
 from kodeks.casework.models.kle import KleKeyword, KleRelease, KleSuccession
-from kodeks.casework.models.letters import LetterTemplate
+from kodeks.casework.models.letters import LetterTemplate, ReplyBlock
 from kodeks.casework.models.notes import Note, Reminder
 from kodeks.casework.models.visible import READERS, InCase, Visible
 
@@ -87,6 +87,7 @@ __all__ = [
     "Party",
     "ReceiptCode",
     "Reminder",
+    "ReplyBlock",
     "Retention",
     "Sensitivity",
     "StandingState",

@@ -51,3 +51,29 @@ class LetterTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class ReplyBlock(models.Model):
+    """A piece of text for answers about some KLE numbers. Its words are versions of a letter's text
+    under its name, so two persons stand behind each (see ``casework.reply_blocks``)."""
+
+    class Part(models.TextChoices):
+        OPENING = "opening", "Indledning"
+        ANSWER = "answer", "Svar"
+        CLOSING = "closing", "Afslutning"
+
+    name = models.SlugField(max_length=60, primary_key=True)
+    title = models.CharField(max_length=120)
+    kle_prefix = models.CharField(max_length=8, blank=True)
+    """How the KLE numbers begin that it is for; empty: all."""
+    part = models.CharField(max_length=10, choices=Part)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -25,9 +25,11 @@ READERS = frozenset(
 
 
 class Visible(models.QuerySet[Any]):
-    """Rows that are cases, or lie in one by the field that `case` names ("" for a case)."""
+    """Rows that are cases, or lie in one by the field that `case` names ("" for a case), or by one
+    of those that `also` names."""
 
     case = ""
+    also: tuple[str, ...] = ()
 
     def visible_to(self, user: kernel.User, *, roles: Collection[str] = READERS) -> Any:
         """What the person sees by a right with one of the roles.
@@ -40,13 +42,14 @@ class Visible(models.QuerySet[Any]):
         if "" in prefixes[""]:
             return self.all()
         seen = Q(pk__in=[])
-        for prefix, units in prefixes.items():
-            covered = Q()
-            if prefix:
-                covered &= Q(**{f"{self.case}kle__number__startswith": prefix})
-            if "" not in units:
-                covered &= Q(**{f"{self.case}unit__code__in": sorted(units)})
-            seen |= covered
+        for case in (self.case, *self.also):
+            for prefix, units in prefixes.items():
+                covered = Q()
+                if prefix:
+                    covered &= Q(**{f"{case}kle__number__startswith": prefix})
+                if "" not in units:
+                    covered &= Q(**{f"{case}unit__code__in": sorted(units)})
+                seen |= covered
         return self.filter(seen)
 
 

@@ -24,7 +24,16 @@ from kodeks.inquiries.models import Channel, Inquiry
 
 MOST_BYTES = 100_000_000
 _FIELDS = frozenset(
-    ("text", "channel", "received_at", "sender_name", "sender_cpr", "district", "external_id")
+    (
+        "text",
+        "channel",
+        "received_at",
+        "sender_name",
+        "sender_cpr",
+        "sender_email",
+        "district",
+        "external_id",
+    )
 )
 
 Receive = Callable[[], Sequence[Inquiry]]
@@ -93,7 +102,8 @@ def _mail(raw: bytes, key: str) -> Receive:
             text=found.text,
             channel=Channel.MAIL,
             sender_name=found.sender_name,
-            address=found.address,
+            # Whom no person wrote for is not acknowledged: two programs would go on for ever.
+            address="" if found.automatic else found.address,
             files=found.files,
         )
         return [inquiry]

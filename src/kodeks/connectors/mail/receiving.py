@@ -17,7 +17,7 @@ import structlog
 from django.conf import settings
 
 from kodeks.connectors import arriving
-from kodeks.connectors.mail import mailbox, reading, sending
+from kodeks.connectors.mail import mailbox, reading
 from kodeks.connectors.mail.errors import MailFault, UnreadableMail
 from kodeks.connectors.models import Kind, Source
 from kodeks.inquiries import services
@@ -151,11 +151,7 @@ def _register(mail: reading.Mail, message: mailbox.Message) -> arriving.Register
         )
         return [inquiry]
 
-    def acknowledge(inquiries: Sequence[Inquiry]) -> None:
-        for inquiry in inquiries:
-            sending.acknowledge(inquiry, address=mail.address)
-
-    return arriving.take_in(source=Source.MAIL, key=mail.key, receive=receive, then=acknowledge)
+    return arriving.take_in(source=Source.MAIL, key=mail.key, receive=receive)
 
 
 def _refuse(

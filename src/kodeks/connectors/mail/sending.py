@@ -11,6 +11,7 @@ to twice: an acknowledgement that may have been sent is left at that, as the let
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,21 +26,26 @@ from django.utils import timezone
 
 from kodeks.connectors.mail import smtp, writing
 from kodeks.connectors.models import MailKind, MailState, OutgoingMail
-from kodeks.inquiries import services
+from kodeks.inquiries import acknowledging, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.robots import credentials
+from kodeks.robots import services as robots
 from kodeks.robots.errors import BusinessError
 
 log = structlog.get_logger(__name__)
 
 ROBOT = "post"
+TASK = "mail.send"
+"""The background work that sends what waits."""
 MOST_TRIES = 2
 """Times that a notice may be handed over when nobody knows how the first one went."""
 ONE_ANSWER_A = dt.timedelta(days=1)
 """To one address (RFC 3834 section 2): so two programs cannot answer each other for ever."""
 _GIVEN_UP_AFTER = dt.timedelta(days=3)
 _MOST_AT_ONCE = 500
+_TRIES, _PAUSE = 8, 0.25
+"""How often, and after how many seconds, one asks again who waits for another that sends."""
 _LOCK = 0x6D61696C  # "mail"
 
 
@@ -78,8 +84,16 @@ def notify(*, key: str, user: kernel.User, subject: str, path: str) -> bool:
     return is_new
 
 
+class Acknowledging:
+    """Implements kodeks.inquiries.ports.InquiryMail."""
+
+    def acknowledge(self, *, inquiry: Inquiry, address: str) -> bool:
+        return acknowledge(inquiry, address=address)
+
+
 def acknowledge(inquiry: Inquiry, *, address: str) -> bool:
-    """Queue the answer to a mail in the caller's transaction; whether there is to be one."""
+    """Queue the answer to an inquiry in the caller's transaction, to be sent at once; whether there
+    is to be one."""
     if not (is_set_up() and address):
         return False
     recipient = kernel.blind_index(f"mail:{address.lower()}").hex()
@@ -93,6 +107,7 @@ def acknowledge(inquiry: Inquiry, *, address: str) -> bool:
         recipient=recipient,
         queued_at=timezone.now(),
     )
+    robots.enqueue(task=TASK, arguments={}, key=str(inquiry.id))
     return True
 
 
@@ -185,8 +200,9 @@ def _message(row: OutgoingMail) -> EmailMessage | None:
         user = get_user_model().objects.filter(pk=row.user_id, is_active=True).first()
         return writing.notice(row, to=user.email) if user is not None and user.email else None
     inquiry = Inquiry.objects.filter(id=row.inquiry_id, erased_at=None).first()
+    words = None if inquiry is None else acknowledging.words(inquiry)
     address = "" if inquiry is None else services.address_of(inquiry)
-    return writing.acknowledgement(row, inquiry, to=address) if inquiry and address else None
+    return writing.acknowledgement(row, words, to=address) if words and address else None
 
 
 def _note(row: OutgoingMail, state: MailState) -> None:
@@ -194,12 +210,20 @@ def _note(row: OutgoingMail, state: MailState) -> None:
     row.save(update_fields=["state", "tries", "sent_at"])
 
 
+def _is_taken() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def _alone() -> Iterator[bool]:
     """Whether this process is the one that sends; PostgreSQL frees the lock when it dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        alone = bool(cursor.fetchone()[0])
+    alone, tries = _is_taken(), _TRIES
+    while not alone and tries:
+        # What was queued a moment ago may not be among what the other has begun with.
+        time.sleep(_PAUSE)
+        alone, tries = _is_taken(), tries - 1
     try:
         yield alone
     finally:

@@ -13,12 +13,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from kodeks.connectors.models import OutgoingMail
-from kodeks.inquiries import selectors
-from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.acknowledging import Words
 
 
 def notice(row: OutgoingMail, *, to: str) -> EmailMessage:
@@ -30,37 +27,15 @@ def notice(row: OutgoingMail, *, to: str) -> EmailMessage:
     return _message(row, to=to, subject=row.subject, text=f"{row.subject}.\n\n{where}\n")
 
 
-def acknowledgement(row: OutgoingMail, inquiry: Inquiry, *, to: str) -> EmailMessage:
-    """To a citizen who wrote by mail: that it has come, and by when they will hear from us."""
-    received = timezone.localtime(inquiry.received_at)
-    text = (
-        f"Vi har fået din mail den {date_format(received, 'j. F Y')}.\n\n"
-        f"{_when(inquiry)} Når en medarbejder har læst den, får du et brev med dit sagsnummer. "
-        "I brevet står der også, hvordan du kan se din sag.\n\n"
-        f"Mailens nummer er {reference(inquiry)}. Skriv det, hvis du spørger til den.\n\n"
-        "Skriv ikke CPR-numre eller private oplysninger i en mail. Brug Digital Post.\n\n"
-        f"{settings.KODEKS_MUNICIPALITY}\n\n"
-        "Mailen er skrevet af et program.\n"
-    )
-    return _message(row, to=to, subject="Vi har fået din mail", text=text)
-
-
-def reference(inquiry: Inquiry) -> str:
-    """What the sender may call it before it has a case number."""
-    return str(inquiry.id)[:8].upper()
+def acknowledgement(row: OutgoingMail, words: Words, *, to: str) -> EmailMessage:
+    """To the citizen: that their inquiry has come, in the words of an approved text."""
+    return _message(row, to=to, subject=words.subject, text=words.text)
 
 
 def message_id(row: OutgoingMail) -> str:
     """Always the same for one mail, so that a reader's program can tell a second copy."""
     domain = settings.KODEKS_MAIL_FROM.rpartition("@")[2] or "kodeks.invalid"
     return f"<{hashlib.sha256(row.key.encode()).hexdigest()[:40]}@{domain}>"
-
-
-def _when(inquiry: Inquiry) -> str:
-    if not selectors.topics():
-        return ""
-    _, day = selectors.promises(since=timezone.localdate(inquiry.received_at))
-    return f"Du hører fra os senest den {date_format(day, 'j. F Y')}."
 
 
 def _message(row: OutgoingMail, *, to: str, subject: str, text: str) -> EmailMessage:

@@ -18,15 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.artefacts import Artefact
-from kodeks.inquiries.engine import explain, store
+from kodeks.inquiries.engine import explain, steering, store
 from kodeks.inquiries.engine.calibration import Floats, softmax
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import ThresholdError, TriageModelError
 from kodeks.inquiries.engine.gate import OF_WORDS, Gate
+from kodeks.inquiries.engine.kinship import Limits as KinLimits
 from kodeks.inquiries.engine.meaning import Meaning
-from kodeks.inquiries.engine.results import Alternative, Consideration, Triage
-from kodeks.inquiries.engine.vectors import Document, Vectoriser, prepared
-from kodeks.language import embeddings
+from kodeks.inquiries.engine.numbers import Numbers
+from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
+from kodeks.inquiries.engine.vectors import Document, Vectoriser
+from kodeks.language import embeddings, guard
 
 _ALTERNATIVES = 4
 _TOGETHER = 256
@@ -40,7 +43,9 @@ class TriageModel:
     `weights` (features, labels + 1) and `intercepts` (labels + 1,) give the margins of the words;
     the last column is the outside score. A model that knows meanings adds the margins of
     `meaning`, so that the sum is linear too. `metrics` are cross-validated figures from
-    the training, `groups` the same for groups of citizens (see alike.group_figures).
+    the training, `groups` the same for groups of citizens (see alike.group_figures). `numbers` is
+    the KLE list that the model was given, and `kin` when an inquiry is one that came before; a
+    model of an earlier format has neither.
     """
 
     labels: tuple[str, ...]
@@ -53,6 +58,8 @@ class TriageModel:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...] = ()
     meaning: Meaning | None = None
+    numbers: Numbers | None = None
+    kin: KinLimits | None = None
     embedder: embeddings.Embedder | None = None
 
     def triage(
@@ -65,11 +72,34 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
+        noticed = [self._noticed(text) for text in texts]
+        texts = [self._counting(text) for text in texts]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         answers: list[Triage] = []
         while some := list(itertools.islice(rows, _TOGETHER)):
             answers += self._answers(some, max_error, explained)
-        return answers
+        return [
+            steering.held_back(answer, because)
+            for answer, because in zip(answers, noticed, strict=True)
+        ]
+
+    def chances(self, texts: Sequence[str]) -> Floats:
+        """(texts, labels): how likely each label is, calibrated on whole texts."""
+        texts = [self._counting(text) for text in texts]
+        rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
+        found = [softmax(self._margins(row)[0], self.temperature) for row in rows]
+        return np.array(found).reshape(len(found), len(self.labels))
+
+    @property
+    def _is_watchful(self) -> bool:
+        """What learned by the first rules answers as it did then."""
+        return self.vectoriser.reading.version > FIRST_VERSION
+
+    def _noticed(self, text: str) -> tuple[Notice, ...]:
+        return steering.notices(text) if self._is_watchful else ()
+
+    def _counting(self, text: str) -> str:
+        return steering.readable(guard.visible(text)) if self._is_watchful else text
 
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):
@@ -77,23 +107,23 @@ class TriageModel:
             if self.embedder is None:
                 yield from np.zeros((len(some), 0))
             else:
-                yield from self.embedder.embed([prepared(text) for text in some])
+                yield from self.embedder.embed([self.vectoriser.read(text) for text in some])
 
     def _answers(
         self, rows: Sequence[tuple[Document, Floats]], max_error: float, explained: bool
     ) -> Iterator[Triage]:
         """Each text's own sums first, then what is the same for all of them at once."""
-        scores = np.stack([self._scores(document) for document, _ in rows])
-        margins, signs = scores[:, :-1], np.zeros((len(rows), len(self.gate.weights)))
+        # Row by row: a product of matrices could round a row otherwise than it does alone.
+        found = [self._margins(row) for row in rows]
+        margins, outer = np.stack([one for one, _ in found]), np.array([out for _, out in found])
+        signs = np.zeros((len(rows), len(self.gate.weights)))
         if (known := self.meaning) is not None:
-            # Point by point: a product of matrices could round a row otherwise than it does alone.
             points = [point[None] for _, point in rows]
-            margins = margins + np.concatenate([known.margins(one) for one in points])
             signs[:, OF_WORDS:] = [known.familiarity(p, known.scores(p))[0] for p in points]
         chances = softmax(margins, self.temperature)
         ranked = np.argsort(-margins, axis=1, kind="stable")[:, : _ALTERNATIVES + 1]
         best = ranked[:, 0]
-        signs[:, 0], signs[:, 1] = margins[np.arange(len(rows)), best], scores[:, -1]
+        signs[:, 0], signs[:, 1] = margins[np.arange(len(rows)), best], outer
         empty = np.array([len(document.indices) == 0 for document, _ in rows])
         outside = empty | ~self.gate.lets_in(signs)
         decided = self.limits.decide(
@@ -120,9 +150,15 @@ class TriageModel:
                 promise=one.promise,
             )
 
-    def _scores(self, document: Document) -> Floats:
+    def _margins(self, row: tuple[Document, Floats]) -> tuple[Floats, float]:
+        """Of each label (labels,), and the outside score of the words."""
+        document, point = row
         rows = self.weights.take(document.indices, axis=0)
-        return np.asarray(document.values.astype(np.float32) @ rows + self.intercepts)
+        scores = np.asarray(document.values.astype(np.float32) @ rows + self.intercepts)
+        margins = scores[:-1]
+        if self.meaning is not None:
+            margins = margins + self.meaning.margins(point[None])[0]
+        return margins, float(scores[-1])
 
     def _reasons(
         self, document: Document, point: Floats, best: int, second: int
@@ -162,6 +198,8 @@ class TriageModel:
                 metrics=self.metrics,
                 groups=self.groups,
                 meaning=self.meaning,
+                numbers=self.numbers,
+                kin=self.kin,
             )
         )
 
@@ -187,6 +225,8 @@ class TriageModel:
             metrics=parts.metrics,
             groups=parts.groups,
             meaning=parts.meaning,
+            numbers=parts.numbers,
+            kin=parts.kin,
             embedder=found,
         )
 

@@ -32,6 +32,16 @@ class Consideration:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something in the text that may steer a suggestion (see `steering`): the rule, a Danish
+    sentence without its full stop, and the words found, "" where there are none to show."""
+
+    rule: str
+    reason: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Triage:
     """The suggestion for one text.
 
@@ -42,6 +52,7 @@ class Triage:
 
     `way` names the gate that decided and `why` says it in Danish. `promise` is the upper bound
     (95 % certain) of the error among what is accepted in the same way; 1 where there is none.
+    Where there are `notices`, nothing is accepted.
     """
 
     label: str
@@ -55,3 +66,4 @@ class Triage:
     way: Way = "choose"
     why: str = ""
     promise: float = 1.0
+    notices: tuple[Notice, ...] = ()

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """The model as an artefact, and a folder with it; every size and type is checked on the way in.
 
-Format 2, of words only and with one limit for all, is read too; what is written is format 3.
+Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
+texts are read by the first rules of `cleaning`, are read too; what is written is format 4, which
+names its rules.
 """
 
 import math
@@ -17,13 +19,17 @@ from numpy.typing import NDArray
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, VERSION, Reading
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
+from kodeks.inquiries.engine.kinship import Limits as KinLimits
 from kodeks.inquiries.engine.meaning import Meaning
+from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 3, 2
+FORMAT, OLDEST = 4, 2
+_NAMES_ITS_READING = 4
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -59,6 +65,8 @@ class Parts:
     metrics: dict[str, float]
     groups: tuple[dict[str, str], ...]
     meaning: Meaning | None
+    numbers: Numbers | None
+    kin: KinLimits | None
 
 
 def artefact(parts: Parts) -> Artefact:
@@ -91,6 +99,10 @@ def artefact(parts: Parts) -> Artefact:
         "groups": list(parts.groups),
         "departments": list(parts.limits.departments),
         "reach": parts.limits.reach,
+        "reading": {
+            "version": parts.vectoriser.reading.version,
+            "places": list(parts.vectoriser.reading.places),
+        },
         "curves": [[level, name, len(curve.bounds)] for level, name, curve in curves],
     }
     if parts.meaning is not None:
@@ -99,6 +111,11 @@ def artefact(parts: Parts) -> Artefact:
             packed[f"meaning.{name}"] = np.ascontiguousarray(
                 getattr(parts.meaning, name), dtype=dtype
             )
+    if parts.numbers is not None:
+        manifest["kle"], listed = parts.numbers.packed()
+        packed |= listed
+    if parts.kin is not None:
+        manifest["kin"] = parts.kin.as_json()
     return Artefact(manifest, packed)
 
 
@@ -141,9 +158,7 @@ def _check_format(manifest: Mapping[str, Any]) -> None:
     if not isinstance(number, int):
         raise _broken("filen har ikke den rette form")
     if number > FORMAT:
-        raise TriageModelError(
-            "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller træn den igen."
-        )
+        raise _newer()
     if number < OLDEST:
         raise _broken("filen har et ukendt format")
 
@@ -153,7 +168,8 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     expected = {*_SHAPES, *_TERMS}
     if knows_meaning:
         expected |= {f"meaning.{name}" for name in _OF_MEANING}
-    if set(arrays) != expected:
+    listed = {name for name in arrays if name.startswith(PREFIX)}
+    if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
         raise KeyError
     for name, (dtype, dimensions) in _SHAPES.items():
         _check_array(arrays[name], dtype, dimensions)
@@ -177,7 +193,7 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         raise ValueError("features")
     return Parts(
         labels=labels,
-        vectoriser=Vectoriser(words, characters, arrays["idf"]),
+        vectoriser=Vectoriser(words, characters, arrays["idf"], _reading(manifest)),
         weights=arrays["weights"],
         intercepts=arrays["intercepts"],
         temperature=temperature,
@@ -186,7 +202,30 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         metrics={str(name): _number(value) for name, value in manifest["metrics"].items()},
         groups=groups,
         meaning=_meaning(manifest, arrays, len(labels)) if knows_meaning else None,
+        numbers=Numbers.unpacked(manifest["kle"], arrays) if listed else None,
+        kin=_kin(manifest["kin"]) if "kin" in manifest else None,
     )
+
+
+def _kin(found: Mapping[str, Any]) -> KinLimits:
+    if not isinstance(found["days"], int):
+        raise TypeError
+    return KinLimits(
+        same_sender=_number(found["same_sender"]),
+        others=_number(found["others"]),
+        days=int(_number(found["days"])),
+    )
+
+
+def _reading(manifest: Mapping[str, Any]) -> Reading:
+    if manifest["format"] < _NAMES_ITS_READING:
+        return Reading(version=FIRST_VERSION)
+    version = manifest["reading"]["version"]
+    if isinstance(version, bool) or not isinstance(version, int) or version < FIRST_VERSION:
+        raise ValueError("reading")
+    if version > VERSION:
+        raise _newer()
+    return Reading(version, _texts(manifest["reading"]["places"]))
 
 
 def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:
@@ -250,6 +289,12 @@ def _terms(packed: NDArray[Any]) -> tuple[str, ...]:
 def _check_array(array: NDArray[Any], dtype: str, dimensions: int) -> None:
     if array.dtype.str != dtype or array.ndim != dimensions or not np.isfinite(array).all():
         raise TypeError
+
+
+def _newer() -> TriageModelError:
+    return TriageModelError(
+        "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller træn den igen."
+    )
 
 
 def _broken(what: str) -> TriageModelError:

@@ -4,7 +4,8 @@
 
 Two blocks stand side by side, as in a FeatureUnion of two TfidfVectorizers with sublinear_tf:
 words 1-2 and character n-grams 2-5 inside word boundaries. Each block has Euclidean norm 1.
-CPR candidates are removed first, so that no personal number can become a feature.
+What does not belong to the matter (people, addresses, numbers, frames of mails) is removed first,
+and a misspelt word is looked up as the word of the vocabulary that it is one slip away from.
 """
 
 import itertools
@@ -17,14 +18,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import counting
-from kodeks.language import cpr, identifiers, tokens
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
+from kodeks.language import tokens
+from kodeks.language.spelling import Speller
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-TokenIds = dict[str, Integers]
 
 _TOGETHER = 64
 """Texts that are counted together."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A blank-separated piece of a text: its words, as they are looked up, and the features of its
+    character n-grams."""
+
+    words: list[str]
+    spelled: list[str]
+    ids: Integers
+
+
+Pieces = dict[str, Piece]
 
 
 @dataclass(frozen=True)
@@ -32,9 +47,9 @@ class Document:
     """One text as features.
 
     `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
-    TF-IDF weights. `words` are the words in order; `word_ids` pairs each unigram and bigram
-    with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for blank-separated
-    pieces and their character n-grams.
+    TF-IDF weights. `words` are the words in order, as they were written; `word_ids` pairs each
+    unigram and bigram with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for
+    blank-separated pieces and their character n-grams.
     """
 
     indices: Integers
@@ -46,27 +61,17 @@ class Document:
     chunk_ids: list[Integers]
 
 
-def prepared(text: str) -> str:
-    """`text` in lower case, without numbers and addresses that point at one person."""
-    return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
-
-
-def terms_of(text: str) -> tuple[list[str], list[str]]:
-    """The word terms and the blank-separated pieces of `text`."""
-    clean = prepared(text)
-    return tokens.word_ngrams(tokens.words(clean)), clean.split()
-
-
 @dataclass(frozen=True)
 class Vectoriser:
     """A vocabulary with its weights: word terms first, then character n-grams, each sorted.
 
-    `idf` has shape (len(words) + len(characters),).
+    `idf` has shape (len(words) + len(characters),). `reading` is how texts are read.
     """
 
     words: tuple[str, ...]
     characters: tuple[str, ...]
     idf: Floats
+    reading: Reading = NEWEST
 
     @cached_property
     def _word_ids(self) -> dict[str, int]:
@@ -76,15 +81,23 @@ class Vectoriser:
     def _grams(self) -> counting.Grams:
         return counting.Grams(self.characters, len(self.words))
 
+    @cached_property
+    def _speller(self) -> Speller:
+        single = [i for i, term in enumerate(self.words) if " " not in term]
+        return Speller([self.words[i] for i in single], [-float(self.idf[i]) for i in single])
+
     @classmethod
-    def fit(cls, texts: Sequence[str], *, min_df: int = 1) -> "Vectoriser":
+    def fit(
+        cls, texts: Sequence[str], *, min_df: int = 1, reading: Reading = NEWEST
+    ) -> "Vectoriser":
         """Learn terms that occur in at least `min_df` texts; idf = ln((1+n)/(1+df)) + 1."""
         word_df: Counter[str] = Counter()
         character_df: Counter[str] = Counter()
         grams: dict[str, frozenset[str]] = {}
         for text in texts:
-            words, chunks = terms_of(text)
-            word_df.update(set(words))
+            chunks = [reading.spelled(chunk) for chunk in reading.clean(text).split()]
+            words = tokens.words(" ".join(chunks))
+            word_df.update(set(tokens.word_ngrams(words)))
             present: set[str] = set()
             for chunk in set(chunks):
                 if chunk not in grams:
@@ -95,39 +108,66 @@ class Vectoriser:
         characters_kept = sorted(term for term, df in character_df.items() if df >= min_df)
         df = [word_df[term] for term in words_kept]
         df += [character_df[term] for term in characters_kept]
-        return cls(tuple(words_kept), tuple(characters_kept), idf_of(np.array(df), len(texts)))
+        idf = idf_of(np.array(df), len(texts))
+        return cls(tuple(words_kept), tuple(characters_kept), idf, reading)
+
+    def read(self, text: str) -> str:
+        """What is read of `text`, its misspelt words as they are looked up."""
+        clean = self.reading.clean(text)
+        if self.reading.version == FIRST_VERSION:
+            return clean
+        return tokens.replaced(clean, lambda word: self._looked_up(word, unless=word))
 
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
 
         Some texts are counted by one sort, for speed; none of them changes what another gives.
         """
-        known: TokenIds = {}
+        known: Pieces = {}
         rest = iter(texts)
         while some := list(itertools.islice(rest, _TOGETHER)):
-            yield from self._read(some, known)
+            yield from self._documents(some, known)
 
-    def _read(self, texts: Sequence[str], known: TokenIds) -> Iterator[Document]:
-        clean = [prepared(text) for text in texts]
-        chunks = [text.split() for text in clean]
-        new = [c for c in dict.fromkeys(itertools.chain.from_iterable(chunks)) if c not in known]
-        known.update(zip(new, self._grams.of(new), strict=True))
-        chunk_ids = [[known[chunk] for chunk in some] for some in chunks]
-        words = [tokens.words(text) for text in clean]
-        find = self._word_ids.get
-        unknown = itertools.repeat(-1)
+    def _documents(self, texts: Sequence[str], known: Pieces) -> Iterator[Document]:
+        chunks = [self.reading.clean(text).split() for text in texts]
+        self._learn([c for c in dict.fromkeys(itertools.chain(*chunks)) if c not in known], known)
+        pieces = [[known[chunk] for chunk in some] for some in chunks]
+        find, unknown = self._word_ids.get, itertools.repeat(-1)
         word_ids = [
-            np.array(list(map(find, tokens.word_ngrams(some), unknown)), dtype=np.int64)
-            for some in words
+            np.array(
+                list(map(find, tokens.word_ngrams(_joined(one.spelled for one in some)), unknown)),
+                dtype=np.int64,
+            )
+            for some in pieces
         ]
-        present = [
-            (ids[ids >= 0], *pieces) for ids, pieces in zip(word_ids, chunk_ids, strict=True)
-        ]
+        chunk_ids = [[one.ids for one in some] for some in pieces]
+        present = [(ids[ids >= 0], *some) for ids, some in zip(word_ids, chunk_ids, strict=True)]
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
+            words = _joined(one.words for one in pieces[row])
             yield Document(
-                indices, counts, values, words[row], word_ids[row], chunks[row], chunk_ids[row]
+                indices, counts, values, words, word_ids[row], chunks[row], chunk_ids[row]
             )
+
+    def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
+        spelled = [
+            tokens.replaced(self.reading.spelled(chunk), self._looked_up) for chunk in chunks
+        ]
+        for chunk, read, ids in zip(chunks, spelled, self._grams.of(spelled), strict=True):
+            known[chunk] = Piece(tokens.words(chunk), tokens.words(read), ids)
+
+    def _looked_up(self, word: str, *, unless: str = "") -> str:
+        """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
+        as `unless`."""
+        if self.reading.version == FIRST_VERSION:
+            return word
+        spelled = self.reading.spelled(word)
+        found = spelled if spelled in self._word_ids else self._speller.read(spelled)
+        return found if found != spelled else unless or spelled
+
+
+def _joined(words: Iterable[list[str]]) -> list[str]:
+    return list(itertools.chain.from_iterable(words))
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:

@@ -2,48 +2,98 @@
 # SPDX-License-Identifier: MPL-2.0
 """The list of inquiries that wait for a caseworker.
 
-It shows neither topic nor confidence: the text is to be read before the suggestion is seen.
+A line shows neither topic nor confidence: the text is to be read before the suggestion is seen. Who
+is shown suggestions may sort by them.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import selectors
 from kodeks.inquiries.forms import InboxFilter
-from kodeks.inquiries.views import standing
+from kodeks.inquiries.inbox import Inbox, Wanted
+from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.views import keys, standing
 from kodeks.kernel import api as kernel
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
-_BEGINNING = 90
+_BEGINNING = 110
 """Characters of a text shown in the list."""
 
 
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def inbox(request: HttpRequest) -> HttpResponse:
-    form = InboxFilter(request.GET)
-    waiting = selectors.waiting(user=signed_in(request))
-    found = selectors.filtered(waiting, **form.cleaned_data) if form.is_valid() else waiting.none()
-    page = paging.page(request, found)
-    return render(
-        request,
-        "inquiries/inbox.html",
-        {
-            "form": form,
-            "page": page,
-            "rows": [(one, _beginning(one.text)) for one in page],
-            "notice": standing.obstacle_notice(),
-            "waiting": paging.count(waiting),
-            "urgent": paging.count(selectors.filtered(waiting, urgency="urgent")),
-            "filtered": any(request.GET.get(name) for name in form.fields),
-        },
+    found = Inbox(signed_in(request))
+    wanted = Wanted.of(request.GET)
+    form = _form(request, found)
+    if form.is_valid():
+        wanted = Wanted(**form.cleaned_data)
+        rows = found.found(wanted).select_related("sorting").prefetch_related("places")
+    else:
+        rows = found.waiting().none()
+    form.listed(found.counts(wanted if form.is_valid() else Wanted()))
+    page = paging.page(request, rows)
+    waiting = found.waiting()
+    context = {
+        "form": form,
+        "page": page,
+        "lines": [_line(one, told=found.sees_suggestions) for one in page],
+        "query": wanted.query,
+        "used": _used(form, wanted) if form.is_valid() else [],
+        "notice": standing.obstacle_notice(),
+        "waiting": paging.count(waiting),
+        "urgent": paging.count(waiting.exclude(urgency="")),
+        "mine": paging.count(waiting.filter(is_mine=True)) if found.sees_suggestions else None,
+        "filtered": wanted.narrowed or bool(form.errors),
+        "more_in_use": any(getattr(wanted, name) for name in _MORE),
+        "more": [form[name] for name in _MORE if name in form.fields],
+        "keys": keys.INBOX,
+    }
+    return render(request, "inquiries/inbox.html", context)
+
+
+_MORE = ("channel", "district", "legal", "state", "department", "topic", "way")
+"""Filters that lie behind »Flere filtre«."""
+
+
+def _form(request: HttpRequest, found: Inbox) -> InboxFilter:
+    return InboxFilter(
+        request.GET,
+        sees_suggestions=found.sees_suggestions,
+        districts=[name] if (name := request.GET.get("district", "")) else [],
+        topics=selectors.topic_titles(),
+        units=selectors.units(),
     )
 
 
-def _beginning(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(_BEGINNING)
+def _used(form: InboxFilter, wanted: Wanted) -> list[dict[str, str]]:
+    """The filters in use, each with the address of the list without it."""
+    return [
+        {
+            "text": f"{label}: {words}",
+            "without": f"{reverse('inquiries:inbox')}?{wanted.without(name).query}",
+        }
+        for name, label, words in form.in_use()
+    ]
+
+
+def _line(one: Inquiry, *, told: bool) -> dict[str, Any]:
+    """`told` is whether the person may know of suggestions."""
+    days = (timezone.localdate() - timezone.localdate(one.received_at)).days
+    return {
+        "inquiry": one,
+        "beginning": Truncator(" ".join(one.text.split())).chars(_BEGINNING),
+        "waited": "I dag" if days <= 0 else "1 dag" if days == 1 else f"{days} dage",
+        "mine": told and one.is_mine,  # type: ignore[attr-defined]
+        "place": next((place.title for place in one.places.all()), ""),
+    }

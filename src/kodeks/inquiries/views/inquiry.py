@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,12 +18,22 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices, standings
-from kodeks.inquiries import attachments, ports, selectors, services
-from kodeks.inquiries.engine import legal, urgency
+from kodeks.casework.models import Unit
+from kodeks.inquiries import (
+    attachments,
+    filing_form,
+    legal_clocks,
+    ports,
+    selectors,
+    services,
+)
+from kodeks.inquiries import filing as filed
+from kodeks.inquiries.engine import steering, urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
+from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import standing, suggestion
+from kodeks.inquiries.views import divided, filing, keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -31,6 +42,8 @@ from kodeks.web.pages import for_roles, signed_in
 
 _TEMPLATE = "inquiries/inquiry.html"
 _LONGEST_HIDDEN = 300
+_LIST = "liste"
+_LONGEST_LIST = 2000
 _MASKED = format_html(
     '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', "••••••-••••", "Skjult"
 )
@@ -46,7 +59,8 @@ _CHOSEN = {
 @for_roles(kernel.Role.CASEWORKER)
 def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     user = signed_in(request)
-    context = _context(_found(inquiry_id, user), user)
+    found = _found(inquiry_id, user)
+    context = _context(found, user) | _in_list(found, user, request.GET)
     seen = live.seen(request)
     if seen == context["state"]:
         return live.nothing_new()
@@ -69,13 +83,15 @@ def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
                 choice=form.cleaned_data["choice"],
                 label=form.cleaned_data["label"],
                 own_consideration=form.cleaned_data["own_consideration"],
+                wish=filing_form.wish(form.cleaned_data),
             )
         except (kernel.Refused, InquiryError) as error:
             form.add_error(None, str(error))
         else:
-            return _to_next(request, decision)
+            return _to_next(request, found, decision)
     # Read again: somebody else may have decided, or stopped the system, in the meantime.
-    context = _context(_found(inquiry_id, user), user, typed=form)
+    again = _found(inquiry_id, user)
+    context = _context(again, user, typed=form) | _in_list(again, user, _listed(request))
     return render(request, _TEMPLATE, context, status=422)
 
 
@@ -87,7 +103,32 @@ def _viewed(request: HttpRequest, found: Inquiry, form: DecisionForm) -> HttpRes
         own_consideration=form.cleaned_data["own_consideration"],
     )
     messages.success(request, "Din vurdering er gemt. Nu kan du se forslaget nederst på siden.")
-    return redirect("inquiries:inquiry", inquiry_id=found.id)
+    return redirect(_with_list("inquiry", Wanted.of(_listed(request)), found.id))
+
+
+def _listed(request: HttpRequest) -> QueryDict:
+    """The list that the person came from, as the form of decision carries it."""
+    return QueryDict(request.POST.get(_LIST, "")[:_LONGEST_LIST])
+
+
+def _with_list(page: str, wanted: Wanted, *args: Any) -> str:
+    address = reverse(f"inquiries:{page}", args=args)
+    return f"{address}?{wanted.query}" if wanted.query else address
+
+
+def _in_list(found: Inquiry, user: kernel.User, given: QueryDict) -> dict[str, Any]:
+    """The way back to the list that the person came from, and to what is beside it there."""
+    wanted = Wanted.of(given)
+    inbox = Inbox(user)
+    before, after = inbox.before(wanted, found), inbox.next_after(wanted, found)
+    return {
+        "list": wanted.query,
+        "inbox": _with_list("inbox", wanted),
+        "narrowed": wanted.narrowed,
+        "previous": before and _with_list("inquiry", wanted, before.id),
+        "next": after and _with_list("inquiry", wanted, after.id),
+        "keys": keys.INQUIRY,
+    }
 
 
 def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
@@ -97,18 +138,20 @@ def _found(inquiry_id: uuid.UUID, user: kernel.User) -> Inquiry:
         raise Http404 from None
 
 
-def _to_next(request: HttpRequest, decision: kernel.Decision) -> HttpResponse:
+def _to_next(request: HttpRequest, found: Inquiry, decision: kernel.Decision) -> HttpResponse:
     title = selectors.topic(decision.outcome["label"]).title
     robot = "Robotten går nu i gang."
     if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         robot = "Robotten går i gang, når systemet er startet igen."
     done = f"Du har afgjort henvendelsen: {title}. {robot}"
-    waiting = selectors.waiting(user=signed_in(request)).first()
-    if waiting is None:
-        messages.success(request, f"{done} Der venter ikke flere.")
-        return redirect("inquiries:inbox")
+    wanted = Wanted.of(_listed(request))
+    after = Inbox(signed_in(request)).next_after(wanted, found)
+    if after is None:
+        left = "Der venter ikke flere på listen." if wanted.narrowed else "Der venter ikke flere."
+        messages.success(request, f"{done} {left}")
+        return redirect(_with_list("inbox", wanted))
     messages.success(request, f"{done} Her er den næste.")
-    return redirect("inquiries:inquiry", inquiry_id=waiting.id)
+    return redirect(_with_list("inquiry", wanted, after.id))
 
 
 def _context(
@@ -128,26 +171,36 @@ def _context(
         "form": typed,
         "facts": _facts(found, decision),
         "files": attachments.listed(found),
+        "places": on_map.lines(found),
+        "points": reverse("inquiries:places", args=[found.id]),
+        "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
         "urgent": _urgency(found),
-        "clocks": legal.traps(found.text),
+        "clocks": legal_clocks.unclocked(found),
+        "legal_clocks": legal_clocks.shown(found),
         "foreign": recognising.foreign(found.text),
-        "warnings": guard.findings(found.text),
+        "warnings": [steering.sentence(one) for one in steering.notices(found.text)],
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],
         "guidance": kernel.system_state(services.SYSTEM).card["guidance"],
         "unmask": UnmaskForm() if selectors.may_unmask(found, user=user) else None,
     }
+    context |= divided.context(found, user, is_shown=shown is not None)
     if decision is not None:
-        return context | {"state": "decided"} | _decided(found, decision, user)
+        seen = {"filing": filing.of(recommendation, user=user)} if shown else {}
+        return context | seen | {"state": "decided"} | _decided(found, decision, user)
+    # Not before a person's own view, which a department among the topics would steer.
+    unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
     view = None
     if shown is not None and recommendation is not None:
         view = kernel.presentation(recommendation, user=user).first_view
     return context | {
         "state": notice.state if notice else "waiting" if shown is None else "ready",
         "notice": notice,
+        "sure_of": "" if unit is None else unit.name,
         "own_view": view and _own_view(view),
-        "form": typed or _form(recommendation if shown else None, view=view),
+        "form": typed or _form(recommendation if shown else None, view=view, unit=unit),
         "choices": _choices(),
+        "filing": filing.of(recommendation if shown else None, user=user),
     }
 
 
@@ -180,12 +233,17 @@ def _form(
     data: QueryDict | None = None,
     *,
     view: kernel.FirstView | None = None,
+    unit: Unit | None = None,
 ) -> DecisionForm:
-    """With the suggestion's topics first, if it is shown; begins with the person's own view."""
+    """With the suggestion's topics first, if it is shown, then those of the unit that it is surely
+    for; begins with the person's own view."""
     titles = selectors.topic_titles()
     first: tuple[str, ...] = ()
     if recommendation is not None:
         first = suggestion.of(recommendation, titles=titles).alternatives
+    if unit is not None:
+        own = selectors.labels_of(unit)
+        first = (*(label for label in first if label in own), *own, *first)
     begun: dict[str, Any] = {}
     if view is not None:
         begun = {"own_consideration": view.own_consideration, "label": view.outcome["label"]}
@@ -212,14 +270,19 @@ def _choices() -> list[dict[str, str]]:
 def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> dict[str, Any]:
     topic = selectors.topic_of(decision)
     changes = selectors.reversals_of(found)
-    runs = [robots.run_for(flow=services.FLOW, decision_id=decision.id)]
+    flow = filed.flow_of(decision.outcome)
+    runs = [robots.run_for(flow=flow, decision_id=decision.id)]
     runs += [robots.run_for(flow=services.CHANGE_FLOW, decision_id=one.id) for one in changes]
     decided = [
         ("Emne", topic.title),
         ("Afdeling", topic.unit.name),
+        *filed.in_words(decision),
         ("Afgjort af", _person(decision.body["decided_by"])),
         ("Tidspunkt", _moment(decision.decided_at)),
-        ("Valg", _CHOSEN[decision.choice]),
+        (
+            "Valg",
+            filed.chosen(decision) or _CHOSEN[decision.choice],
+        ),
         ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
     ]
     return {
@@ -235,7 +298,8 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
 
 def _distribution(found: Inquiry) -> str:
     """Where the case stands at the system that the department works in; "" when it works here."""
-    last = None if found.case is None else standings.newest(found.case)
+    case = selectors.case_of(found)
+    last = None if case is None else standings.newest(case)
     return "" if last is None else distributing.in_words(last)
 
 
@@ -248,6 +312,7 @@ def _change(reversal: kernel.Reversal) -> dict[str, Any]:
             ("Emne før", before.title),
             ("Emne nu", topic.title),
             ("Afdeling nu", topic.unit.name),
+            *filed.in_words(reversal),
             ("Gjort om af", _person(reversal.body["reversed_by"])),
             ("Årsag", kernel.CAUSES[reversal.cause]),
             ("Lagt vægt på", _breaking(reversal.body["own_consideration"])),

@@ -7,9 +7,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import acknowledging, selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import NewInquiryForm
 from kodeks.inquiries.models import Inquiry
@@ -31,7 +32,10 @@ def new(request: HttpRequest) -> HttpResponse:
     then = "Systemet laver nu et forslag."
     if not kernel.may_run(services.SYSTEM, purpose=services.PURPOSE):
         then = "Der kommer først et forslag, når systemet er startet igen."
-    messages.success(request, f"Henvendelsen er gemt. {then}")
+    by = acknowledging.promised(received)
+    told = f" Svar senest {date_format(by)}." if by else ""
+    number = acknowledging.reference(received)
+    messages.success(request, f"Henvendelsen er gemt med nummer {number}.{told} {then}")
     if not selectors.visible_to(signed_in(request)).filter(id=received.id).exists():
         # Their right is for one unit or subject, and this is for those who place it.
         return redirect("inquiries:inbox")
@@ -49,6 +53,7 @@ def _receive(form: NewInquiryForm) -> Inquiry | None:
             sender_name=typed["sender_name"],
             sender_cpr=typed["sender_cpr"],
             district=typed["district"],
+            address=typed["address"],
         )
     except InquiryError as error:
         form.add_error("text", str(error))

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import filing, selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import ReversalForm
 from kodeks.inquiries.models import Inquiry
@@ -33,7 +33,7 @@ def reverse(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     if not kernel.may_reverse(user, decision):
         raise PermissionDenied
     standing = selectors.standing_of(found) or decision
-    titles, label = selectors.topic_titles(), str(standing.outcome["label"])
+    titles, label = selectors.topic_titles(), _kept_out(standing)
     if request.method != "POST":
         form = ReversalForm(titles=titles, standing=label, initial={"replaces": standing.id})
         return render(request, _TEMPLATE, _context(found, standing, form))
@@ -46,6 +46,12 @@ def reverse(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
         else:
             return _done(request, found, reversal)
     return render(request, _TEMPLATE, _context(found, standing, form), status=422)
+
+
+def _kept_out(standing: kernel.Decision | kernel.Reversal) -> str:
+    """The topic that stands, which nobody can choose again; "" where the inquiry was laid on a case
+    or filed under another number: then the same topic is another decision."""
+    return str(standing.outcome["label"]) if set(standing.outcome) == {"label"} else ""
 
 
 def _found(inquiry_id: uuid.UUID, user: kernel.User) -> tuple[Inquiry, kernel.Decision]:
@@ -67,7 +73,11 @@ def _context(
     return {
         "inquiry": found,
         "form": form,
-        "standing": [("Emne", topic.title), ("Afdeling", topic.unit.name)],
+        "standing": [
+            ("Emne", topic.title),
+            ("Afdeling", topic.unit.name),
+            *filing.in_words(standing),
+        ],
         # Somebody who was overtaken sees what stands now, and sends their words anew.
         "replaces": standing.id,
         "causes": [{"value": code, "label": title} for code, title in kernel.CAUSES.items()],

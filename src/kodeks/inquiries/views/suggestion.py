@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kodeks.inquiries import kinfolk, numbering
 from kodeks.kernel import api as kernel
 
 _WORDS = (
@@ -41,6 +42,11 @@ class Suggestion:
     model_version: str
     issued_at: dt.datetime
 
+    @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Label and title of the other topics that are likely."""
+        return tuple(zip(self.alternatives, self.alternative_titles, strict=True))
+
 
 def certainty(confidence: float) -> str:
     """For example "ret sikkert (80-90 %)" for 0.87; `confidence` from 0 to 1."""
@@ -66,11 +72,18 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
         alternatives=tuple(others),
         alternative_titles=tuple(titles.get(other, other) for other in others),
         changes=tuple(one["text"] for one in body["counterfactuals"]),
-        flagged=any(datum["guard"] == "flagged" for datum in body["data_used"]),
+        flagged=any(datum.get("guard") == "flagged" for datum in body["data_used"]),
         model_version=body["release"]["version"],
         issued_at=recommendation.issued_at,
     )
 
 
 def _reasons(body: Mapping[str, list[dict[str, str]]], direction: str) -> tuple[str, ...]:
-    return tuple(one["text"] for one in body["considerations"] if one["direction"] == direction)
+    """Numbers of KLE and what came before have places of their own on the page."""
+    return tuple(
+        one["text"]
+        for one in body["considerations"]
+        if one["direction"] == direction
+        and not numbering.is_about_number(one)
+        and not kinfolk.is_about_kin(one)
+    )

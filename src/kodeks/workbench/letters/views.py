@@ -65,9 +65,9 @@ class ApprovalForm(forms.Form):
 @for_roles(*EDITORS)
 def overview(request: HttpRequest) -> HttpResponse:
     found = []
-    for kind in letters.types():
+    for kind in letters.written_here():
         versions = letter_versions.history(letter_type=kind)
-        used = next(one for one in versions if one.is_approved)
+        used = letter_versions.in_use(letter_type=kind)
         waiting = [one for one in versions if one.number > used.number]
         found.append({"kind": kind, "used": used, "waiting": waiting})
     return render(request, "workbench/letters.html", {"letters": found})
@@ -93,7 +93,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 @for_roles(*EDITORS)
 def edit(request: HttpRequest, name: str) -> HttpResponse:
     kind = _kind_or_404(name)
-    newest = letter_versions.history(letter_type=kind)[0]
+    newest = letter_versions.newest(letter_type=kind)
     form = LetterForm(initial={"subject": newest.subject, "body": newest.body})
     return _edit_page(request, kind, form, trying.trial(newest))
 
@@ -228,7 +228,7 @@ def _facts(found: Version) -> Iterator[tuple[str, str]]:
 
 def _typed(request: HttpRequest, kind: LetterType) -> Version:
     """What stands in the form, as the version that it would become."""
-    newest = letter_versions.history(letter_type=kind)[0]
+    newest = letter_versions.newest(letter_type=kind)
     return Version(
         letter_type=kind,
         number=newest.number + 1,

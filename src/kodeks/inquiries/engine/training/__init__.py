@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import alike, calibration, flipping
+from kodeks.inquiries.engine.cleaning import Reading
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import figures, fusing, gates, words
 from kodeks.inquiries.engine.training.examples import check, is_out_of_scope
-from kodeks.inquiries.engine.vectors import prepared
 from kodeks.language.embeddings import Embedder, Remembering
 from kodeks.statistics.flips import flip_test
 
@@ -32,27 +32,40 @@ def train(
     divided_by: Mapping[str, Sequence[str]] | None = None,
     embedder: Embedder | None = None,
     departments: Mapping[str, str] | None = None,
+    teaches: Sequence[bool] | None = None,
     seed: int = 0,
+    reading: Reading | None = None,
 ) -> TriageModel:
     """A model from examples; the labels "andet" and "oos" mean out of scope.
 
     `divided_by` maps an attribute (for example the district) to each text's group. The model never
     sees it; it is measured whether the groups are treated alike (see `alike`). Without `embedder`
     the model knows words only. `departments` says where each label belongs; each of them gets a
-    limit of its own, and a text may be sure of its department though not of its label.
+    limit of its own, and a text may be sure of its department though not of its label. `reading` is
+    how texts are read; unless given, by the newest rules, which leave out the names of `district`.
+
+    `teaches` says of each text whether the labels are learned from it. From the others only
+    confidence is: labels that people chose because a model said so teach it nothing but itself, yet
+    without these texts it would know only the hard ones.
 
     Errors: TrainingError, in Danish, when the examples are too few, empty or uneven.
     """
-    check(texts, labels)
+    teaching = np.ones(len(texts), bool) if teaches is None else np.array(teaches, dtype=bool)
+    check(texts, labels, teaching.tolist())
     asked = Remembering(embedder) if embedder else None
     routes = tuple(sorted({label for label in labels if not is_out_of_scope(label)}))
     number = {label: i for i, label in enumerate(routes)}
     truth = np.array([number.get(label, words.OUTSIDE) for label in labels], dtype=np.int64)
     inside = truth >= 0
-    points = fusing.points_of(asked, [prepared(text) for text in texts]) if asked else None
-    data = words.Data.of(texts, truth, np.random.default_rng(seed), points)
+    if reading is None:
+        named = (divided_by or {}).get("district", ())
+        reading = Reading(places=tuple(sorted({one.strip() for one in named} - {""})))
+    data = words.Data.of(texts, truth, np.random.default_rng(seed), teaching, reading)
+    read = map(data.vectoriser.read, texts)
+    points = fusing.points_of(asked, list(read)) if asked else None
+    data = replace(data, points=points)
     scores, recipe = words.out_of_fold(data, seed)
-    unseen = None if points is None else fusing.unseen(points, truth, data.folds)
+    unseen = None if points is None else fusing.unseen(points, truth, data.folds, teaching)
     meant = [] if unseen is None else unseen.scores
     weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
     margins = weights.margins(scores[:, :-1], meant)
@@ -69,7 +82,8 @@ def train(
     vectoriser, linear = words.fit_all(data, recipe, seed)
     meaning, lean = None, weights.prior
     if points is not None and asked is not None:
-        learned = fusing.fit(points, truth, asked.name, few=fusing.is_few(truth))
+        taught = truth[teaching]
+        learned = fusing.fit(points[teaching], taught, asked.name, few=fusing.is_few(taught))
         meaning, intercepts = fusing.added(learned, weights, linear.of_points)
         lean = lean + intercepts
     model = TriageModel(

@@ -16,9 +16,12 @@ def is_out_of_scope(label: str) -> bool:
     return label.strip().casefold() in OUT_OF_SCOPE_LABELS
 
 
-def check(texts: Sequence[str], labels: Sequence[str]) -> None:
-    """Raises TrainingError when the examples are too few, empty or uneven."""
-    if len(texts) != len(labels):
+def check(
+    texts: Sequence[str], labels: Sequence[str], teaches: Sequence[bool] | None = None
+) -> None:
+    """Raises TrainingError when the examples, or those that teach, are too few, empty or uneven."""
+    teaching = [True] * len(texts) if teaches is None else teaches
+    if len(texts) != len(labels) or len(texts) != len(teaching):
         raise TrainingError(
             f"Der er {len(texts)} tekster og {len(labels)} etiketter. Der skal være lige mange."
         )
@@ -30,6 +33,11 @@ def check(texts: Sequence[str], labels: Sequence[str]) -> None:
                 f"Eksempel {row} har ingen etiket. Skriv en etiket, eller fjern det."
             )
     counts = Counter(label for label in labels if not is_out_of_scope(label))
+    counts.subtract(
+        label
+        for label, taught in zip(labels, teaching, strict=True)
+        if not taught and not is_out_of_scope(label)
+    )
     if len(counts) < 2:
         found = f"Kun etiketten {next(iter(counts))} er fundet" if counts else "Der er fundet ingen"
         raise TrainingError(

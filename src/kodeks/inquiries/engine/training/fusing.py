@@ -22,6 +22,7 @@ from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 _LIGHTEST = 0.02
 """The least weight of words: below it the temperature would lose its meaning."""
@@ -96,23 +97,25 @@ def fit(points: Floats, truth: Integers, embedder: str, *, few: bool) -> Meant:
     return Meant(clouds, tuple(weights), tuple(intercepts))
 
 
-def unseen(points: Floats, truth: Integers, folds: Integers) -> Unseen:
-    """Learn the meaning of the labels in all folds but one, and ask it of that one."""
-    few = is_few(truth)
+def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) -> Unseen:
+    """Learn the meaning of the labels in all folds but one, of what teaches, and ask it of that
+    one."""
+    few = is_few(truth[teaches])
     ways = 2 if few else 1
     found = Unseen(
         [np.zeros((len(truth), int(truth.max()) + 1)) for _ in range(ways)],
         np.zeros((len(truth), 3)),
     )
     for fold in range(FOLDS):
-        rows = folds != fold
-        if rows.all():
+        asked = folds == fold
+        if not asked.any():
             continue
+        rows = ~asked & teaches
         learned = fit(points[rows], truth[rows], "", few=few)
-        scores = learned.scores(points[~rows])
+        scores = learned.scores(points[asked])
         for table, some in zip(found.scores, scores, strict=True):
-            table[~rows] = some
-        found.signs[~rows] = learned.clouds.familiarity(points[~rows], scores[0])
+            table[asked] = some
+        found.signs[asked] = learned.clouds.familiarity(points[asked], scores[0])
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kodeks.inquiries.engine.cleaning import NEWEST, Reading
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
 
@@ -64,12 +65,15 @@ class Linear:
 
 @dataclass(frozen=True)
 class Data:
-    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows."""
+    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows.
+
+    Only from texts that teach (n,) it is learned what a label looks like; the others are scored."""
 
     vectoriser: Vectoriser
     counts: Any
     truth: Integers
     folds: Integers
+    teaches: Booleans
     points: Floats | None = None
 
     @classmethod
@@ -78,11 +82,12 @@ class Data:
         texts: Sequence[str],
         truth: Integers,
         rng: np.random.Generator,
-        points: Floats | None = None,
+        teaches: Booleans | None = None,
+        reading: Reading = NEWEST,
     ) -> "Data":
         from scipy.sparse import csr_matrix
 
-        vectoriser = Vectoriser.fit(texts)
+        vectoriser = Vectoriser.fit(texts, reading=reading)
         documents = list(vectoriser.documents(texts))
         starts = np.cumsum([0, *(len(document.indices) for document in documents)])
         counts = csr_matrix(
@@ -93,7 +98,9 @@ class Data:
             ),
             shape=(len(texts), len(vectoriser.idf)),
         )
-        return cls(vectoriser, counts, truth, assign_folds(truth, rng), points)
+        teaching = np.ones(len(truth), bool) if teaches is None else teaches
+        folds = assign_folds(truth, rng, teaching)
+        return cls(vectoriser, counts, truth, folds, teaching)
 
     @property
     def split(self) -> int:
@@ -131,14 +138,16 @@ class Data:
         return hstack([normalize(b) if b.shape[1] else b for b in blocks], format="csr")
 
 
-def assign_folds(truth: Integers, rng: np.random.Generator) -> Integers:
-    """Folds (n,) in which every label is spread as evenly as its count allows."""
+def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -> Integers:
+    """Folds (n,) in which every label is spread as evenly as its count allows, those that teach
+    apart from the others."""
     folds = np.empty(len(truth), dtype=np.int64)
     offset = 0
-    for label in np.unique(truth):
-        rows = rng.permutation(np.flatnonzero(truth == label))
-        folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
-        offset += len(rows)
+    for some in (teaches, ~teaches):
+        for label in np.unique(truth[some]):
+            rows = rng.permutation(np.flatnonzero((truth == label) & some))
+            folds[rows] = (np.arange(len(rows)) + offset) % FOLDS
+            offset += len(rows)
     return folds
 
 
@@ -161,21 +170,22 @@ def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
 
 
 def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
-    """The vocabulary and the scores (labels, then outside) learned from every text."""
-    everything = np.ones(len(data.truth), bool)
-    kept = data.kept(everything, recipe.least)
-    idf = data.idf(everything, kept)
-    matrix = data.tfidf(everything, kept, idf)
+    """The vocabulary and the scores (labels, then outside) learned from every text that teaches."""
+    rows = data.teaches
+    kept = data.kept(rows, recipe.least)
+    idf = data.idf(rows, kept)
+    matrix, truth, centred = data.tfidf(rows, kept, idf), data.truth[rows], data.centred(rows)
     routes = _fit_routes(
-        _beside(matrix, data.centred(everything), recipe), data.truth, recipe, seed
+        _beside(matrix, None if centred is None else centred[rows], recipe), truth, recipe, seed
     )
-    outside = _fit_outside(matrix, data.truth, seed)
+    outside = _fit_outside(matrix, truth, seed)
     words = int(np.searchsorted(kept, data.split))
     terms = (*data.vectoriser.words, *data.vectoriser.characters)
     vectoriser = Vectoriser(
         words=tuple(terms[i] for i in kept[:words]),
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
+        reading=data.vectoriser.reading,
     )
     return vectoriser, Linear(
         np.hstack([routes.weights[: len(kept)], outside.weights]),
@@ -185,22 +195,23 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
 
 
 def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) -> None:
-    rows = data.folds != fold
-    if rows.all():
+    asked = data.folds == fold
+    if not asked.any():
         return
+    rows = ~asked & data.teaches
     for least in sorted({recipe.least for recipe in tables}):
         kept = data.kept(rows, least)
         idf = data.idf(rows, kept)
-        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(~rows, kept, idf)
+        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(asked, kept, idf)
         outside = _fit_outside(seen, data.truth[rows], seed)
         centred = data.centred(rows)
-        learned, asked = (None, None) if centred is None else (centred[rows], centred[~rows])
+        learned, unseen = (None, None) if centred is None else (centred[rows], centred[asked])
         for recipe, table in tables.items():
             if recipe.least == least:
                 routes = _fit_routes(_beside(seen, learned, recipe), data.truth[rows], recipe, seed)
-                given = _beside(held_out, asked, recipe)
-                table[~rows, :-1] = given @ routes.weights + routes.intercepts
-                table[~rows, -1:] = held_out @ outside.weights + outside.intercepts
+                given = _beside(held_out, unseen, recipe)
+                table[asked, :-1] = given @ routes.weights + routes.intercepts
+                table[asked, -1:] = held_out @ outside.weights + outside.intercepts
 
 
 def _beside(matrix: Any, centred: Floats | None, recipe: Recipe) -> Any:

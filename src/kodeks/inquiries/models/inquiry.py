@@ -4,9 +4,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from kodeks.casework.models import Case, InCase, Unit
+from kodeks.casework.models import Case, Unit
+from kodeks.inquiries.models.visible import InInquiry, OfInquiry
 
 
 class Topic(models.Model):
@@ -38,6 +41,10 @@ class Channel(models.TextChoices):
     OPEN311 = "open311", "Open311"
 
 
+CALM = models.Case(models.When(urgency="", then=1), default=0)
+"""0 for an inquiry that is urgent, else 1: what the inbox is ordered by first."""
+
+
 class Inquiry(models.Model):
     """One inquiry. CPR numbers in the text are masked; the original is sealed if it had any."""
 
@@ -59,9 +66,19 @@ class Inquiry(models.Model):
     recommendation_id = models.UUIDField(null=True)
     decision_id = models.UUIDField(null=True)
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="inquiry")
+    """The case that was opened for it."""
+    joined = models.ForeignKey(Case, models.PROTECT, null=True, related_name="joined_inquiries")
+    """A case that was there, which it was laid on instead (see `joining`)."""
     erased_at = models.DateTimeField(null=True)
     """When what the sender wrote and gave went; dates, channel and ids are left."""
-    objects = InCase.as_manager()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    """The inquiry that this one was split from."""
+    suggested_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    """Where the engine was sure that it belongs, when it was not sure of the topic."""
+    proposed = models.JSONField(null=True)
+    """The matters that the engine found in the text, as its recommendation has them: a list of
+    `label` and `sentences` (numbers of `language.sentences`); None when it found one."""
+    objects = InInquiry.as_manager()
 
     class Meta:
         indexes = (
@@ -69,6 +86,13 @@ class Inquiry(models.Model):
                 fields=("received_at",),
                 condition=models.Q(decision_id__isnull=True),
                 name="inquiries_waiting",
+            ),
+            models.Index(
+                CALM,
+                "received_at",
+                "id",
+                condition=models.Q(decision_id__isnull=True),
+                name="inquiries_inbox",
             ),
         )
 
@@ -98,3 +122,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inquiry_id}:{self.number}"
+
+
+class Likeness(models.Model):
+    """By which an inquiry is found again when nearly the same text comes (see `kinfolk`): numbers
+    made of its letters. They go when the inquiry is erased."""
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.PROTECT, primary_key=True, related_name="likeness"
+    )
+    bands = ArrayField(models.BigIntegerField())
+    objects = OfInquiry.as_manager()
+
+    class Meta:
+        indexes = (GinIndex(fields=("bands",), name="inquiries_alike"),)
+
+    def __str__(self) -> str:
+        return str(self.inquiry_id)

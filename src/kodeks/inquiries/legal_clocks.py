@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Clocks of the law that a text may have set going: noticed as it comes, settled by a person.
+
+The law counts from the day the text came, whoever has read it. So a row is written then, by the
+rules of `engine.legal` and without the model. It stays until somebody confirms that the clock runs,
+or says why it does not; confirmed, it becomes a deadline of the inquiry's case, counted from the
+same day, when there is a case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.casework import clock_reads, clocks, deadline_rules, statutes
+from kodeks.casework.models import Case, Deadline, DeadlineKind
+from kodeks.inquiries import ports, selectors
+from kodeks.inquiries.engine import legal
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Inquiry, LegalClock, LegalClockStep, Settled
+from kodeks.kernel import api as kernel
+from kodeks.language import cpr
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+KINDS = {
+    "aktindsigt": DeadlineKind.ACCESS_REQUEST,
+    "egne oplysninger": DeadlineKind.GDPR_ACCESS,
+    "klage": DeadlineKind.COMPLAINT_REASSESSMENT,
+}
+"""The kind of deadline by the name of the rule in `engine.legal`."""
+MOST_CHARACTERS = 1000
+_PLACE = "inquiries_legalclockstep/sealed_reason"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A clock for a page. `words` are what the text says, `reason` what it means; `why`, `by` and
+    `at` tell how it was settled, and `number` is that of the case that has the deadline."""
+
+    id: uuid.UUID
+    title: str
+    source: str
+    counted_from: dt.date
+    due_on: dt.date
+    late: bool
+    said: str
+    settled: str
+    words: str = ""
+    reason: str = ""
+    why: str = ""
+    by: str = ""
+    at: dt.datetime | None = None
+    number: str = ""
+
+
+def notice(inquiry: Inquiry) -> None:
+    """Write down what the text of a new inquiry may have set going, in the caller's transaction.
+
+    A day before the law's row begins has no clock here; the page still tells of the words.
+    """
+    received = timezone.localdate(inquiry.received_at)
+    for trap in legal.traps(inquiry.text):
+        kind = KINDS[trap.rule]
+        statute = statutes.of_kind(kind, on=received)
+        if statute is None:
+            continue
+        LegalClock.objects.create(
+            inquiry=inquiry,
+            rule=trap.rule,
+            kind=kind,
+            source=statute.source,
+            counted_from=received,
+            due_on=deadline_rules.promise(kind=kind, kle_number="", started_on=received),
+            noticed_at=timezone.now(),
+        )
+
+
+@transaction.atomic
+def settle(
+    *,
+    key: uuid.UUID,
+    clock_id: uuid.UUID,
+    user: kernel.User,
+    said: Literal["confirmed", "dismissed"],
+    reason: str = "",
+) -> LegalClock:
+    """A person says that the clock runs, or why it does not. The same key again changes nothing.
+
+    Raises InquiryError for an unknown or settled one, without a reason for a dismissal, and when
+    the person may not decide the inquiry.
+    """
+    clock = LegalClock.objects.select_for_update(of=("self",)).filter(id=clock_id).first()
+    if clock is None:
+        raise InquiryError("Fristen findes ikke. Gå tilbage til henvendelsen.")
+    known = LegalClockStep.objects.filter(clock=clock).first()
+    if known is not None and known.id == key:
+        return clock
+    inquiry = selectors.inquiry(clock.inquiry_id)
+    _require_may(inquiry, user)
+    if known is not None:
+        raise InquiryError("En anden har allerede taget stilling til fristen. Se hvad på siden.")
+    if inquiry.erased_at is not None:
+        raise InquiryError("Henvendelsens oplysninger er slettet. Fristen kan ikke ændres.")
+    sealed = None
+    if said == Settled.DISMISSED:
+        sealed = kernel.seal_note(
+            subject=selectors.subject_of(inquiry), place=_PLACE, row=str(key), text=_plain(reason)
+        )
+    _settle(clock, key=key, said=Settled(said), user=user, sealed=sealed)
+    if inquiry.case is not None:
+        begin(inquiry, inquiry.case)
+    return clock
+
+
+def move(*, parent: Inquiry, kept: str, children: list[Inquiry], user: kernel.User) -> None:
+    """What the text of an inquiry that is split set going follows the part that asks for it; the
+    part's own clock, counted from the same day, was noticed as it was made."""
+    own = {trap.rule for trap in legal.traps(kept)}
+    moved = set(LegalClock.objects.filter(inquiry__in=children).values_list("rule", flat=True))
+    for clock in LegalClock.objects.filter(inquiry=parent, step=None):
+        if clock.rule in moved and clock.rule not in own:
+            _settle(clock, key=uuid.uuid4(), said=Settled.MOVED, user=user)
+
+
+def begin(inquiry: Inquiry, case: Case) -> None:
+    """Begin the deadlines of the case that people have confirmed, counted from the receipt; once.
+
+    Not where another solution has taken the matter over, and has the clock. Raises CaseworkError.
+    """
+    found = LegalClock.objects.filter(inquiry=inquiry, step__said=Settled.CONFIRMED)
+    for clock in found:
+        running = clock_reads.open_ones(kind=clock.kind).filter(case=case).exists()
+        if not running and not ports.is_taken_over(inquiry, kind=clock.kind):
+            clocks.start(key=_key(clock), case=case, kind=clock.kind, started_on=clock.counted_from)
+
+
+def waiting(*, user: kernel.User) -> QuerySet[LegalClock]:
+    """Those that nobody has settled, of inquiries that the person sees; those due first."""
+    found: QuerySet[LegalClock] = LegalClock.objects.visible_to(user, roles=selectors.CASEWORKERS)
+    return found.filter(step=None, inquiry__erased_at=None).order_by("due_on", "id")
+
+
+def shown(inquiry: Inquiry) -> list[Shown]:
+    """The inquiry's clocks, those due first."""
+    traps = {trap.rule: trap for trap in legal.traps(inquiry.text)}
+    found = LegalClock.objects.filter(inquiry=inquiry).select_related("step__by")
+    return [_shown(clock, inquiry, traps.get(clock.rule)) for clock in found]
+
+
+def unclocked(inquiry: Inquiry) -> list[legal.Trap]:
+    """What the text may ask for as well without a clock here."""
+    known = set(LegalClock.objects.filter(inquiry=inquiry).values_list("rule", flat=True))
+    return [trap for trap in legal.traps(inquiry.text) if trap.rule not in known]
+
+
+def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Shown:
+    step: LegalClockStep | None = getattr(clock, "step", None)
+    why = ""
+    if step is not None and step.sealed_reason is not None:
+        why = (
+            kernel.open_note(
+                subject=selectors.subject_of(inquiry),
+                place=_PLACE,
+                row=str(step.id),
+                sealed=bytes(step.sealed_reason),
+            )
+            or ""
+        )
+    deadline = Deadline.objects.filter(key=_key(clock)).select_related("case").first()
+    return Shown(
+        id=clock.id,
+        title=clock.get_kind_display(),
+        source=clock.source,
+        counted_from=clock.counted_from,
+        due_on=clock.due_on,
+        late=step is None and clock.due_on < timezone.localdate(),
+        said="" if step is None else step.said,
+        settled="" if step is None else Settled(step.said).label,
+        words="" if trap is None else trap.matched,
+        reason="" if trap is None else trap.reason,
+        why=why,
+        by="" if step is None else step.by.full_name,
+        at=None if step is None else step.at,
+        number="" if deadline is None else deadline.case.number,
+    )
+
+
+def _settle(
+    clock: LegalClock,
+    *,
+    key: uuid.UUID,
+    said: Settled,
+    user: kernel.User,
+    sealed: bytes | None = None,
+) -> None:
+    LegalClockStep.objects.create(
+        id=key, clock=clock, said=said, sealed_reason=sealed, by=user, at=timezone.now()
+    )
+
+
+def _key(clock: LegalClock) -> str:
+    return f"legal-clock:{clock.id}"
+
+
+def _require_may(inquiry: Inquiry, user: kernel.User) -> None:
+    if not selectors.may_handle(inquiry, user=user):
+        raise InquiryError("Din ret gælder andre afdelinger eller emner. Spørg en kollega.")
+
+
+def _plain(reason: str) -> str:
+    reason = cpr.mask(reason.strip())
+    if not reason:
+        raise InquiryError("Skriv, hvorfor fristen ikke løber.")
+    if len(reason) > MOST_CHARACTERS or "\x00" in reason:
+        raise InquiryError("Grunden skal være tekst på højst 1.000 tegn.")
+    return reason

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Writing an answer: a draft of approved pieces, edited freely, tried, saved, and sent."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kodeks.casework import clock_reads
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import DeadlineKind, InboxItem
+from kodeks.documents.errors import DocumentError
+from kodeks.documents.letters import Letter
+from kodeks.documents.letters import render as render_letter
+from kodeks.documents.templates import MAX_SUBJECT
+from kodeks.inquiries import drafting, replying
+from kodeks.inquiries.drafting import Draft, Known, Offered
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.replying import Saved
+from kodeks.inquiries.similar import Similar, like
+from kodeks.kernel import api as kernel
+from kodeks.web import live
+from kodeks.web.forms import Text
+from kodeks.web.pages import for_roles, signed_in
+
+UNIT = "afdeling"
+_MARK = re.compile(r"svar-[a-z0-9-]{1,50}:[0-9]{1,9}")
+_INSERT, _SIMILAR = "insert:", "similar"
+
+
+class ReplyForm(forms.Form):
+    """What stands in the fields. Gaps and the letter's form are asked about when it is tried."""
+
+    subject = Text(
+        label="Emne",
+        max_length=MAX_SUBJECT,
+        error_messages={
+            "required": "Skriv, hvad svaret handler om.",
+            "max_length": f"Skriv emnet på højst {MAX_SUBJECT} tegn.",
+        },
+    )
+    body = Text(
+        label="Svaret",
+        max_length=replying.MOST_CHARACTERS,
+        widget=forms.Textarea,
+        error_messages={
+            "required": "Der er ingen tekst. Skriv svaret.",
+            "max_length": f"Svaret må højst fylde {replying.MOST_CHARACTERS} tegn.",
+        },
+        help_text="Ret teksten, så den passer. Lad der være en tom linje mellem to afsnit.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    blocks = Text(widget=forms.HiddenInput, required=False, max_length=4000)
+
+    def draft(self) -> Draft:
+        typed = self.cleaned_data
+        marks = tuple(one for one in typed.get("blocks", "").split(",") if _MARK.fullmatch(one))
+        return Draft(subject=typed.get("subject", ""), body=typed.get("body", ""), blocks=marks)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(kernel.Role.CASEWORKER)
+def reply(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    user = signed_in(request)
+    try:
+        item = replying.item_for(item_id, user=user)
+    except InboxItem.DoesNotExist as unknown:
+        raise Http404 from unknown
+    known = drafting.facts(item)
+    pieces = drafting.offered(item, known)
+    if request.method == "POST":
+        return _typed(request, item, known, pieces)
+    saved = replying.newest(item)
+    draft = drafting.first(pieces) if saved is None else saved.draft
+    seen = 0 if saved is None else saved.number
+    return _page(request, item, known, pieces, draft=draft, seen=seen, saved=saved)
+
+
+def _typed(
+    request: HttpRequest, item: InboxItem, known: tuple[Known, ...], pieces: list[Offered]
+) -> HttpResponse:
+    user, form, do = signed_in(request), ReplyForm(request.POST), request.POST.get("do", "")
+    valid = form.is_valid()
+    draft, seen = form.draft(), form.cleaned_data.get("seen") or 0
+    page: dict[str, Any] = {"draft": draft, "seen": seen}
+    if do == _SIMILAR:
+        # Asked for, as texts are read for it under a permit, which is written down.
+        page |= _similar(item, user)
+        if live.by_script(request):
+            return render(request, "inquiries/similar.html", page)
+        return _page(request, item, known, pieces, **page)
+    outcome = replying.tried(item, draft, user=user)
+    if live.by_script(request):
+        return render(request, "inquiries/reply_trial.html", {"trial": outcome})
+    if not valid:
+        return _page(request, item, known, pieces, **page, form=form, status=422)
+    try:
+        done = _done(request, item, pieces, draft, seen=seen, do=do, letter=outcome.letter)
+    except replying.Newer as newer:
+        other = replying.newest(item)
+        page |= {"seen": 0 if other is None else other.number, "other": other}
+        return _page(request, item, known, pieces, **page, refused=str(newer), status=409)
+    except (InquiryError, CaseworkError, DocumentError, kernel.Refused) as refused:
+        return _page(request, item, known, pieces, **page, refused=str(refused), status=422)
+    return done or _page(request, item, known, pieces, **page, status=422)
+
+
+def _done(
+    request: HttpRequest,
+    item: InboxItem,
+    pieces: list[Offered],
+    draft: Draft,
+    *,
+    seen: int,
+    do: str,
+    letter: Letter | None,
+) -> HttpResponse | None:
+    """What the button does; None for a letter to look at that there is none of yet."""
+    user = signed_in(request)
+    if do == "pdf":
+        return None if letter is None else _pdf(item, letter)
+    if do == "send":
+        replying.send(item, draft, seen=seen, user=user)
+        messages.success(
+            request, f"Svaret i sag {item.case.number} er skrevet under. Det bliver sendt nu."
+        )
+        query = urlencode({UNIT: item.unit.code})
+        return redirect(f"{reverse('inquiries:department')}?{query}")
+    wanted = do.removeprefix(_INSERT) if do.startswith(_INSERT) else ""
+    piece = next((one for one in pieces if one.name == wanted), None)
+    if piece is not None:
+        draft = drafting.put_in(draft, piece, pieces)
+    replying.save(item, draft, seen=seen, user=user)
+    messages.success(request, "Kladden er gemt.")
+    return redirect("inquiries:reply", item_id=item.id)
+
+
+def _page(
+    request: HttpRequest,
+    item: InboxItem,
+    known: tuple[Known, ...],
+    pieces: list[Offered],
+    *,
+    draft: Draft,
+    seen: int,
+    saved: Saved | None = None,
+    other: Saved | None = None,
+    form: ReplyForm | None = None,
+    refused: str = "",
+    similar: list[Similar] | None = None,
+    stopped: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    user = signed_in(request)
+    values = {"subject": draft.subject, "body": draft.body, "seen": seen}
+    shown = form or ReplyForm(initial=values | {"blocks": ",".join(draft.blocks)})
+    context = {
+        "item": item,
+        "inquiry": item.case.inquiry,
+        "deadline": clock_reads.newest(item.case, kind=DeadlineKind.REPLY),
+        "form": shown,
+        "facts": known,
+        "pieces": pieces,
+        "used": {mark.partition(":")[0] for mark in draft.blocks},
+        "saved": saved,
+        "other": other,
+        "refused": refused,
+        "trial": replying.tried(item, draft, user=user),
+        "similar": similar,
+        "stopped": stopped,
+        "answered": item.handled_at is not None,
+        "unit_parameter": UNIT,
+    }
+    return render(request, "inquiries/reply.html", context, status=status)
+
+
+def _similar(item: InboxItem, user: kernel.User) -> dict[str, Any]:
+    """Similar answered inquiries; or why none are looked for."""
+    try:
+        return {"similar": like(item.case.inquiry, user=user), "stopped": ""}
+    except (kernel.Refused, kernel.SystemStopped) as refused:
+        return {"similar": [], "stopped": str(refused)}
+
+
+def _pdf(item: InboxItem, letter: Letter) -> HttpResponse:
+    note = "Dette er en kladde. Den er ikke sendt."
+    data = render_letter(replace(letter, footnotes=(note,)))
+    answer = HttpResponse(data, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="kladde-{item.case.number}.pdf"'
+    return answer

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The kodeks founders
+// SPDX-License-Identifier: MPL-2.0
+
+// Maps without a tile server: our own districts and streets as lines, and points as numbered
+// circles that lead to the same line of the table beside the map. Everything comes as GeoJSON from
+// our own server. Points at the same place open as one list.
+"use strict";
+
+(() => {
+  const district = { color: "#747474", weight: 1, fillColor: "#eef3ee", fillOpacity: 1 };
+  const street = { color: "#b9b9b9", weight: 3, interactive: false };
+  const calm = { color: "#ffffff", weight: 2, fillColor: "#005f9e", fillOpacity: 1, radius: 11 };
+  const urgent = { ...calm, fillColor: "#b00000" };
+
+  const asked = async (address) => {
+    const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
+  function line(properties) {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = properties.url;
+    link.textContent = `${properties.n}. ${properties.title}`;
+    item.append(link);
+    if (properties.text) item.append(document.createElement("br"), properties.text);
+    return item;
+  }
+
+  function pin(map, at, features) {
+    const first = features[0].properties;
+    const hurried = features.some((one) => one.properties.urgent);
+    const circle = L.circleMarker(at, hurried ? urgent : calm);
+    const list = document.createElement("ul");
+    list.className = "nobullet-list kodeks-map-list";
+    list.append(...features.map((one) => line(one.properties)));
+    circle.bindPopup(list, { maxWidth: 280, maxHeight: 220 });
+    circle.on("popupopen", ({ popup }) => {
+      const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+      close?.setAttribute("aria-label", "Luk");
+    });
+    const words = features.length === 1 ? String(first.n) : `${features.length}×`;
+    circle.bindTooltip(words, {
+      permanent: true, direction: "center", className: "kodeks-map-number",
+    });
+    circle.addTo(map);
+    const element = circle.getElement();
+    if (element) {
+      const names = features.map((one) => `${one.properties.n}. ${one.properties.title}`);
+      element.setAttribute("tabindex", "0");
+      element.setAttribute("role", "button");
+      element.setAttribute("aria-label", names.join("; ") + (hurried ? " (haster)" : ""));
+      element.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          circle.openPopup();
+          circle.getPopup().getElement()?.querySelector("li a")?.focus();
+        }
+      });
+    }
+    return circle;
+  }
+
+  async function show(place) {
+    const [behind, points] = await Promise.all([
+      asked(place.dataset.background), asked(place.dataset.points),
+    ]);
+    if (!points.features.length) return;
+    place.hidden = false;
+    place.nextElementSibling.hidden = false;
+    const map = L.map(place, {
+      attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false,
+    });
+    L.control.zoom({ zoomInTitle: "Zoom ind", zoomOutTitle: "Zoom ud" }).addTo(map);
+    const ground = L.geoJSON(behind, {
+      style: (feature) => (feature.properties.kind === "district" ? district : street),
+      interactive: false,
+    }).addTo(map);
+    for (const area of ground.getLayers()) {
+      if (area.feature.properties.kind === "district") {
+        area.bindTooltip(area.feature.properties.title, {
+          permanent: true, direction: "center", className: "kodeks-map-district",
+        });
+      }
+    }
+    const groups = new Map();
+    for (const one of points.features) {
+      const key = one.geometry.coordinates.map((number) => number.toFixed(4)).join();
+      groups.set(key, [...(groups.get(key) ?? []), one]);
+    }
+    const pins = [...groups.values()].map((features) => {
+      const [longitude, latitude] = features[0].geometry.coordinates;
+      return pin(map, [latitude, longitude], features);
+    });
+    const frame = L.featureGroup(pins).getBounds();
+    map.fitBounds(frame.pad(0.15), { maxZoom: 16 });
+    // The frame of one point is no frame: show its district's surroundings.
+    if (pins.length === 1) map.setZoom(15);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll("[data-map]")) {
+      show(place).catch(() => {
+        place.hidden = true;
+      });
+    }
+  });
+})();

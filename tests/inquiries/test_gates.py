@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The order of the gates, through the inbox: emergency, clock of the law, department, topic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kodeks.casework.models import Unit
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.models import Inquiry
+from kodeks.kernel import api as kernel
+from kodeks.kernel.models import Grant, User
+from kodeks.kernel.viewing import viewer
+
+CALM = "Der er et dybt hul i vejen på Testvej. Asfalten er væk."
+CLOCK = f"{CALM} Jeg vil også gerne have aktindsigt i sagen."
+CHILD = f"{CALM} Desuden er jeg bekymret for et barn i nr. 3, som bliver slået."
+DEATH = f"{CALM} Min mand er død, og hans navn står stadig på skraldespanden."
+STRANGE = "Min kat skriver digte om månen. Hvor sender jeg dem hen?"
+WHY = "Det hører til hos os."
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def listed(page: Client) -> list[str]:
+    rows = page.get(reverse("inquiries:inbox")).context["rows"]
+    return [one.text for one, *_ in rows]
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_emergency_first_then_the_law_then_the_rest_also_when_the_system_is_stopped(
+    page: Client, arrived: Callable[..., Inquiry], stop: Callable[[], None], is_stopped: bool
+) -> None:
+    if is_stopped:
+        stop()
+    now = timezone.now()
+    texts = (STRANGE, CALM, CLOCK, CHILD, DEATH)
+    for days, text in enumerate(texts):
+        inquiry = arrived(text, received_at=now - dt.timedelta(days=len(texts) - days))
+        if is_stopped:
+            with pytest.raises(kernel.SystemStopped):
+                services.triage(inquiry_id=str(inquiry.id))
+        else:
+            services.triage(inquiry_id=str(inquiry.id))
+    # The newest three come first, whatever the model thinks of them.
+    assert listed(page) == [CHILD, DEATH, CLOCK, STRANGE, CALM]
+    told = text_of(page.get(reverse("inquiries:inbox")))
+    assert told.count("Frist i loven") == 1
+
+
+def test_an_emergency_among_other_matters_is_urgent_and_its_page_says_why_first(
+    page: Client, triaged: Callable[..., Inquiry]
+) -> None:
+    inquiry = triaged(f"{CHILD}\n\nJeg vil også gerne have aktindsigt i sagen om vejen.")
+    assert inquiry.urgency
+    told = text_of(page.get(reverse("inquiries:inquiry", args=[inquiry.id])))
+    assert -1 < told.index("Haster") < told.index("frist i loven") < told.index("Din afgørelse")
+
+
+# --- department before subject
+
+PLACE = "vej-og-trafik"
+
+
+@pytest.fixture
+def at_home(as_owner: psycopg.Connection[Any]) -> User:
+    """A caseworker of one department only, trained."""
+    found = as_owner.execute(
+        "INSERT INTO kernel_user (password, is_superuser, username, first_name, last_name, email,"
+        " is_staff, is_active, date_joined, full_name, title)"
+        " VALUES ('!', false, 'vejfolk', '', '', '', false, true, now(), 'Vera Vej', '')"
+        " RETURNING id"
+    ).fetchone()
+    assert found is not None
+    until = timezone.localdate() + dt.timedelta(days=100)
+    as_owner.execute(
+        "SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", (found[0], PLACE)
+    )
+    as_owner.execute("SELECT kernel.register_training(%s, '', %s)", (found[0], until))
+    return User.objects.get(pk=found[0])
+
+
+@pytest.fixture
+def placed(arrived: Callable[..., Inquiry]) -> Inquiry:
+    """One whose department is sure, as its triage leaves it; the suggestion is not there yet."""
+    inquiry = arrived()
+    inquiry.suggested_unit = Unit.objects.get(code=PLACE)
+    inquiry.save(update_fields=["suggested_unit"])
+    return inquiry
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_surely_belongs_to_a_department_is_put_before_its_people(
+    at_home: User, placed: Inquiry, arrived: Callable[..., Inquiry], client: Client
+) -> None:
+    other = arrived(STRANGE, received_at=timezone.now() - dt.timedelta(days=9))
+    client.force_login(at_home)
+    response = client.get(reverse("inquiries:inbox"))
+    assert [one.id for one, *_ in response.context["rows"]] == [placed.id]
+    assert "Afdelingen er sikker, emnet vælger du" in text_of(response)
+    assert client.get(reverse("inquiries:inquiry", args=[other.id])).status_code == 404
+    with viewer(at_home):
+        assert list(Inquiry.objects.values_list("id", flat=True)) == [placed.id]
+    sofie = User.objects.get(username="sofie")
+    assert list(selectors.waiting(user=sofie).values_list("id", flat=True)) == [
+        other.id,
+        placed.id,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_topics_come_first_and_its_people_decide(
+    at_home: User, placed: Inquiry, client: Client
+) -> None:
+    client.force_login(at_home)
+    address = reverse("inquiries:inquiry", args=[placed.id])
+    form = client.get(address).context["form"]
+    own = set(selectors.labels_of(Unit.objects.get(code=PLACE)))
+    labels = [label for label, _ in form.fields["label"].choices if label]
+    assert set(labels[: len(own)]) == own
+    assert len(labels) > len(own)
+
+
+def test_the_unit_is_told_once(placed: Inquiry) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Inquiry.objects.filter(id=placed.id).update(
+            suggested_unit=Unit.objects.get(code="parkering")
+        )
+
+
+def test_nobody_else_sees_it(placed: Inquiry, person: Callable[[str], User]) -> None:
+    stranger = person("testine")
+    assert not Grant.objects.filter(user=stranger, role="caseworker").exists()
+    with viewer(stranger):
+        assert not Inquiry.objects.filter(id=placed.id).exists()

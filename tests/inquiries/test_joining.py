@@ -1,0 +1,292 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""An inquiry that belongs to something that is there: who sees it, and what the robot does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import deciding
+import pytest
+from django.test import Client
+from django.utils import timezone
+from inquiry_pages import WHY, address, decide, main_of
+
+from kodeks.casework import retention
+from kodeks.casework import services as casework
+from kodeks.casework.models import Case, CaseState, Deadline, Document, InboxItem, Party
+from kodeks.inquiries import insight, kinfolk, opening, selectors, services, suggesting
+from kodeks.inquiries.engine import kinship
+from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.filing import Wish
+from kodeks.inquiries.models import Inquiry, Likeness
+from kodeks.kernel import api as kernel
+from kodeks.kernel import replaying
+from kodeks.kernel.models import Milestone, Reading, User
+from kodeks.robots import engine
+from kodeks.robots.models import Run, Status
+from kodeks.workbench import matters
+
+pytestmark = pytest.mark.django_db
+
+CPR = "040578-1234"
+FIRST = (
+    "Hej. Der er et meget dybt hul i vejen ud for Testvej 12. Asfalten er væk, og cyklisterne må "
+    "køre udenom. Kan I komme og lappe det snart?"
+)
+AGAIN = (
+    "Goddag. Der er et megt dybt hul i vejen ud for testvej 12, asfalten er væk og cyklisterne må "
+    "kørre udenom. Kan i komme og lappe det snart? Mvh en borger"
+)
+RATS = "Der er kommet rotter i kælderen under min opgang, og de gnaver i dørene."
+
+
+def kinds(inquiry: Inquiry, user: User) -> list[str]:
+    found = selectors.recommendation_of(selectors.inquiry(inquiry.id))
+    assert found is not None
+    return [one.kind for one in kinfolk.relatives(found, user=user)]
+
+
+@pytest.fixture
+def handled(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquiry]:
+    """An inquiry with its own case, which the department has not answered."""
+
+    def handle(text: str = FIRST, *, label: str = "vejskade", **options: Any) -> Inquiry:
+        inquiry = triaged(text, **options)
+        carried_out(decided(inquiry, sofie, label=label))
+        return selectors.inquiry(inquiry.id)
+
+    return handle
+
+
+@pytest.fixture
+def opened(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquiry]:
+    """One of a known sender with its case. The robot would open the number, which is committed."""
+
+    def open_one(text: str = FIRST, *, label: str = "vejskade") -> Inquiry:
+        inquiry = triaged(text, sender_cpr=CPR)
+        decision = decided(inquiry, sofie, label=label)
+        topic = selectors.topic(label)
+        case, _ = opening.opened(inquiry, decision, topic, number=CPR.replace("-", ""))
+        inquiry.case = case
+        inquiry.save(update_fields=["case"])
+        return selectors.inquiry(inquiry.id)
+
+    return open_one
+
+
+def decided(inquiry: Inquiry, user: User, **options: Any) -> kernel.Decision:
+    given = {"choice": "own", "label": "vejskade", "own_consideration": WHY} | options
+    return deciding.decide(inquiry_id=inquiry.id, user=user, **given)
+
+
+def carried_out(record: kernel.Decision | kernel.Reversal) -> Run:
+    run = Run.objects.get(decision_id=record.id)
+    engine.execute(run_id=run.id)
+    run.refresh_from_db()
+    assert run.status == Status.DONE, run.held_reason
+    return run
+
+
+# What is found
+
+
+def test_the_same_again_by_another_channel_is_found_and_no_word_of_it_goes_on(
+    opened: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = opened()
+    again = triaged(AGAIN, sender_cpr=CPR, channel="telefonnotat")
+    assert kinds(again, sofie) == ["again"]
+    body = selectors.recommendation_of(again).body
+    (datum,) = [one for one in body["data_used"] if one["field"] == "earlier"]
+    assert str(first.id) in datum["value"]
+    assert "samme afsender" in datum["value"]
+    assert "Testvej" not in datum["value"]
+    assert first.case.number not in datum["value"]
+    # That the first one's text was read is written down about the first one.
+    assert Reading.objects.filter(subject_id=str(first.id), fields=["text"]).count() == 2
+    assert replaying.replay(body=body, again=suggesting.again).outcome is replaying.Outcome.SAME
+
+
+def test_from_others_only_what_is_nearly_the_same_and_near_in_time_is_found(
+    triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=90)
+    triaged(FIRST, received_at=long_ago)
+    assert kinds(triaged(AGAIN), sofie) == []
+    assert kinds(triaged(AGAIN, channel="app"), sofie) == ["others"]
+    assert kinds(triaged(RATS), sofie) == []
+
+
+def test_an_open_case_of_the_sender_and_one_named_in_the_text_are_found(
+    opened: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = opened()
+    assert kinds(triaged(RATS, sender_cpr=CPR), sofie) == ["case"]
+    named = f"Hvornår får jeg svar i sag {first.case.number}?"
+    assert kinds(triaged(named), sofie) == ["named"]
+    casework.advance_case(case=first.case, state=CaseState.CLOSED)
+    assert kinds(triaged("Min skraldespand er fuld.", sender_cpr=CPR), sofie) == []
+
+
+def test_who_does_not_see_the_first_one_sees_no_candidate(
+    opened: Callable[..., Inquiry], triaged: Callable[..., Inquiry], person: Callable[[str], User]
+) -> None:
+    opened()
+    again = triaged(AGAIN, sender_cpr=CPR)
+    assert kinds(again, person("sofie")) == ["again"]
+    assert kinds(again, person("dorte")) == []
+
+
+def test_an_erased_inquiry_is_found_no_more(
+    opened: Callable[..., Inquiry],
+    triaged: Callable[..., Inquiry],
+    sofie: User,
+    person: Callable[[str], User],
+) -> None:
+    lamp = "Gadelampen ved Kanariestien er gået i stykker."
+    first = opened(lamp, label="vejbelysning")
+    later = triaged("Gadelampen ved Kanariestien er gået i stykker!", sender_cpr=CPR)
+    assert kinds(later, sofie) == ["again"]
+    assert Likeness.objects.get(inquiry=first).bands
+    casework.advance_case(case=first.case, state=CaseState.CLOSED)
+    first = selectors.inquiry(first.id)
+    assert retention.erase_case(case=first.case, user=person("dorte"))
+    assert Likeness.objects.get(inquiry=first).bands == []
+    assert kinds(later, sofie) == []
+    assert kinds(triaged("Gadelampen ved Kanariestien er i stykker", sender_cpr=CPR), sofie) == [
+        "again"
+    ]
+
+
+# What is decided, and what the robot does
+
+
+def test_the_same_again_is_laid_on_the_first_ones_case_and_its_clock_counts(
+    page: Client, handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = handled(received_at=timezone.now() - dt.timedelta(days=3), sender_name="Første Prøve")
+    again = triaged(AGAIN, sender_name="Anden Prøve")
+    shown = main_of(page.get(address(again)))
+    assert "Den kan høre til noget, der er her i forvejen" in shown
+    assert "Ja, den er den samme som henvendelsen fra" in shown
+    decide(page, again, join=f"igen:{first.id}")
+    again = selectors.inquiry(again.id)
+    decision = selectors.decision_of(again)
+    assert decision.outcome == {"label": "vejskade", "duplicate_of": str(first.id)}
+    carried_out(decision)
+    again = selectors.inquiry(again.id)
+    assert (again.case, again.joined) == (None, first.case)
+    assert Case.objects.count() == 1
+    assert Deadline.objects.filter(case=first.case).count() == 1
+    assert InboxItem.objects.filter(case=first.case, kind="inquiry").count() == 1
+    assert Party.objects.filter(case=first.case, role=Party.Role.SECONDARY).count() == 1
+    matter = insight.matter(subject=services.subject_of(again))
+    assert matter.case_number == first.case.number
+    assert matter.answer_by == insight.matter(subject=services.subject_of(first)).answer_by
+    assert "Lagde den sammen med" in main_of(page.get(address(again)))
+
+
+def test_each_gets_their_own_letter_and_sees_no_others(
+    handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = handled(sender_name="Første Prøve")
+    again = triaged(AGAIN, sender_name="Anden Prøve")
+    carried_out(decided(again, sofie, wish=Wish(duplicate_of=str(first.id))))
+    mine, others = (
+        insight.matter(subject=services.subject_of(one)).letters
+        for one in (first, selectors.inquiry(again.id))
+    )
+    assert [len(mine), len(others)] == [1, 1]
+    assert {one.document_id for one in mine}.isdisjoint({one.document_id for one in others})
+    assert Document.objects.get(id=others[0].document_id).title == (
+        "Vi har lagt din henvendelse på en sag"
+    )
+    found = matters.all_by_case_number(first.case.number)
+    assert {one.matter.person for one in found} == {"Første Prøve", "Anden Prøve"}
+
+
+def test_an_inquiry_is_laid_on_an_open_case_and_answered_with_it(
+    page: Client, handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = handled()
+    more = triaged(f"{RATS} Se også sag {first.case.number}.")
+    decide(page, more, join=f"sag:{first.case.number}")
+    decision = selectors.decision_of(selectors.inquiry(more.id))
+    assert decision.outcome == {"label": "vejskade", "case": first.case.number}
+    carried_out(decision)
+    documents = Document.objects.filter(case=first.case, direction="incoming")
+    assert documents.count() == 2
+    assert Party.objects.filter(case=first.case).count() == 2
+    item = InboxItem.objects.get(case=first.case, kind="inquiry")
+    services.mark_answered(item_id=item.id, user=sofie)
+    assert Milestone.objects.filter(decision_id=decision.id, what="answered").count() == 1
+
+
+def test_what_cannot_be_joined_is_refused(
+    handled: Callable[..., Inquiry],
+    triaged: Callable[..., Inquiry],
+    sofie: User,
+    page: Client,
+) -> None:
+    waiting, inquiry = triaged(FIRST), triaged(AGAIN)
+    assert "Afgør den først." in main_of(page.get(address(inquiry)))
+    with pytest.raises(InquiryError, match="ikke afgjort endnu"):
+        decided(inquiry, sofie, wish=Wish(duplicate_of=str(waiting.id)))
+    for wish in (Wish(duplicate_of=str(inquiry.id)), Wish(duplicate_of="x")):
+        with pytest.raises(InquiryError, match="findes ikke"):
+            decided(inquiry, sofie, wish=wish)
+    closed = handled(RATS)
+    casework.advance_case(case=closed.case, state=CaseState.CLOSED)
+    for number in (closed.case.number, "2026-9999999"):
+        with pytest.raises(InquiryError, match="lukket"):
+            decided(inquiry, sofie, wish=Wish(case=number))
+    assert selectors.inquiry(inquiry.id).decision_id is None
+
+
+def test_a_wrong_joining_is_made_undone_and_the_inquiry_gets_its_own_case(
+    handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first, again = handled(), triaged(AGAIN)
+    decision = decided(again, sofie, wish=Wish(duplicate_of=str(first.id)))
+    carried_out(decision)
+    reversal = services.reverse(
+        inquiry_id=again.id,
+        user=sofie,
+        replaces=decision.id,
+        cause="mistake",
+        label="vejskade",
+        own_consideration="Det er et andet hul.",
+    )
+    carried_out(reversal)
+    again = selectors.inquiry(again.id)
+    assert again.joined is None
+    assert again.case is not None
+    assert again.case != first.case
+    assert Document.objects.filter(case=again.case, direction="incoming").count() == 1
+    assert len(insight.matter(subject=services.subject_of(first)).letters) == 1
+
+
+def test_what_was_laid_on_a_case_is_erased_with_it(
+    handled: Callable[..., Inquiry],
+    triaged: Callable[..., Inquiry],
+    sofie: User,
+    person: Callable[[str], User],
+) -> None:
+    first = triaged("Gadelampen ved Kanariestien er gået i stykker.")
+    carried_out(decided(first, sofie, label="vejbelysning"))
+    again = triaged("Gadelampen ved Kanariestien er gået i stykker!", sender_name="Kanaria")
+    carried_out(decided(again, sofie, wish=Wish(duplicate_of=str(first.id))))
+    first = selectors.inquiry(first.id)
+    item = InboxItem.objects.get(case=first.case, kind="inquiry")
+    services.mark_answered(item_id=item.id, user=sofie)
+    assert retention.erase_case(case=first.case, user=person("dorte"))
+    again = selectors.inquiry(again.id)
+    assert again.erased_at is not None
+    assert (again.text, again.sender_name, again.likeness.bands) == ("", "", [])
+
+
+def test_the_limits_lie_in_the_released_model() -> None:
+    assert kinship.Limits().as_json() == {"same_sender": 0.25, "others": 0.25, "days": 30}

@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Words however they were typed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kodeks.language.spelling import Speller, folded
+
+SPELLER = Speller(["rotter", "vejskilt", "lygtepæl", "hul", "skilt"], [3.0, 1.0, 1.0, 5.0, 4.0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("traeer", "træer"), ("oel", "øl"), ("aabenraa", "åbenrå"), ("öl", "øl"), ("hul", "hul")],
+)
+def test_letters_that_stand_in_for_ours(typed: str, word: str) -> None:
+    assert folded(typed) == word
+
+
+@pytest.mark.parametrize("typed", ["roter", "rottter", "rottre", "rptter", "otter", "rotte"])
+def test_one_slip_is_mended(typed: str) -> None:
+    assert SPELLER.read(typed) == "rotter"
+
+
+@pytest.mark.parametrize("word", ["rotter", "hul", "ul", "katter", "vejskiltet2", "potteplante"])
+def test_what_is_known_short_or_far_off_is_left(word: str) -> None:
+    assert SPELLER.read(word) == word
+
+
+def test_the_more_common_of_two_is_taken() -> None:
+    both = Speller(["kasser", "kasses"], [1.0, 2.0])
+    assert both.read("kasse") == "kasses"
+    assert Speller(["kasser", "kasses"], [1.0, 1.0]).read("kasse") == "kasser"
+
+
+@given(st.text(max_size=40))
+def test_any_word_is_read(word: str) -> None:
+    assert SPELLER.read(SPELLER.read(word)) == SPELLER.read(word)
