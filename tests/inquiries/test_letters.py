@@ -35,7 +35,9 @@ def parts(sofie: User, **changes: Any) -> dict[str, Any]:
     decision = SimpleNamespace(
         id=uuid.UUID(int=8), user=sofie, recommendation_id=uuid.UUID(int=9), decided_at=AT
     )
-    case = SimpleNamespace(number="2026-0000007", kle=SimpleNamespace(number="05.01.08"))
+    case = SimpleNamespace(
+        number="2026-0000007", kle=SimpleNamespace(number="05.01.08"), facet="G01"
+    )
     deadline = SimpleNamespace(case=case, due_on=dt.date(2026, 3, 11))
     return {"inquiry": inquiry, "decision": decision, "deadline": deadline}
 
@@ -80,7 +82,13 @@ def test_the_receipt_says_word_for_word_what_it_said_before_there_were_templates
         *seeing(given["inquiry"]),
     )
     assert letter.signature == ("Venlig hilsen", sofie.full_name, sofie.title)
-    assert (letter.date, letter.contact, letter.recipient_name) == (DAY, (), "Ane Prøve")
+    assert (letter.date, letter.recipient_name) == (DAY, "Ane Prøve")
+    # How to reach the department that has it.
+    assert letter.contact == (
+        "Telefon 00 00 00 02",
+        "hverdage 9-15",
+        "vej-og-trafik@example.invalid",
+    )
 
 
 def test_a_change_says_word_for_word_what_it_said_before_there_were_templates(

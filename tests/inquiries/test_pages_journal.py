@@ -165,9 +165,9 @@ def test_what_cannot_be_saved_is_told_and_nothing_typed_is_lost(
             "sofie",
             ["Indbakke", "Kort", "Ny henvendelse", "Afdeling", "Journal", "Dine rettelser"],
         ),
-        ("merete", ["Gentræning"]),
-        ("anders", ["Gentræning"]),
-        ("dorte", ["Gentræning"]),
+        ("merete", ["Gentræning", "Ensartethed"]),
+        ("anders", ["Gentræning", "Ensartethed"]),
+        ("dorte", ["Gentræning", "Ensartethed"]),
         ("testine", []),
     ],
 )

@@ -184,7 +184,7 @@ def test_nothing_goes_without_an_erasure_for_the_owner_either(
     arrived(sender_name=NAME, sender_cpr=CPR)
     for statement in (
         *FORGERIES.values(),
-        "TRUNCATE inquiries_inquiry, inquiries_attachment, inquiries_likeness",
+        "TRUNCATE inquiries_inquiry CASCADE",
     ):
         with pytest.raises(psycopg.errors.RestrictViolation):
             as_owner.execute(statement)

@@ -341,7 +341,13 @@ def test_the_whole_line_through_the_page_and_a_worker_and_no_cpr_number_anywhere
     assert not ProcrastinateJob.objects.exists()
     inquiry.refresh_from_db()
     assert inquiry.case is not None
-    assert JournalEntry.objects.filter(case=inquiry.case).count() == 2
+    # The inquiry, the acknowledgement that it got at once, and the letter after the decision.
+    titles = JournalEntry.objects.filter(case=inquiry.case).values_list("theme", flat=True)
+    assert sorted(one.partition(" ")[0] for one in titles) == [
+        "Bekræftelse",
+        "Henvendelse",
+        "Kvittering",
+    ]
     shown = client.get(reverse("inquiries:inquiry", args=[inquiry.id])).content.decode()
 
     logs = caplog.text + "".join(capfd.readouterr())

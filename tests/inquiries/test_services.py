@@ -30,7 +30,7 @@ from kodeks.robots.models import Run
 pytestmark = pytest.mark.django_db
 
 CPR = "040578-1234"
-STRANGE = "Min kat skriver digte om månen. Hvor sender jeg dem hen?"
+STRANGE = "Jeg søger en sangbog fra 1912 til en fødselsdag."
 
 
 def jobs(task: str) -> list[ProcrastinateJob]:
@@ -180,10 +180,24 @@ def test_hidden_text_does_not_sway_the_suggestion_and_is_told(
         bodies.append(recommendation.body)
     first, second, third = bodies
     assert third["suggestion"] != first["suggestion"], "seen, these words would have swayed it"
-    for part in ("suggestion", "confidence", "considerations", "alternatives"):
+    for part in ("suggestion", "confidence", "alternatives"):
         assert second[part] == first[part]
-    assert [one["guard"] for one in first["data_used"]] == ["clear"]
-    assert [(one["guard"], one["value"]) for one in second["data_used"]] == [("flagged", hidden)]
+    told = [[one["text"] for one in body["considerations"]] for body in (first, second)]
+    # All that counted counts as it did. What is hidden is pointed out and leaves the choice to a
+    # person.
+    assert [text for text in told[1] if text not in told[0]] == [
+        "Teksten har skjulte afsnit",
+        "Noget i teksten kan påvirke forslaget. En person vælger emnet.",
+    ]
+    (gate,) = [one for one in first["considerations"] if one["text"] not in told[1]]
+    assert "rigtige svar" in gate["text"]
+    assert [one for one in second["considerations"] if one["text"] in told[0]] == [
+        one for one in first["considerations"] if one is not gate
+    ]
+    (used,) = [one for one in first["data_used"] if one["field"] == "text"]
+    assert used["guard"] == "clear"
+    (used,) = [one for one in second["data_used"] if one["field"] == "text"]
+    assert (used["guard"], used["value"]) == ("flagged", hidden)
     inquiry = Inquiry.objects.get(text=hidden)
     shown = page.get(reverse("inquiries:inquiry", args=[inquiry.id])).content.decode()
     assert "Teksten har skjulte afsnit." in shown

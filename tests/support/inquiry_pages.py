@@ -15,7 +15,7 @@ from kodeks.inquiries.models import Inquiry
 
 INBOX = "/henvendelser/"
 WHY = "Asfalten mangler, og det er farligt for cyklister."
-STRANGE = "Min kat skriver digte om månen. Hvor sender jeg dem hen?"
+STRANGE = "Jeg søger en sangbog fra 1912 til en fødselsdag."
 
 
 def text_of(response: HttpResponse) -> str:

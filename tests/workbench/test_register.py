@@ -102,7 +102,7 @@ def test_json_has_the_card_and_the_state(client: Client) -> None:
     assert found["release"]["signed_by"] == ["Anders Mønstersen", "Merete Demosen"]
     codex = codices.in_force()
     assert found["codex"] == {"number": codex.number, "sha256": codex.sha256}
-    assert len(found["legal_bases"]) == 3
+    assert len(found["legal_bases"]) == 4
     for base in found["legal_bases"]:
         assert (base["valid_today"], base["status"]) == (True, "allowed")
         assert (base["from"], base["to"]) == ("2018-05-25", None)

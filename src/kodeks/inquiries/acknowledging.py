@@ -43,6 +43,8 @@ POSTING = "inquiries-acknowledge-letter"
 `inquiry_id`. Both wait while a person has paused or stopped the robot."""
 PART = attachments.MOST + 1
 """Of what the step that journalises the inquiry enters: after its files."""
+TYPE = "acknowledgement"
+"""Of its document in the case."""
 _NAMESPACE = uuid.UUID("b0a1f6d2-6d5c-4c53-9f6e-58a8f0a4e7c9")
 _PLACE = "inquiries_acknowledgement/sealed"
 _NO_CPR = "Skriv ikke CPR-numre eller private oplysninger i en mail. Brug Digital Post."
@@ -175,7 +177,7 @@ def filed(inquiry: Inquiry, case: Case) -> Document | None:
         case=case,
         title="Kvittering for henvendelsen",
         direction=Direction.OUTGOING,
-        type="acknowledgement",
+        type=TYPE,
         letter_date=timezone.localdate(given.at),
         content=content,
         media_type="text/plain; charset=utf-8" if by_mail else "application/pdf",

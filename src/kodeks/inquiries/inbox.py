@@ -211,10 +211,17 @@ class Inbox:
 
 def sees_suggestions(user: kernel.User) -> bool:
     """Whether suggestions are shown to the person as they come."""
-    about = kernel.About(system=SYSTEM, scope=kernel.Scope(), with_ai=True)
+    # Somewhere: one whose right is a department's sees those of that department.
+    own = [
+        kernel.Scope(unit=right.unit, kle=right.kle_prefix)
+        for right in kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    ]
     return (
         not kernel.is_blind_for_all(SYSTEM)
-        and kernel.may(user, "decide", about=about)
+        and any(
+            kernel.may(user, "decide", about=kernel.About(system=SYSTEM, scope=scope, with_ai=True))
+            for scope in own
+        )
         and kernel.may_run(SYSTEM, purpose=PURPOSE)
     )
 

@@ -20,7 +20,16 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, CaseState, Deadline, DeadlineKind, Party
 from kodeks.casework.ports import PortRejected
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import filing, forwarding, hands, letters, opening, selectors, sending
+from kodeks.inquiries import (
+    acknowledging,
+    filing,
+    forwarding,
+    hands,
+    letters,
+    opening,
+    selectors,
+    sending,
+)
 from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
@@ -80,6 +89,10 @@ def _journalise(context: StepContext) -> dict[str, Any]:
         entry = entered(context, document, **told)
         for part, file in opening.files(inquiry, case):
             entered(context, file, part=part, **told)
+        given = acknowledging.filed(inquiry, case)
+        if given is not None:
+            told["theme"] = f"Bekræftelse af {theme.lower()}"
+            entered(context, given, part=acknowledging.PART, **told)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
     except PortRejected as error:

@@ -49,7 +49,7 @@ def journalise(context: StepContext) -> dict[str, Any]:
             entered(context, file, theme=theme, topic=topic, part=part)
         told = acknowledging.filed(inquiry, case)
         if told is not None:
-            theme = f"Kvittering for {theme.lower()}"
+            theme = f"Bekræftelse af {theme.lower()}"
             entered(context, told, theme=theme, topic=topic, part=acknowledging.PART)
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error

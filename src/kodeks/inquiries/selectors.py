@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import (
@@ -39,7 +40,7 @@ from kodeks.casework.models import (
 )
 from kodeks.inquiries.models import CALM, Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
-from kodeks.robots.selectors import runs_about
+from kodeks.robots.selectors import subjects_of
 
 SYSTEM = "inquiries"
 SUBJECT = "inquiry"
@@ -247,19 +248,24 @@ def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
 
 def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Document]:
     """Of a case's letters those to the inquiry's own sender: what the robot wrote to others whose
-    inquiries were laid on the same case is theirs."""
-    joined = Inquiry.objects.filter(joined=case_of(inquiry), case=None)
-    if inquiry.case_id is None:
-        return letters.filter(_by_runs_about([inquiry.id]))
-    return letters.exclude(_by_runs_about(joined.values_list("id", flat=True)))
+    inquiries were laid on the same case, or once were, is theirs."""
+    about = dict(letters.values_list("pk", "key"))
+    owners = _inquiries_of(set(about.values()))
+    own = {str(inquiry.id)} if inquiry.case_id is None else {str(inquiry.id), None}
+    return letters.filter(pk__in=[pk for pk, key in about.items() if owners.get(key) in own])
 
 
-def _by_runs_about(ids: Iterable[uuid.UUID]) -> Q:
-    """Documents that the robot's runs about these inquiries wrote: a key begins with its run."""
-    keys = Q(pk__in=[])
-    for run in runs_about(subject_type=SUBJECT, ids=[str(number) for number in ids]):
-        keys |= Q(key__startswith=f"{run}:")
-    return keys
+_RUN = len(str(uuid.UUID(int=0)))
+_BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
+
+
+def _inquiries_of(keys: Collection[str]) -> dict[str, str]:
+    """By a document's key the inquiry that it is about, where the key says so: it begins with the
+    robot's run, or with the inquiry itself (see acknowledging)."""
+    found = {key: key.split(":")[1] for key in keys if key.startswith("inquiry:")}
+    runs = {key: key[:_RUN] for key in keys if _BY_RUN.match(key)}
+    subjects = subjects_of(subject_type=SUBJECT, runs=list(runs.values()))
+    return found | {key: subjects[run] for key, run in runs.items() if run in subjects}
 
 
 def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Document:

@@ -156,5 +156,5 @@ def get(name: str) -> Flow:
 
 
 def names() -> tuple[str, ...]:
-    """Names of all registered flows, sorted."""
-    return tuple(sorted(_register()))
+    """Names of all registered flows, as they were registered."""
+    return tuple(_register())

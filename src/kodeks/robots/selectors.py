@@ -78,10 +78,10 @@ def run_for(*, flow: str, decision_id: UUID) -> Run | None:
     return Run.objects.filter(flow__in=names, decision_id=decision_id).first()
 
 
-def runs_about(*, subject_type: str, ids: Collection[str]) -> list[UUID]:
-    """The numbers of all runs about these subjects."""
-    found = Run.objects.filter(subject_type=subject_type, subject_id__in=ids)
-    return list(found.values_list("id", flat=True))
+def subjects_of(*, subject_type: str, runs: Collection[str]) -> dict[str, str]:
+    """By run the subject that it is about, of those runs that are about one of the type."""
+    found = Run.objects.filter(subject_type=subject_type, id__in=runs)
+    return {str(run): subject for run, subject in found.values_list("id", "subject_id")}
 
 
 def held() -> QuerySet[Run]:

@@ -79,8 +79,8 @@ def _weight(weight: float, heaviest: float) -> str:
 
 def step_title(*, robot: str, step: str) -> str:
     """The step's Danish title in the robot's flow, or as work that it does by itself; its code when
-    the flow no longer has it."""
-    known = [flows.get(name) for name in flows.names()]
+    the flow no longer has it. Where several of its flows have the step, the first tells."""
+    known = [flows.get(name) for name in reversed(flows.names())]
     titles = background.steps_of(robot) | {
         name: one.title
         for flow in known
