@@ -192,6 +192,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+CUT_SHORT = ("htmx:afterRequest, ", "htmx:sendAbort, ", "htmx:sendError, ")
+
+
 class Visitor:
     """One person with a browser of their own, who finds fault with every page."""
 
@@ -201,9 +204,15 @@ class Visitor:
         self._url = url
         self._checked = checked
         self._axe = axe
-        context.on("console", lambda message: self.complaints.append(message.text))
+        context.on("console", lambda message: self._said(message.text))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("request", lambda request: self._only_here(request.url))
+
+    def _said(self, text: str) -> None:
+        # A page that asks for itself is left while it asks. Of a request that fails otherwise, the
+        # browser itself complains too.
+        if not text.startswith(CUT_SHORT):
+            self.complaints.append(text)
 
     def _only_here(self, url: str) -> None:
         if not url.startswith((self._url + "/", "data:")):

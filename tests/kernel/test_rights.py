@@ -8,6 +8,8 @@ such a person would make. Each compares every kernel table before and after.
 
 from __future__ import annotations
 
+import re
+
 import psycopg
 import pytest
 from kernel_stage import ENTRANCES
@@ -147,12 +149,20 @@ READ_RIGHTS = {
 """What row-level security asks: they take nothing, read grants and write nothing."""
 
 
+ENTERING = {"inquiries_retraining_entered()", "inquiries_retraining_passed()"}
+"""Triggers, which nobody can call: they enter a row in the ledger by the kernel's own function, or
+refuse it."""
+
+
 def test_no_function_outside_the_kernel_writes_with_the_owners_rights(filled):
     others = filled.owner.execute(
-        "SELECT p.oid::regprocedure::text FROM pg_proc AS p WHERE p.prosecdef"
-        " AND p.pronamespace <> 'kernel'::regnamespace"
+        "SELECT p.oid::regprocedure::text, p.prorettype::regtype::text, p.prosrc FROM pg_proc AS p"
+        " WHERE p.prosecdef AND p.pronamespace <> 'kernel'::regnamespace"
     ).fetchall()
-    assert {name for (name,) in others} == READ_RIGHTS
+    assert {name for name, *_ in others} == READ_RIGHTS | ENTERING
+    assert {name for name, kind, _ in others if kind == "trigger"} == ENTERING
+    writes = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|EXECUTE|COPY)\b", re.IGNORECASE)
+    assert [name for name, _, source in others if writes.search(source)] == []
 
 
 def test_the_role_is_an_ordinary_one(stage):

@@ -362,29 +362,34 @@ def test_one_cases_letter_is_not_fetched_through_another_case(values, receive, d
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("name", POST)
-def test_without_a_token_nothing_is_done(values, name) -> None:
+def _who_may(name: str, **options: bool) -> Client:
     role = sorted(POST[name])[0]
-    username = next(username for username, title in PEOPLE.items() if title == role)
+    return _client(next(one for one, title in PEOPLE.items() if title == role), **options)
+
+
+# All addresses in one test, as a handled matter takes longer to make than all that is asked of it.
+
+
+def test_without_a_token_nothing_is_done(values) -> None:
     before = (Decision.objects.count(), Switch.objects.count())
-    client = _client(username, enforce_csrf_checks=True)
     fields = {"reason": "Uden nøgle.", "choice": "reject", "own_consideration": "Uden nøgle."}
-    assert client.post(reverse(name, kwargs=values.get(name)), fields).status_code == 403
-    assert (Decision.objects.count(), Switch.objects.count()) == before
+    told = {}
+    for name in POST:
+        client = _who_may(name, enforce_csrf_checks=True)
+        told[name] = client.post(reverse(name, kwargs=values.get(name)), fields).status_code
+        assert (Decision.objects.count(), Switch.objects.count()) == before, name
+    assert told == dict.fromkeys(POST, 403)
 
 
-@pytest.mark.parametrize("name", POST)
-def test_what_changes_something_takes_only_post(values, name) -> None:
-    role = sorted(POST[name])[0]
-    username = next(username for username, title in PEOPLE.items() if title == role)
+def test_what_changes_something_takes_only_post(values) -> None:
     override = {"HTTP_X_HTTP_METHOD_OVERRIDE": "POST"}
-    address = reverse(name, kwargs=values.get(name)) + "?_method=POST"
-    # In one test, as a handled matter takes longer to make than all that is asked about it.
-    told = {
-        method: getattr(_client(username), method)(address, **override).status_code
-        for method in ("get", "head", "put", "delete")
-    }
-    assert told == {"get": 405, "head": 405, "put": 405, "delete": 405}
+    told = {}
+    for name in POST:
+        client = _who_may(name)
+        address = reverse(name, kwargs=values.get(name)) + "?_method=POST"
+        for method in ("get", "head", "put", "delete"):
+            told[name, method] = getattr(client, method)(address, **override).status_code
+    assert {asked: status for asked, status in told.items() if status != 405} == {}
 
 
 @pytest.mark.parametrize(

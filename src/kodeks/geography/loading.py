@@ -35,14 +35,14 @@ def of_csv(content: str) -> list[Named]:
     names the row."""
     head = content.lstrip("\ufeff").partition("\n")[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
-    rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff")), delimiter=delimiter)
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        raise GeographyError(
-            f"Filen mangler kolonnen {missing[0]}. Den skal have: {', '.join(COLUMNS)}."
-        )
+    rows = csv.DictReader(io.StringIO(content.lstrip("\ufeff"), newline=""), delimiter=delimiter)
     parts = []
     try:
+        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+        if missing:
+            raise GeographyError(
+                f"Filen mangler kolonnen {missing[0]}. Den skal have: {', '.join(COLUMNS)}."
+            )
         for number, row in enumerate(rows, start=2):
             parts.append(_of_row(row, f"Række {number}"))
     except csv.Error as error:
