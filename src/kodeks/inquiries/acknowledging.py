@@ -63,18 +63,26 @@ class Words:
 
 def meet(*, inquiry_id: str) -> None:
     """What is done at once when an inquiry has come: a suggestion, and the acknowledgement is
-    queued, which is the robot's.
+    queued, which is the robot's, where there is to be one.
 
     Background work; killed between the two it goes on where it was. Raises kernel Refused or
     SystemStopped.
     """
     services.triage(inquiry_id=inquiry_id)
-    robots.enqueue(task=WORK, arguments={"inquiry_id": inquiry_id}, key=inquiry_id)
+    if _is_wanted(selectors.inquiry(uuid.UUID(inquiry_id))):
+        robots.enqueue(task=WORK, arguments={"inquiry_id": inquiry_id}, key=inquiry_id)
 
 
 def give(*, inquiry_id: str) -> None:
     """As `acknowledge`, for a worker."""
     acknowledge(inquiry_id=inquiry_id)
+
+
+def _is_wanted(inquiry: Inquiry) -> bool:
+    """Whether the sender can be written to, and nobody has decided."""
+    if inquiry.decision_id or inquiry.erased_at or inquiry.recommendation_id is None:
+        return False
+    return bool(_address(inquiry)) or _has_post(inquiry)
 
 
 @transaction.atomic
@@ -88,9 +96,7 @@ def acknowledge(*, inquiry_id: str) -> Acknowledgement | None:
     known = Acknowledgement.objects.filter(inquiry=inquiry).first()
     if known is not None:
         return known
-    if inquiry.decision_id or inquiry.erased_at or inquiry.recommendation_id is None:
-        return None
-    way = _way(inquiry)
+    way = _way(inquiry) if _is_wanted(inquiry) else None
     if way is None:
         return None
     version = letter_versions.in_use(letter_type=_type())
@@ -215,13 +221,18 @@ def promised(inquiry: Inquiry) -> dt.date | None:
 def _way(inquiry: Inquiry) -> Way | None:
     """By mail to whoever gave an address; else to the digital post of a known person, where that
     does not take their number: no robot opens a number before somebody has decided."""
-    mail = ports.inquiry_mail()
-    address = services.address_of(inquiry) if mail else ""
+    mail, address = ports.inquiry_mail(), _address(inquiry)
     if mail and address:
         return Way.MAIL if mail.acknowledge(inquiry=inquiry, address=address) else None
-    if inquiry.sealed_cpr is not None and not letter_dispatch().needs_number:
-        return Way.POST
-    return None
+    return Way.POST if _has_post(inquiry) else None
+
+
+def _address(inquiry: Inquiry) -> str:
+    return services.address_of(inquiry) if ports.inquiry_mail() else ""
+
+
+def _has_post(inquiry: Inquiry) -> bool:
+    return inquiry.sealed_cpr is not None and not letter_dispatch().needs_number
 
 
 def _letter(
