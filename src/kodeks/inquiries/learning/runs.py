@@ -38,7 +38,6 @@ TASK = "inquiries.retrain"
 DUE = "inquiries.retrain-due"
 ROBOT = "gentraening"
 SCHEDULE = "gentraening"
-_KEY = "gentraening"
 _STALE = frozenset({"permit_expired", "no_permit", "codex_changed"})
 _TOLD_EVERY = dt.timedelta(seconds=1)
 MAY_START = frozenset({kernel.Role.SYSTEM_OWNER, kernel.Role.ADMINISTRATOR})
@@ -230,7 +229,7 @@ def _locked(run: Retraining) -> Retraining | None:
 
 
 def _queue(run: Retraining) -> None:
-    robots.enqueue(task=TASK, arguments={"run_id": str(run.id)}, key=_KEY)
+    robots.enqueue(task=TASK, arguments={"run_id": str(run.id)}, key=str(run.id))
 
 
 def _teller(run: Retraining, name: str) -> steps.Tell:
