@@ -70,15 +70,19 @@ def test_data_survive_a_stop_and_a_warm_start_is_quick(copied_home: Path) -> Non
     assert cluster.stop(home=home) is True
     assert cluster.status(home=home).running is False
     assert cluster.stop(home=home) is False
-    seconds = []
+    seconds, bare = [], []
     for _ in range(3):
+        begun = time.monotonic()
+        subprocess.run([sys.executable, "-c", "import psycopg"], check=True)
+        bare.append(time.monotonic() - begun)
         begun = time.monotonic()
         warm = cluster.start(home=home)
         seconds.append(time.monotonic() - begun)
         assert warm.started is True
         assert value(warm.application_url, "SELECT answer FROM kept") == 42
         cluster.stop(home=home)
-    assert min(seconds) < 1.0
+    # Beside a program that only starts, as machines differ.
+    assert min(seconds) < 3 * min(bare), (seconds, bare)
 
 
 def test_two_homes_do_not_meet(shared: cluster.Cluster, copied_home: Path) -> None:

@@ -159,7 +159,7 @@ def test_points_beside_words_give_their_part_of_one_sum() -> None:
     truth = np.tile([0, 1, 2], 20)
     draw = np.random.default_rng(0)
     points = np.eye(4)[truth] + 0.1 * draw.standard_normal((60, 4))
-    data = words.Data.of(["hul i vejen"] * 60, truth, draw, points)
+    data = replace(words.Data.of(["hul i vejen"] * 60, truth, draw), points=points)
     recipe = words.Recipe(1.0, True, 1, 2.5)
     _, linear = words.fit_all(data, recipe, seed=0)
     assert linear.of_points.shape == (4, 3)
