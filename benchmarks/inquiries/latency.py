@@ -11,7 +11,8 @@ after the other), each at its time whether or not those before it are done. What
 from the moment that the request began until
 
     page         the page answered that the inquiry is taken in
-    MOMENTS      what the database says of it, such as when its suggestion was issued
+    MOMENTS      what the database says of it: when its suggestion was issued, and when the
+                 acknowledgement was given
 
 Of --models, `words` is the demo's own; for `meaning` one with embeddings is trained and released.
 --weight says how the installation's processes are weighed against others on the machine
@@ -56,10 +57,13 @@ MOMENTS = MappingProxyType(
             SELECT inquiry.external_id, extract(epoch FROM made.issued_at)
             FROM inquiries_inquiry inquiry
             JOIN kernel_recommendation made ON made.id = inquiry.recommendation_id""",
+        "acknowledgement": """
+            SELECT inquiry.external_id, extract(epoch FROM given.at)
+            FROM inquiries_inquiry inquiry
+            JOIN inquiries_acknowledgement given ON given.inquiry_id = inquiry.id""",
     }
 )
-"""Each gives (external_id, second) of the inquiries to which it has happened. An acknowledgement is
-one row more here."""
+"""Each gives (external_id, second) of the inquiries to which it has happened."""
 WITHIN = 2.0
 _MODEL = Path(__file__).with_name("latency_model.py")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -85,12 +89,13 @@ class _Door:
         self._ask("/roller/skift/", {"csrfmiddlewaretoken": token, "username": "sofie"})
         self._token = _token(self._ask("/henvendelser/ny/"))
 
-    def hand_in(self, submission: str, text: str) -> float:
+    def hand_in(self, submission: str, text: str, cpr: str) -> float:
         """Seconds until the page answered that it is taken in."""
         began = time.monotonic()
         fields = {"csrfmiddlewaretoken": self._token, "submission": submission, "text": text}
+        fields |= {"channel": "mail", "sender_name": "Test Testesen", "sender_cpr": cpr}
         try:
-            self._open(self._staying, "/henvendelser/ny/", fields | {"channel": "mail"})
+            self._open(self._staying, "/henvendelser/ny/", fields)
         except urllib.error.HTTPError as error:
             if error.code == HTTPStatus.FOUND:
                 return time.monotonic() - began
@@ -137,7 +142,8 @@ def handed_in(port: int, pace: float, count: int) -> tuple[dict[str, float], lis
             submission = str(uuid.uuid4())
             sent[f"side:{submission}"] = time.time() - (time.monotonic() - due)
             late = time.monotonic() - due
-            took.append(late + door.hand_in(submission, f"{text} (måling {number})"))
+            told = f"{text} (måling {number})"
+            took.append(late + door.hand_in(submission, told, _made_up(number)))
 
     doors = [_Door(port) for _ in range(_DOORS)]
     threads = [threading.Thread(target=work, args=(door,)) for door in doors]
@@ -146,6 +152,11 @@ def handed_in(port: int, pace: float, count: int) -> tuple[dict[str, float], lis
     for thread in threads:
         thread.join()
     return sent, took
+
+
+def _made_up(number: int) -> str:
+    """A CPR number of nobody, so that the sender can be written to."""
+    return f"{1 + number % 28:02}{1 + number // 28 % 12:02}78{1000 + number % 9000:04}"
 
 
 def moments(url: str, name: str, sent: dict[str, float]) -> list[float]:
