@@ -182,18 +182,22 @@ def test_hidden_text_does_not_sway_the_suggestion_and_is_told(
     assert third["suggestion"] != first["suggestion"], "seen, these words would have swayed it"
     for part in ("suggestion", "confidence", "alternatives"):
         assert second[part] == first[part]
-    told = [[one["text"] for one in body["considerations"]] for body in (first, second)]
+    # Each comes after the others, which are like it. That is of no matter here.
+    plainly, anew = (
+        [one for one in body["considerations"] if "næsten den samme" not in one["text"]]
+        for body in (first, second)
+    )
+    told = [[one["text"] for one in found] for found in (plainly, anew)]
     # All that counted counts as it did. What is hidden is pointed out and leaves the choice to a
     # person.
     assert [text for text in told[1] if text not in told[0]] == [
         "Teksten har skjulte afsnit",
         "Noget i teksten kan påvirke forslaget. En person vælger emnet.",
     ]
-    (gate,) = [one for one in first["considerations"] if one["text"] not in told[1]]
+    (gate,) = [one for one in plainly if one["text"] not in told[1]]
     assert "rigtige svar" in gate["text"]
-    assert [one for one in second["considerations"] if one["text"] in told[0]] == [
-        one for one in first["considerations"] if one is not gate
-    ]
+    kept = [one for one in anew if one["text"] in told[0]]
+    assert kept == [one for one in plainly if one is not gate]
     (used,) = [one for one in first["data_used"] if one["field"] == "text"]
     assert used["guard"] == "clear"
     (used,) = [one for one in second["data_used"] if one["field"] == "text"]
