@@ -192,7 +192,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-CUT_SHORT = ("htmx:afterRequest, ", "htmx:sendAbort, ", "htmx:sendError, ")
+CUT_SHORT = ("htmx:afterRequest, ", "htmx:sendAbort, ")
 
 
 class Visitor:
@@ -209,8 +209,8 @@ class Visitor:
         context.on("request", lambda request: self._only_here(request.url))
 
     def _said(self, text: str) -> None:
-        # A page that asks for itself is left while it asks. Of a request that fails otherwise, the
-        # browser itself complains too.
+        # A page that asks for itself is left while it asks. Of a request that fails otherwise, htmx
+        # says so besides (sendError), and so does the browser.
         if not text.startswith(CUT_SHORT):
             self.complaints.append(text)
 

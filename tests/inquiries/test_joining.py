@@ -16,8 +16,24 @@ from inquiry_pages import WHY, address, decide, main_of
 
 from kodeks.casework import retention
 from kodeks.casework import services as casework
-from kodeks.casework.models import Case, CaseState, Deadline, Document, InboxItem, Party
-from kodeks.inquiries import insight, kinfolk, opening, selectors, services, suggesting
+from kodeks.casework.models import (
+    Case,
+    CaseState,
+    Deadline,
+    Document,
+    InboxItem,
+    JournalEntry,
+    Party,
+)
+from kodeks.inquiries import (
+    acknowledging,
+    insight,
+    kinfolk,
+    opening,
+    selectors,
+    services,
+    suggesting,
+)
 from kodeks.inquiries.engine import kinship
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.filing import Wish
@@ -267,6 +283,28 @@ def test_a_wrong_joining_is_made_undone_and_the_inquiry_gets_its_own_case(
     assert again.case != first.case
     assert Document.objects.filter(case=again.case, direction="incoming").count() == 1
     assert len(insight.matter(subject=services.subject_of(first)).letters) == 1
+
+
+def test_each_sees_the_acknowledgement_that_they_got_and_not_the_others(
+    triaged: Callable[..., Inquiry], sofie: User, settings: Any
+) -> None:
+    settings.KODEKS_SMTP_HOST = "post.example.invalid"
+    settings.KODEKS_MAIL_FROM = "kommunen@example.invalid"
+    first = triaged(FIRST, address="bo@example.invalid")
+    again = triaged(AGAIN, address="ida@example.invalid")
+    for one in (first, again):
+        acknowledging.give(inquiry_id=str(one.id))
+    carried_out(decided(first, sofie))
+    carried_out(decided(again, sofie, wish=Wish(duplicate_of=str(first.id))))
+    first, again = (selectors.inquiry(one.id) for one in (first, again))
+    assert again.joined == first.case
+    filed = Document.objects.filter(case=first.case, type=acknowledging.TYPE)
+    assert JournalEntry.objects.filter(document__in=filed).count() == 2
+    for one in (first, again):
+        letters = insight.matter(subject=services.subject_of(one)).letters
+        (own,) = filed.filter(key__startswith=f"inquiry:{one.id}:")
+        assert len(letters) == 2, "its own, and where it went"
+        assert str(own.id) in {link.document_id for link in letters}
 
 
 def test_what_was_laid_on_a_case_is_erased_with_it(

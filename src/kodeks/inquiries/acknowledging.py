@@ -24,24 +24,25 @@ from django.utils.formats import date_format
 
 from kodeks.casework import letter_versions, letters
 from kodeks.casework import services as cases
-from kodeks.casework.models import Case, Direction, Document
+from kodeks.casework.models import Case, Direction, Document, Unit
 from kodeks.casework.ports import LetterRecord, Recipient, letter_dispatch
 from kodeks.documents.letters import Letter, render
 from kodeks.documents.plain_text import plain_text
 from kodeks.documents.templates import LetterType
 from kodeks.inquiries import attachments, letter_types, ports, selectors, services
-from kodeks.inquiries.journalising import ROBOT
+from kodeks.inquiries.journalising import ROBOT, entered
 from kodeks.inquiries.models import Acknowledgement, Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
 from kodeks.robots import services as robots
+from kodeks.robots.flows import StepContext
 
 STEP = "acknowledge"
 WORK = "inquiries-acknowledge"
 POSTING = "inquiries-acknowledge-letter"
 """The background work that gives one, and the one that sends it as a letter; the argument is
 `inquiry_id`. Both wait while a person has paused or stopped the robot."""
-PART = attachments.MOST + 1
+_PART = attachments.MOST + 1
 """Of what the step that journalises the inquiry enters: after its files."""
 TYPE = "acknowledgement"
 """Of its document in the case."""
@@ -69,7 +70,8 @@ def meet(*, inquiry_id: str) -> None:
     SystemStopped.
     """
     services.triage(inquiry_id=inquiry_id)
-    if _is_wanted(selectors.inquiry(uuid.UUID(inquiry_id))):
+    inquiry = selectors.inquiry(uuid.UUID(inquiry_id))
+    if _is_due(inquiry) and (_address(inquiry) or _has_post(inquiry)):
         robots.enqueue(task=WORK, arguments={"inquiry_id": inquiry_id}, key=inquiry_id)
 
 
@@ -78,11 +80,10 @@ def give(*, inquiry_id: str) -> None:
     acknowledge(inquiry_id=inquiry_id)
 
 
-def _is_wanted(inquiry: Inquiry) -> bool:
-    """Whether the sender can be written to, and nobody has decided."""
-    if inquiry.decision_id or inquiry.erased_at or inquiry.recommendation_id is None:
-        return False
-    return bool(_address(inquiry)) or _has_post(inquiry)
+def _is_due(inquiry: Inquiry) -> bool:
+    """Whether there is a suggestion to act on, and nobody has decided."""
+    gone = inquiry.decision_id or inquiry.erased_at
+    return not gone and inquiry.recommendation_id is not None
 
 
 @transaction.atomic
@@ -96,7 +97,7 @@ def acknowledge(*, inquiry_id: str) -> Acknowledgement | None:
     known = Acknowledgement.objects.filter(inquiry=inquiry).first()
     if known is not None:
         return known
-    way = _way(inquiry) if _is_wanted(inquiry) else None
+    way = _way(inquiry) if _is_due(inquiry) else None
     if way is None:
         return None
     version = letter_versions.in_use(letter_type=_type())
@@ -188,6 +189,25 @@ def filed(inquiry: Inquiry, case: Case) -> Document | None:
         content=content,
         media_type="text/plain; charset=utf-8" if by_mail else "application/pdf",
     )
+
+
+def enter(
+    context: StepContext,
+    inquiry: Inquiry,
+    case: Case,
+    *,
+    theme: str,
+    topic: Topic,
+    unit: Unit | None = None,
+) -> None:
+    """Journalise it in the step that journalises the inquiry, whose theme is given.
+
+    Raises CaseworkError and PortRejected.
+    """
+    given = filed(inquiry, case)
+    if given is not None:
+        about = f"Bekræftelse af {theme.lower()}"
+        entered(context, given, theme=about, topic=topic, unit=unit, part=_PART)
 
 
 def reference(inquiry: Inquiry) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from kodeks.casework import selectors as cases
 from kodeks.casework.errors import CaseworkError
 from kodeks.inquiries import forwarding, letters, opening, writing
-from kodeks.inquiries.journalising import adopted
+from kodeks.inquiries.journalising import adopted, result_of
 from kodeks.inquiries.writing import DOCUMENT
 from kodeks.kernel import api as kernel
 from kodeks.robots.errors import BusinessError
@@ -53,18 +53,13 @@ def _journalised(context: StepContext, facts: Facts, user: kernel.User) -> dict[
         raise BusinessError(code="casework", message=str(error)) from error
     inquiry.case = case
     inquiry.save(update_fields=["case"])
-    return {
-        "case": case.number,
-        "entry": str(entry.id),
-        "esdh_case": entry.esdh_case_id,
-        "esdh_document": entry.esdh_document_id,
-    }
+    return result_of(case, entry)
 
 
 def _written(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
     _, _, topic = opening.matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
-    theme = f"Kvittering for {letters.theme(topic).lower()}"
+    theme = letters.receipt_theme(topic)
     return writing.by_hand(context, case, topic, facts=facts, theme=theme, user=user)
 
 

@@ -16,10 +16,7 @@ from django.utils import timezone
 from kodeks.casework import clock_reads, clocks
 from kodeks.casework import selectors as cases
 from kodeks.casework import services as casework
-from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Case, CaseState, Deadline, DeadlineKind, Party
-from kodeks.casework.ports import PortRejected
-from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import (
     acknowledging,
     filing,
@@ -30,7 +27,7 @@ from kodeks.inquiries import (
     selectors,
     sending,
 )
-from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries.journalising import ROBOT, entered, for_a_person, result_of, told
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.robots.errors import BusinessError, NotReady
@@ -78,33 +75,21 @@ def _journalise(context: StepContext) -> dict[str, Any]:
     inquiry, decision, topic = opening.matter(context)
     case = selectors.case_of(inquiry) or _target(decision)
     theme = f"{letters.theme(topic)} (lagt på sagen)"
-    try:
+    about = {"topic": topic, "unit": case.unit}
+    with for_a_person("casework"):
         if not _is_party(inquiry, case):
             role = Party.Role.SECONDARY
             casework.add_party(
                 case=case, party=opening.party(inquiry, number=context.prepared, role=role)
             )
         document = opening.written(inquiry, case)
-        told = {"theme": theme, "topic": topic, "unit": case.unit}
-        entry = entered(context, document, **told)
+        entry = entered(context, document, theme=theme, **about)
         for part, file in opening.files(inquiry, case):
-            entered(context, file, part=part, **told)
-        given = acknowledging.filed(inquiry, case)
-        if given is not None:
-            told["theme"] = f"Bekræftelse af {theme.lower()}"
-            entered(context, given, part=acknowledging.PART, **told)
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
+            entered(context, file, theme=theme, part=part, **about)
+        acknowledging.enter(context, inquiry, case, theme=theme, **about)
     inquiry.joined = case
     inquiry.save(update_fields=["joined"])
-    return {
-        "case": case.number,
-        "entry": str(entry.id),
-        "esdh_case": entry.esdh_case_id,
-        "esdh_document": entry.esdh_document_id,
-    }
+    return result_of(case, entry)
 
 
 def _tell(context: StepContext) -> dict[str, Any]:
@@ -112,25 +97,14 @@ def _tell(context: StepContext) -> dict[str, Any]:
     inquiry, decision, topic = opening.matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
     today = timezone.localdate()
-    try:
+    with for_a_person("letter"):
         deadline = _deadline(inquiry, case)
         letter = letters.joined(
             inquiry, decision, topic, deadline, proof=context.prepared, day=today
         )
-        document = casework.write_letter(key=context.key, case=case, letter=letter)
-        theme = f"Kvittering for {letters.theme(topic).lower()}"
-        entry = entered(context, document, theme=theme, topic=topic, unit=case.unit)
-    except (CaseworkError, DocumentError) as error:
-        raise BusinessError(code="letter", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
-    return {
-        "document": str(document.id),
-        "sha256": document.sha256,
-        "entry": str(entry.id),
-        "esdh_document": entry.esdh_document_id,
-        "answer_by": deadline.promised_on.isoformat(),
-    }
+        theme = letters.receipt_theme(topic)
+        result = told(context, letter, case=case, theme=theme, topic=topic, unit=case.unit)
+    return result | {"answer_by": deadline.promised_on.isoformat()}
 
 
 def _forward(context: StepContext) -> dict[str, Any]:

@@ -4,15 +4,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from kodeks.casework import by_hand
 from kodeks.casework import services as casework
-from kodeks.casework.models import ActorKind, Document, JournalEntry, Unit
-from kodeks.casework.ports import journal_system
+from kodeks.casework.errors import CaseworkError
+from kodeks.casework.models import ActorKind, Case, Document, JournalEntry, Unit
+from kodeks.casework.ports import PortRejected, journal_system
+from kodeks.documents.errors import DocumentError
+from kodeks.documents.letters import Letter
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
+from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import StepContext
 
 ROBOT = "visitator"
+
+
+@contextmanager
+def for_a_person(code: str) -> Iterator[None]:
+    """What no second try mends goes to a person: under `code`, or as the journal's refusal."""
+    try:
+        yield
+    except (CaseworkError, DocumentError) as error:
+        raise BusinessError(code=code, message=str(error)) from error
+    except PortRejected as error:
+        raise BusinessError(code="journal", message=str(error)) from error
+
+
+def result_of(case: Case, entry: JournalEntry) -> dict[str, Any]:
+    """What a step that journalised leaves."""
+    return {
+        "case": case.number,
+        "entry": str(entry.id),
+        "esdh_case": entry.esdh_case_id,
+        "esdh_document": entry.esdh_document_id,
+    }
+
+
+def told(
+    context: StepContext,
+    letter: Letter,
+    *,
+    case: Case,
+    theme: str,
+    topic: Topic,
+    unit: Unit | None = None,
+) -> dict[str, Any]:
+    """Write the step's letter and journalise it (offentlighedsloven § 15, stk. 1); what it leaves.
+
+    Raises CaseworkError and PortRejected.
+    """
+    document = casework.write_letter(key=context.key, case=case, letter=letter)
+    entry = entered(context, document, theme=theme, topic=topic, unit=unit)
+    return {
+        "document": str(document.id),
+        "sha256": document.sha256,
+        "entry": str(entry.id),
+        "esdh_document": entry.esdh_document_id,
+    }
 
 
 def entered(

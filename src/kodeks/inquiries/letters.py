@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import letters as writing
-from kodeks.casework.models import Deadline
+from kodeks.casework.models import Case, Deadline
 from kodeks.documents.letters import Letter
 from kodeks.inquiries import letter_types, selectors
 from kodeks.inquiries.models import Inquiry, Topic
@@ -46,6 +47,11 @@ def theme(topic: Topic) -> str:
     return f"Henvendelse om {topic.title.lower()}"
 
 
+def receipt_theme(topic: Topic) -> str:
+    """The same of the letter that says where the inquiry went."""
+    return f"Kvittering for {theme(topic).lower()}"
+
+
 def handled(
     inquiry: Inquiry,
     decision: kernel.Decision,
@@ -61,32 +67,25 @@ def handled(
     """
     received = timezone.localdate(inquiry.received_at)
     case, promised = deadline.case, deadline.due_on
-    return writing.compose(
-        name=letter_types.RECEIVED,
-        matter=writing.Matter(
-            case_number=case.number,
-            facts={
-                "modtaget": date_format(received),
-                "emne": topic.title,
-                "afdeling": topic.unit.name,
-                "frist": date_format(promised),
-                "fremgangsmåde": how_it_was_done(decision),
-                "sagsnummer": case.number,
-                "kode": _code(inquiry),
-            },
-            attachment={
-                "case_number": case.number,
-                "kle_number": case.kle.number,
-                "facet": case.facet,
-                "decision": str(decision.id),
-                "received_on": received.isoformat(),
-                "answer_by": promised.isoformat(),
-            },
-        ),
-        sender=_sender(topic, decision.user),
-        recipient=_recipient(inquiry),
+    return _composed(
+        letter_types.RECEIVED,
+        inquiry,
+        case,
+        by=decision.user,
+        topic=topic,
+        promised=promised,
+        facts={
+            "modtaget": date_format(received),
+            "emne": topic.title,
+            "afdeling": topic.unit.name,
+            "fremgangsmåde": how_it_was_done(decision),
+        },
+        attachment={
+            "decision": str(decision.id),
+            "received_on": received.isoformat(),
+        },
+        proof=proof,
         day=day,
-        receipt=_receipt(proof),
     )
 
 
@@ -107,32 +106,25 @@ def joined(
     received = timezone.localdate(inquiry.received_at)
     case, promised = deadline.case, deadline.promised_on
     again = "duplicate_of" in decision.outcome
-    return writing.compose(
-        name=letter_types.JOINED,
-        matter=writing.Matter(
-            case_number=case.number,
-            facts={
-                "modtaget": date_format(received),
-                "hvorfor": _SAME if again else _OF_CASE,
-                "afdeling": case.unit.name,
-                "frist": date_format(promised),
-                "fremgangsmåde": f"{how_it_was_done(decision)} {_CHOSEN_BY_PERSON}",
-                "sagsnummer": case.number,
-                "kode": _code(inquiry),
-            },
-            attachment={
-                "case_number": case.number,
-                "kle_number": case.kle.number,
-                "facet": case.facet,
-                "decision": str(decision.id),
-                "received_on": received.isoformat(),
-                "answer_by": promised.isoformat(),
-            },
-        ),
-        sender=_sender(topic, decision.user),
-        recipient=_recipient(inquiry),
+    return _composed(
+        letter_types.JOINED,
+        inquiry,
+        case,
+        by=decision.user,
+        topic=topic,
+        promised=promised,
+        facts={
+            "modtaget": date_format(received),
+            "hvorfor": _SAME if again else _OF_CASE,
+            "afdeling": case.unit.name,
+            "fremgangsmåde": f"{how_it_was_done(decision)} {_CHOSEN_BY_PERSON}",
+        },
+        attachment={
+            "decision": str(decision.id),
+            "received_on": received.isoformat(),
+        },
+        proof=proof,
         day=day,
-        receipt=_receipt(proof),
     )
 
 
@@ -151,20 +143,53 @@ def changed(
     """
     before, topic = topics
     case, promised = deadline.case, deadline.due_on
+    return _composed(
+        letter_types.CHANGED,
+        inquiry,
+        case,
+        by=reversal.user,
+        topic=topic,
+        promised=promised,
+        facts={
+            "emne_før": before.title,
+            "emne": topic.title,
+            "afdeling": topic.unit.name,
+            "fremgangsmåde": (
+                f"{kernel.CAUSES[reversal.cause]}. {reversal.user.full_name} har valgt det nye "
+                "emne. Der blev ikke brugt kunstig intelligens."
+            ),
+            "begrundelse": str(reversal.body["own_consideration"]),
+        },
+        attachment={
+            "decision": str(reversal.decision_id),
+            "reversal": str(reversal.id),
+        },
+        proof=proof,
+        day=day,
+    )
+
+
+def _composed(
+    name: str,
+    inquiry: Inquiry,
+    case: Case,
+    *,
+    by: kernel.User,
+    topic: Topic,
+    promised: dt.date,
+    facts: Mapping[str, str],
+    attachment: Mapping[str, str],
+    proof: bytes | None,
+    day: dt.date,
+) -> Letter:
+    """A letter to the sender with what each of them says: case, day, code and receipt."""
     return writing.compose(
-        name=letter_types.CHANGED,
+        name=name,
         matter=writing.Matter(
             case_number=case.number,
             facts={
-                "emne_før": before.title,
-                "emne": topic.title,
-                "afdeling": topic.unit.name,
+                **facts,
                 "frist": date_format(promised),
-                "fremgangsmåde": (
-                    f"{kernel.CAUSES[reversal.cause]}. {reversal.user.full_name} har valgt det nye "
-                    "emne. Der blev ikke brugt kunstig intelligens."
-                ),
-                "begrundelse": str(reversal.body["own_consideration"]),
                 "sagsnummer": case.number,
                 "kode": _code(inquiry),
             },
@@ -172,12 +197,11 @@ def changed(
                 "case_number": case.number,
                 "kle_number": case.kle.number,
                 "facet": case.facet,
-                "decision": str(reversal.decision_id),
-                "reversal": str(reversal.id),
+                **attachment,
                 "answer_by": promised.isoformat(),
             },
         ),
-        sender=_sender(topic, reversal.user),
+        sender=_sender(topic, by),
         recipient=_recipient(inquiry),
         day=day,
         receipt=_receipt(proof),

@@ -20,10 +20,8 @@ from kodeks.casework.models import (
     DeadlineKind,
     Direction,
     Document,
-    JournalEntry,
 )
-from kodeks.casework.ports import PortRejected, journal_system
-from kodeks.documents.errors import DocumentError
+from kodeks.casework.ports import journal_system
 from kodeks.inquiries import (
     filing,
     forwarding,
@@ -34,7 +32,7 @@ from kodeks.inquiries import (
     services,
     writing,
 )
-from kodeks.inquiries.journalising import ROBOT, adopted, entered
+from kodeks.inquiries.journalising import ROBOT, adopted, entered, for_a_person, result_of, told
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
@@ -97,7 +95,7 @@ def _journalise(context: StepContext) -> dict[str, Any]:
     """The case's subject follows, its clock begins anew, and why is journalised as a note."""
     inquiry, reversal, topic = _matter(context)
     theme = _noted(topic)
-    try:
+    with for_a_person("casework"):
         copy = _moved(inquiry, reversal, topic, number=context.prepared)
         case, document = _placed(inquiry, reversal, topic)
         entry = entered(context, document, theme=theme, topic=topic)
@@ -106,12 +104,8 @@ def _journalise(context: StepContext) -> dict[str, Any]:
         placed = journal.reclassify(case=case, system=journal_system())
         if not placed.done:
             _ask_to_place(context, case, topic)
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
     # What the journal has the case under, so that the log can tell; None: a person is asked to.
-    return _journalled(case, entry) | {"esdh_kle": case.kle.number if placed.done else None}
+    return result_of(case, entry) | {"esdh_kle": case.kle.number if placed.done else None}
 
 
 def _ask_to_place(context: StepContext, case: Case, topic: Topic) -> None:
@@ -141,7 +135,7 @@ def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str,
         )
     except CaseworkError as error:
         raise BusinessError(code="casework", message=str(error)) from error
-    return _journalled(case, entry)
+    return result_of(case, entry)
 
 
 def _moved(
@@ -184,15 +178,6 @@ def _noted(topic: Topic) -> str:
     return f"Omgjort: {letters.theme(topic)}"
 
 
-def _journalled(case: Case, entry: JournalEntry) -> dict[str, Any]:
-    return {
-        "case": case.number,
-        "entry": str(entry.id),
-        "esdh_case": entry.esdh_case_id,
-        "esdh_document": entry.esdh_document_id,
-    }
-
-
 def _tell(context: StepContext) -> dict[str, Any]:
     """Write the letter that says what was changed, and journalise it.
 
@@ -203,33 +188,22 @@ def _tell(context: StepContext) -> dict[str, Any]:
     topics = (selectors.topic(str(reversal.before["label"])), topic)
     case = _case(inquiry)
     today = timezone.localdate()
-    try:
+    with for_a_person("letter"):
         deadline = _deadline(reversal, case)
         letter = letters.changed(
             inquiry, reversal, topics, deadline, proof=context.prepared, day=today
         )
-        document = casework.write_letter(key=context.key, case=case, letter=letter)
-        entry = entered(context, document, theme=_told(topic), topic=topic)
-    except (CaseworkError, DocumentError) as error:
-        raise BusinessError(code="letter", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
-    return {
-        "document": str(document.id),
-        "sha256": document.sha256,
-        "entry": str(entry.id),
-        "esdh_document": entry.esdh_document_id,
-    }
+        return told(context, letter, case=case, theme=_theme(topic), topic=topic)
 
 
-def _told(topic: Topic) -> str:
+def _theme(topic: Topic) -> str:
     return f"Brev om omgørelse af {letters.theme(topic).lower()}"
 
 
 def _told_by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str, Any]:
     inquiry, _, topic = _matter(context)
     case = _case(inquiry)
-    return writing.by_hand(context, case, topic, facts=facts, theme=_told(topic), user=user)
+    return writing.by_hand(context, case, topic, facts=facts, theme=_theme(topic), user=user)
 
 
 def _forward(context: StepContext) -> dict[str, Any]:

@@ -12,10 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework import selectors as cases
-from kodeks.casework import services as casework
-from kodeks.casework.errors import CaseworkError
-from kodeks.casework.ports import PortRejected
-from kodeks.documents.errors import DocumentError
 from kodeks.inquiries import (
     acknowledging,
     forwarding,
@@ -30,11 +26,10 @@ from kodeks.inquiries import (
     services,
     uniformity,
 )
-from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries.journalising import ROBOT, entered, for_a_person, result_of, told
 from kodeks.inquiries.learning import runs
 from kodeks.kernel import api as kernel
 from kodeks.robots import background, flows, schedules, subjects
-from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import Flow, Step, StepContext
 
 
@@ -42,58 +37,31 @@ def journalise(context: StepContext) -> dict[str, Any]:
     """Open the case and journalise the inquiry (offentlighedsloven § 15)."""
     inquiry, decision, topic = opening.matter(context)
     theme = letters.theme(topic)
-    try:
+    with for_a_person("casework"):
         case, document = opening.opened(inquiry, decision, topic, number=context.prepared)
         entry = entered(context, document, theme=theme, topic=topic, cpr=context.prepared)
         for part, file in opening.files(inquiry, case):
             entered(context, file, theme=theme, topic=topic, part=part)
-        told = acknowledging.filed(inquiry, case)
-        if told is not None:
-            theme = f"Bekræftelse af {theme.lower()}"
-            entered(context, told, theme=theme, topic=topic, part=acknowledging.PART)
-    except CaseworkError as error:
-        raise BusinessError(code="casework", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
+        acknowledging.enter(context, inquiry, case, theme=theme, topic=topic)
     inquiry.case = case
     inquiry.save(update_fields=["case"])
-    return {
-        "case": case.number,
-        "entry": str(entry.id),
-        "esdh_case": entry.esdh_case_id,
-        "esdh_document": entry.esdh_document_id,
-    }
+    return result_of(case, entry)
 
 
 def receipt(context: StepContext) -> dict[str, Any]:
-    """Write the letter that tells the citizen where the inquiry went and how to see why.
-
-    What goes out is journalised as what came in (offentlighedsloven § 15, stk. 1).
-    """
+    """Write the letter that tells the citizen where the inquiry went and how to see why."""
     inquiry, decision, topic = opening.matter(context)
     case = cases.case(number=str(context.results["journalise"]["case"]))
     # The day of this step: a run that waited over night does not send a letter of yesterday.
     today = timezone.localdate()
-    try:
+    with for_a_person("letter"):
         deadline = opening.deadline_of(inquiry, case)
         letter = letters.handled(
             inquiry, decision, topic, deadline, proof=context.prepared, day=today
         )
-        document = casework.write_letter(key=context.key, case=case, letter=letter)
-        theme = f"Kvittering for {letters.theme(topic).lower()}"
-        entry = entered(context, document, theme=theme, topic=topic)
-    except (CaseworkError, DocumentError) as error:
-        raise BusinessError(code="letter", message=str(error)) from error
-    except PortRejected as error:
-        raise BusinessError(code="journal", message=str(error)) from error
-    return {
-        "document": str(document.id),
-        "sha256": document.sha256,
-        "entry": str(entry.id),
-        "esdh_document": entry.esdh_document_id,
-        # What the letter promises, so that the log can tell whether it was kept.
-        "answer_by": deadline.due_on.isoformat(),
-    }
+        result = told(context, letter, case=case, theme=letters.receipt_theme(topic), topic=topic)
+    # What the letter promises, so that the log can tell whether it was kept.
+    return result | {"answer_by": deadline.due_on.isoformat()}
 
 
 def forward(context: StepContext) -> dict[str, Any]:
