@@ -358,10 +358,10 @@ def test_a_robot_that_was_not_done_stops_and_is_not_shown_as_work(
     left: str,
 ) -> None:
     from kodeks.casework import services as cases
-    from kodeks.inquiries import robots as visitator
+    from kodeks.robots.errors import BusinessError
 
     def late(*_: Any, **__: Any) -> None:
-        raise visitator.BusinessError(code="later", message="Prøve af et stop.")
+        raise BusinessError(code="later", message="Prøve af et stop.")
 
     name = {"receipt": "write_letter", "forward": "forward"}[left]
     with monkeypatch.context() as patch:
