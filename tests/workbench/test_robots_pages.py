@@ -20,7 +20,7 @@ from kodeks.casework import handovers
 from kodeks.casework import services as casework
 from kodeks.casework.models import Unit
 from kodeks.casework.ports import PortRejected
-from kodeks.inquiries import robots as visitator
+from kodeks.connectors.archive import ArchiveJournal
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.models import RegistryEvent, User
 from kodeks.language.lix import lix
@@ -49,10 +49,10 @@ def started(receive: Callable[..., Inquiry], decide: Callable[..., Inquiry]) -> 
 def rejects(monkeypatch: pytest.MonkeyPatch) -> None:
     """The journal says no to everything."""
 
-    def entered(*_: Any, **__: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise PortRejected("Journalen siger nej. Ret sagen.")
 
-    monkeypatch.setattr(visitator, "entered", entered)
+    monkeypatch.setattr(ArchiveJournal, "journalise", refuse)
 
 
 @pytest.fixture
