@@ -57,6 +57,13 @@ _WAYS = (
 # Ahead, so that a house number before it hides none. No colon stands inside: a time of the day with
 # parts of a second (04:12:31.4968) would be a number's form, and one in 150 of those a planted one.
 _LOOKS = re.compile(rb"(?=([0-9]{2}(?:[^0-9A-Za-z:]{0,4}[0-9]{2}){2}[^0-9A-Za-z:]{0,6}[0-9]{4}))")
+# Ten digits stand in a row in hashes and random identifiers by chance. No text of a person has 32
+# such characters in a row, a letter among them.
+_RANDOM = re.compile(
+    rb"(?<![0-9A-Za-z])(?:(?=[0-9]*[a-f])[0-9a-f]{32,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"
+    rb"(?![0-9A-Za-z])"
+)
+_AS_BYTES = re.compile(rb"\\\\x((?:[0-9a-f]{2})+)")
 _DECIDE = Path(__file__).with_name("planted_caseworker.py")
 say = partial(print, flush=True)
 
@@ -187,15 +194,18 @@ def _in_tables(home: Path, planted: set[str]) -> dict[str, int]:
 
 def _in_row(row: bytes, planted: set[str]) -> int:
     """A row as text, and what its bytes columns hold."""
-    found = _in_bytes(row.replace(b"\\n", b"\n"), planted)
-    for hexed in re.findall(rb"\\\\x((?:[0-9a-f]{2})+)", row):
-        found += _in_bytes(bytes.fromhex(hexed.decode()), planted)
-    return found
+    found = sum(
+        _in_bytes(bytes.fromhex(hexed.decode()), planted) for hexed in _AS_BYTES.findall(row)
+    )
+    return found + _in_bytes(_AS_BYTES.sub(b" ", row).replace(b"\\n", b"\n"), planted)
 
 
 def _in_bytes(data: bytes, planted: set[str]) -> int:
     text = data.replace("\N{EN DASH}".encode(), b"-").replace("\N{NO-BREAK SPACE}".encode(), b" ")
-    return sum(re.sub(rb"[^0-9]", b"", one).decode() in planted for one in _LOOKS.findall(text))
+    return sum(
+        re.sub(rb"[^0-9]", b"", one).decode() in planted
+        for one in _LOOKS.findall(_RANDOM.sub(b" ", text))
+    )
 
 
 def _numbers(draw: random.Random, count: int) -> list[str]:
