@@ -28,7 +28,7 @@ _STARTS = {
     "fill_level_before_collection": "fill_before_pct",
 }
 _ZONE = re.compile(r"\(([A-Za-z_]{1,30}/[A-Za-z_]{1,30})\)")
-_EXCEL = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}  # noqa: DTZ001
+_EXCEL = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 
 
 def header_of(cells: Sequence[str]) -> tuple[list[str], ZoneInfo | None] | None:

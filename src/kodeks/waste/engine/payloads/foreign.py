@@ -140,7 +140,7 @@ def _parsed(text: str) -> dt.datetime | None:
             hour, minute, second = (int(part or 0) for part in told.groups()[3:])
             if told.group(4) is None:
                 hour = 12
-            return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+            return dt.datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
     return None

@@ -140,11 +140,10 @@ def _field(one: Mapping[str, Any], where: str) -> Field:
     quantity = _quantity(one, where, "")
     if not name and set(one) != {"bytes"}:
         raise TableError(f"{where}: kun et felt, der springes over, kan undvære et navn.")
+    given = _of(one.get("words", {}), dict, f"{where}: words er ikke en tabel.")
     words = {
         _key(number, where): _of(word, str, f"{where}: words skal være tekster.")
-        for number, word in _of(
-            one.get("words", {}), dict, f"{where}: words er ikke en tabel."
-        ).items()
+        for number, word in given.items()
     }
     numeric = quantity in UNITS
     if words and numeric:
@@ -213,7 +212,8 @@ def _limits(content: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
         numbers = type(pair) is list and all(type(one) in (int, float) for one in pair)
         if not numbers or len(pair) != 2 or not low <= pair[0] < pair[1] <= high:
             raise TableError(
-                f"[limits]: {quantity} skal være to tal fra {low:g} til {high:g}, det mindste først."
+                f"[limits]: {quantity} skal være to tal fra {low:g} til {high:g}. "
+                "Skriv det mindste først."
             )
         found[quantity] = (float(pair[0]), float(pair[1]))
     return found
@@ -246,9 +246,8 @@ def _try_vectors(sensor: Sensor) -> None:
 def _known(one: Mapping[str, Any], names: set[str], where: str) -> None:
     unknown = sorted(set(one) - names)
     if unknown:
-        raise TableError(
-            f"{where}: {unknown[0][:40]} kendes ikke. Brug: {', '.join(sorted(names))}."
-        )
+        known = ", ".join(sorted(names))
+        raise TableError(f"{where}: {unknown[0][:40]} kendes ikke. Brug: {known}.")
 
 
 def _of(value: Any, kind: type, sentence: str) -> Any:
