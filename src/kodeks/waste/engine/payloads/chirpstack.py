@@ -51,7 +51,7 @@ def event(document: Mapping[str, Any], *, kind: str = "", source: str = SOURCE) 
         raw=data_of(document.get("data")),
         decoded=decoded if type(decoded) is dict else None,
         gateways=_gateways(document.get("rxInfo")),
-        deduplication=_text(document.get("deduplicationId")),
+        deduplication=short_text(document.get("deduplicationId")),
         profile=profile if type(profile) is str else "",
     )
 
@@ -73,10 +73,9 @@ def _gateways(value: Any) -> tuple[Gateway, ...]:
     found = []
     for one in value[:MOST_GATEWAYS]:
         if type(one) is dict:
-            name = one.get("gatewayId")
             found.append(
                 Gateway(
-                    id=name if type(name) is str and name.isalnum() and len(name) <= 64 else "",
+                    id=short_text(one.get("gatewayId")),
                     rssi=number(one.get("rssi")),
                     snr=number(one.get("snr")),
                 )
@@ -84,5 +83,7 @@ def _gateways(value: Any) -> tuple[Gateway, ...]:
     return tuple(found)
 
 
-def _text(value: Any) -> str:
-    return value if type(value) is str and value.isascii() and len(value) <= 64 else ""
+def short_text(value: Any) -> str:
+    """A plain identifier of at most 64 characters, or "" for anything else."""
+    known = type(value) is str and len(value) <= 64 and value.isascii() and value.isprintable()
+    return value if known else ""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ class Bin:
             raise WasteError("Spandens plads er ikke en længde og en bredde i grader.")
         if self.level_pct is not None and not 0 <= self.level_pct <= 100:
             raise WasteError("Spandens niveau skal være fra 0 til 100 %.")
+        numbers = (self.temperature_c, self.litres, self.full_at_pct)
+        if not all(one is None or math.isfinite(one) for one in numbers):
+            raise WasteError("Spandens tal skal være almindelige tal.")
         if any(one is not None and one.tzinfo is None for one in (self.seen_at, self.emptied_at)):
             raise WasteError("Spandens tidspunkter skal have en tidszone.")
 

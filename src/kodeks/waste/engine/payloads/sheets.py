@@ -4,7 +4,7 @@
 
 ECMA-376 part 1: xl/workbook.xml names the sheets, xl/worksheets/sheet1.xml has rows of cells, and
 texts that are shared lie in xl/sharedStrings.xml. Formulas are not computed; what the program that
-saved the file computed is read. An xlsx is a zip, so what it unpacks to is counted while it is read.
+saved the file computed is read. An xlsx is a zip, so what it unpacks to is limited as it is read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -74,7 +75,7 @@ def _sheet(parts: zipfile.ZipFile) -> Sheet:
     if not sheets:
         raise Unusable("xlsx", "Regnearket har ingen ark.")
     first = min(sheets, key=lambda name: int(re.sub(r"[^0-9]", "", name)))
-    rows = []
+    rows: list[list[str]] = []
     for row in _elements(_unpacked(parts, first, left), f"{_NS}row"):
         if len(rows) >= MOST_ROWS:
             raise Unusable("too-large", f"Regnearket har over {MOST_ROWS} rækker. Del det i flere.")
@@ -90,7 +91,7 @@ def _unpacked(parts: zipfile.ZipFile, name: str, most: int) -> bytes:
     return data
 
 
-def _elements(data: bytes, tag: str):  # type: ignore[no-untyped-def]
+def _elements(data: bytes, tag: str) -> Iterator[etree._Element]:
     """Each element of the name, forgotten once it is read. A document type is refused."""
     if (
         b"<!DOCTYPE" in data

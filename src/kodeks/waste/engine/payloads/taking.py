@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,10 +115,10 @@ def _on_topic(document: Any, topic: str) -> Found:
     """The one event of a topic of ChirpStack or TTN, or of another that carries one of them."""
     document = foreign.table(document, "beskeden")
     if told := _CHIRPSTACK.fullmatch(topic):
-        found = chirpstack.event(document, kind=told.group(2))
-        if found.device != told.group(1).lower():
+        event = chirpstack.event(document, kind=told.group(2))
+        if event.device != told.group(1).lower():
             raise Unusable("other-device", "Beskeden nævner en anden enhed end dens emne (topic).")
-        return found
+        return event
     if told := _TTN.fullmatch(topic):
         return ttn.event(document, kind=told.group(1))
     found = next(iter(_event(document)), None)
@@ -178,11 +179,11 @@ def _csv(content: bytes, zone: ZoneInfo) -> Iterator[Found]:
     plain = [levels.NAMES.get(name, name) for name in header]
     if told := enevo.header_of(first):
         names, own = told
-        yield from _rows(rows, names, lambda row: enevo.of_row(row, zone=own or zone), enevo.SOURCE)
+        yield from _rows(rows, names, partial(enevo.of_row, zone=own or zone), enevo.SOURCE)
     elif set(bigbelly.COLUMNS) <= set(header):
-        yield from _rows(rows, header, lambda row: bigbelly.of_row(row, zone=zone), bigbelly.SOURCE)
+        yield from _rows(rows, header, partial(bigbelly.of_row, zone=zone), bigbelly.SOURCE)
     elif levels.is_header(plain):
-        yield from _rows(rows, plain, lambda row: levels.of_row(row, zone=zone), levels.SOURCE)
+        yield from _rows(rows, plain, partial(levels.of_row, zone=zone), levels.SOURCE)
     else:
         raise Unusable(
             "unknown-format",
@@ -201,7 +202,7 @@ def _sheet(content: bytes, zone: ZoneInfo) -> Iterator[Found]:
             yield from _rows(
                 padded,
                 names,
-                lambda row: enevo.of_row(row, zone=own or zone, from_1904=sheet.from_1904),
+                partial(enevo.of_row, zone=own or zone, from_1904=sheet.from_1904),
                 enevo.SOURCE,
                 first=at + 2,
             )

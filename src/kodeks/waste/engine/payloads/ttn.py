@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kodeks.waste.engine.payloads import foreign
-from kodeks.waste.engine.payloads.chirpstack import MOST_GATEWAYS, data_of
+from kodeks.waste.engine.payloads.chirpstack import MOST_GATEWAYS, data_of, short_text
 from kodeks.waste.engine.payloads.quantities import number
 from kodeks.waste.engine.payloads.results import Gateway, Joined, Unusable, Uplink
 
@@ -71,12 +71,9 @@ def _gateways(value: Any) -> tuple[Gateway, ...]:
         if type(one) is dict:
             ids = one.get("gateway_ids")
             name = (ids.get("eui") or ids.get("gateway_id")) if type(ids) is dict else None
-            known = type(name) is str and name.isascii() and name.isprintable() and len(name) <= 64
             found.append(
                 Gateway(
-                    id=name if known else "",
-                    rssi=number(one.get("rssi")),
-                    snr=number(one.get("snr")),
+                    id=short_text(name), rssi=number(one.get("rssi")), snr=number(one.get("snr"))
                 )
             )
     return tuple(found)
