@@ -8,7 +8,7 @@ import datetime as dt
 
 import pytest
 from bin_messages import AT, DEVICE, bigbelly, chirpstack, taken
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.waste.engine.payloads.keys import BY_TIME, Key, Loss, follow, key_of, losses
@@ -80,6 +80,7 @@ def test_losses_of_each_device_and_session() -> None:
 
 
 @pytest.mark.parametrize("width", [2**16, 2**32])
+@settings(max_examples=30)
 @given(
     start=st.integers(0, 400),
     dropped=st.sets(st.integers(1, 298), max_size=60),

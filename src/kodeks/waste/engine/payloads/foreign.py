@@ -20,7 +20,7 @@ EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 AHEAD = dt.timedelta(minutes=5)
 """How far a clock may be ahead of ours."""
 
-_NAME = re.compile(r"[\w][\w .,:@/+()#&'-]{0,119}")
+_NAME = re.compile(r"\w[\w .,:@/+()#&'%=~-]{0,119}")
 _EUI = re.compile(r"[0-9A-Fa-f]{16}")
 _SESSION = re.compile(r"[0-9A-Za-z+/=_-]{1,64}")
 _MOMENT = re.compile(
