@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""A small invented town of litter bins, each with a rate of its own, emptied when somebody comes."""
+"""A small invented town of litter bins, each with its own rate, emptied when somebody comes."""
 
 from __future__ import annotations
 
