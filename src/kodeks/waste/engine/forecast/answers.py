@@ -16,7 +16,7 @@ import numpy as np
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.outcomes import outcomes
-from kodeks.waste.engine.forecast.signs import signs
+from kodeks.waste.engine.forecast.signs import LOOKS, signs
 from kodeks.waste.engine.forecast.slots import DAY, slots
 from kodeks.waste.engine.forecast.steps import Days
 
@@ -71,7 +71,7 @@ def _from_one_hour(
     known: Days,
 ) -> tuple[Floats, Floats]:
     grid = slots(history, anchor=anchor, until=int(moments.max()), full=full)
-    past = signs(grid, outcomes(grid))
+    past = signs(grid, outcomes(grid, horizon=max(LOOKS)))
     within = np.tile(model.usual[:WEEK], (len(bins), 1))
     day = grid.day_of(moments)
     seen = np.flatnonzero((bins >= 0) & (day >= 0))

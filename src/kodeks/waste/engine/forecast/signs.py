@@ -91,16 +91,17 @@ def _running(
     values: Floats, known: Booleans, half: float, prior: Callable[[int], Floats | float]
 ) -> Floats:
     """(B, D): the mean of what is known until each day, with one day's weight of the prior."""
+    # A day's values lie together in memory: the loop is over days.
+    added = np.ascontiguousarray(np.where(known, values, 0.0).T)
+    counted = np.ascontiguousarray(known.T.astype(np.float64))
     keep = 0.5 ** (1.0 / half)
     total, weight = np.zeros(len(values)), np.zeros(len(values))
-    found = np.empty(values.shape)
-    for day in range(values.shape[1]):
-        seen = known[:, day]
-        total, weight = total * keep, weight * keep
-        total[seen] += values[seen, day]
-        weight[seen] += 1.0
-        found[:, day] = (total + prior(day)) / (weight + 1.0)
-    return found
+    found = np.empty(added.shape)
+    for day in range(len(added)):
+        total = total * keep + added[day]
+        weight = weight * keep + counted[day]
+        found[day] = (total + prior(day)) / (weight + 1.0)
+    return found.T
 
 
 def _average(growth: Floats, half: float) -> Floats:
@@ -148,37 +149,41 @@ def _cycles(slots: Slots, level: Floats) -> tuple[Floats, Floats, Floats, Floats
 
 def _by_weekday(growth: Floats, weekday: Integers) -> Floats:
     bins, days = growth.shape
-    total, count = np.zeros((bins, 7)), np.zeros((bins, 7))
-    found = np.empty((bins, days, 7))
+    known = np.ascontiguousarray(~np.isnan(growth.T))
+    added = np.where(known, growth.T, 0.0)
+    total, count = np.zeros((7, bins)), np.zeros((7, bins))
+    found = np.empty((days, 7, bins))
     for day in range(days):
-        seen = ~np.isnan(growth[:, day])
-        total[seen, weekday[day]] += growth[seen, day]
-        count[seen, weekday[day]] += 1.0
-        base = (total.sum(axis=1) + 3 * PLAIN_GROWTH) / (count.sum(axis=1) + 3)
-        found[:, day] = (total + 5 * base[:, None]) / (count + 5)
-    return found
+        total[weekday[day]] += added[day]
+        count[weekday[day]] += known[day]
+        base = (total.sum(axis=0) + 3 * PLAIN_GROWTH) / (count.sum(axis=0) + 3)
+        found[day] = (total + 5 * base) / (count + 5)
+    return found.transpose(2, 0, 1)
 
 
 def _record(level: Floats, outcome: tuple[Integers, Integers]) -> Floats:
     """Each bin's own odds, by the band of its level, leaning on all bins' with eight days."""
-    filled, until = outcome
-    bins, days = level.shape
-    band = bands(level).argmax(axis=-1)
-    every = np.arange(bins)
-    found = np.empty((bins, days, len(LOOKS)))
-    for place, ahead in enumerate(LOOKS):
-        total, count = np.zeros((bins, len(KNOTS))), np.zeros((bins, len(KNOTS)))
+    filled, until = (np.ascontiguousarray(part.T) for part in outcome)
+    days, bins = filled.shape
+    # Where each bin's band of each day stands in a table of bands and bins.
+    place = np.ascontiguousarray(bands(level).argmax(axis=-1).T) * bins + np.arange(bins)
+    open_, told = np.ascontiguousarray(level.T) < 1.0, ~np.isnan(np.ascontiguousarray(level.T))
+    found = np.empty((len(LOOKS), days, bins))
+    for at, ahead in enumerate(LOOKS):
+        total, count = np.zeros(len(KNOTS) * bins), np.zeros(len(KNOTS) * bins)
         for day in range(days):
-            told = day - ahead
-            if told >= 0:
-                within = (filled[:, told] > 0) & (filled[:, told] <= ahead)
+            if day >= ahead:
+                then = day - ahead
+                within = (filled[then] > 0) & (filled[then] <= ahead)
                 # Only what this day itself has told: a gap may be explained later.
-                seen = ~np.isnan(level[:, day]) & (until[:, told] > ahead)
-                known = (level[:, told] < 1.0) & (within | seen)
-                total[every[known], band[known, told]] += within[known]
-                count[every[known], band[known, told]] += 1.0
-            fleet = (total.sum(axis=0) + 0.5) / (count.sum(axis=0) + 2.0)
-            chance = (total + 8 * fleet) / (count + 8)
-            now = np.clip(chance[every, band[:, day]], 0.01, 0.99)
-            found[:, day, place] = np.log(now / (1.0 - now))
-    return found
+                known = open_[then] & (within | (told[day] & (until[then] > ahead)))
+                total[place[then]] += within & known
+                count[place[then]] += known
+            fleet = (total.reshape(-1, bins).sum(axis=1) + 0.5) / (
+                count.reshape(-1, bins).sum(axis=1) + 2.0
+            )
+            leaning = 8 * fleet[place[day] // bins]
+            chance = (total[place[day]] + leaning) / (count[place[day]] + 8)
+            found[at, day] = np.clip(chance, 0.01, 0.99)
+    odds: Floats = np.log(found / (1.0 - found))
+    return odds.transpose(2, 1, 0)
