@@ -9,6 +9,7 @@ WHAT is one of
     wyndham    full within one to three days, and hours until full: the last quarter of the time,
                each month's answers made with what was learned before it
     edinburgh  how full a bin is met at an emptying: the rounds since 15 July 2016
+    levels     the level of the same bins one, three and five days later, where nobody came before
     speed      CPU seconds to score 10,000 bins and to learn from them, beside AutoETS and TSB of
                statsforecast, where Python can import it (`--peer PYTHON` names one that can)
 
@@ -30,7 +31,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from readings import Asked, Daily, asked, edinburgh, moment, wyndham
+from readings import STEP, Asked, Daily, asked, edinburgh, moment, wyndham
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from kodeks.statistics.calibration import expected_error
@@ -144,6 +145,39 @@ def _plain_signs(data: Daily, those: Asked) -> Floats:
     return np.stack([*lags, mean, since, weekday, those.days % 365], axis=1).astype(float)
 
 
+def _levels(folder: Path, *, dev: bool) -> None:
+    data = wyndham(folder)
+    since, until = (0.45, 0.75) if dev else (0.75, 1.0)
+    print("| | days | pairs | MAE | CRPS | inner 80 % holds |\n|---|---|---|---|---|---|")
+    count = data.levels.shape[1]
+    first, last = int(count * since), min(int(count * until), count - 5)
+    for ahead in (1, 3, 5):
+        pairs = [
+            (at, day)
+            for at, day in zip(*np.nonzero(~np.isnan(data.levels[:, :last])), strict=True)
+            if day >= first and _undisturbed(data.levels[at, day : day + ahead + 1])
+        ]
+        bins, days = np.array(pairs, dtype=np.int64).T
+        met, now = data.levels[bins, days + ahead] * STEP, data.levels[bins, days] * STEP
+        moments = (data.first + days) * DAY
+        found = rolling.forecast_levels(
+            data.history(), bins, moments, moments + ahead * DAY, refit=56
+        )
+        mean = np.nanmean(np.maximum(np.diff(data.levels[:, :first], axis=1), 0), axis=1) * STEP
+        for name, answers in (
+            ("as now", np.tile(now[:, None], (1, len(LEVELS)))),
+            ("now and the bin's mean growth", (now + ahead * mean[bins])[:, None] + 0 * LEVELS),
+            ("**kodeks**", found),
+        ):
+            mae, crps, inside = _scores(answers, met)
+            print(f"| {name} | {ahead} | {len(met)} | {mae:.1f} | {crps:.1f} | {inside:.3f} |")
+
+
+def _undisturbed(levels: Floats) -> bool:
+    told = levels[~np.isnan(levels)]
+    return not np.isnan(levels[-1]) and bool((np.diff(told) >= 0).all())
+
+
 def _edinburgh(folder: Path, *, dev: bool) -> None:
     rounds = past(edinburgh(folder))
     begin, end = (
@@ -173,12 +207,16 @@ def _rates(rounds: Rounds) -> Floats:
     return rates
 
 
-def _fills(name: str, answers: Floats, fill: Floats, used: float) -> None:
+def _scores(answers: Floats, met: Floats) -> tuple[float, float, float]:
     answers = np.clip(answers, 0, 100)
-    apart = fill[:, None] - answers
+    apart = met[:, None] - answers
     crps = 2 * np.maximum(LEVELS * apart, (LEVELS - 1) * apart).mean()
-    inside = ((fill >= answers[:, 1]) & (fill <= answers[:, 17])).mean()
-    mae = np.abs(apart[:, 9]).mean()
+    inside = (met >= answers[:, 1] - 1e-9) & (met <= answers[:, 17] + 1e-9)
+    return float(np.abs(apart[:, 9]).mean()), float(crps), float(inside.mean())
+
+
+def _fills(name: str, answers: Floats, fill: Floats, used: float) -> None:
+    mae, crps, inside = _scores(answers, fill)
     print(f"| {name} | {mae:.2f} | {crps:.2f} | {inside:.3f} | {used:.1f} |", flush=True)
 
 
@@ -237,7 +275,7 @@ for model in (AutoETS(season_length=7), TSB(0.2, 0.2)):
 def main() -> None:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["wyndham", "edinburgh", "speed"])
+    parser.add_argument("what", choices=["wyndham", "levels", "edinburgh", "speed"])
     default = os.environ.get("KODEKS_DATA", "../shared/data")
     parser.add_argument("--data", type=Path, default=Path(default) / "waste")
     parser.add_argument("--dev", action="store_true")
@@ -246,7 +284,8 @@ def main() -> None:
     if options.what == "speed":
         _speed(options.peer)
     else:
-        {"wyndham": _wyndham, "edinburgh": _edinburgh}[options.what](options.data, dev=options.dev)
+        measured = {"wyndham": _wyndham, "levels": _levels, "edinburgh": _edinburgh}[options.what]
+        measured(options.data, dev=options.dev)
 
 
 if __name__ == "__main__":

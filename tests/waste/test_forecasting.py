@@ -90,9 +90,26 @@ def moment(seconds: int) -> str:
     return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(seconds))).isoformat()
 
 
-def test_a_visit_needs_emptyings(tmp_path, readings):
-    origins = written(tmp_path / "o.csv", "bin,time,visit", f"x,{day(90)},{day(91)}")
-    with pytest.raises(WasteError, match="Fjern kolonnen visit"):
+def test_a_sensor_s_level_at_a_visit_is_no_lower_than_now_and_rises(tmp_path, readings, town):
+    low = int(np.argmin(town[:, 90]))
+    rows = [f"{town_bins.name(low)},{day(90)},{day(90 + ahead)}" for ahead in (0, 2, 5)]
+    origins = written(
+        tmp_path / "o.csv", "bin,time,visit", *rows, f"{town_bins.name(1)},{day(90)},"
+    )
+    out = tmp_path / "out.csv"
+    forecasting.forecast_file(readings=readings, origins=origins, out=out, full=80.0, refit=28)
+    *found, none = csv.DictReader(out.open(encoding="utf-8"))
+    assert none["level_q50"] == ""
+    levels = np.array([[float(row[name]) for name in forecasting.VISIT_COLUMNS] for row in found])
+    assert (np.diff(levels, axis=0) >= 0).all()
+    assert (np.diff(levels, axis=1) >= 0).all()
+    np.testing.assert_allclose(levels[0], town[low, 90], atol=0.1)
+    assert levels[2, 9] > levels[1, 9] > levels[0, 9]
+
+
+def test_a_sensor_s_level_is_told_a_week_ahead_at_most(tmp_path, readings):
+    origins = written(tmp_path / "o.csv", "bin,time,visit", f"x,{day(90)},{day(98)}")
+    with pytest.raises(WasteError, match="højst ligge syv døgn"):
         forecasting.forecast_file(
             readings=readings, origins=origins, out=tmp_path / "x", full=80.0, refit=28
         )

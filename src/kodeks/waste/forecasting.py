@@ -19,7 +19,7 @@ import numpy as np
 
 from kodeks.files import tables
 from kodeks.waste.engine.errors import WasteError
-from kodeks.waste.engine.forecast.answers import DECILES, Forecast
+from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.forecast.steps import Days, no_days
@@ -72,28 +72,29 @@ def forecast_file(
     known = no_days if days is None else read_days(days)
     bins = np.array([history.index(one.bin) for one in asked], dtype=np.int64)
     moments = np.array([one.moment for one in asked], dtype=np.int64)
-    header: tuple[str, ...] = COLUMNS
-    if len(history.emptied) and history.emptied.all():
-        visits = np.array(
-            [one.moment if one.visit is None else one.visit for one in asked], dtype=np.int64
-        )
+    visits = np.array(
+        [one.moment if one.visit is None else one.visit for one in asked], dtype=np.int64
+    )
+    planned = np.array([one.visit is not None for one in asked], dtype=bool)
+    levels = np.full((len(asked), len(LEVELS)), np.nan)
+    if history.emptied.all():
         found, levels = rolling.forecast_rounds(
             history, bins, moments, visits, full=full, refit=refit, progress=progress
         )
-        if any(one.visit is not None for one in asked):
-            header = COLUMNS + VISIT_COLUMNS
     else:
-        if any(one.visit is not None for one in asked):
+        if (visits - moments > WEEK * DAY).any():
             raise WasteError(
-                "Niveauet ved et besøg kan kun forudsiges, når alle målinger er tømninger. Fjern "
-                "kolonnen visit, eller giv en fil, hvor emptied er 1 i alle rækker."
+                "Et besøg må højst ligge syv døgn efter det tidspunkt, der spørges fra. Ret visit."
             )
         found = rolling.forecast(
             history, bins, moments, full=full, days=known, refit=refit, progress=progress
         )
-        levels = np.empty((len(asked), 0))
-    rows = _rows(asked, found, levels, with_visits=len(header) > len(COLUMNS))
-    tables.write_rows(out, header, rows)
+        if planned.any():
+            levels[planned] = rolling.forecast_levels(
+                history, bins[planned], moments[planned], visits[planned], days=known, refit=refit
+            )
+    header = COLUMNS + VISIT_COLUMNS if planned.any() else COLUMNS
+    tables.write_rows(out, header, _rows(asked, found, levels, with_visits=bool(planned.any())))
     return len(asked)
 
 

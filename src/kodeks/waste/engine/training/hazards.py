@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.outcomes import HORIZON, hours_into, outcomes
@@ -29,13 +29,13 @@ LEAST = 50
 
 
 def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
-    """From days that are over. Raises WasteError when too little has been seen."""
+    """From days that are over. Raises TooLittle."""
     found = outcomes(slots)
     filled, until = found
     past = signs(slots, found)
     bins, days = _drawn(slots, until, seed)
     if len(bins) < LEAST or not (filled[bins, days] > 0).any():
-        raise WasteError(
+        raise TooLittle(
             "Der er for få målinger til at lære af før det første tidspunkt. Giv mindst seks uger, "
             "hvor skraldespande bliver fulde."
         )

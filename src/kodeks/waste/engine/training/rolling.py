@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.answers import Forecast, anchors, answer
+from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.levels import by_hour, heights, quantiles
 from kodeks.waste.engine.forecast.rounds import Rounds, coming, past
 from kodeks.waste.engine.forecast.slots import DAY, slots
 from kodeks.waste.engine.forecast.steps import Days, no_days
@@ -41,23 +44,47 @@ def forecast(
     little to learn from.
     """
     found = Forecast.empty(len(bins))
-    if not len(bins):
-        return found
-    block = (moments - moments.min()) // (refit * DAY)
-    for number in np.unique(block):
-        here = np.flatnonzero(block == number)
-        begin = int(moments[here].min())
-        starts, counts = np.unique(anchors(moments[here]), return_counts=True)
-        model = learn(
-            slots(
-                history.before(begin), anchor=int(starts[counts.argmax()]), until=begin, full=full
-            ),
-            days,
-        )
+    for here, begin in _blocks(moments, refit):
+        model = _learned(history.before(begin), moments[here], begin, full, days)
         known = history.before(int(moments[here].max()) + 1)
         part = answer(model, known, bins[here], moments[here], full=full, days=days)
         found.chances[here], found.hours[here] = part.chances, part.hours
         progress(len(here))
+    return found
+
+
+def forecast_levels(
+    history: History,
+    bins: Integers,
+    moments: Integers,
+    visits: Integers,
+    *,
+    days: Days = no_days,
+    refit: int = REFIT,
+) -> Floats:
+    """Percent (n, 19) of bins (n,) at visits (n,) within a week of their moments (n,), if nobody
+    comes before; learned as `forecast` learns, once for each height."""
+    found = np.full((len(bins), len(LEVELS)), np.nan)
+    hours = (visits - moments) / 3_600.0
+    for here, begin in _blocks(moments, refit):
+        before, known = history.before(begin), history.before(int(moments[here].max()) + 1)
+        asked, steps = heights(before)
+        kept, chances = [], []
+        for height in asked.tolist():
+            # No bin has ever held so much; or next to none has held less, and that tells nothing.
+            if not (before.level >= height).any():
+                kept.append(height)
+                chances.append(np.zeros(len(here)))
+                continue
+            try:
+                model = _learned(before, moments[here], begin, height, days)
+            except TooLittle:
+                continue
+            part = answer(model, known, bins[here], moments[here], full=height, days=days)
+            kept.append(height)
+            chances.append(by_hour(part.chances, model.hours, hours[here]))
+        now = level_at(known, bins[here], moments[here])
+        found[here] = quantiles(np.stack(chances, axis=1), np.array(kept), now, steps=steps)
     return found
 
 
@@ -74,16 +101,43 @@ def forecast_rounds(
     """As `forecast`, where only emptyings are known; and percent (n, 19) met at the visits (n,)."""
     found = Forecast.empty(len(bins))
     levels = np.full((len(bins), len(LEVELS)), np.nan)
-    if not len(bins):
-        return found, levels
     every = past(history)
-    block = (moments - moments.min()) // (refit * DAY)
-    for number in np.unique(block):
-        here = np.flatnonzero(block == number)
-        over = every.end < moments[here].min()
+    for here, begin in _blocks(moments, refit):
+        over = every.end < begin
         model = learn_visits(Rounds(every.signs[over], every.fill[over], every.end[over]))
         part = answer_rounds(model, history, bins[here], moments[here], full=full)
         found.chances[here], found.hours[here] = part.chances, part.hours
         levels[here] = model.quantiles(coming(history, bins[here], moments[here], visits[here]))
         progress(len(here))
     return found, levels
+
+
+def level_at(history: History, bins: Integers, moments: Integers) -> Floats:
+    """(n,): the last known level, NaN where there is none; 0 after an emptying that was told of."""
+    found = np.full(len(bins), np.nan)
+    known = ~np.isnan(history.level)
+    at, time = history.at[known], history.time[known]
+    level = np.where(history.emptied[known], 0.0, history.level[known])
+    edges = np.searchsorted(at, np.arange(len(history.bins) + 1))
+    for place, (one, moment) in enumerate(zip(bins.tolist(), moments.tolist(), strict=True)):
+        if one >= 0:
+            begin, end = edges[one], edges[one + 1]
+            last = begin + np.searchsorted(time[begin:end], moment, side="right") - 1
+            found[place] = level[last] if last >= begin else np.nan
+    return found
+
+
+def _blocks(moments: Integers, refit: int) -> Iterator[tuple[Integers, int]]:
+    """Which moments are answered with one learning, and the first of them."""
+    if not len(moments):
+        return
+    block = (moments - moments.min()) // (refit * DAY)
+    for number in np.unique(block):
+        here = np.flatnonzero(block == number)
+        yield here, int(moments[here].min())
+
+
+def _learned(before: History, moments: Integers, begin: int, full: float, days: Days) -> Hazards:
+    starts, counts = np.unique(anchors(moments), return_counts=True)
+    anchor = int(starts[counts.argmax()])
+    return learn(slots(before, anchor=anchor, until=begin, full=full), days)

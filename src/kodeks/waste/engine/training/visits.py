@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm
 from sklearn.linear_model import Ridge
 
-from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.history import Floats
 from kodeks.waste.engine.forecast.rounds import Rounds
 from kodeks.waste.engine.forecast.visits import Visits
@@ -24,10 +24,10 @@ COVERED = 0.8
 
 
 def learn(rounds: Rounds) -> Visits:
-    """From rounds with their fills. Raises WasteError when there are too few."""
+    """From rounds with their fills. Raises TooLittle."""
     count = len(rounds.fill)
     if count < LEAST:
-        raise WasteError(
+        raise TooLittle(
             f"Der er kun {count} tømninger at lære af. Giv mindst {LEAST}, hvor den forrige også "
             "er kendt."
         )
