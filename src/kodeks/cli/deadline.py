@@ -30,10 +30,10 @@ def rules(
     from kodeks.casework import deadline_rules, statutes
     from kodeks.casework.deadlines import Term
     from kodeks.casework.models import DeadlineKind
-    from kodeks.inquiries import files
+    from kodeks.files import tables
 
     if data is not None:
-        count = deadline_rules.load(files.read_rows(data, required=deadline_rules.COLUMNS))
+        count = deadline_rules.load(tables.read_rows(data, required=deadline_rules.COLUMNS))
         typer.echo(f"{count} frister er sat.")
         return
     today = timezone.localdate()

@@ -61,9 +61,11 @@ def take_in(
     from django.db import transaction
 
     from kodeks.casework import kle_import
-    from kodeks.inquiries import files
+    from kodeks.files import tables
 
-    rows = [] if successors is None else files.read_rows(successors, required=kle_import.SUCCESSORS)
+    rows = (
+        [] if successors is None else tables.read_rows(successors, required=kle_import.SUCCESSORS)
+    )
     with transaction.atomic():
         taken = kle_import.take_in(
             content=path.read_bytes(),
@@ -122,6 +124,7 @@ def suggest(
     from django.utils import timezone
 
     from kodeks.casework import kle_suggesting
+    from kodeks.files import tables
     from kodeks.inquiries import files
 
     texts = [(row.id, row.text) for row in files.read_texts(data)]
@@ -138,7 +141,7 @@ def suggest(
         )
     )
     header = kle_suggesting.COLUMNS + (kle_suggesting.FACET_COLUMNS if facet else ())
-    files.write_rows(out, header, (row.fields(with_facet=facet) for row in rows))
+    tables.write_rows(out, header, (row.fields(with_facet=facet) for row in rows))
     without = [row.id for row in rows if not row.kle]
     typer.echo(f"Forslag til {len(texts) - len(without)} af {len(texts)} tekster står i {out}.")
     if without:

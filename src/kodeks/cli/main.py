@@ -36,6 +36,7 @@ from kodeks.cli import (
     robots,
     system,
     users,
+    waste,
     witness,
 )
 
@@ -66,6 +67,7 @@ app.add_typer(deadline.app, name="deadline")
 app.add_typer(mail.app, name="mail")
 app.add_typer(open311.app, name="open311")
 app.add_typer(connector.app, name="connector")
+app.add_typer(waste.app, name="waste")
 app.add_typer(witness.app, name="witness")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(ledger.receipts, name="receipt")

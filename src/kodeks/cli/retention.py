@@ -83,10 +83,10 @@ def rules(
     process.use_django()
     from kodeks.casework import rules as casework
     from kodeks.casework.models import KleSubject
-    from kodeks.inquiries import files
+    from kodeks.files import tables
 
     if data is not None:
-        count = casework.load(files.read_rows(data, required=casework.COLUMNS))
+        count = casework.load(tables.read_rows(data, required=casework.COLUMNS))
         typer.echo(f"{count} regler er sat.")
         return
     for subject in KleSubject.objects.all():

@@ -2,30 +2,24 @@
 # SPDX-License-Identifier: MPL-2.0
 """The CSV files of the inquiry commands: training examples, texts to sort, incoming inquiries.
 
-Files are UTF-8 (a byte order mark is fine) with comma or semicolon. A file that does not fit is
-refused with the row and the remedy; nothing is guessed.
+What a file has to be like is said in `kodeks.files.tables`.
 """
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kodeks.files import write_atomic
+from kodeks.files import tables
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
 from kodeks.inquiries.errors import InquiryError
 from kodeks.language import cpr
 from kodeks.language.embeddings import Embedder
 
-LONGEST_FIELD = 100_000
-_LARGEST_FILE = 500_000_000
-_BINARY_SIGNS = (b"\x00", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
-_DELIMITERS = (",", ";", "\t")
 GROUPS = ("channel", "district")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 OUTPUT_COLUMNS = ("id", "label", "confidence", "accepted", "alternatives", "out_of_scope")
@@ -73,10 +67,7 @@ class IncomingInquiry:
 
 
 def read_rows(path: Path, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row of a CSV that is not blank, by column name, with its number (the header is row 1).
-
-    Raises InquiryFileError for a file that is no such CSV or lacks a required column.
-    """
+    """As `tables.read_rows`. Raises InquiryFileError."""
     return _rows(_content(path), required=required)
 
 
@@ -119,7 +110,9 @@ def read_texts(path: Path) -> list[TextRow]:
 
 def read_inquiries(path: Path) -> Iterator[IncomingInquiry]:
     """The inquiries of a CSV with the column text; see `inquiries_in_csv`."""
-    return inquiries_in_csv(_raw(path))
+    with _told():
+        raw = tables.read(path)
+    return inquiries_in_csv(raw)
 
 
 def inquiries_in_csv(raw: bytes) -> Iterator[IncomingInquiry]:
@@ -129,7 +122,8 @@ def inquiries_in_csv(raw: bytes) -> Iterator[IncomingInquiry]:
     external_id. An empty external_id becomes a hash of the file's content and the row number, so
     loading the same file again gives the same ids.
     """
-    content = _decoded(raw)
+    with _told():
+        content = tables.decoded(raw)
     file_hash = hashlib.sha256(content.encode()).hexdigest()
     for number, row in _rows(content, required=("text",)):
         yield incoming(row, number=number, file_hash=file_hash)
@@ -160,22 +154,11 @@ def _email(text: str, number: int) -> str:
     return text
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV in UTF-8; the file appears whole or not at all. Raises InquiryFileError."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    _write_atomically(path, buffer.getvalue())
-
-
 def write_triage(path: Path, ids: Sequence[str], answers: Iterable[Triage]) -> None:
     """Write one row per answer; the file appears whole or not at all."""
-    write_rows(
-        path,
-        OUTPUT_COLUMNS,
-        (_triage_row(key, answer) for key, answer in zip(ids, answers, strict=True)),
-    )
+    rows = (_triage_row(key, answer) for key, answer in zip(ids, answers, strict=True))
+    with _told():
+        tables.write_rows(path, OUTPUT_COLUMNS, rows)
 
 
 def train_file(
@@ -249,122 +232,18 @@ def _boolean(value: bool) -> str:
 
 
 def _content(path: Path) -> str:
-    return _decoded(_raw(path))
-
-
-def _raw(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InquiryFileError("Filen er større end 500 MB. Del den i flere filer.")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InquiryFileError(f"Filen {path} findes ikke. Ret stien, og prøv igen.") from error
-    except OSError as error:
-        raise InquiryFileError(
-            f"Filen {path} kan ikke læses. Vælg en CSV-fil, du har adgang til."
-        ) from error
-
-
-def _decoded(raw: bytes) -> str:
-    """The text of a file in UTF-8. Raises InquiryFileError."""
-    if not raw.strip():
-        raise InquiryFileError(
-            "Filen er tom. Første linje skal være kolonnenavne, og derefter en række per tekst."
-        )
-    if raw.startswith(_BINARY_SIGNS[1:]) or _BINARY_SIGNS[0] in raw:
-        raise InquiryFileError(
-            "Filen er ikke en tekstfil. Åbn den i regnearket, og gem den som CSV (UTF-8)."
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InquiryFileError(
-            f"Filen er ikke gemt som UTF-8 (se linje {line}). Åbn den i regnearket, "
-            'vælg "Gem som" og filtypen "CSV UTF-8", og prøv igen.'
-        ) from error
+    with _told():
+        return tables.decoded(tables.read(path))
 
 
 def _rows(content: str, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that is not blank, with its number (the header is row 1)."""
-    records = _records(content)
+    with _told():
+        yield from tables.rows(content, required=required)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        header = [name.strip().lower() for name in next(records)]
-    except StopIteration:
-        header = []
-    _check_header(header, required)
-    for number, record in enumerate(records, start=2):
-        if not any(field.strip() for field in record):
-            continue
-        if len(record) != len(header):
-            raise InquiryFileError(
-                f"Række {number} har {len(record)} felter, men der er {len(header)} kolonner. "
-                "Sæt anførselstegn om tekst med komma, semikolon eller linjeskift."
-            )
-        _check_length(record, number)
-        yield number, dict(zip(header, record, strict=True))
-
-
-def _check_header(header: Sequence[str], required: Sequence[str]) -> None:
-    missing = [name for name in required if name not in header]
-    if missing:
-        found = ", ".join(name for name in header if name)[:200] or "ingen"
-        raise InquiryFileError(
-            f"Filen mangler kolonnen {' og '.join(missing)}. Fundet: {found}. "
-            "Ret kolonnenavnene i første linje."
-        )
-    doubled = sorted({name for name in header if name and header.count(name) > 1})
-    if doubled:
-        raise InquiryFileError(
-            f"Kolonnen {doubled[0]} findes flere gange. Hver kolonne skal have sit eget navn."
-        )
-
-
-def _check_length(record: Sequence[str], number: int) -> None:
-    if any(len(field) > LONGEST_FIELD for field in record):
-        raise InquiryFileError(_too_long(number))
-
-
-def _too_long(number: int) -> str:
-    return (
-        f"Række {number} har et felt på over {LONGEST_FIELD} tegn. Forkort teksten, eller "
-        "se efter et anførselstegn, der ikke er lukket."
-    )
-
-
-def _records(content: str) -> Iterator[list[str]]:
-    first = content.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-    number = 0
-    while True:
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InquiryFileError(_csv_problem(error, number + 1)) from error
-        if not record and number == 0:
-            continue
-        number += 1
-        yield record
-
-
-def _csv_problem(error: csv.Error, number: int) -> str:
-    if "field larger" in str(error):
-        return _too_long(number)
-    return (
-        f"Række {number} kan ikke læses: et anførselstegn er ikke lukket rigtigt. "
-        "Skriv anførselstegn inde i en tekst to gange."
-    )
-
-
-def _write_atomically(path: Path, content: str) -> None:
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(path)
-        write_atomic(path=path, content=content.encode())
-    except OSError as error:
-        raise InquiryFileError(
-            f"Resultatet kan ikke gemmes i {path}. Vælg en mappe, du må skrive i."
-        ) from error
+        yield
+    except tables.TableError as error:
+        raise InquiryFileError(str(error)) from error

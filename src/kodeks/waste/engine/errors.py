@@ -5,3 +5,7 @@
 
 class WasteError(ValueError):
     """Something handed in cannot be read or used; the text says what to do."""
+
+
+class TooLittle(WasteError):
+    """Too little has been seen to learn from."""

@@ -1,0 +1,292 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""How good the forecasts of litter bins are, beside plain ways, in one run; Markdown.
+
+    python benchmarks/waste/forecast.py WHAT [--data ../shared/data/waste] [--dev]
+
+WHAT is one of
+
+    wyndham    full within one to three days, and hours until full: the last quarter of the time,
+               each month's answers made with what was learned before it
+    edinburgh  how full a bin is met at an emptying: the rounds since 15 July 2016
+    levels     the level of the same bins one, three and five days later, where nobody came before
+    speed      CPU seconds to score 10,000 bins and to learn from them, beside AutoETS and TSB of
+               statsforecast, where Python can import it (`--peer PYTHON` names one that can)
+
+--dev answers the part before, on which everything was chosen.
+
+Brier scores are counted in two ways. *Complete*: moments after which the bin was emptied before
+the horizon are left out, as in the waste guide. *Weighted*: they are made up for by those that
+were not, by the inverse of the chance of not being emptied (Graf et al. 1999), which is estimated
+from these days themselves. The first favours who has learned when the crew comes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from readings import STEP, Asked, Daily, asked, edinburgh, moment, wyndham
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from kodeks.statistics.calibration import expected_error
+from kodeks.waste.engine.forecast.answers import answer
+from kodeks.waste.engine.forecast.history import Floats, History
+from kodeks.waste.engine.forecast.rounds import Rounds, past
+from kodeks.waste.engine.forecast.slots import slots
+from kodeks.waste.engine.forecast.steps import no_days
+from kodeks.waste.engine.forecast.visits import LEVELS
+from kodeks.waste.engine.training import hazards, rolling, visits
+
+DAY, HORIZONS, SEED = 86_400, (1, 2, 3), 0
+CITY, CITY_DAYS = 10_000, 120
+
+
+def _wyndham(folder: Path, *, dev: bool) -> None:
+    data = wyndham(folder)
+    since, until = (0.45, 0.75) if dev else (0.75, 1.0)
+    those = asked(data, since=since, until=until)
+    print(f"{len(those.days)} moments, {(those.filled > 0).mean():.3f} full within a week\n")
+    print(
+        "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h ", end=""
+    )
+    print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|")
+    start = time.process_time()
+    found = rolling.forecast(
+        data.history(), those.bins, (data.first + those.days) * DAY, full=rolling.FULL
+    )
+    used = time.process_time() - start
+    _row("climatology", those, _climatology(data, since), None, 0.0)
+    _row("linear, by the bin's mean growth", those, _linear(data, those, since), None, 0.0)
+    start = time.process_time()
+    boosted = _boosted(data, those, since)
+    _row("gradient boosting for each horizon", those, boosted, None, time.process_time() - start)
+    _row("**kodeks**", those, found.chances, found.hours[:, 4], used)
+
+
+def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: float) -> None:
+    plain, weighted, errors = [], [], []
+    for days in HORIZONS:
+        known, full = those.within(days)
+        chance = np.broadcast_to(chances[:, days - 1], len(full))
+        square = (chance - full) ** 2
+        plain.append(f"{square[known].mean():.4f}")
+        weights = _weights(those, days)
+        weighted.append(f"{(weights * square).sum() / weights.sum():.4f}")
+        errors.append(f"{expected_error(chance[known], full[known]):.3f}")
+    seen = those.filled > 0
+    apart = "-" if hours is None else f"{np.abs(hours - 24 * those.filled)[seen].mean():.1f}"
+    cells = " | ".join((*plain, *weighted))
+    print(f"| {name} | {cells} | {' / '.join(errors)} | {apart} | {used:.1f} |", flush=True)
+
+
+def _weights(those: Asked, days: int) -> Floats:
+    """(n,): 0 where it cannot be known, else one over the chance to come so far (Kaplan-Meier)."""
+    known, full = those.within(days)
+    left = np.ones(9)
+    for day in range(1, 8):
+        gone = (those.filled == 0) & (those.until == day)
+        risk = ((those.filled == 0) & (those.until >= day)) | (those.filled >= day)
+        left[day] = left[day - 1] * (1.0 - gone.sum() / max(int(risk.sum()), 1))
+    # Full on a day means that nobody came until the day before.
+    until = np.where(full, those.filled - 1, days)
+    weights: Floats = np.where(known, 1.0 / left[until], 0.0)
+    return weights
+
+
+def _climatology(data: Daily, since: float) -> Floats:
+    before = asked(data, since=0.0, until=since)
+    shares = []
+    for days in HORIZONS:
+        known, full = before.within(days)
+        shares.append(full[known].mean())
+    return np.array([shares])
+
+
+def _linear(data: Daily, those: Asked, since: float) -> Floats:
+    """Full when the level and the bin's mean growth reach it: what most programs do."""
+    known = data.levels[:, : int(data.levels.shape[1] * since)]
+    grown = np.diff(known, axis=1)
+    mean = np.nanmean(np.where(grown >= 0, grown, np.nan), axis=1)
+    level = data.levels[those.bins, those.days]
+    return np.stack([(level + days * mean[those.bins] >= 8) * 1.0 for days in HORIZONS], axis=1)
+
+
+def _boosted(data: Daily, those: Asked, since: float) -> Floats:
+    """scikit-learn's trees on levels of a week, weekday, growth and days since it fell."""
+    before = asked(data, since=0.02, until=since)
+    rows, new = _plain_signs(data, before), _plain_signs(data, those)
+    found = []
+    for days in HORIZONS:
+        known, full = before.within(days)
+        # What became of the last days is not known yet.
+        known &= before.days + days < int(data.levels.shape[1] * since)
+        model = HistGradientBoostingClassifier(max_iter=150, learning_rate=0.05, random_state=SEED)
+        found.append(model.fit(rows[known], full[known]).predict_proba(new)[:, 1])
+    return np.stack(found, axis=1)
+
+
+def _plain_signs(data: Daily, those: Asked) -> Floats:
+    levels = data.levels
+    lags = [levels[those.bins, those.days - back] for back in range(8)]
+    grown = np.diff(levels, axis=1, prepend=np.nan)
+    fell = grown < 0
+    grown = np.where(fell, np.nan, grown)
+    total, count = np.nancumsum(grown, axis=1), np.cumsum(~np.isnan(grown), axis=1)
+    mean = (total / np.maximum(count, 1))[those.bins, those.days]
+    last = np.maximum.accumulate(np.where(fell, np.arange(levels.shape[1]), -1), axis=1)
+    since = those.days - last[those.bins, those.days]
+    weekday = (data.first + those.days + 3) % 7
+    return np.stack([*lags, mean, since, weekday, those.days % 365], axis=1).astype(float)
+
+
+def _levels(folder: Path, *, dev: bool) -> None:
+    data = wyndham(folder)
+    since, until = (0.45, 0.75) if dev else (0.75, 1.0)
+    print("| | days | pairs | MAE | CRPS | inner 80 % holds |\n|---|---|---|---|---|---|")
+    count = data.levels.shape[1]
+    first, last = int(count * since), min(int(count * until), count - 5)
+    for ahead in (1, 3, 5):
+        pairs = [
+            (at, day)
+            for at, day in zip(*np.nonzero(~np.isnan(data.levels[:, :last])), strict=True)
+            if day >= first and _undisturbed(data.levels[at, day : day + ahead + 1])
+        ]
+        bins, days = np.array(pairs, dtype=np.int64).T
+        met, now = data.levels[bins, days + ahead] * STEP, data.levels[bins, days] * STEP
+        moments = (data.first + days) * DAY
+        found = rolling.forecast_levels(
+            data.history(), bins, moments, moments + ahead * DAY, refit=56
+        )
+        mean = np.nanmean(np.maximum(np.diff(data.levels[:, :first], axis=1), 0), axis=1) * STEP
+        for name, answers in (
+            ("as now", np.tile(now[:, None], (1, len(LEVELS)))),
+            ("now and the bin's mean growth", (now + ahead * mean[bins])[:, None] + 0 * LEVELS),
+            ("**kodeks**", found),
+        ):
+            mae, crps, inside = _scores(answers, met)
+            print(f"| {name} | {ahead} | {len(met)} | {mae:.1f} | {crps:.1f} | {inside:.3f} |")
+
+
+def _undisturbed(levels: Floats) -> bool:
+    told = levels[~np.isnan(levels)]
+    return not np.isnan(levels[-1]) and bool((np.diff(told) >= 0).all())
+
+
+def _edinburgh(folder: Path, *, dev: bool) -> None:
+    rounds = past(edinburgh(folder))
+    begin, end = (
+        (moment("2016-07-08"), moment("2016-07-15")) if dev else (moment("2016-07-15"), 2**40)
+    )
+    before = rounds.end < begin
+    new = ~before & (rounds.end < end)
+    print(f"{before.sum()} rounds to learn from, {new.sum()} to answer\n")
+    print("| | MAE | CRPS | inner 80 % holds | CPU s |\n|---|---|---|---|---|")
+    fill = rounds.fill[new]
+    long, rate = rounds.signs[:, 10], rounds.signs[:, 2]
+    log_fill = np.log(np.maximum(rounds.fill, 3.0))
+    for power in (0.3, 1.0):
+        middle = (rate if power == 0.3 else _rates(rounds)) + power * long
+        shape = np.quantile((log_fill - middle)[before], LEVELS)
+        name = f"log rate (EWMA), time to the power {power:.1f}"
+        _fills(name, np.exp(middle[new][:, None] + shape), fill, 0.0)
+    start = time.process_time()
+    model = visits.learn(Rounds(rounds.signs[before], rounds.fill[before], rounds.end[before]))
+    answers = model.quantiles(rounds.signs[new])
+    _fills("**kodeks**", answers, fill, time.process_time() - start)
+
+
+def _rates(rounds: Rounds) -> Floats:
+    """Log of the mean rate: »time times rate«."""
+    rates: Floats = np.log(np.maximum(rounds.signs[:, 12], 0.1)) - rounds.signs[:, 10]
+    return rates
+
+
+def _scores(answers: Floats, met: Floats) -> tuple[float, float, float]:
+    answers = np.clip(answers, 0, 100)
+    apart = met[:, None] - answers
+    crps = 2 * np.maximum(LEVELS * apart, (LEVELS - 1) * apart).mean()
+    inside = (met >= answers[:, 1] - 1e-9) & (met <= answers[:, 17] + 1e-9)
+    return float(np.abs(apart[:, 9]).mean()), float(crps), float(inside.mean())
+
+
+def _fills(name: str, answers: Floats, fill: Floats, used: float) -> None:
+    mae, crps, inside = _scores(answers, fill)
+    print(f"| {name} | {mae:.2f} | {crps:.2f} | {inside:.3f} | {used:.1f} |", flush=True)
+
+
+def _speed(peer: str) -> None:
+    """A city of bins that fill at random: only the time counts."""
+    draw = np.random.default_rng(SEED)
+    rate = draw.gamma(3.0, 10.0, CITY)
+    level = np.zeros(CITY)
+    levels = np.empty((CITY, CITY_DAYS))
+    for day in range(CITY_DAYS):
+        level = np.where(level >= 80, 0.0, np.minimum(level + draw.gamma(2.0, rate / 2.0), 100))
+        levels[:, day] = np.round(level)
+    at, day = np.nonzero(levels >= 0)
+    history = History.of(
+        bins=[f"b{one:05d}" for one in at],
+        time=((20_000 + day) * DAY).tolist(),
+        level=levels[at, day].tolist(),
+    )
+    now = (20_000 + CITY_DAYS - 1) * DAY
+    start = time.process_time()
+    model = hazards.learn(slots(history, anchor=0, until=now, full=80.0), no_days)
+    learned = time.process_time() - start
+    bins = np.arange(CITY, dtype=np.int64)
+    start = time.process_time()
+    answer(model, history, bins, np.full(CITY, now), full=80.0, days=no_days)
+    scored = time.process_time() - start
+    print(f"{CITY:,} bins, {CITY_DAYS} days each\n")
+    print("| | CPU s to learn | CPU s to score |\n|---|---|---|")
+    print(f"| kodeks: chances of seven days and hours | {learned:.1f} | {scored:.1f} |", flush=True)
+    grown = np.maximum(np.diff(levels[:50], axis=1), 0)
+    done = subprocess.run(
+        [peer, "-c", _PEER], input=repr(grown.tolist()), capture_output=True, text=True
+    )
+    if done.returncode:
+        print(f"| statsforecast: {peer} cannot import it | - | - |")
+    for line in done.stdout.splitlines():
+        name, each = line.split()
+        what = f"statsforecast {name}: the level in three days, no chances"
+        print(f"| {what} | in the scoring | {float(each) * CITY:.1f} |")
+
+
+_PEER = """
+import sys, time
+import numpy as np
+from statsforecast.models import AutoETS, TSB
+series = [np.array(one) for one in eval(sys.stdin.read())]
+for model in (AutoETS(season_length=7), TSB(0.2, 0.2)):
+    model.forecast(y=series[0], h=3)
+    start = time.process_time()
+    for one in series:
+        model.forecast(y=one, h=3)
+    print(type(model).__name__, (time.process_time() - start) / len(series))
+"""
+
+
+def main() -> None:
+    """Run one of the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["wyndham", "levels", "edinburgh", "speed"])
+    default = os.environ.get("KODEKS_DATA", "../shared/data")
+    parser.add_argument("--data", type=Path, default=Path(default) / "waste")
+    parser.add_argument("--dev", action="store_true")
+    parser.add_argument("--peer", default=sys.executable)
+    options = parser.parse_args()
+    if options.what == "speed":
+        _speed(options.peer)
+    else:
+        measured = {"wyndham": _wyndham, "levels": _levels, "edinburgh": _edinburgh}[options.what]
+        measured(options.data, dev=options.dev)
+
+
+if __name__ == "__main__":
+    main()

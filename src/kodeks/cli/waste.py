@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""`kodeks waste`: forecasts of when litter bins are full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Skraldespande: hvornår er de fulde?", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep the group, also while it has one command."""
+
+
+@app.command()
+def forecast(
+    readings: Annotated[
+        Path, typer.Option(help="CSV-fil med bin, time og level_pct, evt. emptied (1 for tømt).")
+    ],
+    origins: Annotated[
+        Path, typer.Option(help="CSV-fil med bin og time, evt. visit (det planlagte besøg).")
+    ],
+    out: Annotated[Path, typer.Option(help="CSV-filen, der skrives.")],
+    full: Annotated[
+        float, typer.Option(min=1, max=100, help="Procent, hvor en skraldespand regnes for fuld.")
+    ] = 80.0,
+    refit: Annotated[
+        int, typer.Option(min=1, help="Dage mellem, at der læres af nyere målinger.")
+    ] = 28,
+    days: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV-fil med date og tal, der kendes forud: helligdage, marked, vejr.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Forudsig, hvornår skraldespande er fulde: sandsynlighed for hvert døgn, og timer.
+
+    Hvert svar bruger kun målinger til og med sit tidspunkt. Timerne gælder en skraldespand, der
+    bliver fuld inden for en uge; sandsynligheden for det står i p_full_168h.
+    """
+    from kodeks.waste import forecasting
+
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        typer.echo(f"  {done} svar")
+
+    count = forecasting.forecast_file(
+        readings=readings,
+        origins=origins,
+        out=out,
+        full=full,
+        refit=refit,
+        days=days,
+        progress=tell,
+    )
+    typer.echo(f"{count} svar står i {out}.")

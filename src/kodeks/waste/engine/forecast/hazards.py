@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The chance that a bin gets full, day by day: a logistic hazard for each day ahead.
+
+A bin that has not been full by a day gets full on it with a chance that depends on what its past
+says. Bins that were emptied first count until then and no longer (Cox 1972; Singer and Willett 1993
+for days), so the crew's visits are not taken for slow filling. The chances of the days multiply, so
+a later hour is never less likely than an earlier one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kodeks.waste.engine.forecast.history import Floats, Integers
+from kodeks.waste.engine.forecast.outcomes import HORIZON
+from kodeks.waste.engine.forecast.signs import Signs
+from kodeks.waste.engine.forecast.slots import DAY, Slots
+from kodeks.waste.engine.forecast.steps import Days, rows
+
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """What was learned: coefficients (F,) of signs that have mean (F,) and scale (F,).
+
+    `hours` (24,) is in which hour of its day a bin that gets full is first seen to be. `usual`
+    (HORIZON,) is the chance of full within each number of days of a bin about which nothing is
+    known.
+    """
+
+    mean: Floats
+    scale: Floats
+    coefficients: Floats
+    intercept: float
+    hours: Floats
+    usual: Floats
+
+    def unfilled(
+        self,
+        slots: Slots,
+        signs: Signs,
+        bins: Integers,
+        days: Integers,
+        known: Days,
+        *,
+        steps: int = HORIZON,
+    ) -> Floats:
+        """(n, steps): the chance that the bins are not full by so many days after the days."""
+        left = np.empty((len(bins), steps))
+        # The scale goes into the coefficients: one product in place of three passes over the rows.
+        weights = self.coefficients / self.scale
+        offset = self.intercept - float(self.mean @ weights)
+        for begin in range(0, len(bins), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            still = np.ones(len(bins[part]))
+            for step in range(1, steps + 1):
+                then = days[part] + step
+                events = known((slots.start + then * DAY - 1) // DAY)
+                here = rows(signs, bins[part], days[part], step, slots.weekday(then), events)
+                still = still / (1.0 + np.exp(np.clip(here @ weights + offset, -30, 30)))
+                left[part, step - 1] = still
+        return left

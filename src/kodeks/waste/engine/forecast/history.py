@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The readings of many bins, in the order they were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kodeks.waste.engine.errors import WasteError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+LEAST_DROP = 15.0
+"""Percent: a fall of less is noise or rubbish that settles. The coarsest sensor we know has steps
+of 20, the noise of an ultrasonic one is 1 to 5 (waste guide, sections 1 and 7)."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Readings of bins, by bin and then by time, each time once.
+
+    bins (B,): names, sorted; at (N,): which bin; time (N,): seconds; level (N,): percent of what
+    the bin holds, NaN where nobody knows; emptied (N,): the bin was empty right after the reading.
+    """
+
+    bins: tuple[str, ...]
+    at: Integers
+    time: Integers
+    level: Floats
+    emptied: Booleans
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        bins: Sequence[str],
+        time: Sequence[int],
+        level: Sequence[float],
+        emptied: Sequence[bool] | None = None,
+    ) -> History:
+        """In whatever order they come. Of several readings of a bin at one time the last counts.
+
+        Raises WasteError for levels that are no percentages.
+        """
+        names, at = np.unique(np.array(bins, dtype=str), return_inverse=True)
+        times, levels = np.array(time, dtype=np.int64), np.array(level, dtype=np.float64)
+        gone = np.zeros(len(at), bool) if emptied is None else np.array(emptied, dtype=bool)
+        if ((levels < 0) | (levels > 100)).any():
+            raise WasteError(
+                "Et niveau skal være fra 0 til 100. Lad det stå tomt, når det mangler."
+            )
+        order = np.lexsort((np.arange(len(at)), times, at))
+        at, times, levels, gone = at[order], times[order], levels[order], gone[order]
+        last = np.ones(len(at), bool)
+        last[:-1] = (at[1:] != at[:-1]) | (times[1:] != times[:-1])
+        return cls(
+            bins=tuple(names.tolist()),
+            at=at[last].astype(np.int64),
+            time=times[last],
+            level=levels[last],
+            emptied=gone[last],
+        )
+
+    def index(self, name: str) -> int:
+        """Which bin has the name; -1 for one that nothing is known of."""
+        return self._places.get(name, -1)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.bins)}
+
+    def before(self, moment: int) -> History:
+        """What was known before the moment (seconds). All bins stay."""
+        kept = self.time < moment
+        return History(
+            self.bins, self.at[kept], self.time[kept], self.level[kept], self.emptied[kept]
+        )
+
+    @cached_property
+    def is_after_emptying(self) -> Booleans:
+        """(N,): somebody emptied the bin between the known reading before and this one.
+
+        Seen where that reading says so, and where the level fell by more than noise.
+        """
+        known = np.flatnonzero(~np.isnan(self.level))
+        found = np.zeros(len(self.level), bool)
+        same = self.at[known[1:]] == self.at[known[:-1]]
+        fell = self.level[known[1:]] < self.level[known[:-1]] - LEAST_DROP
+        found[known[1:]] = same & (fell | self.emptied[known[:-1]])
+        return found

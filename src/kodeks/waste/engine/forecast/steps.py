@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What stands before a bin on one of the days ahead: one row for each bin, day and step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from kodeks.waste.engine.forecast.history import Floats, Integers
+from kodeks.waste.engine.forecast.signs import HALF_LIVES, Signs, bands
+
+Days = Callable[[Integers], Floats]
+"""Of days, as days since 1970: what is known of them beforehand (n, K), each about 0 to 1: a
+holiday, a market, the forecast of rain. The same K always."""
+
+SINGLE = 8
+"""Steps that stand for themselves; those after it are taken together."""
+
+
+def no_days(days: Integers) -> Floats:
+    """Nothing is known of the days."""
+    return np.zeros((len(days), 0))
+
+
+def rows(
+    signs: Signs, bins: Integers, days: Integers, step: int, weekday: Integers, events: Floats
+) -> Floats:
+    """(n, F) of the bins at the end of the days, for the day `step` days later.
+
+    `weekday` (n,) is that day's, `events` (n, K) what is known of it beforehand.
+    """
+    level = np.clip(np.nan_to_num(signs.level[bins, days]), 0.0, 1.0)
+    expected = signs.weekday[bins, days]
+    ahead = np.arange(len(bins))
+    coming = expected[ahead, weekday]
+    until = sum(
+        (expected[ahead, (weekday - back) % 7] for back in range(1, step)), np.zeros(len(bins))
+    )
+    left = np.maximum(1.0 - level, 0.125)
+    all_of_it, before = (until + coming) / left, until / left
+    beyond = np.clip(1.0 - level - until - coming, -1.5, 1.0)
+    growth = np.stack(
+        [
+            all_of_it,
+            np.log(all_of_it + 0.1),
+            before,
+            np.log(before + 0.1),
+            beyond,
+            np.abs(beyond),
+            coming,
+        ],
+        axis=1,
+    )
+    band = bands(level)[:, :4]
+    plain, record = signs.plain[bins, days], signs.record[bins, days]
+    recent = signs.recent[bins, days]
+    today = recent[:, -1:]
+    at = np.zeros((len(bins), SINGLE))
+    at[:, min(step, SINGLE) - 1] = 1.0
+    on = np.eye(7)[weekday]
+    near = np.concatenate([growth[:, :2], today, record, plain[:, :2]], axis=1)
+    leaning = np.stack(
+        [all_of_it, growth[:, 1], today[:, 0], plain[:, len(HALF_LIVES)], plain[:, 1]], axis=1
+    )
+    parts = [growth, at, on, band, plain, record, recent, events]
+    parts += [at[:, one : one + 1] * band for one in range(SINGLE)]
+    parts += [at[:, one : one + 1] * near for one in range(3)]
+    parts += [band * leaning[:, one : one + 1] for one in range(leaning.shape[1])]
+    parts += [band[:, one : one + 1] * on for one in range(band.shape[1])]
+    return np.concatenate(parts, axis=1)

@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""How full a bin will be met at a planned visit, as a whole distribution.
+
+A line in the signs gives the middle, another the spread, and what is left over has the shape that
+it had in the rounds learned from. A sensor that says 100 says »100 or more«, which the line knows
+(Tobin 1958).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
+from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.rounds import coming
+from kodeks.waste.engine.forecast.slots import DAY
+
+LEVELS = np.arange(1, 20) / 20
+STEPS = 4 * WEEK
+"""Moments of the coming week that are looked at: each sixth hour."""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Coefficients (F,) of signs that have mean (F,) and scale (F,), for the middle (percent) and
+    for the logarithm of the spread; left (M,): what was left over in units of the spread, sorted.
+    """
+
+    mean: Floats
+    scale: Floats
+    middle: Floats
+    middle_at: float
+    spread: Floats
+    spread_at: float
+    left: Floats
+
+    def quantiles(self, signs: Floats) -> Floats:
+        """(n, 19): percent at 5, 10 .. 95 %, of signs (n, F) as `rounds` gives them."""
+        middle, spread = self._lines(signs)
+        shape = np.quantile(self.left, LEVELS)
+        return np.clip(middle[:, None] + spread[:, None] * shape, 0.0, 100.0)
+
+    def chance(self, signs: Floats, full: float) -> Floats:
+        """(n,): how likely it is met at `full` percent or more."""
+        middle, spread = self._lines(signs)
+        below = np.searchsorted(self.left, (full - middle) / spread, side="left")
+        return 1.0 - below / len(self.left)
+
+    def _lines(self, signs: Floats) -> tuple[Floats, Floats]:
+        standard = (signs - self.mean) / self.scale
+        return (
+            standard @ self.middle + self.middle_at,
+            np.exp(np.clip(standard @ self.spread + self.spread_at, 0.0, 4.0)),
+        )
+
+
+def answer(
+    model: Visits, history: History, bins: Integers, moments: Integers, *, full: float
+) -> Forecast:
+    """As `answers.answer`, where only emptyings are known."""
+    after = np.arange(1, STEPS + 1) * (DAY // 4)
+    chance = np.stack(
+        [
+            model.chance(coming(history, bins, moments, moments + int(ahead)), full)
+            for ahead in after
+        ],
+        axis=1,
+    )
+    # Fuller with each hour: what the crew chose makes late rounds look emptier than they are.
+    chance = np.maximum.accumulate(chance, axis=1)
+    share = chance / np.maximum(chance[:, -1:], 1e-12)
+    hours = 6.0 * (1 + np.stack([(share < one - 1e-9).sum(axis=1) for one in DECILES], axis=1))
+    return Forecast(chance[:, 3::4], np.minimum(hours, 24.0 * WEEK))

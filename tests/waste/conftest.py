@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.support import town_bins
+
+from kodeks.waste.engine.forecast.hazards import Hazards
+from kodeks.waste.engine.forecast.slots import slots
+from kodeks.waste.engine.forecast.steps import no_days
+from kodeks.waste.engine.training.hazards import learn
+
+
+@pytest.fixture(scope="session")
+def town() -> np.ndarray:
+    return town_bins.levels()
+
+
+@pytest.fixture(scope="session")
+def learned(town: np.ndarray) -> Hazards:
+    """From the town's first 80 days."""
+    until = (town_bins.FIRST + 80) * town_bins.DAY
+    known = town_bins.history(town).before(until)
+    return learn(slots(known, anchor=0, until=until, full=80.0), no_days)

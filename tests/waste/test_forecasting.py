@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Files in, a file out: `kodeks waste forecast` without the command around it."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import town_bins
+from tests.support.town_bins import BINS, DAY, FIRST
+
+from kodeks.files.tables import TableError
+from kodeks.waste import forecasting
+from kodeks.waste.engine.errors import WasteError
+
+
+def day(number: int) -> str:
+    return (dt.date(1970, 1, 1) + dt.timedelta(FIRST + number)).isoformat()
+
+
+def written(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def readings(tmp_path: Path, town: np.ndarray) -> Path:
+    rows = (
+        f"{town_bins.name(one)},{day(at)},{town[one, at]:.0f}"
+        for one in range(BINS)
+        for at in range(95)
+    )
+    return written(tmp_path / "r.csv", "bin,time,level_pct", *rows)
+
+
+def test_each_moment_gets_its_row_in_the_order_of_the_file(tmp_path, readings):
+    asked = [(town_bins.name(3), day(90)), ("ny spand", day(85)), (town_bins.name(0), day(94))]
+    origins = written(tmp_path / "o.csv", "bin;time", *(f"{one};{at}" for one, at in asked))
+    out = tmp_path / "out.csv"
+    told: list[int] = []
+    count = forecasting.forecast_file(
+        readings=readings, origins=origins, out=out, full=80.0, refit=28, progress=told.append
+    )
+    assert count == sum(told) == 3
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert tuple(rows[0]) == forecasting.COLUMNS
+    assert [(row["bin"], row["origin"]) for row in rows] == asked
+    for row in rows:
+        chances = [float(row[f"p_full_{hours}h"]) for hours in (24, 48, 72, 168)]
+        hours = [float(row[f"hours_to_full_q{share}"]) for share in range(10, 100, 10)]
+        assert chances == sorted(chances)
+        assert chances[0] >= 0
+        assert chances[-1] <= 1
+        assert hours == sorted(hours)
+
+
+def test_emptyings_alone_give_levels_at_planned_visits(tmp_path):
+    history = town_bins.rounds()
+    rows = (
+        f"{history.bins[at]},{moment(time)},{level:.0f},1"
+        for at, time, level in zip(history.at, history.time, history.level, strict=True)
+    )
+    readings = written(tmp_path / "r.csv", "bin,time,level_pct,emptied", *rows)
+    begin = int(np.quantile(history.time, 0.8))
+    origins = written(
+        tmp_path / "o.csv",
+        "bin,time,visit",
+        f"{history.bins[0]},{moment(begin)},{moment(begin + DAY)}",
+        f"{history.bins[0]},{moment(begin)},{moment(begin + 3 * DAY)}",
+        f"{history.bins[1]},{moment(begin)},",
+    )
+    out = tmp_path / "out.csv"
+    forecasting.forecast_file(readings=readings, origins=origins, out=out, full=80.0, refit=28)
+    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    assert tuple(rows[0]) == forecasting.COLUMNS + forecasting.VISIT_COLUMNS
+    soon, late, none = rows
+    assert float(soon["level_q50"]) < float(late["level_q50"])
+    assert none["level_q50"] == ""
+    assert float(none["p_full_24h"]) <= float(none["p_full_168h"])
+
+
+def moment(seconds: int) -> str:
+    return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(seconds))).isoformat()
+
+
+def test_a_sensor_s_level_at_a_visit_is_no_lower_than_now_and_rises(tmp_path, readings, town):
+    low = int(np.argmin(town[:, 90]))
+    rows = [f"{town_bins.name(low)},{day(90)},{day(90 + ahead)}" for ahead in (0, 2, 5)]
+    origins = written(
+        tmp_path / "o.csv", "bin,time,visit", *rows, f"{town_bins.name(1)},{day(90)},"
+    )
+    out = tmp_path / "out.csv"
+    forecasting.forecast_file(readings=readings, origins=origins, out=out, full=80.0, refit=28)
+    *found, none = csv.DictReader(out.open(encoding="utf-8"))
+    assert none["level_q50"] == ""
+    levels = np.array([[float(row[name]) for name in forecasting.VISIT_COLUMNS] for row in found])
+    assert (np.diff(levels, axis=0) >= 0).all()
+    assert (np.diff(levels, axis=1) >= 0).all()
+    np.testing.assert_allclose(levels[0], town[low, 90], atol=0.1)
+    assert levels[2, 9] > levels[1, 9] > levels[0, 9]
+
+
+def test_a_sensor_s_level_is_told_a_week_ahead_at_most(tmp_path, readings):
+    origins = written(tmp_path / "o.csv", "bin,time,visit", f"x,{day(90)},{day(98)}")
+    with pytest.raises(WasteError, match="højst ligge syv døgn"):
+        forecasting.forecast_file(
+            readings=readings, origins=origins, out=tmp_path / "x", full=80.0, refit=28
+        )
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (",2026-01-01,5,", "række 2 mangler skraldespandens navn"),
+        ("a,i går,5,", "række 2 er time ikke et tidspunkt"),
+        ("a,2026-01-01,101,", "række 2 er level_pct ikke fra 0 til 100"),
+        ("a,2026-01-01,fuld,", "række 2 er level_pct ikke et tal"),
+        ("a,2026-01-01,inf,", "række 2 er level_pct ikke et tal"),
+        ("a,2026-01-01,5,måske", "række 2 er emptied hverken 1 eller 0"),
+    ],
+)
+def test_a_reading_that_does_not_fit_is_told_with_its_row(tmp_path, row, told):
+    file = written(tmp_path / "r.csv", "bin,time,level_pct,emptied", row)
+    with pytest.raises(WasteError, match=told):
+        forecasting.read_readings(file)
+
+
+def test_a_file_without_readings_is_told(tmp_path):
+    with pytest.raises(WasteError, match="ingen målinger"):
+        forecasting.read_readings(written(tmp_path / "r.csv", "bin,time,level_pct"))
+
+
+def test_a_visit_before_its_moment_is_told(tmp_path):
+    file = written(tmp_path / "o.csv", "bin,time,visit", "a,2026-01-02,2026-01-01")
+    with pytest.raises(WasteError, match="række 2 er besøget før"):
+        forecasting.read_origins(file)
+
+
+def test_danish_decimals_empty_levels_and_times_with_a_zone(tmp_path):
+    file = written(
+        tmp_path / "r.csv",
+        "bin;time;level_pct",
+        "a;2026-07-01T12:00:00+00:00;45,5",
+        "a;2026-07-01 15:00;",
+    )
+    found = forecasting.read_readings(file)
+    assert found.level[0] == 45.5
+    assert np.isnan(found.level[1])
+    # Noon in Greenwich is two o'clock in Copenhagen in July.
+    assert (found.time[1] - found.time[0]) == 3_600
+
+
+def test_days_that_are_known_beforehand(tmp_path):
+    file = written(tmp_path / "d.csv", "date,marked,grader", "2026-01-01,1,-5", "2026-01-02,0,15")
+    known = forecasting.read_days(file)
+    first = (dt.date(2026, 1, 1) - dt.date(1970, 1, 1)).days
+    found = known(np.array([first + 1, first, first + 9, first]))
+    assert found.tolist() == [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [1.0, 0.0]]
+    with pytest.raises(WasteError, match="ingen dage med tal"):
+        forecasting.read_days(written(tmp_path / "e.csv", "date", "2026-01-01"))
+    with pytest.raises(WasteError, match="række 2 er regn ikke et tal"):
+        forecasting.read_days(written(tmp_path / "f.csv", "date,regn", "2026-01-01,meget"))
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@given(st.lists(st.tuples(CELL, CELL, CELL, CELL), max_size=4), st.binary(max_size=40))
+def test_no_file_is_more_than_refused(tmp_path_factory, rows, tail):
+    file = tmp_path_factory.mktemp("fuzz") / "r.csv"
+    text = "\n".join(["bin,time,level_pct,emptied", *(",".join(row) for row in rows)])
+    file.write_bytes(text.encode() + tail)
+    for read in (forecasting.read_readings, forecasting.read_origins):
+        with contextlib.suppress(WasteError, TableError):
+            read(file)
