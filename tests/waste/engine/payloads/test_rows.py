@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kodeks.waste.engine.payloads import sheets
 from kodeks.waste.engine.payloads.results import Unusable
-from kodeks.waste.engine.payloads.tables import decimal
+from kodeks.waste.engine.payloads.rows import decimal
 
 
 def utc(*parts: int) -> dt.datetime:

@@ -14,8 +14,9 @@ import re
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kodeks.waste.engine.payloads import foreign, tables
+from kodeks.waste.engine.payloads import foreign
 from kodeks.waste.engine.payloads.results import Uplink
+from kodeks.waste.engine.payloads.rows import decimal
 
 SOURCE = "enevo"
 TOP = 100.0
@@ -45,7 +46,7 @@ def header_of(cells: Sequence[str]) -> tuple[list[str], ZoneInfo | None] | None:
 
 def of_row(row: Mapping[str, str], *, zone: ZoneInfo, from_1904: bool = False) -> Uplink:
     """One emptying; a time that is a number is days as spreadsheets count them. Raises Unusable."""
-    level = tables.decimal(row["fill_before_pct"])
+    level = decimal(row["fill_before_pct"])
     found: dict[str, object] = {"before_emptying": True}
     if level is None:
         found["failed"] = True
@@ -60,7 +61,7 @@ def of_row(row: Mapping[str, str], *, zone: ZoneInfo, from_1904: bool = False) -
 
 
 def _iso(text: str, from_1904: bool) -> str:
-    days = tables.decimal(text)
+    days = decimal(text)
     if type(days) is not float or not 1 <= days < 100_000:
         return text
     # Spreadsheets keep days as floats; their seconds are right once rounded.

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from kodeks.waste.engine.payloads import foreign, tables
+from kodeks.waste.engine.payloads import foreign
 from kodeks.waste.engine.payloads.results import Uplink
+from kodeks.waste.engine.payloads.rows import decimal
 
 SOURCE = "csv"
 NAMES: Mapping[str, str] = MappingProxyType(
@@ -29,7 +30,7 @@ def is_header(header: list[str]) -> bool:
 
 def of_row(row: Mapping[str, str], *, zone: ZoneInfo) -> Uplink:
     """One row. An empty level (and distance) is a measurement that failed. Raises Unusable."""
-    found = {name: tables.decimal(row[name]) for name in VALUES if name in row}
+    found = {name: decimal(row[name]) for name in VALUES if name in row}
     quantities: dict[str, object] = {k: v for k, v in found.items() if v is not None}
     if "level_pct" not in quantities and "distance_mm" not in quantities:
         quantities["failed"] = True

@@ -24,7 +24,6 @@ from kodeks.waste.engine.payloads import (
     levels,
     ngsi,
     sheets,
-    tables,
     ttn,
 )
 from kodeks.waste.engine.payloads.judging import judge
@@ -38,6 +37,7 @@ from kodeks.waste.engine.payloads.results import (
     Uplink,
     shown,
 )
+from kodeks.waste.engine.payloads.rows import Row, named, rows
 
 MOST_ENTITIES = 100_000
 OS2IOT = "os2iot"
@@ -86,6 +86,8 @@ def uplinks(
     *, content: bytes, zone: ZoneInfo, received: dt.datetime, topic: str = ""
 ) -> Iterator[Found]:
     """The messages of devices in the content, before any sensor's table. Raises Unusable."""
+    if not content.strip():
+        raise Unusable("empty", "Beskeden eller filen er tom.")
     if sheets.is_one(content):
         yield from _sheet(content, zone)
         return
@@ -171,19 +173,17 @@ def _assets(document: Mapping[str, Any], received: dt.datetime) -> Iterator[Foun
 
 
 def _csv(content: bytes, zone: ZoneInfo) -> Iterator[Found]:
-    rows = tables.rows(content)
-    first = next(rows, None)
-    if first is None:
-        raise Unusable("empty", "Beskeden eller filen er tom.")
+    found = rows(content)
+    _, first = next(found, (0, []))
     header = [name.strip().lower() for name in first]
     plain = [levels.NAMES.get(name, name) for name in header]
     if told := enevo.header_of(first):
         names, own = told
-        yield from _rows(rows, names, partial(enevo.of_row, zone=own or zone), enevo.SOURCE)
+        yield from _rows(found, names, partial(enevo.of_row, zone=own or zone), enevo.SOURCE)
     elif set(bigbelly.COLUMNS) <= set(header):
-        yield from _rows(rows, header, partial(bigbelly.of_row, zone=zone), bigbelly.SOURCE)
+        yield from _rows(found, header, partial(bigbelly.of_row, zone=zone), bigbelly.SOURCE)
     elif levels.is_header(plain):
-        yield from _rows(rows, plain, partial(levels.of_row, zone=zone), levels.SOURCE)
+        yield from _rows(found, plain, partial(levels.of_row, zone=zone), levels.SOURCE)
     else:
         raise Unusable(
             "unknown-format",
@@ -198,32 +198,33 @@ def _sheet(content: bytes, zone: ZoneInfo) -> Iterator[Found]:
             names, own = told
             wide = len(names)
             # A sheet leaves out the empty cells at the end of a row.
-            padded = ((row + [""] * wide)[:wide] for row in sheet.rows[at + 1 :] if any(row))
+            padded = (
+                (number, (row + [""] * wide)[:wide])
+                for number, row in enumerate(sheet.rows[at + 1 :], start=at + 2)
+                if any(row)
+            )
             yield from _rows(
                 padded,
                 names,
                 partial(enevo.of_row, zone=own or zone, from_1904=sheet.from_1904),
                 enevo.SOURCE,
-                first=at + 2,
             )
             return
     raise Unusable("unknown-format", "Regnearkets kolonner kendes ikke. Det er ikke Enevos ark.")
 
 
 def _rows(
-    rows: Iterator[list[str]],
+    found: Iterator[Row],
     header: list[str],
     read: Callable[[Mapping[str, str]], Uplink],
     source: str,
-    *,
-    first: int = 2,
 ) -> Iterator[Found]:
     doubled = next((name for name in header if name and header.count(name) > 1), None)
     if doubled is not None:
         raise Unusable("columns", f"Kolonnen {shown(doubled)} findes flere gange. Ret filen.")
-    for number, row in enumerate(rows, start=first):
+    for number, row in found:
         try:
-            yield read(tables.named(row, header, number))
+            yield read(named(row, header, number))
         except Unusable as error:
             yield _refused(error, source, ";".join(row), where=f"Række {number}: ")
 
