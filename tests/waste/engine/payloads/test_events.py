@@ -86,6 +86,12 @@ def test_an_alarm_is_told() -> None:
     assert (reading.temperature_c, reading.distance_mm) == (60.0, 30)
 
 
+def test_a_fire_too_hot_to_measure_is_still_an_alarm() -> None:
+    found = taken(chirpstack(bytes.fromhex("8367dc0501")))
+    assert [one.what for one in found.refused] == ["temperature_c"]
+    assert found.readings[0].alarms == ("temperature_alarm",)
+
+
 def test_a_measurement_that_failed_is_unknown_and_not_empty() -> None:
     data = bytes.fromhex("02012f00020bb1")
     reading = only(chirpstack(data, profile="DL-MBX", fPort=1))

@@ -127,6 +127,9 @@ def test_an_object_is_read_by_its_members() -> None:
         assert found == {"distance_mm": 1234, "battery_v": 2.993}
     tilted = quantities_of(sensors["milesight-em400"], {"position": "tilt", "distance": "12"})
     assert tilted == {"tilt": True, "distance_mm": "12"}
+    # The first of two places that say the same counts.
+    both = quantities_of(sensors["milesight-em310-udl"], {"tilt": "tilt", "position": "normal"})
+    assert both == {"tilt": True}
 
 
 @given(text=st.text(max_size=300))

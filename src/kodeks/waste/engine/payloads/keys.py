@@ -83,7 +83,7 @@ def follow(*, last: int | None, counter: int) -> Step:
             return Step("again", last, last)
         if 0 < ahead <= WINDOW:
             return Step("next" if ahead == 1 else "gap", last + ahead, last + ahead, ahead - 1)
-        if -LATE <= ahead < 0 <= last + ahead:
+        if -LATE <= ahead < 0:
             return Step("late", last + ahead, last)
     return Step("reset", counter, counter)
 
