@@ -7,6 +7,7 @@ A file that does not fit is refused with the row and the remedy; nothing is gues
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
 _BINARY_SIGNS = (b"\x00", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (",", ";", "\t")
+_LINE_END = re.compile(r"[\r\n]")
 
 
 class TableError(ValueError):
@@ -82,7 +84,7 @@ def decoded(raw: bytes) -> str:
 
 def rows(content: str, *, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that is not blank, with its number (the header is row 1). Raises TableError."""
-    records = _records(content)
+    records = records_of(content)
     try:
         header = [name.strip().lower() for name in next(records)]
     except StopIteration:
@@ -127,8 +129,12 @@ def _too_long(number: int) -> str:
     )
 
 
-def _records(content: str) -> Iterator[list[str]]:
-    first = content.lstrip("\r\n").split("\n", 1)[0]
+def records_of(content: str) -> Iterator[list[str]]:
+    """Each row's fields as they stand, the header first, blank rows too once it has been.
+
+    Lines may end in LF, CRLF or a bare CR. Raises TableError.
+    """
+    first = _LINE_END.split(content.lstrip("\r\n"), maxsplit=1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
     number = 0
