@@ -1,21 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""`kodeks waste forecast` as a process of its own, without an installation."""
+"""`kodeks waste` as a process of its own, without an installation."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.support import town_bins
+from tests.support.bin_messages import chirpstack
 
 
-def ran(folder: Path, *options: object) -> subprocess.CompletedProcess[bytes]:
+def ran(folder: Path, *words: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "kodeks", "waste", "forecast", *map(str, options)],
+        [sys.executable, "-m", "kodeks", "waste", *map(str, words)],
         cwd=folder,
         env=os.environ | {"KODEKS_HOME": str(folder / "home")},
         capture_output=True,
@@ -35,7 +37,7 @@ def test_a_file_of_readings_becomes_a_file_of_chances(tmp_path: Path) -> None:
     readings.write_text("\n".join(["bin,time,level_pct", *rows]))
     asked = first + dt.timedelta(90)
     origins.write_text(f"bin,time\n{town_bins.name(4)},{asked}\n{town_bins.name(5)},{asked}\n")
-    options = ("--readings", readings, "--origins", origins, "--out", out)
+    options = ("forecast", "--readings", readings, "--origins", origins, "--out", out)
     answer = ran(tmp_path, *options)
     assert answer.returncode == 0, answer.stderr.decode()
     assert answer.stdout.decode() == f"  2 svar\n2 svar står i {out}.\n"
@@ -53,11 +55,24 @@ def test_a_file_of_readings_becomes_a_file_of_chances(tmp_path: Path) -> None:
 def test_a_bad_file_is_one_sentence_and_nothing_is_written(tmp_path: Path) -> None:
     readings = tmp_path / "r.csv"
     readings.write_text("bin,time,level_pct\na,2026-01-01,120\n")
-    answer = ran(
-        tmp_path, "--readings", readings, "--origins", readings, "--out", tmp_path / "out.csv"
-    )
+    options = ("--readings", readings, "--origins", readings, "--out", tmp_path / "out.csv")
+    answer = ran(tmp_path, "forecast", *options)
     assert answer.returncode == 1
     said = answer.stderr.decode()
     assert said.startswith("I række 2 er level_pct ikke fra 0 til 100.")
     assert "Traceback" not in said
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_messages_become_readings(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.json", tmp_path / "b.csv"
+    first.write_text(json.dumps(chirpstack()))
+    second.write_text("bin,time,level_pct\nx,2026-06-03 12:00,41\n")
+    out = tmp_path / "out.csv"
+    answer = ran(tmp_path, "read", first, second, "--out", out)
+    assert answer.returncode == 0, answer.stderr.decode()
+    told = answer.stdout.decode().splitlines()
+    assert told[0] == f"1 målinger står i {out}."
+    assert told[1] == "Afvist: 1. Kom to gange: 0. Uden måling: 0."
+    assert "--refused" in told[2]
+    assert out.read_text() == "bin,time,level_pct,emptied\nx,2026-06-03T10:00:00+00:00,41.0,0\n"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""`kodeks waste`: forecasts of when litter bins are full."""
+"""`kodeks waste`: what sensors sent becomes readings, and readings become forecasts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,45 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Skraldespande: hvornår er de fulde?", no_args_is_help=True)
+app = typer.Typer(
+    help="Skraldespande: hvad siger målerne, og hvornår er de fulde?", no_args_is_help=True
+)
 
 
-@app.callback()
-def _group() -> None:
-    """Keep the group, also while it has one command."""
+@app.command()
+def read(
+    messages: Annotated[list[Path], typer.Argument(help="Filer med beskeder, ark eller niveauer.")],
+    out: Annotated[Path, typer.Option(help="CSV-filen, målingerne skrives i.")],
+    devices: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV-fil med device og bin, evt. sensor, empty_mm og full_mm.", show_default=False
+        ),
+    ] = None,
+    sensor: Annotated[
+        list[Path] | None,
+        typer.Option(help="TOML-fil med en sensor, programmet ikke kender.", show_default=False),
+    ] = None,
+    refused: Annotated[
+        Path | None,
+        typer.Option(help="CSV-fil, som det afviste skrives i.", show_default=False),
+    ] = None,
+) -> None:
+    """Gør beskeder fra målere og platforme til målinger: bin, time, level_pct og emptied.
+
+    Det, der ikke kan bruges, bliver afvist med en grund. En måling, der kommer to gange, tæller én.
+    """
+    from kodeks.waste import reading_files
+
+    count = reading_files.read_files(
+        messages=messages, out=out, refused=refused, devices=devices, sensors=sensor or ()
+    )
+    typer.echo(f"{count.readings} målinger står i {out}.")
+    typer.echo(
+        f"Afvist: {count.refused}. Kom to gange: {count.doubled}. Uden måling: {count.without}."
+    )
+    if count.refused and refused is None:
+        typer.echo("Angiv --refused for at se, hvad der er afvist og hvorfor.")
 
 
 @app.command()
