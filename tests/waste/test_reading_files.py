@@ -125,6 +125,15 @@ def test_a_sensor_of_the_municipality_s_own_is_read(tmp_path):
         reading_files.read_files(messages=[file], out=out, sensors=[own])
 
 
+def test_a_file_that_cannot_be_read_is_named_and_nothing_is_written(tmp_path):
+    good = written(tmp_path / "god.csv", "bin,time,level_pct", "x,2026-06-03 12:00,41")
+    bad = written(tmp_path / "daarlig.csv", "hvad,er,det", "1,2,3")
+    out = tmp_path / "out.csv"
+    with pytest.raises(WasteError, match=r"daarlig\.csv: Filens kolonner kendes ikke"):
+        reading_files.read_files(messages=[good, bad], out=out)
+    assert not out.exists()
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(TableError, match="findes ikke"):
         reading_files.read_files(messages=[tmp_path / "nej"], out=tmp_path / "out.csv")

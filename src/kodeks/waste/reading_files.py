@@ -76,10 +76,13 @@ def read_files(
     rows: dict[Key, tuple[str, str, str, str]] = {}
     problems: list[list[str]] = []
     for path in messages:
-        for taken in _taken(tables.read(path), ground):
-            for reading in taken.readings:
-                _add(reading, known, rows, problems, count, path)
-            problems += [_told(path, one) for one in taken.refused]
+        try:
+            for taken in _taken(tables.read(path), ground):
+                for reading in taken.readings:
+                    _add(reading, known, rows, problems, count, path)
+                problems += [_told(path, one) for one in taken.refused]
+        except Unusable as error:
+            raise WasteError(f"{path.name}: {error} Intet er skrevet.") from error
     count.refused, count.readings = len(problems), len(rows)
     tables.write_rows(out, COLUMNS, (rows[key] for key in sorted(rows, key=lambda key: rows[key])))
     if refused is not None:
