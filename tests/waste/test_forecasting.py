@@ -120,6 +120,8 @@ def test_a_sensor_s_level_is_told_a_week_ahead_at_most(tmp_path, readings):
     [
         (",2026-01-01,5,", "række 2 mangler skraldespandens navn"),
         ("a,i går,5,", "række 2 er time ikke et tidspunkt"),
+        ("a,0001-01-01T00:00+14:00,5,", "række 2 er time ikke et tidspunkt"),
+        ("a,1026-01-01,5,", "række 2 er time ikke mellem år 2000 og 2099"),
         ("a,2026-01-01,101,", "række 2 er level_pct ikke fra 0 til 100"),
         ("a,2026-01-01,fuld,", "række 2 er level_pct ikke et tal"),
         ("a,2026-01-01,inf,", "række 2 er level_pct ikke et tal"),
@@ -155,6 +157,13 @@ def test_danish_decimals_empty_levels_and_times_with_a_zone(tmp_path):
     assert np.isnan(found.level[1])
     # Noon in Greenwich is two o'clock in Copenhagen in July.
     assert (found.time[1] - found.time[0]) == 3_600
+
+
+def test_levels_as_programs_write_them(tmp_path):
+    said = ("33.333333333333336", "1e-05", "100.0")
+    rows = (f"a,2026-01-0{at},{level}" for at, level in enumerate(said, start=1))
+    file = written(tmp_path / "r.csv", "bin,time,level_pct", *rows)
+    assert forecasting.read_readings(file).level.tolist() == [float(one) for one in said]
 
 
 def test_days_that_are_known_beforehand(tmp_path):

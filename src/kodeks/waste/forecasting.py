@@ -24,6 +24,7 @@ from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.forecast.steps import Days, no_days
 from kodeks.waste.engine.forecast.visits import LEVELS
+from kodeks.waste.engine.payloads.rows import decimal
 
 READINGS, ORIGINS, EVENTS = ("bin", "time", "level_pct"), ("bin", "time"), ("date",)
 COLUMNS = (
@@ -36,6 +37,7 @@ COLUMNS = (
     "p_full_168h",
 )
 VISIT_COLUMNS = tuple(f"level_q{round(100 * one):02}" for one in LEVELS)
+YEARS = range(2000, 2100)
 HOME = ZoneInfo("Europe/Copenhagen")
 _YES, _NO = ("1", "true", "ja"), ("", "0", "false", "nej")
 _EPOCH = dt.datetime(1970, 1, 1)
@@ -174,12 +176,15 @@ def _moment(text: str, column: str, number: int) -> int:
     """Seconds since 1970 on the clock at home, which is what people's weekdays go by."""
     try:
         moment = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(HOME).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise WasteError(
             f"I række {number} er {column} ikke et tidspunkt. Skriv det som 2026-11-27T06:00."
         ) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(HOME).replace(tzinfo=None)
+    if moment.year not in YEARS:
+        # One slip of a key (1026) would else be a thousand years of days to look at.
+        raise WasteError(f"I række {number} er {column} ikke mellem år 2000 og 2099. Ret det.")
     return int((moment - _EPOCH).total_seconds())
 
 
@@ -193,11 +198,8 @@ def _level(text: str, number: int) -> float:
 
 
 def _number(text: str, column: str, number: int) -> float:
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value = decimal(text)
+    if not isinstance(value, float):
         raise WasteError(f"I række {number} er {column} ikke et tal. Ret det.")
     return value
 

@@ -15,6 +15,7 @@ from kodeks.waste.engine.payloads.keys import Key, key_of
 from kodeks.waste.engine.payloads.library import Library, library, shipped
 from kodeks.waste.engine.payloads.loading import of_toml
 from kodeks.waste.engine.payloads.results import Reading, Refused, Taken, Unusable, shown
+from kodeks.waste.engine.payloads.rows import decimal
 from kodeks.waste.engine.payloads.taking import Ground, take
 
 COLUMNS = ("bin", "time", "level_pct", "emptied")
@@ -179,12 +180,9 @@ def _told(path: Path, one: Refused) -> list[str]:
 
 
 def _millimetres(text: str, column: str, number: int) -> float | None:
-    if not text.strip():
+    value = decimal(text)
+    if value is None:
         return None
-    try:
-        value = float(text.strip().replace(",", "."))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 100_000:
+    if not isinstance(value, float) or not 0 <= value < 100_000:
         raise WasteError(f"I række {number} er {column} ikke en afstand i millimeter. Ret det.")
     return value

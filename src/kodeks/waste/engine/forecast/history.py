@@ -83,6 +83,21 @@ class History:
             self.bins, self.at[kept], self.time[kept], self.level[kept], self.emptied[kept]
         )
 
+    def level_at(self, bins: Integers, moments: Integers) -> Floats:
+        """(n,): the last known level of bins (n,) at moments (n,), NaN where there is none; 0 after
+        an emptying that was told of."""
+        found = np.full(len(bins), np.nan)
+        known = ~np.isnan(self.level)
+        at, time = self.at[known], self.time[known]
+        level = np.where(self.emptied[known], 0.0, self.level[known])
+        edges = np.searchsorted(at, np.arange(len(self.bins) + 1))
+        for place, (one, moment) in enumerate(zip(bins.tolist(), moments.tolist(), strict=True)):
+            if one >= 0:
+                begin, end = edges[one], edges[one + 1]
+                last = begin + np.searchsorted(time[begin:end], moment, side="right") - 1
+                found[place] = level[last] if last >= begin else np.nan
+        return found
+
     @cached_property
     def is_after_emptying(self) -> Booleans:
         """(N,): somebody emptied the bin between the known reading before and this one.

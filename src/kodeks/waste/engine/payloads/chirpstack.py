@@ -9,7 +9,7 @@ rxInfo, deduplicationId); a join gives a new devAddr, which is our session.
 from __future__ import annotations
 
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kodeks.waste.engine.payloads import foreign
@@ -50,7 +50,7 @@ def event(document: Mapping[str, Any], *, kind: str = "", source: str = SOURCE) 
         port=foreign.port(document.get("fPort")),
         raw=data_of(document.get("data")),
         decoded=decoded if type(decoded) is dict else None,
-        gateways=_gateways(document.get("rxInfo")),
+        gateways=gateways(document.get("rxInfo"), lambda one: one.get("gatewayId")),
         deduplication=short_text(document.get("deduplicationId")),
         profile=profile if type(profile) is str else "",
     )
@@ -66,21 +66,20 @@ def data_of(value: Any) -> bytes | None:
         raise Unusable("not-base64", "Beskedens data er ikke base64.") from None
 
 
-def _gateways(value: Any) -> tuple[Gateway, ...]:
-    """Who heard it; what cannot be read of it is left out, as nothing is measured by it."""
-    if type(value) is not list:
-        return ()
-    found = []
-    for one in value[:MOST_GATEWAYS]:
-        if type(one) is dict:
-            found.append(
-                Gateway(
-                    id=short_text(one.get("gatewayId")),
-                    rssi=number(one.get("rssi")),
-                    snr=number(one.get("snr")),
-                )
+def gateways(value: Any, named: Callable[[Mapping[str, Any]], Any]) -> tuple[Gateway, ...]:
+    """Who heard it, each `named`; what cannot be read is left out, as nothing is measured by it."""
+    heard = (
+        [one for one in value[:MOST_GATEWAYS] if type(one) is dict] if type(value) is list else []
+    )
+    return tuple(
+        [
+            Gateway(
+                id=short_text(named(one)), rssi=number(one.get("rssi")), snr=number(one.get("snr"))
             )
-    return tuple(found)
+            for one in heard
+            if type(one) is dict
+        ]
+    )
 
 
 def short_text(value: Any) -> str:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from kodeks.files import tables
 from kodeks.waste.engine.payloads.results import Unusable
 
 MOST_BYTES = 200_000_000
+_NUMBER = re.compile(r"-?([0-9]{1,15}([.,][0-9]{0,20})?|[.,][0-9]{1,20})(e-[0-9]{1,2})?", re.I)
+"""Programs write all the decimals they have (33.333333333333336), and 1e-05 for next to nothing."""
 Row = tuple[int, list[str]]
 """A row's number, where the first is 1, and its fields."""
 
@@ -44,8 +47,4 @@ def decimal(text: str) -> float | str | None:
     stripped = text.strip().removesuffix("%").strip()
     if not stripped:
         return None
-    plain = stripped.replace(",", ".", 1) if "." not in stripped else stripped
-    digits = plain.removeprefix("-").replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
-        return text
-    return float(plain)
+    return float(stripped.replace(",", ".")) if _NUMBER.fullmatch(stripped) else text

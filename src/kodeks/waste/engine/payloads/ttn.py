@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kodeks.waste.engine.payloads import foreign
-from kodeks.waste.engine.payloads.chirpstack import MOST_GATEWAYS, data_of, short_text
-from kodeks.waste.engine.payloads.quantities import number
-from kodeks.waste.engine.payloads.results import Gateway, Joined, Unusable, Uplink
+from kodeks.waste.engine.payloads.chirpstack import data_of, gateways
+from kodeks.waste.engine.payloads.results import Joined, Unusable, Uplink
 
 SOURCE = "ttn"
 
@@ -47,7 +46,7 @@ def event(document: Mapping[str, Any], *, kind: str = "") -> Uplink | Joined:
         port=foreign.port(message.get("f_port")),
         raw=data_of(message.get("frm_payload")),
         decoded=decoded if type(decoded) is dict else None,
-        gateways=_gateways(message.get("rx_metadata")),
+        gateways=gateways(message.get("rx_metadata"), _gateway),
         profile=_profile(message),
     )
 
@@ -63,17 +62,6 @@ def _profile(message: Mapping[str, Any]) -> str:
     return model if type(model) is str else ""
 
 
-def _gateways(value: Any) -> tuple[Gateway, ...]:
-    if type(value) is not list:
-        return ()
-    found = []
-    for one in value[:MOST_GATEWAYS]:
-        if type(one) is dict:
-            ids = one.get("gateway_ids")
-            name = (ids.get("eui") or ids.get("gateway_id")) if type(ids) is dict else None
-            found.append(
-                Gateway(
-                    id=short_text(name), rssi=number(one.get("rssi")), snr=number(one.get("snr"))
-                )
-            )
-    return tuple(found)
+def _gateway(one: Mapping[str, Any]) -> Any:
+    ids = one.get("gateway_ids")
+    return (ids.get("eui") or ids.get("gateway_id")) if type(ids) is dict else None

@@ -83,7 +83,7 @@ def forecast_levels(
             part = answer(model, known, bins[here], moments[here], full=height, days=days)
             kept.append(height)
             chances.append(by_hour(part.chances, model.hours, hours[here]))
-        now = level_at(known, bins[here], moments[here])
+        now = known.level_at(bins[here], moments[here])
         found[here] = quantiles(np.stack(chances, axis=1), np.array(kept), now, steps=steps)
     return found
 
@@ -110,21 +110,6 @@ def forecast_rounds(
         levels[here] = model.quantiles(coming(history, bins[here], moments[here], visits[here]))
         progress(len(here))
     return found, levels
-
-
-def level_at(history: History, bins: Integers, moments: Integers) -> Floats:
-    """(n,): the last known level, NaN where there is none; 0 after an emptying that was told of."""
-    found = np.full(len(bins), np.nan)
-    known = ~np.isnan(history.level)
-    at, time = history.at[known], history.time[known]
-    level = np.where(history.emptied[known], 0.0, history.level[known])
-    edges = np.searchsorted(at, np.arange(len(history.bins) + 1))
-    for place, (one, moment) in enumerate(zip(bins.tolist(), moments.tolist(), strict=True)):
-        if one >= 0:
-            begin, end = edges[one], edges[one + 1]
-            last = begin + np.searchsorted(time[begin:end], moment, side="right") - 1
-            found[place] = level[last] if last >= begin else np.nan
-    return found
 
 
 def _blocks(moments: Integers, refit: int) -> Iterator[tuple[Integers, int]]:
