@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -122,7 +121,6 @@ SLOWEST = (
     "tests/bypass/test_sql.py",
     "tests/bypass/test_replay.py",
     "tests/bypass/test_shell.py",
-    "tests/cli/test_demo_home.py",
     "tests/cli/test_releases.py",
     "tests/workbench/test_register_drift.py",
     "tests/workbench/test_attacks.py",
@@ -195,14 +193,18 @@ class Databases:
     """The run's cluster: copies of the template, and connections as owner."""
 
     def __init__(self) -> None:
+        import migrated
+
         from kodeks.database import cluster
 
         home = Path(os.environ["KODEKS_TEST_HOME"])
         self._cluster_room = cluster
         with _one_at_a_time(home):
+            if not (home / "database").exists():
+                migrated.copy_into(home)
             self.cluster = cluster.start(home=home, fsync=False)
             if not (home / "template-is-made").exists():
-                cluster.create_database(self.cluster, TEMPLATE)
+                cluster.create_database(self.cluster, TEMPLATE, template="kodeks")
                 self._fill_template()
                 (home / "template-is-made").touch()
 
@@ -212,8 +214,10 @@ class Databases:
             "KODEKS_DATABASE_OWNER_URL": self.url("owner", TEMPLATE),
             "KODEKS_DATABASE_ROLE": "owner",
         }
-        script = TESTS / "support" / "template.py"
-        subprocess.run([sys.executable, str(script)], env=environment, check=True)
+        import warm
+
+        done = warm.run_text([TESTS / "support" / "template.py"], env=environment)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def url(self, role: str, name: str) -> str:
         url = self.cluster.owner_url if role == "owner" else self.cluster.application_url

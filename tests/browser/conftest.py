@@ -17,8 +17,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import migrated
 import psycopg
 import pytest
+import warm
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg import sql
@@ -68,10 +70,7 @@ class Installation:
         }
 
     def run(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "kodeks", *arguments]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False
-        )
+        done = warm.run_text(["-m", "kodeks", *arguments], env=self.environment)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
@@ -173,6 +172,7 @@ def installation() -> Iterator[Installation]:
         port = probe.getsockname()[1]
     made = Installation(home, port)
     try:
+        migrated.copy_into(home)
         made.run("init")
         made.run("demo-prepare")
         made.start()

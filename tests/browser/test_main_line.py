@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import warm
 
 PATIENCE = 15.0
 CPR = "710190-0000"
@@ -98,14 +98,8 @@ def download(one: Any, link: str, folder: Path) -> Path:
 
 def verify(file: Path, key: str) -> subprocess.CompletedProcess[str]:
     """By the command, in an environment that knows of no installation."""
-    return subprocess.run(
-        [sys.executable, "-m", "kodeks", "receipt", "verify", file.name, "--key", key],
-        cwd=file.parent,
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["-m", "kodeks", "receipt", "verify", file.name, "--key", key]
+    return warm.run_text(command, cwd=file.parent, env={})
 
 
 def words_of(pdf: Path) -> str:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,8 +17,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import migrated
 import psycopg
 import pytest
+import warm
 from attempts import Attempt, none_succeeds
 from cases import Case, ready
 from django.apps import apps
@@ -57,16 +57,17 @@ class Own:
         self.home, self._stack = home, stack
         self.stage: Any = None
         self._connections: list[psycopg.Connection] = []
+        migrated.copy_into(home)
         started = cluster.start(home=home, fsync=False)
-        cluster.create_database(started, NAME)
+        cluster.create_database(started, NAME, template="kodeks")
         environment = os.environ | {
             "KODEKS_HOME": str(home),
             "KODEKS_DATABASE_URL": self.url(started.application_url),
             "KODEKS_DATABASE_OWNER_URL": self.url(started.owner_url),
             "KODEKS_DATABASE_ROLE": "owner",
         }
-        script = str(SUPPORT / "template.py")
-        subprocess.run([sys.executable, script], env=environment, check=True)
+        filled = warm.run_text([SUPPORT / "template.py"], env=environment)
+        assert filled.returncode == 0, filled.stderr
         self.connect(started)
 
     def url(self, url: str) -> str:

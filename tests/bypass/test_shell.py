@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import warm
 from attempts import Attempt, none_succeeds, unheard
 from bypass_calls import Calls
 from bypass_door import DOORS, Worker, account, asked
@@ -161,13 +160,7 @@ def test_nor_in_a_process_of_its_own_with_the_applications_address(stage):
     }
 
     def run(arguments: list[str]) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "kodeks", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = warm.run_text(["-m", "kodeks", *arguments], env=environment)
         assert "Traceback" not in done.stderr, done.stderr
         if done.returncode != 0:
             raise kernel.Refused(code="exit", message=done.stderr)

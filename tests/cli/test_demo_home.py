@@ -4,20 +4,13 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
+import warm
 from commands import Installed, environment, one_sentence
 
 from kodeks.cli import demo_home, versions
-from kodeks.database import cluster
 
 
 @pytest.fixture(autouse=True)
@@ -89,13 +82,7 @@ def test_a_mark_that_cannot_be_read_says_nothing(tmp_path: Path, content: str) -
 def test_the_command_refuses_a_real_installation_in_one_sentence(tmp_path: Path) -> None:
     home = holding(tmp_path / "home", "database", "keys")
     for more in ((), ("--fresh",)):
-        answer = subprocess.run(
-            [sys.executable, "-m", "kodeks", "demo", *more],
-            env=environment(home),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        answer = warm.run(["-m", "kodeks", "demo", *more], env=environment(home), timeout=60)
         assert answer.returncode == 1
         assert "bliver ikke rørt" in one_sentence(answer)
         assert (home / "database" / "noget").exists()
@@ -129,49 +116,3 @@ def test_a_migration_that_says_something_else_now_is_found() -> None:
         assert versions.changed(found | {name: "0" * 64}) == [name]
     # One that is gone from the program is unknown, and not changed.
     assert versions.changed({"kernel.0001_old": "0" * 64}) == []
-
-
-# All of it
-
-
-@pytest.fixture
-def old_home() -> Iterator[Path]:
-    """A demo's folder whose database had the migrations of another time."""
-    home = Path(tempfile.mkdtemp(prefix="kodeks-old-"))
-    home.chmod(0o711)  # the database's own user must get through
-    try:
-        demo_home.take(home, is_default=False)
-        made = cluster.start(home=home)
-        with psycopg.connect(made.owner_url, autocommit=True) as owner:
-            owner.execute(
-                "CREATE TABLE django_migrations (id bigserial, app varchar, name varchar,"
-                " applied timestamptz)"
-            )
-            owner.execute(
-                "INSERT INTO django_migrations (app, name, applied)"
-                " VALUES ('kernel', '0001_initial', now())"
-            )
-            owner.execute("CREATE TABLE kernel_system (slug text)")
-        cluster.stop(home=home)
-        yield home
-    finally:
-        cluster.stop(home=home)
-        shutil.rmtree(home)
-
-
-@pytest.mark.slow
-def test_an_old_demo_is_made_anew_and_runs(old_home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "kodeks", "demo", "--once"],
-        env=environment(old_home),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Prøvemiljøet er lavet af en anden udgave af kodeks." in done.stderr
-    assert "Tømmer prøvemiljøet. Kun opdigtede data går tabt" in done.stdout
-    assert "Alt holdt." in done.stdout
-    assert "Traceback" not in done.stderr
-    recorded = json.loads((old_home / "demo-home.json").read_text())
-    assert "kernel.0008_fairness" in recorded

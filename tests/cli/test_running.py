@@ -17,7 +17,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import migrated
 import pytest
+import warm
 
 from kodeks.database import cluster
 
@@ -47,14 +49,10 @@ class Installation:
         }
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "kodeks", *arguments],
+        return warm.run_text(
+            ["-m", "kodeks", *arguments],
             env=self.environment | environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
             timeout=PATIENCE * 2,
-            check=False,
         )
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -139,6 +137,7 @@ def installation() -> Iterator[Installation]:
             port = probe.getsockname()[1]
         made = Installation(home, port)
         try:
+            migrated.copy_into(home)
             done = made.run("init")
             assert done.returncode == 0, done.stderr
             yield made

@@ -5,24 +5,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 
 
 def test_the_figures_are_told_in_danish_without_an_installation(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     data = tmp_path / "data.csv"
     data.write_text("text,label\n" + "hul i vejen,Vej\naffald hentes,Affald\n" * 10)
-    answer = subprocess.run(
-        [sys.executable, "-m", "kodeks", "inquiries", "train", "--data", data, "--out", "model"],
+    answer = warm.run(
+        ["-m", "kodeks", "inquiries", "train", "--data", data, "--out", "model"],
         cwd=tmp_path,
         env=os.environ | {"KODEKS_HOME": str(tmp_path / "home")},
-        capture_output=True,
         timeout=120,
-        check=False,
     )
     assert answer.returncode == 0, answer.stderr.decode()
     lines = answer.stdout.decode().splitlines()
@@ -40,13 +37,11 @@ def test_groups_are_measured_where_the_file_has_them(tmp_path: Path) -> None:
     data = tmp_path / "data.csv"
     data.write_text("text,label,channel,district\n" + rows * 10)
     command = ["inquiries", "train", "--data", data, "--out", "model"]
-    answer = subprocess.run(
-        [sys.executable, "-m", "kodeks", *command],
+    answer = warm.run(
+        ["-m", "kodeks", *command],
         cwd=tmp_path,
         env=os.environ | {"KODEKS_HOME": str(tmp_path / "home")},
-        capture_output=True,
         timeout=120,
-        check=False,
     )
     assert answer.returncode == 0, answer.stderr.decode()
     lines = answer.stdout.decode().splitlines()

@@ -8,21 +8,19 @@ import datetime as dt
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+import warm
 from tests.support import town_bins
 from tests.support.bin_messages import chirpstack
 
 
 def ran(folder: Path, *words: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "kodeks", "waste", *map(str, words)],
+    return warm.run(
+        ["-m", "kodeks", "waste", *words],
         cwd=folder,
         env=os.environ | {"KODEKS_HOME": str(folder / "home")},
-        capture_output=True,
         timeout=120,
-        check=False,
     )
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import nearby
 import pytest
+import warm
 
 from kodeks.kernel import api as kernel
 from kodeks.kernel import receipts, signing
@@ -40,13 +40,10 @@ def verify(folder, data: bytes, key: str) -> subprocess.CompletedProcess[str]:
     file = folder / "kvittering.json"
     file.write_bytes(data)
     ours = ("KODEKS_", "DJANGO_", "PG")
-    return subprocess.run(
-        [sys.executable, "-m", "kodeks", "receipt", "verify", str(file), "--key", key],
+    return warm.run_text(
+        ["-m", "kodeks", "receipt", "verify", file, "--key", key],
         env={name: value for name, value in os.environ.items() if not name.startswith(ours)},
         cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

@@ -14,15 +14,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import migrated
 import psycopg
 import pytest
+import warm
 from psycopg import sql
 
 from kodeks.database import cluster, keys, urls
@@ -69,8 +69,8 @@ class Installation:
 
     def run(self, *command: object, typed: str = "") -> str:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("KODEKS_", "DJANGO_"))}
-        done = subprocess.run(
-            [sys.executable, *map(str, command)],
+        done = warm.run_text(
+            command,
             env=kept
             | {
                 "KODEKS_HOME": str(self.home),
@@ -78,10 +78,7 @@ class Installation:
                 "KODEKS_INSECURE_HTTP": "1",
                 "KODEKS_LOG_LEVEL": "DEBUG",
             },
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
+            typed=typed,
         )
         self.said += done.stdout + done.stderr
         assert done.returncode == 0, done.stdout + done.stderr
@@ -146,6 +143,7 @@ def test_what_was_planted_is_found_nowhere_after_its_time(
     installation: Installation, tmp_path: Path
 ) -> None:
     one = installation
+    migrated.copy_into(one.home)
     one.kodeks("init")
     one.kodeks("demo-prepare")
     with one.superuser() as connection:

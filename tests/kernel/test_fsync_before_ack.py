@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import ledger_home
+import migrated
 import psycopg
 import pytest
 import tracing
@@ -196,7 +197,10 @@ def _title(process: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def home(django_db_blocker: Any) -> Iterator[Path]:
-    with ledger_home.fresh(fsync=False) as made, django_db_blocker.unblock():
+    with (
+        ledger_home.fresh(fsync=False, begin=migrated.copy_into) as made,
+        django_db_blocker.unblock(),
+    ):
         cluster.stop(home=made)
         yield made
 

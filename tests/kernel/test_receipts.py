@@ -11,6 +11,7 @@ import sys
 
 import nearby
 import pytest
+import warm
 
 from kodeks.kernel import erasure, receipts, selectors, signing
 from kodeks.ledger import receipt
@@ -68,18 +69,14 @@ def test_it_is_verified_without_a_database(records, tmp_path):
 def test_the_command_verifies_it_too(records, tmp_path):
     path = tmp_path / "kvittering.json"
     path.write_bytes(receipts.build(records[1]))
-    command = [sys.executable, "-m", "kodeks", "receipt", "verify", str(path)]
+    command = ["-m", "kodeks", "receipt", "verify", path]
     key = ["--key", signing.verifier_key()]
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
-        [*command, *key], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = warm.run_text([*command, *key], env=environment, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "ægte" in done.stdout
     path.write_bytes(path.read_bytes().replace(b"rotter", b"ratter"))
-    done = subprocess.run(
-        [*command, *key], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    done = warm.run_text([*command, *key], env=environment, cwd=tmp_path)
     assert done.returncode != 0
     assert "ægte" not in done.stdout
 

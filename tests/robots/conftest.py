@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from django.apps import apps
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -118,11 +117,11 @@ def wait_until() -> Callable[..., None]:
 
 
 @pytest.fixture
-def worker_process(transactional_db: None) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def worker_process(transactional_db: None) -> Iterator[Callable[..., warm.Started]]:
     """Starts real worker processes on this test's database; kills what is left of them."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[warm.Started] = []
 
-    def start(**options: Any) -> subprocess.Popen[bytes]:
+    def start(**options: Any) -> warm.Started:
         # The connection's values are text, numbers and the server's options.
         database = {key: value for key, value in connection.settings_dict.items() if key != "TEST"}
         environment = os.environ | {
@@ -130,7 +129,7 @@ def worker_process(transactional_db: None) -> Iterator[Callable[..., subprocess.
             "ROBOTS_TEST_OPTIONS": json.dumps(options),
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
         }
-        process = subprocess.Popen([sys.executable, str(WORKER)], env=environment)
+        process = warm.start([WORKER], env=environment)
         started.append(process)
         return process
 

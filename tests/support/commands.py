@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import warm
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 ENGLISH = (
@@ -47,14 +47,8 @@ def one_sentence(answer: subprocess.CompletedProcess[bytes]) -> str:
 def _run(
     arguments: tuple[object, ...], *, folder: Path, settings: dict[str, str], typed: str = ""
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "kodeks", *map(str, arguments)],
-        cwd=folder,
-        env=settings,
-        input=typed.encode(),
-        capture_output=True,
-        timeout=120,
-        check=False,
+    return warm.run(
+        ["-m", "kodeks", *arguments], cwd=folder, env=settings, typed=typed.encode(), timeout=600
     )
 
 

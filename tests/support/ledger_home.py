@@ -13,15 +13,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import psycopg
+import warm
 
 from kodeks.database import accounts, cluster, programs
 from kodeks.database import layout as layouts
@@ -31,18 +30,20 @@ STOP = "SELECT kernel.stop(%s::jsonb)"
 
 
 @contextmanager
-def fresh(*, fsync: bool = True) -> Iterator[Path]:
-    """A filled home in a temporary folder with its database running."""
+def fresh(
+    *, fsync: bool = True, begin: Callable[[Path], None] = lambda home: None
+) -> Iterator[Path]:
+    """A filled home in a temporary folder with its database running; `begin` may give it one."""
     home = Path(tempfile.mkdtemp(prefix="kodeks-ledger-"))
     home.chmod(0o711)
     try:
+        begin(home)
         started = cluster.start(home=home, fsync=fsync)
         assert started.data_folder is not None, "KODEKS_DATABASE_URL names another database"
-        subprocess.run(
-            [sys.executable, __file__],
-            env=environment(home) | {"KODEKS_DATABASE_ROLE": "owner"},
-            check=True,
+        filled = warm.run_text(
+            [__file__], env=environment(home) | {"KODEKS_DATABASE_ROLE": "owner"}
         )
+        assert filled.returncode == 0, filled.stderr
         yield home
     finally:
         cluster.stop(home=home)

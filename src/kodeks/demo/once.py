@@ -25,8 +25,8 @@ from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 from kodeks.robots.worker import run_worker
 
-INQUIRIES = 45
-"""Enough to meet every choice; a hundred more would only take longer."""
+INQUIRIES = 20
+"""Enough for suggestions that are followed and changed; a hundred more would only take longer."""
 _WORDS = "Jeg har læst teksten; den handler om dette emne."
 _NEW = "Hullet i Testvej er nu så dybt, at cyklisterne vælter."
 

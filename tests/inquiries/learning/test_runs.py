@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import uuid
@@ -17,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import warm
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import Client
@@ -137,7 +137,7 @@ def kill_in(run: Retraining, step: str) -> None:
         "ROBOTS_TEST_DATABASE": json.dumps(database, default=str),
         "ROBOTS_TEST_OPTIONS": json.dumps({"steps": 1}),
     }
-    process = subprocess.Popen([sys.executable, str(WORKER)], env=os.environ | told)
+    process = warm.start([WORKER], env=os.environ | told)
     try:
         deadline = time.monotonic() + 600
         while not RetrainingProgress.objects.filter(run=run, step=step).exists():
@@ -434,6 +434,7 @@ def test_too_few_decisions_are_refused_with_a_sentence_before_anything_is_traine
     line: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(django_settings, "KODEKS_RETRAINING_LEAST", 10_000)
+    learn_of("Få sager", rows()[:5])
     run = runs.ask(user=person("anders"))
     with pytest.raises(InquiryError, match="i gang"):
         runs.ask(user=person("anders"))
