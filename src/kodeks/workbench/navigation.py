@@ -5,10 +5,14 @@
 A solution may have a module `navigation` with `items(user)` that yields mappings with `title`
 and `url`, and `description` for its card on the front page. Mappings, because a solution is
 below the workbench and cannot import a class from it.
+
+The menu stands on every page, the cards on one: what a card counts is a function, which nobody
+calls elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -33,7 +37,7 @@ class Item:
 
     title: str
     url: str
-    description: str = ""
+    description: str | Callable[[], str] = ""
 
 
 def items(user: User | AnonymousUser) -> list[Item]:
@@ -56,16 +60,17 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
     if isinstance(user, User):
         yield from _of_systems(user, roles)
         if roles & READS:
-            text = f"Find en sag. Erindringer, der har nået dagen: {listing.due_reminders(user)}."
-            yield Item("Sager", reverse("workbench:cases"), text)
+            text = "Find en sag. Erindringer, der har nået dagen: {}."
+            told = _counting(user, text, lambda: listing.due_reminders(user))
+            yield Item("Sager", reverse("workbench:cases"), told)
         if Role.CASEWORKER in roles:
             yield from _of_caseworkers(user)
         if roles & FIGURES:
             yield from _of_departments()
         if roles & {Role.CASEWORKER, Role.ADMINISTRATOR}:
-            waiting = arriving.refused().count()
-            text = f"Mails og filer, som programmet ikke kunne tage ind. Venter på dig: {waiting}."
-            yield Item("Modtaget", reverse("workbench:arrivals"), text)
+            text = "Mails og filer, som programmet ikke kunne tage ind. Venter på dig: {}."
+            told = _counting(user, text, lambda: arriving.refused().count())
+            yield Item("Modtaget", reverse("workbench:arrivals"), told)
         yield from _of_the_house(user, roles)
     text = "Brug koden i dit brev. Se dine data, og hvad der er lagt vægt på."
     yield Item("Se din sag", reverse("workbench:find-case"), text)
@@ -80,17 +85,12 @@ def _own(user: User | AnonymousUser) -> Iterator[Item]:
 def _of_systems(user: User, roles: frozenset[str]) -> Iterator[Item]:
     if roles & STEERS:
         text = "Se, hvordan systemerne kører, og stop dem."
-        if waiting := alarms.open_ones().count():
-            text = f"{text} Åbne alarmer: {waiting}."
-        yield Item("Systemer", reverse("workbench:systems"), text)
+        told = _counting(user, " Åbne alarmer: {}.", alarms.open_ones().count, after=text)
+        yield Item("Systemer", reverse("workbench:systems"), told)
     if roles & HELPS_ROBOTS:
         text = "Se, hvad robotterne laver, og hjælp dem videre."
-        # Those who look after robots need not see the cases, and a count tells nothing of them.
-        with as_service(ROBOT_PAGES):
-            waiting = tasklist.open_runs(user).count()
-        if waiting:
-            text = f"{text} Opgaver, der venter: {waiting}."
-        yield Item("Robotter", reverse("workbench:robots"), text)
+        told = _counting(user, " Opgaver, der venter: {}.", lambda: _robots_tasks(user), after=text)
+        yield Item("Robotter", reverse("workbench:robots"), told)
     if roles & REPORTS:
         text = "Meld, at et system gjorde noget forkert."
         yield Item("Hændelser", reverse("workbench:incident-systems"), text)
@@ -99,15 +99,10 @@ def _of_systems(user: User, roles: frozenset[str]) -> Iterator[Item]:
 def _of_caseworkers(user: User) -> Iterator[Item]:
     text = "Se efter, om en robot gjorde det rigtige."
     yield Item("Efterkontrol", reverse("workbench:reviews"), text)
-    waiting = count_waiting(user=user)
-    text = f"Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {waiting}."
-    yield Item("Rettelser", reverse("workbench:corrections"), text)
-    units = access.units_of(user, Role.CASEWORKER)
-    due = clock_reads.count_due(units=units, by=timezone.localdate())
-    text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
-    if waiting := unsettled.count(user):
-        text = f"{text} Frister, du skal tage stilling til: {waiting}."
-    yield Item("Frister", reverse("workbench:deadlines"), text)
+    text = "Data, som nogen siger er forkerte, og indsigelser, som venter på svar: {}."
+    told = _counting(user, text, lambda: count_waiting(user=user))
+    yield Item("Rettelser", reverse("workbench:corrections"), told)
+    yield Item("Frister", reverse("workbench:deadlines"), partial(_of_deadlines, user))
     if exercises := drills.waiting(user):
         text = f"Opdigtede sager, der venter på dig: {sum(one.left for one in exercises)}."
         yield Item("Øvelser", reverse("workbench:exercises"), text)
@@ -120,16 +115,45 @@ def _of_departments() -> Iterator[Item]:
 
 def _of_the_house(user: User, roles: frozenset[str]) -> Iterator[Item]:
     if roles & EDITORS:
-        waiting = letter_versions.count_waiting()
-        text = f"Ret de breve, robotterne skriver. Venter på godkendelse: {waiting}."
-        yield Item("Breve", reverse("workbench:letters"), text)
+        text = "Ret de breve, robotterne skriver. Venter på godkendelse: {}."
+        told = _counting(user, text, letter_versions.count_waiting)
+        yield Item("Breve", reverse("workbench:letters"), told)
     if Role.SYSTEM_OWNER in roles:
         text = "Skriv, hvornår du er væk, så en anden svarer."
         yield Item("Dit fravær", reverse("workbench:absence"), text)
     if roles & ERASES:
-        late = erasing.late(user)
-        text = f"Lukkede sager, der har nået fristen og kan slettes: {late}."
-        yield Item("Sletning", reverse("workbench:erasing"), text)
+        text = "Lukkede sager, der har nået fristen og kan slettes: {}."
+        told = _counting(user, text, lambda: erasing.late(user))
+        yield Item("Sletning", reverse("workbench:erasing"), told)
+
+
+def _counting(
+    user: User, text: str, count: Callable[[], object], *, after: str = ""
+) -> Callable[[], str]:
+    """What is counted for this person stands in the text; after another text, zero is left out."""
+
+    def told() -> str:
+        with viewer(user):
+            number = count()
+        return after + (text.format(number) if number or not after else "")
+
+    return told
+
+
+def _robots_tasks(user: User) -> int:
+    # Those who look after robots need not see the cases, and a count tells nothing of them.
+    with as_service(ROBOT_PAGES):
+        return tasklist.open_runs(user).count()
+
+
+def _of_deadlines(user: User) -> str:
+    with viewer(user):
+        units = access.units_of(user, Role.CASEWORKER)
+        due = clock_reads.count_due(units=units, by=timezone.localdate())
+        text = f"Det, afdelingerne skal svare på, og hvornår. I dag eller før: {due}."
+        if waiting := unsettled.count(user):
+            text = f"{text} Frister, du skal tage stilling til: {waiting}."
+        return text
 
 
 def active(entries: list[Item], *, path: str) -> str:
