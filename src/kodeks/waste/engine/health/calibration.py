@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Versions of a sensor's calibration: a level is computed under the version of its reading's time."""
+"""Versions of a calibration: a level is computed under the version of its reading's time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from kodeks.waste.engine.health.readings import Floats, Ints
 class Version:
     """From ``valid_from`` (epoch s) raw value ``empty`` is 0 % and raw value ``full`` is 100 %.
 
-    The raw value is a distance in mm (empty > full) or a vendor's percent (empty < full); Edinburgh's
+    The raw value is a distance in mm (empty > full) or a percent (empty < full); Edinburgh's
     percent, where 100 is a bin 80 % full, is ``Version(t, empty=0, full=125)``.
     """
 

@@ -16,7 +16,7 @@ WHOLE = 15.0  # percent: a level left at or under this is a bin emptied whole
 
 @dataclass(frozen=True)
 class Emptying:
-    """An emptying between ``last_full`` and ``first_empty`` (epoch s), with the levels around it."""
+    """Between ``last_full`` and ``first_empty`` (epoch s), with the levels around it."""
 
     last_full: int
     first_empty: int
@@ -26,13 +26,13 @@ class Emptying:
 
 
 def noise(level: Floats) -> float:
-    """The sensor's deviation in percent, by the median of second differences (0 for under three)."""
+    """The deviation in percent, by the median of second differences (0 for under three)."""
     second = np.diff(level[np.isfinite(level)], n=2)
     return float(1.4826 * np.median(np.abs(second)) / np.sqrt(6.0)) if second.size else 0.0
 
 
 def emptyings(series: Levels) -> tuple[Emptying, ...]:
-    """The emptyings of one bin in time order; unknown readings are passed over, never read as empty.
+    """The emptyings of a bin in time order; unknown readings are passed over, never empty.
 
     A fall counts where the medians of the readings on both sides differ, so one odd reading in the
     middle of a series is no emptying; with under two readings after it a fall waits for the next.
