@@ -8,9 +8,10 @@ import numpy as np
 
 from kodeks.waste.engine.health.readings import Floats, Levels
 
-AROUND = 3  # readings looked at on each side: a median of three withstands one odd reading
+AROUND = 2  # readings looked at on each side: more would take the refilling of a busy bin along
 LEAST = 10.0  # percent: a smaller fall is no emptying, however quiet the sensor is
-WIDTHS = 5.0  # deviations of the sensor's noise that a fall has to exceed
+MOST = 20.0  # percent: a larger lasting fall is an emptying, however noisy the sensor is
+WIDTHS = 4.0  # deviations of the sensor's noise that a fall has to exceed
 WHOLE = 15.0  # percent: a level left at or under this is a bin emptied whole
 
 
@@ -34,12 +35,12 @@ def noise(level: Floats) -> float:
 def emptyings(series: Levels) -> tuple[Emptying, ...]:
     """The emptyings of a bin in time order; unknown readings are passed over, never empty.
 
-    A fall counts where the medians of the readings on both sides differ, so one odd reading in the
+    A fall counts where the medians differ and half is still gone after, so one odd reading in the
     middle of a series is no emptying; with under two readings after it a fall waits for the next.
     """
     known = np.isfinite(series.level)
     time, level = series.time[known], series.level[known]
-    limit = max(LEAST, WIDTHS * noise(level))
+    limit = min(MOST, max(LEAST, WIDTHS * noise(level)))
     found: list[Emptying] = []
     begin = 0
     for at in np.flatnonzero(level[:-1] - level[1:] > limit) + 1:
@@ -47,7 +48,7 @@ def emptyings(series: Levels) -> tuple[Emptying, ...]:
         if earlier.size == 0 or later.size < 2:
             continue
         before, after = float(np.median(earlier)), float(np.median(later))
-        if before - after > limit:
+        if before - after > limit and before - later[1] > limit / 2:
             found.append(Emptying(int(time[at - 1]), int(time[at]), before, after, after <= WHOLE))
             begin = int(at)
     return tuple(found)
