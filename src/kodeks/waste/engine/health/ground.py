@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What is usual for one bin: its sensor's noise, how it fills by the hour, and its largest bites.
+
+All of it comes from the bin's own readings by medians and trimmed means, so that the faults that
+are looked for with it do not move it much.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
+
+DAY = 86_400
+BLOCKS = 6
+BLOCK = DAY // BLOCKS
+LEAST_NOISE, MOST_NOISE = 0.5, 6.0
+"""Percent: ultrasound in a bin of a metre is no better than 5 mm; what trembles by more than 6 cm
+is no working sensor (waste guide, section 7: 1 to 5)."""
+LEAST_FALL = 10.0
+"""Percent: a smaller fall is no emptying, however quiet the sensor is; rubbish settles too."""
+COARSE = 5.0
+"""Percent: a sensor with steps of this or more has the noise of its steps."""
+LEAST_JUMP = 15.0
+LEAST_SHARE = 0.7
+"""Of ordinary growth: hours that are quiet on most days are not on all."""
+ALPHA = 0.03
+"""How often a bite like the largest usual one may come by chance in a whole series."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """noise: deviation of one reading (pp). interval: usual seconds between readings. step: the
+    sensor's step where it is coarse, else 0. rates (BLOCKS,): pp that come in each block of a day.
+    bite: what one interval in a hundred exceeds, fewer of long ones. jump: more than ever comes in
+    one (pp). Both at an hour of ordinary growth: `share` says what another hour has of them."""
+
+    noise: float
+    interval: float
+    step: float
+    rates: Floats
+    bite: float
+    jump: float
+
+    @property
+    def daily(self) -> float:
+        """Percent a day."""
+        return float(self.rates.sum())
+
+    def share(self, grown: Floats) -> Floats:
+        """(n - 1,): how much more or less than ordinary comes between readings; at least
+        LEAST_SHARE, and at most four times, of grown (n,) as below."""
+        ordinary = max(self.daily * self.interval / DAY, 1e-9)
+        found: Floats = np.clip(np.diff(grown) / ordinary, LEAST_SHARE, 4.0)
+        return found
+
+    def grown(self, time: Ints) -> Floats:
+        """(n,): pp that usually come until each time, from some moment long ago."""
+        sums = np.concatenate([[0.0], np.cumsum(self.rates)])
+        into = np.interp(time % DAY, np.arange(BLOCKS + 1) * BLOCK, sums)
+        whole: Floats = (time // DAY - (time[0] // DAY if time.size else 0)) * sums[-1] + into
+        return whole
+
+
+def ground(time: Ints, level: Floats) -> Ground:
+    """Of known readings (n,), all finite."""
+    gaps, rise = np.diff(time), np.diff(level)
+    used = gaps > 0
+    if not used.any():
+        return Ground(LEAST_NOISE * 4, 3600.0, 0.0, np.full(BLOCKS, 2.5), 40.0, 60.0)
+    interval = float(np.median(gaps[used]))
+    step = _step(level)
+    rough = _rough(rise)
+    filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 3 * max(interval, BLOCK))
+    # A bite that is far beyond the others is a fault or rare, and makes no rate.
+    filling &= rise <= _tail(rise[filling]) if filling.any() else filling
+    rates = _rates(time, gaps, rise, filling)
+    first = Ground(rough, interval, step, rates, 100.0, 100.0)
+    grown = first.grown(time)
+    usual = np.diff(grown)
+    noise = _noise(rise - usual, usual, level, filling) or rough
+    noise = step / 6.0 if step else min(max(noise, LEAST_NOISE), rough + LEAST_NOISE, MOST_NOISE)
+    # Bites go with the hour's growth, what trembles does not.
+    share = first.share(grown)
+    alike = rise / share
+    filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 1.5 * interval)
+    filling &= share > LEAST_SHARE
+    seldom = 1.0 - 0.01 * min(1.0, 3600.0 / interval)
+    bite = float(np.quantile(alike[filling], seldom)) if filling.any() else 100.0
+    return Ground(
+        noise=noise,
+        interval=interval,
+        step=step,
+        rates=rates,
+        bite=max(bite, 5.0 * noise, step),
+        jump=max(_tail(alike[filling]), LEAST_JUMP, 6.0 * noise, 1.5 * step),
+    )
+
+
+def _rough(rise: Floats) -> float:
+    """The noise by the smaller second differences: the larger hold bites and emptyings."""
+    second = np.abs(np.diff(rise))
+    second = second[second > 0]
+    if second.size < 4:
+        return 3.0
+    # A quarter of a normal variable's deviations are below 0.3186 times its own.
+    quarter = float(np.quantile(second, 0.25)) / 0.3186 / np.sqrt(6.0)
+    return min(max(quarter, LEAST_NOISE), MOST_NOISE)
+
+
+def _spread(values: Floats) -> float:
+    """The deviation, by the median."""
+    return float(1.4826 * np.median(np.abs(values))) if values.size else 0.0
+
+
+def _step(level: Floats) -> float:
+    distinct = np.unique(level)
+    if distinct.size < 2 or level.size < 4 * distinct.size:
+        return 0.0
+    least = float(np.diff(distinct).min())
+    return least if least >= COARSE else 0.0
+
+
+def _tail(rise: Floats) -> float:
+    """The rise beyond which one in ALPHA series goes, if the upper seventh falls off like e^-x."""
+    up = np.sort(rise)
+    upper = up[int(0.85 * up.size) :]
+    if upper.size < 3:
+        return 100.0
+    over = upper - upper[0]
+    # The median, as a single fault must not make its like usual.
+    scale = max(float(np.median(over)) / np.log(2.0), 0.5)
+    return float(upper[0] + scale * np.log(max(upper.size / ALPHA, 1.0)))
+
+
+def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans) -> Floats:
+    """(BLOCKS,): pp in each block of a day, leaning on the day's mean with four days."""
+    into = time % DAY
+    spent = np.stack(
+        [
+            time // DAY * BLOCK + np.clip(into - one * BLOCK, 0, BLOCK)
+            for one in range(BLOCKS)
+        ],
+        axis=1,
+    )
+    shares = np.diff(spent, axis=0)[filling].astype(np.float64)
+    total, seconds = rise[filling].sum(), shares.sum()
+    mean = max(total / seconds, 0.0) if seconds else 30.0 / DAY
+    each = (rise[filling] / np.maximum(gaps[filling], 1)) @ shares
+    lean = 4.0 * BLOCK
+    rates: Floats = np.maximum((each + lean * mean) / (shares.sum(axis=0) + lean), 0.0) * BLOCK
+    return rates
+
+
+def _noise(left: Floats, usual: Floats, level: Floats, filling: Booleans) -> float:
+    """From the half of the readings between which least comes, not held by the scale's ends."""
+    inside = (level > 0.5) & (level < 99.5)
+    kept = filling & inside[1:] & inside[:-1]
+    if kept.sum() < 12:
+        kept = filling
+    calm = kept & (usual <= np.median(usual[kept])) if kept.any() else kept
+    return _spread(left[calm]) / np.sqrt(2.0)

@@ -1,0 +1,155 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Jumps that no bin makes, and what returns after them: paper across, a blocked lens, a lean.
+
+A bin fills by its own bites and is emptied. A level that jumps up beyond its largest bite, or that
+falls and then comes back to where it was, has not been in the bin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, falls, step_at
+from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
+from kodeks.waste.engine.health.ground import DAY, LEAST_FALL, LEAST_JUMP, Ground
+from kodeks.waste.engine.health.readings import Floats, Ints
+
+LONGEST = 12 * DAY
+NEAR = 95.0
+STILL = 0.45
+"""Of the sensor's noise: less is the flat surface of a liquid or something close to the lens."""
+BACK = 3.5
+"""Deviations within which a level is back where it was."""
+MOST_CAME = 60.0
+"""Percent that usually came meanwhile: after more nobody knows where the level was."""
+SURELY, HALF, PART = 1.15, 0.8, 0.65
+"""Of the most that ever came at once: alone, where nothing came after it, and where it was back."""
+MOST_LEFT = 0.6
+"""Of the level before: a crew that comes leaves less than this."""
+FULL = 98.0
+
+
+@dataclass(frozen=True)
+class _Series:
+    time: Ints
+    level: Floats
+    grown: Floats
+    ground: Ground
+
+
+def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
+    """Of known readings (n,) without spikes."""
+    if level.size < 5:
+        return []
+    series = _Series(time, level, grown, ground)
+    down = falls(time, level, grown, ground)
+    up = _rises(series)
+    found: list[Episode] = []
+    until = 0
+    for kind, step in sorted(
+        [("up", one) for one in up] + [("down", one) for one in down], key=lambda one: one[1].at
+    ):
+        if step.at < until:
+            continue
+        others = [one for one in (down if kind == "up" else up) if one.at > step.at]
+        end = _end(series, step, others, rose=kind == "up")
+        if end is not None:
+            found.append(_told(series, step, end, rose=kind == "up"))
+            until = end
+    return found
+
+
+def _rises(series: _Series) -> list[Step]:
+    """Lasting rises beyond the bin's bites."""
+    level, grown, ground = series.level, series.grown, series.ground
+    least = np.maximum(
+        ground.bite * ground.share(grown), max(LEAST_JUMP, 5.0 * ground.noise, ground.step)
+    )
+    found = []
+    for at in (np.flatnonzero(np.diff(level)[:-1] > least[:-1]) + 1).tolist():
+        one = step_at(at, max(at - 4, 0), min(at + 4, level.size), level, grown, ground)
+        if one.after - one.before > max(0.7 * least[at - 1], LEAST_JUMP):
+            found.append(one)
+    return found
+
+
+def _most(series: _Series, at: int) -> float:
+    """What the bin never takes in between readings at - 1 and at."""
+    ground = series.ground
+    share = float(ground.share(series.grown[at - 1 : at + 1])[0])
+    return max(ground.jump * share, 6.0 * ground.noise, LEAST_JUMP)
+
+
+def _end(series: _Series, step: Step, others: list[Step], *, rose: bool) -> int | None:
+    """The place after the last false reading, None where the step may be true."""
+    if rose:
+        return _after_rise(series, step, others)
+    return _after_fall(series, step, others)
+
+
+def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
+    """The first fall decides: back where it was, or emptied."""
+    time, level, grown, ground = series.time, series.level, series.grown, series.ground
+    size, most = step.after - step.before, _most(series, step.at)
+    other = others[0] if others else None
+    if other is not None and time[other.at] - time[step.at] > LONGEST:
+        other = None
+    if other is not None:
+        came = float(grown[other.at] - grown[step.at - 1])
+        off = other.after - step.before
+        margin = BACK * float(np.hypot(step.width, other.width)) + 2.0
+        back = -margin <= off <= min(came * (1.0 + UNSURE), MOST_CAME) + margin
+        emptied = off < SURE * came - margin or other.after <= LEAST_FALL
+        # What lay on top goes with it, but no more: an emptying takes what came since too.
+        fell = other.before - other.after
+        goes = 0.5 * size < fell or other.after > MOST_LEFT * other.before
+        if back and not emptied and goes and fell < 1.25 * size + margin and size > PART * most:
+            return other.at
+    end = level.size if other is None else other.at
+    if end - step.at < 4:
+        return None
+    owed = SURE * float(grown[end - 1] - grown[step.at])
+    third = max((end - step.at) // 3, 1)
+    rose = float(np.median(level[end - third : end]) - np.median(level[step.at : step.at + third]))
+    flat = owed > LEAST_FALL and rose < SURE * owed and level[step.at : end].max() < FULL
+    return end if size > (HALF if flat else SURELY) * most else None
+
+
+def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
+    """Back where it was by a jump as large: nobody emptied it."""
+    time, grown = series.time, series.grown
+    if not others:
+        return None
+    other = others[0]
+    came = float(grown[other.at] - grown[step.at - 1])
+    if came > MOST_CAME or time[other.at] - time[step.at] > LONGEST:
+        return None
+    fell, rose = step.before - step.after, other.after - other.before
+    margin = BACK * float(np.hypot(step.width, other.width)) + 2.0
+    back = -margin <= other.after - step.before <= came * (1.0 + UNSURE) + margin
+    most = _most(series, other.at)
+    surely = rose > most or (
+        step.after > WHOLE and rose > PART * most and other.at - step.at >= 3
+    )
+    return other.at if back and surely and 0.7 * fell < rose < fell + came + margin else None
+
+
+def _told(series: _Series, step: Step, end: int, *, rose: bool) -> Episode:
+    held = series.level[step.at : end]
+    came = f"Niveauet sprang fra {step.before:.0f} til {step.after:.0f} %"
+    if not rose:
+        reason = f"{came} og kom tilbage. Spanden er ikke tømt. Måleren sidder nok skævt."
+        return between(TILT, series.time, step.at, end, reason)
+    trembled = np.abs(np.diff(held))
+    noise = 1.4826 * float(np.median(trembled)) / np.sqrt(2.0) if trembled.size > 3 else np.inf
+    if float(np.median(held)) >= NEAR:
+        reason = f"{came} på en gang. Så hurtigt bliver spanden ikke fuld. Måleren er nok dækket."
+        return between(BLOCKED, series.time, step.at, end, reason)
+    if noise < STILL * series.ground.noise:
+        reason = f"{came} og står helt stille der. Det gør vand i spanden."
+        return between(LIQUID, series.time, step.at, end, reason)
+    reason = f"{came} på en gang. Noget ligger nok på tværs under måleren."
+    return between(BRIDGE, series.time, step.at, end, reason)

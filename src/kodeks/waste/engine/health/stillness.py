@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Stuck sensors: runs of like readings that the sensor's own noise does not allow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kodeks.waste.engine.health.episodes import BLOCKED, LIQUID, STUCK, Episode, between, hours, runs
+from kodeks.waste.engine.health.ground import Ground
+from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
+
+ALPHA = 0.001
+"""Share of series in which so long a run comes by chance."""
+LEAST = 3 * 3600
+LIKE = 0.45
+"""Deviations of noise: readings nearer to each other than this are nearly the same."""
+OWED = 15.0
+"""Percent that usually comes in: what stays at 0 for so long is not empty but silent."""
+NEAR = 95.0
+ENDS = (0.5, 99.5)
+
+
+def stuck(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
+    """Of known readings (n,). Equal ones, and then nearly equal ones.
+
+    How often two neighbours are alike is counted outside the longest runs, apart for the ends of
+    the scale, where a working sensor is held too; a full bin may stay full.
+    """
+    if level.size < 6:
+        return []
+    apart = np.abs(np.diff(level))
+    found: list[Episode] = []
+    for alike in (apart < 1e-9, apart <= LIKE * ground.noise):
+        for first, after in _long(alike, level):
+            span = time[after - 1] - time[first]
+            low = bool(np.median(level[first:after]) <= ENDS[0])
+            if span < LEAST or (low and grown[after - 1] - grown[first] < OWED):
+                continue
+            if any(one.covers(time[first : first + 1]).any() for one in found):
+                continue
+            found.append(_told(time, level, first, after, ground))
+    return found
+
+
+def _long(alike: Booleans, level: Floats) -> list[tuple[int, int]]:
+    """Runs of readings whose length is no chance."""
+    stretches = runs(alike)
+    if not stretches:
+        return []
+    begins = np.array([begin for begin, _ in stretches])
+    lengths = np.array([end - begin for begin, end in stretches])
+    middle = np.array([float(np.median(level[begin : end + 1])) for begin, end in stretches])
+    place = np.where(middle <= ENDS[0], 0, np.where(middle >= ENDS[1], 2, 1))
+    of_pair = np.where(level[:-1] <= ENDS[0], 0, np.where(level[:-1] >= ENDS[1], 2, 1))
+    found = []
+    for where in (0, 1):
+        mine = np.flatnonzero(place == where)
+        if not mine.size:
+            continue
+        usual = np.sort(lengths[mine])[: max(mine.size - 2, 0)]
+        pairs = max(float((of_pair == where).sum()) - np.sort(lengths[mine])[-2:].sum(), 0.0)
+        chance = min((usual.sum() + 1.0) / (pairs + 4.0), 0.75 if where == 0 else 0.95)
+        needs = np.log(max(alike.size, 10) / ALPHA) / -np.log(chance)
+        for at in mine[lengths[mine] >= max(needs, 4.0)].tolist():
+            found.append((int(begins[at]), int(begins[at] + lengths[at] + 1)))
+    return found
+
+
+def _told(time: Ints, level: Floats, first: int, after: int, ground: Ground) -> Episode:
+    """A lens that is covered holds still too, right in front of the sensor and from one reading
+    to the next."""
+    middle = float(np.median(level[first:after]))
+    rose = first > 0 and middle - float(np.median(level[max(first - 3, 0) : first])) > ground.bite
+    if middle >= NEAR and rose:
+        reason = "Målingen sprang til fuld og står stille der. Måleren er nok dækket."
+        return between(BLOCKED, time, first, after, reason)
+    if rose and np.unique(level[first:after]).size > 2:
+        reason = f"Niveauet sprang til {middle:.0f} % og står helt stille. Det gør vand i spanden."
+        return between(LIQUID, time, first, after, reason)
+    span = hours(float(time[after - 1] - time[first]))
+    reason = f"Målingen har stået på {middle:.0f} % i {span}. Det gør en måler, der virker, ikke."
+    return between(STUCK, time, first, after, reason)
