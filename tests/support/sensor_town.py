@@ -49,7 +49,8 @@ class Town:
 class Bin:
     """A bin's series, and what is true: `emptied` (k,) with `removed` (k,) pp, and its fault.
 
-    `matters`: the fault made a level wrong by 10 pp or more, or silent or dead for six hours.
+    `matters`: it lasted six hours and made two levels wrong by 13 pp or more (10 and the noise), or
+    the sensor dumb or leaning; a drift, which shows when a bin is emptied, was met by three.
     """
 
     series: Series
@@ -65,7 +66,7 @@ class Bin:
 
 def clean(rng: np.random.Generator, town: Town = Town()) -> Bin:
     """A bin whose sensor works: noise, single spikes, lost messages, partial emptyings."""
-    interval = town.interval or int(rng.choice([900, 1800, 3600, 3600, 3600, 7200, 14400, 21600]))
+    interval = town.interval or int(rng.choice([900, 1800, 3600, 3600, 3600, 7200]))
     noise = town.noise or float(rng.choice([3.0, rng.uniform(1.5, 5.0)]))
     daily = town.rate or float(np.clip(34.0 * np.exp(rng.normal(0, 0.65)), 5.0, 150.0))
     fine = START + np.arange(0, town.days * DAY, FINE, dtype=np.int64)
@@ -116,7 +117,7 @@ def faulty(rng: np.random.Generator, kind: str, town: Town = Town()) -> Bin:
     begin = START + rng.uniform(4 * DAY, max(5 * DAY, town.days * DAY - 0.7 * length))
     series = bin.series
     interval = float(np.median(np.diff(series.time)))
-    length = max(length, 4 * interval) if kind != "re-join" else length
+    length = max(length, 8 * interval) if kind != "re-join" else length
     if kind == "re-join":
         begin = float(series.time[min(np.searchsorted(series.time, begin), series.time.size - 3)])
     during = (series.time >= begin) & (series.time < begin + length)
@@ -137,9 +138,14 @@ def faulty(rng: np.random.Generator, kind: str, town: Town = Town()) -> Bin:
         matters = matters and (kind != "re-join" or after.size > 0)
     elif kind == "tilt" and np.nanmax(np.append(made.tilt, 0)) > 0:
         matters = True
+    elif kind == "drift":
+        # It shows at emptyings only: three of them where the level is wrong by the margin.
+        seen = bin.emptied[(bin.removed >= 15) & (bin.emptied > first) & (bin.emptied < last)]
+        off = np.interp(seen, series.time, wrong)
+        matters = bool((off >= MATTERS_PP).sum() >= 3)
     else:
         # Wrong by the margin beside what a working sensor would have said, more than once.
-        matters = bool(
+        matters = last - first >= MATTERS_S and bool(
             (wrong[during] >= MATTERS_PP + 3.0).sum() >= 2
             or gone.sum() * interval >= MATTERS_S
         )

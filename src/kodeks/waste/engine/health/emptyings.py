@@ -97,7 +97,9 @@ def falls(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Step
     widths = needed(ground)
     least = max(0.6 * LEAST_FALL, 2.0 * ground.noise, 0.75 * ground.step)
     places = np.flatnonzero(drop[:-1] > least)
-    edges = [0, level.size]
+    # A bite beyond the usual ends what belongs together as an emptying does.
+    bites = np.flatnonzero(np.diff(level) > ground.bite * ground.share(grown)) + 1
+    edges = [0, *bites.tolist(), level.size]
     found: list[Step] = []
     for at in (places[np.argsort(-drop[places], kind="stable")] + 1).tolist():
         place = bisect(edges, at)

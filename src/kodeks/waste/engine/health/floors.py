@@ -76,8 +76,11 @@ def _above(
             kind = DRIFT
         elif count >= 3 and chance < ALPHA:
             begin = int(places[first - 1]) if first else 0
-            reason = f"Efter tømning vises {np.median(floors[first:after]):.0f} %. Der er nok vand."
-            kind = LIQUID
+            reason = f"Efter tømning vises {np.median(floors[first:after]):.0f} %."
+            third = max(count // 3, 1)
+            climbed = np.median(above[-third:]) > np.median(above[:third]) + RAISED
+            kind = DRIFT if climbed else LIQUID
+            reason += " Måleren glider." if climbed else " Der står nok vand i den."
         else:
             continue
         end = int(places[after]) if after < places.size else time.size

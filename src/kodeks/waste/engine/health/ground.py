@@ -25,7 +25,8 @@ LEAST_FALL = 10.0
 COARSE = 5.0
 """Percent: a sensor with steps of this or more has the noise of its steps."""
 LEAST_JUMP = 15.0
-LEAST_SHARE = 0.7
+LEAST_SCALE = 0.15
+LEAST_SHARE = 1.0
 """Of ordinary growth: hours that are quiet on most days are not on all."""
 ALPHA = 0.03
 """How often a bite like the largest usual one may come by chance in a whole series."""
@@ -84,20 +85,37 @@ def ground(time: Ints, level: Floats) -> Ground:
     noise = _noise(rise - usual, usual, level, filling) or rough
     noise = step / 6.0 if step else min(max(noise, LEAST_NOISE), rough + LEAST_NOISE, MOST_NOISE)
     # Bites go with the hour's growth, what trembles does not.
-    share = first.share(grown)
-    alike = rise / share
     filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 1.5 * interval)
-    filling &= share > LEAST_SHARE
-    seldom = 1.0 - 0.01 * min(1.0, 3600.0 / interval)
-    bite = float(np.quantile(alike[filling], seldom)) if filling.any() else 100.0
+    alike = rise / first.share(grown)
+    middle, scale = _largest(time[1:][filling] // DAY, alike[filling])
+    often = float(np.clip(0.24 * (3600.0 / interval) ** 2, 0.01, 0.25))
+    days = max((int(time[-1]) - int(time[0])) / DAY, 1.0)
+    bite = middle - scale * np.log(-np.log1p(-often))
     return Ground(
         noise=noise,
         interval=interval,
         step=step,
         rates=rates,
         bite=max(bite, 5.0 * noise, step),
-        jump=max(_tail(alike[filling]), LEAST_JUMP, 6.0 * noise, 1.5 * step),
+        jump=max(
+            middle + scale * np.log(days / ALPHA), LEAST_JUMP, 6.0 * noise, 1.5 * step
+        ),
     )
+
+
+def _largest(day: Ints, rise: Floats) -> tuple[float, float]:
+    """Middle and scale of each day's largest rise, as Gumbel's distribution.
+
+    By the median and the lower quarter: half of the days may be faulty.
+    """
+    if not day.size:
+        return 30.0, 10.0
+    edges = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    most = np.maximum.reduceat(rise, edges)
+    quarter, half = np.quantile(most, (0.25, 0.5))
+    # ln(-ln 0.25) and ln(-ln 0.5) are 0.327 and -0.367.
+    scale = max(float(half - quarter) / 0.693, LEAST_SCALE * float(half), 0.5)
+    return float(half) - 0.367 * scale, scale
 
 
 def _rough(rise: Floats) -> float:

@@ -77,7 +77,12 @@ def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] =
                 level, grown = series.level[kept], base.grown(series.time[kept])
                 spiky[at[spikes(level, grown, base)]] = True
                 continue
-            faults += look(series, kept, base)
+            more = look(series, kept, base)
+            faults += more
+            if look is _still and more:
+                # A stuck sensor has made the noise look small.
+                kept &= ~_covered(series.time, more)
+                base = ground(series.time[kept], series.level[kept])
         found = _emptied(series, usable & ~spiky & ~_covered(series.time, faults, seen=True), base)
     found = tuple(one for one in found if not _at(one, calibrated))
     faults = _settled(faults, base)

@@ -8,6 +8,7 @@ falls and then comes back to where it was, has not been in the bin.
 
 from __future__ import annotations
 
+from bisect import bisect, bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +26,13 @@ BACK = 3.5
 """Deviations within which a level is back where it was."""
 MOST_CAME = 60.0
 """Percent that usually came meanwhile: after more nobody knows where the level was."""
-SURELY, HALF, PART = 1.15, 0.8, 0.65
+SURELY, HALF, PART = 1.25, 1.0, 0.65
 """Of the most that ever came at once: alone, where nothing came after it, and where it was back."""
 MOST_LEFT = 0.6
 """Of the level before: a crew that comes leaves less than this."""
 FULL = 98.0
+FEWEST = 3
+"""Readings: two odd ones in a row are no fault yet."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
         return []
     series = _Series(time, level, grown, ground)
     down = falls(time, level, grown, ground)
-    up = _rises(series)
+    up = _rises(series, [one.at for one in down])
     found: list[Episode] = []
     until = 0
     for kind, step in sorted(
@@ -62,15 +65,18 @@ def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
     return found
 
 
-def _rises(series: _Series) -> list[Step]:
+def _rises(series: _Series, down: list[int]) -> list[Step]:
     """Lasting rises beyond the bin's bites."""
     level, grown, ground = series.level, series.grown, series.ground
     least = np.maximum(
         ground.bite * ground.share(grown), max(LEAST_JUMP, 5.0 * ground.noise, ground.step)
     )
     found = []
-    for at in (np.flatnonzero(np.diff(level)[:-1] > least[:-1]) + 1).tolist():
-        one = step_at(at, max(at - 4, 0), min(at + 4, level.size), level, grown, ground)
+    places = (np.flatnonzero(np.diff(level)[:-1] > least[:-1]) + 1).tolist()
+    edges = sorted([0, *down, *places, level.size])
+    for at in places:
+        begin, end = edges[bisect_left(edges, at) - 1], edges[bisect(edges, at)]
+        one = step_at(at, begin, end, level, grown, ground)
         if one.after - one.before > max(0.7 * least[at - 1], LEAST_JUMP):
             found.append(one)
     return found
@@ -93,7 +99,9 @@ def _end(series: _Series, step: Step, others: list[Step], *, rose: bool) -> int 
 def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
     """The first fall decides: back where it was, or emptied."""
     time, level, grown, ground = series.time, series.level, series.grown, series.ground
-    size, most = step.after - step.before, _most(series, step.at)
+    # Not more than it rose at once: much that came after it would else count as the jump's.
+    size = min(step.after - step.before, float(level[step.at] - level[step.at - 1]))
+    most = _most(series, step.at)
     other = others[0] if others else None
     if other is not None and time[other.at] - time[step.at] > LONGEST:
         other = None
@@ -106,15 +114,17 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
         # What lay on top goes with it, but no more: an emptying takes what came since too.
         fell = other.before - other.after
         goes = 0.5 * size < fell or other.after > MOST_LEFT * other.before
-        if back and not emptied and goes and fell < 1.25 * size + margin and size > PART * most:
+        long = other.at - step.at >= FEWEST
+        fits = fell < 1.25 * size + margin and size > PART * most
+        if back and not emptied and goes and long and fits:
             return other.at
     end = level.size if other is None else other.at
-    if end - step.at < 4:
+    if end - step.at < FEWEST + 1:
         return None
     owed = SURE * float(grown[end - 1] - grown[step.at])
     third = max((end - step.at) // 3, 1)
     rose = float(np.median(level[end - third : end]) - np.median(level[step.at : step.at + third]))
-    flat = owed > LEAST_FALL and rose < SURE * owed and level[step.at : end].max() < FULL
+    flat = owed > LEAST_FALL and rose < SURE * owed and np.quantile(level[step.at : end], 0.75) < FULL
     return end if size > (HALF if flat else SURELY) * most else None
 
 
@@ -127,13 +137,16 @@ def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
     came = float(grown[other.at] - grown[step.at - 1])
     if came > MOST_CAME or time[other.at] - time[step.at] > LONGEST:
         return None
-    fell, rose = step.before - step.after, other.after - other.before
+    if other.at - step.at < FEWEST:
+        return None
+    fell = step.before - step.after
+    at_once = float(series.level[other.at] - series.level[other.at - 1])
+    rose = min(other.after - other.before, at_once)
     margin = BACK * float(np.hypot(step.width, other.width)) + 2.0
     back = -margin <= other.after - step.before <= came * (1.0 + UNSURE) + margin
     most = _most(series, other.at)
-    surely = rose > most or (
-        step.after > WHOLE and rose > PART * most and other.at - step.at >= 3
-    )
+    low = step.after <= WHOLE
+    surely = rose > (SURELY if low else PART) * most
     return other.at if back and surely and 0.7 * fell < rose < fell + came + margin else None
 
 

@@ -11,11 +11,11 @@ from kodeks.waste.engine.health.episodes import LIQUID, THERMAL, Episode, betwee
 from kodeks.waste.engine.health.ground import LEAST_JUMP, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
-WINDOWS = ((6, 84.0), (12, 108.0), (24, 144.0))
+WINDOWS = ((6, 77.0), (12, 90.0), (24, 112.0))
 """Readings, and the sum over them of squared turns in units of the noise that comes once in a
 million windows of normal noise (by drawing four million; a turn counts at most CAP), and some: a
 spike is a turn too, and two of them are no fault."""
-CAP = 6.0
+CAP = 5.0
 LARGE = 2.5
 APART = 30 * 3600
 WARMER = 3.0

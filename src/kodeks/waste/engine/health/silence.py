@@ -9,15 +9,15 @@ import numpy as np
 from kodeks.waste.engine.health.episodes import BLOCKED, DROPOUT, REJOIN, Episode, hours, runs
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 
-LEAST = 4 * 3600
+LEAST = 6 * 3600
 """Seconds: a shorter silence costs no plan anything."""
-FEWEST = 4
+FEWEST = 6
 """Messages in a row that have to be lost before it is a drop-out."""
-ALPHA = 0.003
+ALPHA = 0.001
 WRAPS = 65_536
 """LoRaWAN counters begin anew at 2^16 on old devices without a re-join."""
 NEAR = 95.0
-AROUND, FAILING = 8, 3
+FAILING, FAILED = 3, 0.2
 
 
 def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
@@ -34,7 +34,7 @@ def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
     interval = float(np.median(gaps))
     silent = np.diff(heard)
     missing = np.maximum(np.round(silent / interval) - 1, 0)
-    usual = missing <= 2 * FEWEST
+    usual = missing <= FEWEST
     lost = (missing[usual].sum() + 1.0) / (missing[usual].sum() + usual.sum() + 2.0)
     few = max(FEWEST, int(np.ceil(np.log(ALPHA / heard.size) / np.log(min(lost, 0.9)))))
     pause = float(np.quantile(silent, 0.98)) if silent.size else 0.0
@@ -71,13 +71,15 @@ def failing(time: Ints, level: Floats) -> list[Episode]:
     if failed.sum() < FAILING:
         return []
     near = np.nan_to_num(level, nan=100.0) >= NEAR
-    window = np.ones(AROUND)
-    many = np.convolve(failed, window, "same") >= FAILING
-    close = np.convolve(near, window, "same") >= AROUND - 1
-    heard = np.convolve(near & ~failed, window, "same") >= 1
     found = []
-    for first, after in runs(many & close & heard & near):
-        if after - first >= FAILING:
+    for first, after in runs(near):
+        at = np.flatnonzero(failed[first:after]) + first
+        if at.size < FAILING:
+            continue
+        # From the first failure to the last, with the near readings beside them.
+        first, after = max(int(at[0]) - 1, first), min(int(at[-1]) + 2, after)
+        share = float(failed[first:after].mean())
+        if FAILED <= share and not failed[first:after].all():
             reason = "Målingerne slår fejl eller viser noget lige foran måleren. Den er dækket."
             end = int(time[after]) if after < time.size else None
             found.append(Episode(BLOCKED, int(time[first]), end, reason))

@@ -19,6 +19,8 @@ OWED = 15.0
 """Percent that usually comes in: what stays at 0 for so long is not empty but silent."""
 NEAR = 95.0
 ENDS = (0.5, 99.5)
+LIKELY = ((0.5, 0.75), (0.01, 0.95), (0.7, 0.95))
+"""How often neighbours may be alike at 0, between, and at 100, at least and at most."""
 
 
 def stuck(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
@@ -37,6 +39,9 @@ def stuck(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
             low = bool(np.median(level[first:after]) <= ENDS[0])
             if span < LEAST or (low and grown[after - 1] - grown[first] < OWED):
                 continue
+            full = bool(np.median(level[first:after]) >= 100.0)
+            if full and not _leapt(level, grown, first, ground):
+                continue
             if any(one.covers(time[first : first + 1]).any() for one in found):
                 continue
             found.append(_told(time, level, first, after, ground))
@@ -51,20 +56,34 @@ def _long(alike: Booleans, level: Floats) -> list[tuple[int, int]]:
     begins = np.array([begin for begin, _ in stretches])
     lengths = np.array([end - begin for begin, end in stretches])
     middle = np.array([float(np.median(level[begin : end + 1])) for begin, end in stretches])
-    place = np.where(middle <= ENDS[0], 0, np.where(middle >= ENDS[1], 2, 1))
+    # At the top a working sensor is held by the scale itself, exactly.
+    held = np.concatenate([[0], np.cumsum(level >= 100.0)])
+    clipped = np.array(
+        [(held[end + 1] - held[begin]) > 0.5 * (end + 1 - begin) for begin, end in stretches]
+    )
+    place = np.where(middle <= ENDS[0], 0, np.where(clipped, 2, 1))
     of_pair = np.where(level[:-1] <= ENDS[0], 0, np.where(level[:-1] >= ENDS[1], 2, 1))
     found = []
-    for where in (0, 1):
+    for where in (0, 1, 2):
         mine = np.flatnonzero(place == where)
         if not mine.size:
             continue
         usual = np.sort(lengths[mine])[: max(mine.size - 2, 0)]
         pairs = max(float((of_pair == where).sum()) - np.sort(lengths[mine])[-2:].sum(), 0.0)
-        chance = min((usual.sum() + 1.0) / (pairs + 4.0), 0.75 if where == 0 else 0.95)
+        low, high = LIKELY[where]
+        chance = float(np.clip((usual.sum() + 1.0) / (pairs + 4.0), low, high))
         needs = np.log(max(alike.size, 10) / ALPHA) / -np.log(chance)
         for at in mine[lengths[mine] >= max(needs, 4.0)].tolist():
             found.append((int(begins[at]), int(begins[at] + lengths[at] + 1)))
     return found
+
+
+def _leapt(level: Floats, grown: Floats, first: int, ground: Ground) -> bool:
+    """Whether the level came to where it stays by more than the bin ever takes in at once."""
+    if not first:
+        return False
+    share = float(ground.share(grown[first - 1 : first + 1])[0])
+    return bool(level[first] - level[first - 1] > max(ground.jump * share, 6.0 * ground.noise))
 
 
 def _told(time: Ints, level: Floats, first: int, after: int, ground: Ground) -> Episode:

@@ -7,18 +7,19 @@ from __future__ import annotations
 import numpy as np
 
 from kodeks.waste.engine.health.emptyings import UNSURE
-from kodeks.waste.engine.health.episodes import THERMAL, Episode, between, runs
+from kodeks.waste.engine.health.episodes import THERMAL, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 SPAN = 6 * 3600
 """Seconds over which changes are set beside each other: warm and cold are half a day apart."""
-WINDOW = 2
+FEWEST, MOST = 2, 10
 """Days looked at together."""
-WIDTHS = 5.0
-EXPLAINED = 0.5
-"""Of the squared changes of the level, so much has to be the temperature's."""
-SWING = 8.0
+WIDTHS, FEW = 4.6, 16.0
+"""Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
+like days are easily found among many."""
+CLIP = 3.0
+SWING = 10.0
 """Percent that a day's warmth has to move the level for it to matter."""
 
 
@@ -36,7 +37,8 @@ def thermal(
     temperature (least squares through 0). What is usual for the bin on its other days is taken
     off, as bins fill by day, when it is warm.
     """
-    finite = np.isfinite(temperature)
+    # At the ends of the scale nothing moves a level.
+    finite = np.isfinite(temperature) & (level > 0.5) & (level < 99.5)
     if finite.sum() < 24 or time[-1] - time[0] < 6 * DAY:
         return []
     later = np.searchsorted(time, time + SPAN)
@@ -58,33 +60,43 @@ def thermal(
     count = int(day[-1]) + 1
     # By night little comes that nobody knows of.
     weight = 1.0 / (2.0 * ground.noise**2 + (UNSURE * (grown[after] - grown[pairs])) ** 2)
+    came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
     cross = np.bincount(day, weight * warmer * came, count)
     square = np.bincount(day, weight * warmer**2, count)
-    kernel = np.ones(WINDOW)
-    cross, square = np.convolve(cross, kernel)[: count], np.convolve(square, kernel)[: count]
-    told = square > 0.25 * np.median(square[square > 0])
-    slope = np.where(told, cross / np.maximum(square, 1e-9), np.nan)
-    usual = float(np.nanmedian(slope))
-    spread = 1.4826 * float(np.nanmedian(np.abs(slope - usual)))
+    told = square > 0
+    usual = float(np.median(cross[told] / square[told]))
+    off = np.where(told, (cross - usual * square) / np.sqrt(np.where(told, square, 1.0)), 0.0)
+    spread = max(1.4826 * float(np.median(np.abs(off[told]))), 1e-9)
     degrees = _swings(time, temperature, count)
-    off = slope - usual
-    odd = told & (np.abs(off) > WIDTHS * max(spread, 0.05)) & (np.abs(off) * degrees > SWING)
-    found = []
-    for first, last in runs(odd):
-        inside = (day >= first + 1 - WINDOW) & (day < last)
-        off_here = float(np.nanmedian(off[first:last]))
-        left = came[inside] - usual * warmer[inside]
-        over = left - off_here * warmer[inside]
-        kept = float((weight[inside] * over**2).sum() / (weight[inside] * left**2).sum())
-        if last - first < 2 or kept > 1.0 - EXPLAINED:
+    found: list[Episode] = []
+    taken = np.zeros(count, dtype=np.bool_)
+    for first, last in _days(cross - usual * square, square, spread):
+        amount = float((cross - usual * square)[first:last].sum() / square[first:last].sum())
+        if taken[first:last].any() or abs(amount) * np.median(degrees[first:last]) < SWING:
             continue
-        begin = int(np.searchsorted(time, time[0] + max(first + 1 - WINDOW, 0) * DAY))
+        taken[first:last] = True
+        begin = int(np.searchsorted(time, time[0] + first * DAY))
         end = int(np.searchsorted(time, time[0] + last * DAY))
-        amount = float(np.nanmedian(off[first:last]))
         word = "stiger" if amount > 0 else "falder"
         reason = f"Niveauet {word} {abs(amount):.1f} % for hver grad, det bliver varmere."
         found.append(between(THERMAL, time, begin, min(end, time.size), reason))
     return found
+
+
+def _days(over: Floats, square: Floats, spread: float) -> list[tuple[int, int]]:
+    """Stretches of days on which the warmth moves the level unlike on others, the surest first."""
+    sums = np.concatenate([[0.0], np.cumsum(over)])
+    squares = np.concatenate([[0.0], np.cumsum(square)])
+    found = []
+    for length in range(FEWEST, min(MOST, square.size // 2) + 1):
+        weight = squares[length:] - squares[:-length]
+        width = np.sqrt(np.maximum(weight, 1e-12)) * spread
+        sure = np.abs(sums[length:] - sums[:-length]) / width
+        found += [
+            (float(sure[at]), at, at + length)
+            for at in np.flatnonzero((sure > WIDTHS + FEW / length**2) & (weight > 0)).tolist()
+        ]
+    return [(first, last) for _, first, last in sorted(found, reverse=True)]
 
 
 def _swings(time: Ints, temperature: Floats, count: int) -> Floats:
