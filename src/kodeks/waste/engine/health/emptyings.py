@@ -65,7 +65,7 @@ def spikes(level: Floats, grown: Floats, ground: Ground) -> Booleans:
 def _spikes(level: Floats, grown: Floats, ground: Ground, *, low: bool) -> Booleans:
     before, here, after = level[:-2], level[1:-1], level[2:]
     usual = grown[2:] - grown[:-2]
-    margin = np.maximum(6.0, 4.0 * ground.noise)
+    margin = np.maximum(6.0, 5.0 * ground.noise)
     apart = (after - before > -margin) & (after - before < margin + 2.0 * usual)
     least = max(LEAST_FALL, 5.0 * ground.noise, ground.step)
     bite = np.maximum(ground.bite * ground.share(grown), least)
@@ -96,7 +96,7 @@ def falls(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Step
     drop = level[:-1] - level[1:] + hidden
     widths = needed(ground)
     least = max(0.6 * LEAST_FALL, 2.0 * ground.noise, 0.75 * ground.step)
-    places = np.flatnonzero(drop[:-1] > least)
+    places = np.flatnonzero((drop[:-1] > least) & (np.diff(level)[:-1] < ground.noise))
     # A bite beyond the usual ends what belongs together as an emptying does.
     bites = np.flatnonzero(np.diff(level) > ground.bite * ground.share(grown)) + 1
     edges = [0, *bites.tolist(), level.size]

@@ -150,11 +150,10 @@ def _creeping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     grown = base.grown(time)
     steps = falls(time, level, grown, base)
     found = drifts(time, level, grown, base, steps)
-    if series.temperature is not None:
-        broken = np.zeros(max(time.size - 1, 0), dtype=np.bool_)
-        broken[[step.at - 1 for step in steps]] = True
-        found += thermal(time, level, grown, base, series.temperature[kept], broken)
-    return found
+    broken = np.zeros(max(time.size - 1, 0), dtype=np.bool_)
+    broken[[step.at - 1 for step in steps]] = True
+    warm = None if series.temperature is None else series.temperature[kept]
+    return found + thermal(time, level, grown, base, warm, broken)
 
 
 def _emptied(series: Series, kept: Booleans, base: Ground) -> tuple[Emptying, ...]:
@@ -170,7 +169,21 @@ def _at(emptying: Emptying, calibrated: Sequence[int]) -> bool:
 
 
 def _settled(faults: list[Episode], base: Ground) -> list[Episode]:
-    return joined(faults, within=3 * base.interval)
+    """One episode of a kind at a time, and none within another: the longer one says it."""
+    merged = joined(faults, within=3 * base.interval)
+    far = float("inf")
+    return [
+        one
+        for one in merged
+        if one.kind == REJOIN
+        or not any(
+            other is not one
+            and other.kind != REJOIN
+            and other.begin <= one.begin
+            and (other.end or far) >= (one.end or far)
+            for other in merged
+        )
+    ]
 
 
 def _trust(

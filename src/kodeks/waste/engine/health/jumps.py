@@ -24,7 +24,7 @@ STILL = 0.45
 """Of the sensor's noise: less is the flat surface of a liquid or something close to the lens."""
 BACK = 3.5
 """Deviations within which a level is back where it was."""
-MOST_CAME = 60.0
+MOST_CAME = 45.0
 """Percent that usually came meanwhile: after more nobody knows where the level was."""
 SURELY, HALF, PART = 1.25, 1.0, 0.65
 """Of the most that ever came at once: alone, where nothing came after it, and where it was back."""
@@ -76,6 +76,8 @@ def _rises(series: _Series, down: list[int]) -> list[Step]:
     edges = sorted([0, *down, *places, level.size])
     for at in places:
         begin, end = edges[bisect_left(edges, at) - 1], edges[bisect(edges, at)]
+        if at - begin < 2 or end - at < 2:
+            continue  # beside another step: a spike that noise or an emptying has hidden
         one = step_at(at, begin, end, level, grown, ground)
         if one.after - one.before > max(0.7 * least[at - 1], LEAST_JUMP):
             found.append(one)
@@ -125,6 +127,7 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
     third = max((end - step.at) // 3, 1)
     rose = float(np.median(level[end - third : end]) - np.median(level[step.at : step.at + third]))
     flat = owed > LEAST_FALL and rose < SURE * owed and np.quantile(level[step.at : end], 0.75) < FULL
+    flat = flat or _trembling(level[step.at : end]) < STILL * ground.noise
     return end if size > (HALF if flat else SURELY) * most else None
 
 
@@ -147,7 +150,8 @@ def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
     most = _most(series, other.at)
     low = step.after <= WHOLE
     surely = rose > (SURELY if low else PART) * most
-    return other.at if back and surely and 0.7 * fell < rose < fell + came + margin else None
+    alike = 0.7 * fell < rose < fell + SURE * came + margin
+    return other.at if back and surely and alike else None
 
 
 def _told(series: _Series, step: Step, end: int, *, rose: bool) -> Episode:
@@ -156,13 +160,17 @@ def _told(series: _Series, step: Step, end: int, *, rose: bool) -> Episode:
     if not rose:
         reason = f"{came} og kom tilbage. Spanden er ikke tømt. Måleren sidder nok skævt."
         return between(TILT, series.time, step.at, end, reason)
-    trembled = np.abs(np.diff(held))
-    noise = 1.4826 * float(np.median(trembled)) / np.sqrt(2.0) if trembled.size > 3 else np.inf
     if float(np.median(held)) >= NEAR:
         reason = f"{came} på en gang. Så hurtigt bliver spanden ikke fuld. Måleren er nok dækket."
         return between(BLOCKED, series.time, step.at, end, reason)
-    if noise < STILL * series.ground.noise:
+    if _trembling(held) < STILL * series.ground.noise:
         reason = f"{came} og står helt stille der. Det gør vand i spanden."
         return between(LIQUID, series.time, step.at, end, reason)
     reason = f"{came} på en gang. Noget ligger nok på tværs under måleren."
     return between(BRIDGE, series.time, step.at, end, reason)
+
+
+def _trembling(held: Floats) -> float:
+    """The noise of a stretch of readings, infinite for under five."""
+    apart = np.abs(np.diff(held))
+    return 1.4826 * float(np.median(apart)) / np.sqrt(2.0) if apart.size > 3 else np.inf

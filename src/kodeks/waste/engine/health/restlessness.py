@@ -63,7 +63,9 @@ def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     # Up by what may well have come, and down to the bottom.
     peak = np.where(low[1:] & (up[:-1] <= likely[:-1]), 0.0, np.minimum(up[:-1], down[1:]))
     turned: Floats = np.maximum(valley, peak) / ground.noise
-    return turned
+    # A rise that no bin makes is a turn, whatever is beside it.
+    beyond = change[:-1] > 1.25 * np.maximum(likely[:-1], 6.0 * ground.noise)
+    return np.where(beyond, np.maximum(turned, CAP), turned)
 
 
 def _joined(found: list[tuple[int, int]], time: Ints) -> list[tuple[int, int]]:

@@ -13,8 +13,8 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 ALPHA = 0.001
 """Share of series in which so long a run comes by chance."""
 LEAST = 3 * 3600
-LIKE = 0.45
-"""Deviations of noise: readings nearer to each other than this are nearly the same."""
+LIKE = (0.0, 0.25, 0.5)
+"""Deviations of noise: readings nearer to each other than this are the same, or nearly."""
 OWED = 15.0
 """Percent that usually comes in: what stays at 0 for so long is not empty but silent."""
 NEAR = 95.0
@@ -33,14 +33,16 @@ def stuck(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
         return []
     apart = np.abs(np.diff(level))
     found: list[Episode] = []
-    for alike in (apart < 1e-9, apart <= LIKE * ground.noise):
-        for first, after in _long(alike, level):
+    beyond = np.append(_beyond(level, grown, ground), False)
+    for like in LIKE:
+        for first, after in _long(apart <= like * ground.noise + 1e-9, level, beyond):
             span = time[after - 1] - time[first]
             low = bool(np.median(level[first:after]) <= ENDS[0])
-            if span < LEAST or (low and grown[after - 1] - grown[first] < OWED):
+            owed = float(grown[after - 1] - grown[first])
+            if span < LEAST or (low and owed < OWED and not beyond[after - 1]):
                 continue
             full = bool(np.median(level[first:after]) >= 100.0)
-            if full and not _leapt(level, grown, first, ground):
+            if full and not (first and beyond[first - 1]):
                 continue
             if any(one.covers(time[first : first + 1]).any() for one in found):
                 continue
@@ -48,7 +50,7 @@ def stuck(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
     return found
 
 
-def _long(alike: Booleans, level: Floats) -> list[tuple[int, int]]:
+def _long(alike: Booleans, level: Floats, beyond: Booleans) -> list[tuple[int, int]]:
     """Runs of readings whose length is no chance."""
     stretches = runs(alike)
     if not stretches:
@@ -73,17 +75,18 @@ def _long(alike: Booleans, level: Floats) -> list[tuple[int, int]]:
         low, high = LIKELY[where]
         chance = float(np.clip((usual.sum() + 1.0) / (pairs + 4.0), low, high))
         needs = np.log(max(alike.size, 10) / ALPHA) / -np.log(chance)
-        for at in mine[lengths[mine] >= max(needs, 4.0)].tolist():
+        # From 0 to more than comes at once: it was not empty.
+        left = beyond[begins[mine] + lengths[mine]] & (where == 0)
+        for at in mine[(lengths[mine] >= max(needs, 4.0)) | (left & (lengths[mine] >= 4))].tolist():
             found.append((int(begins[at]), int(begins[at] + lengths[at] + 1)))
     return found
 
 
-def _leapt(level: Floats, grown: Floats, first: int, ground: Ground) -> bool:
-    """Whether the level came to where it stays by more than the bin ever takes in at once."""
-    if not first:
-        return False
-    share = float(ground.share(grown[first - 1 : first + 1])[0])
-    return bool(level[first] - level[first - 1] > max(ground.jump * share, 6.0 * ground.noise))
+def _beyond(level: Floats, grown: Floats, ground: Ground) -> Booleans:
+    """(n - 1,): the level rises by more than the bin ever takes in at once."""
+    most = np.maximum(ground.jump * ground.share(grown), 6.0 * ground.noise)
+    rose: Booleans = np.diff(level) > most
+    return rose
 
 
 def _told(time: Ints, level: Floats, first: int, after: int, ground: Ground) -> Episode:

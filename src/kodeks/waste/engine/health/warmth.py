@@ -15,10 +15,12 @@ SPAN = 6 * 3600
 """Seconds over which changes are set beside each other: warm and cold are half a day apart."""
 FEWEST, MOST = 2, 10
 """Days looked at together."""
-WIDTHS, FEW = 4.6, 16.0
+WIDTHS, FEW = 4.2, 14.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
 CLIP = 3.0
+DAILY, WARMEST = 5.0, 15.0
+"""Degrees to each side and hour of the day, where the sensor tells no temperature."""
 SWING = 10.0
 """Percent that a day's warmth has to move the level for it to matter."""
 
@@ -28,7 +30,7 @@ def thermal(
     level: Floats,
     grown: Floats,
     ground: Ground,
-    temperature: Floats,
+    temperature: Floats | None,
     broken: Booleans,
 ) -> list[Episode]:
     """Of known readings (n,); broken (n - 1,): an emptying or a fault lies between two readings.
@@ -37,6 +39,9 @@ def thermal(
     temperature (least squares through 0). What is usual for the bin on its other days is taken
     off, as bins fill by day, when it is warm.
     """
+    told = temperature is not None
+    if temperature is None:
+        temperature = DAILY * np.cos((time % DAY / 3600.0 - WARMEST) / 12.0 * np.pi)
     # At the ends of the scale nothing moves a level.
     finite = np.isfinite(temperature) & (level > 0.5) & (level < 99.5)
     if finite.sum() < 24 or time[-1] - time[0] < 6 * DAY:
@@ -63,10 +68,10 @@ def thermal(
     came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
     cross = np.bincount(day, weight * warmer * came, count)
     square = np.bincount(day, weight * warmer**2, count)
-    told = square > 0
-    usual = float(np.median(cross[told] / square[told]))
-    off = np.where(told, (cross - usual * square) / np.sqrt(np.where(told, square, 1.0)), 0.0)
-    spread = max(1.4826 * float(np.median(np.abs(off[told]))), 1e-9)
+    seen = square > 0
+    usual = float(np.median(cross[seen] / square[seen]))
+    off = (cross - usual * square)[seen] / np.sqrt(square[seen])
+    spread = max(1.4826 * float(np.median(np.abs(off))), 1e-9)
     degrees = _swings(time, temperature, count)
     found: list[Episode] = []
     taken = np.zeros(count, dtype=np.bool_)
@@ -78,7 +83,11 @@ def thermal(
         begin = int(np.searchsorted(time, time[0] + first * DAY))
         end = int(np.searchsorted(time, time[0] + last * DAY))
         word = "stiger" if amount > 0 else "falder"
-        reason = f"Niveauet {word} {abs(amount):.1f} % for hver grad, det bliver varmere."
+        reason = (
+            f"Niveauet {word} {abs(amount):.1f} % for hver grad, det bliver varmere."
+            if told
+            else f"Niveauet {word} og vender med døgnet, som det gør, når varme forstyrrer."
+        )
         found.append(between(THERMAL, time, begin, min(end, time.size), reason))
     return found
 
