@@ -49,7 +49,8 @@ class Town:
 class Bin:
     """A bin's series, and what is true: `emptied` (k,) with `removed` (k,) pp, and its fault.
 
-    `matters`: it lasted six hours and made two levels wrong by 13 pp or more (10 and the noise), or
+    `matters`: it lasted six hours and made a seventh of its levels, three at least, wrong by 13 pp (10
+    and the noise), or
     the sensor dumb or leaning; a drift, which shows when a bin is emptied, was met by three.
     """
 
@@ -146,7 +147,7 @@ def faulty(rng: np.random.Generator, kind: str, town: Town = Town()) -> Bin:
     else:
         # Wrong by the margin beside what a working sensor would have said, more than once.
         matters = last - first >= MATTERS_S and bool(
-            (wrong[during] >= MATTERS_PP + 3.0).sum() >= 2
+            (wrong[during] >= MATTERS_PP + 3.0).sum() >= max(3, 0.15 * during.sum())
             or gone.sum() * interval >= MATTERS_S
         )
     keep = np.ones(series.time.size, dtype=bool)

@@ -68,7 +68,7 @@ def _spikes(level: Floats, grown: Floats, ground: Ground, *, low: bool) -> Boole
     margin = np.maximum(6.0, 5.0 * ground.noise)
     apart = (after - before > -margin) & (after - before < margin + 2.0 * usual)
     least = max(LEAST_FALL, 5.0 * ground.noise, ground.step)
-    bite = np.maximum(ground.bite * ground.share(grown), least)
+    bite = ground.bites(grown)
     if low:
         return (before - here > least) & (after - here > bite[1:]) & apart
     return (here - before > bite[:-1]) & (here - after > least) & apart
@@ -98,7 +98,7 @@ def falls(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Step
     least = max(0.6 * LEAST_FALL, 2.0 * ground.noise, 0.75 * ground.step)
     places = np.flatnonzero((drop[:-1] > least) & (np.diff(level)[:-1] < ground.noise))
     # A bite beyond the usual ends what belongs together as an emptying does.
-    bites = np.flatnonzero(np.diff(level) > ground.bite * ground.share(grown)) + 1
+    bites = np.flatnonzero(np.diff(level) > ground.bites(grown)) + 1
     edges = [0, *bites.tolist(), level.size]
     found: list[Step] = []
     for at in (places[np.argsort(-drop[places], kind="stable")] + 1).tolist():

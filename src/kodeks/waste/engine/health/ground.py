@@ -58,6 +58,18 @@ class Ground:
         found: Floats = np.clip(np.diff(grown) / ordinary, LEAST_SHARE, 4.0)
         return found
 
+    def bites(self, grown: Floats) -> Floats:
+        """(n - 1,): rises that are seldom exceeded."""
+        least = max(5.0 * self.noise, LEAST_FALL, self.step)
+        found: Floats = np.maximum(self.bite * self.share(grown), least)
+        return found
+
+    def most(self, grown: Floats) -> Floats:
+        """(n - 1,): rises that never come in at once."""
+        least = max(6.0 * self.noise, LEAST_JUMP, 1.5 * self.step)
+        found: Floats = np.maximum(self.jump * self.share(grown), least)
+        return found
+
     def grown(self, time: Ints) -> Floats:
         """(n,): pp that usually come until each time, from some moment long ago."""
         sums = np.concatenate([[0.0], np.cumsum(self.rates)])
@@ -96,10 +108,8 @@ def ground(time: Ints, level: Floats) -> Ground:
         interval=interval,
         step=step,
         rates=rates,
-        bite=max(bite, 5.0 * noise, step),
-        jump=max(
-            middle + scale * np.log(days / ALPHA), LEAST_JUMP, 6.0 * noise, 1.5 * step
-        ),
+        bite=bite,
+        jump=middle + scale * np.log(days / ALPHA),
     )
 
 

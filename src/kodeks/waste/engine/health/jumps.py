@@ -26,11 +26,15 @@ BACK = 3.5
 """Deviations within which a level is back where it was."""
 MOST_CAME = 45.0
 """Percent that usually came meanwhile: after more nobody knows where the level was."""
-SURELY, HALF, PART = 1.25, 1.0, 0.65
-"""Of the most that ever came at once: alone, where nothing came after it, and where it was back."""
+FILLING, SURELY, HALF, PART, LITTLE = 1.6, 1.25, 0.85, 0.65, 0.45
+"""Of the most that ever came at once: where the bin goes on filling, where that cannot be told,
+where nothing comes after it, where it was back, and where it was back further up than crews leave
+a bin."""
+TOLD = 8.0
+"""Percent that should have come, before it can be told that none did."""
 MOST_LEFT = 0.6
 """Of the level before: a crew that comes leaves less than this."""
-FULL = 98.0
+FULL, HIGH = 98.0, 90.0
 FEWEST = 3
 """Readings: two odd ones in a row are no fault yet."""
 
@@ -68,9 +72,7 @@ def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Epis
 def _rises(series: _Series, down: list[int]) -> list[Step]:
     """Lasting rises beyond the bin's bites."""
     level, grown, ground = series.level, series.grown, series.ground
-    least = np.maximum(
-        ground.bite * ground.share(grown), max(LEAST_JUMP, 5.0 * ground.noise, ground.step)
-    )
+    least = np.maximum(ground.bites(grown), LEAST_JUMP)
     found = []
     places = (np.flatnonzero(np.diff(level)[:-1] > least[:-1]) + 1).tolist()
     edges = sorted([0, *down, *places, level.size])
@@ -86,9 +88,7 @@ def _rises(series: _Series, down: list[int]) -> list[Step]:
 
 def _most(series: _Series, at: int) -> float:
     """What the bin never takes in between readings at - 1 and at."""
-    ground = series.ground
-    share = float(ground.share(series.grown[at - 1 : at + 1])[0])
-    return max(ground.jump * share, 6.0 * ground.noise, LEAST_JUMP)
+    return float(series.ground.most(series.grown[at - 1 : at + 1])[0])
 
 
 def _end(series: _Series, step: Step, others: list[Step], *, rose: bool) -> int | None:
@@ -117,7 +117,8 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
         fell = other.before - other.after
         goes = 0.5 * size < fell or other.after > MOST_LEFT * other.before
         long = other.at - step.at >= FEWEST
-        fits = fell < 1.25 * size + margin and size > PART * most
+        part = PART if other.after < MOST_LEFT * other.before else LITTLE
+        fits = fell < 1.25 * size + margin and size > part * most
         if back and not emptied and goes and long and fits:
             return other.at
     end = level.size if other is None else other.at
@@ -126,9 +127,13 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
     owed = SURE * float(grown[end - 1] - grown[step.at])
     third = max((end - step.at) // 3, 1)
     rose = float(np.median(level[end - third : end]) - np.median(level[step.at : step.at + third]))
-    flat = owed > LEAST_FALL and rose < SURE * owed and np.quantile(level[step.at : end], 0.75) < FULL
-    flat = flat or _trembling(level[step.at : end]) < STILL * ground.noise
-    return end if size > (HALF if flat else SURELY) * most else None
+    full = np.quantile(level[step.at : end], 0.75) >= FULL
+    told = owed > TOLD and not full
+    if (told and rose < SURE * owed) or _trembling(level[step.at : end]) < STILL * ground.noise:
+        return end if size > HALF * most else None
+    # What goes on filling as usual was filled.
+    fills = told or (full and float(np.median(level[step.at : step.at + third])) < HIGH)
+    return end if size > (FILLING if fills else SURELY) * most else None
 
 
 def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
@@ -171,6 +176,8 @@ def _told(series: _Series, step: Step, end: int, *, rose: bool) -> Episode:
 
 
 def _trembling(held: Floats) -> float:
-    """The noise of a stretch of readings, infinite for under five."""
+    """The noise of a stretch of readings, infinite for under five and where the scale ends."""
+    if (held >= 100.0).mean() > 0.3:
+        return np.inf
     apart = np.abs(np.diff(held))
     return 1.4826 * float(np.median(apart)) / np.sqrt(2.0) if apart.size > 3 else np.inf

@@ -8,7 +8,7 @@ import numpy as np
 
 from kodeks.waste.engine.health.emptyings import WHOLE
 from kodeks.waste.engine.health.episodes import LIQUID, THERMAL, Episode, between, runs
-from kodeks.waste.engine.health.ground import LEAST_JUMP, Ground
+from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 WINDOWS = ((6, 77.0), (12, 90.0), (24, 112.0))
@@ -56,7 +56,7 @@ def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     change = np.diff(level)
     up = np.maximum(change - np.diff(grown), 0.0)
     down = np.maximum(-change, 0.0)
-    likely = np.maximum(ground.jump * ground.share(grown), LEAST_JUMP)
+    likely = ground.most(grown)
     low = level[1:] <= WHOLE
     # Down to the bottom, and up by what may well have come.
     valley = np.where(low[:-1] & (up[1:] <= likely[1:]), 0.0, np.minimum(down[:-1], up[1:]))
@@ -64,7 +64,7 @@ def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     peak = np.where(low[1:] & (up[:-1] <= likely[:-1]), 0.0, np.minimum(up[:-1], down[1:]))
     turned: Floats = np.maximum(valley, peak) / ground.noise
     # A rise that no bin makes is a turn, whatever is beside it.
-    beyond = change[:-1] > 1.25 * np.maximum(likely[:-1], 6.0 * ground.noise)
+    beyond = change[:-1] > 1.25 * likely[:-1]
     return np.where(beyond, np.maximum(turned, CAP), turned)
 
 

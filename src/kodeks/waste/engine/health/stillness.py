@@ -84,8 +84,7 @@ def _long(alike: Booleans, level: Floats, beyond: Booleans) -> list[tuple[int, i
 
 def _beyond(level: Floats, grown: Floats, ground: Ground) -> Booleans:
     """(n - 1,): the level rises by more than the bin ever takes in at once."""
-    most = np.maximum(ground.jump * ground.share(grown), 6.0 * ground.noise)
-    rose: Booleans = np.diff(level) > most
+    rose: Booleans = np.diff(level) > ground.most(grown)
     return rose
 
 
