@@ -26,15 +26,16 @@ BACK = 3.5
 """Deviations within which a level is back where it was."""
 MOST_CAME = 45.0
 """Percent that usually came meanwhile: after more nobody knows where the level was."""
-FILLING, SURELY, HALF, PART, LITTLE = 1.6, 1.25, 0.85, 0.65, 0.45
-"""Of the most that ever came at once: where the bin goes on filling, where that cannot be told,
-where nothing comes after it, where it was back, and where it was back further up than crews leave
-a bin."""
+FILLING, SURELY, STOOD, FLAT, PART, LITTLE = 1.6, 1.25, 1.0, 0.8, 0.65, 0.45
+"""Of the most that ever came at once: where the bin goes on filling, where it is full, where
+nothing more is seen, where something should have been, where the level was back, and where it was
+back further up than crews leave a bin."""
+STANDS = 8.0
 TOLD = 8.0
 """Percent that should have come, before it can be told that none did."""
 MOST_LEFT = 0.6
 """Of the level before: a crew that comes leaves less than this."""
-FULL, HIGH = 98.0, 90.0
+FULL = 98.0
 FEWEST = 3
 """Readings: two odd ones in a row are no fault yet."""
 
@@ -107,6 +108,15 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
     other = others[0] if others else None
     if other is not None and time[other.at] - time[step.at] > LONGEST:
         other = None
+    end = level.size if other is None else other.at
+    if end - step.at < FEWEST:
+        return None
+    third = max((end - step.at) // 3, 1)
+    began = float(np.median(level[step.at : step.at + third]))
+    rose = float(np.median(level[end - third : end])) - began
+    owed = SURE * float(grown[end - 1] - grown[step.at])
+    # A bin that goes on filling was filled, and one that is full cannot show it.
+    stands, full = rose < max(STANDS, SURE * owed), began >= FULL
     if other is not None:
         came = float(grown[other.at] - grown[step.at - 1])
         off = other.after - step.before
@@ -115,25 +125,21 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
         emptied = off < SURE * came - margin or other.after <= LEAST_FALL
         # What lay on top goes with it, but no more: an emptying takes what came since too.
         fell = other.before - other.after
-        goes = 0.5 * size < fell or other.after > MOST_LEFT * other.before
-        long = other.at - step.at >= FEWEST
-        part = PART if other.after < MOST_LEFT * other.before else LITTLE
-        fits = fell < 1.25 * size + margin and size > part * most
-        if back and not emptied and goes and long and fits:
-            return other.at
-    end = level.size if other is None else other.at
-    if end - step.at < FEWEST + 1:
+        high = other.after > MOST_LEFT * other.before
+        fits = (high or fell > 0.5 * size) and fell < 1.25 * size + margin
+        part = (LITTLE if high else PART) if stands and not full else SURELY
+        if back and not emptied and fits and size > part * most:
+            return end
+    if end - step.at <= FEWEST:
         return None
-    owed = SURE * float(grown[end - 1] - grown[step.at])
-    third = max((end - step.at) // 3, 1)
-    rose = float(np.median(level[end - third : end]) - np.median(level[step.at : step.at + third]))
-    full = np.quantile(level[step.at : end], 0.75) >= FULL
-    told = owed > TOLD and not full
-    if (told and rose < SURE * owed) or _trembling(level[step.at : end]) < STILL * ground.noise:
-        return end if size > HALF * most else None
-    # What goes on filling as usual was filled.
-    fills = told or (full and float(np.median(level[step.at : step.at + third])) < HIGH)
-    return end if size > (FILLING if fills else SURELY) * most else None
+    still = _trembling(level[step.at : end]) < STILL * ground.noise
+    if still or (stands and owed > TOLD and began < NEAR):
+        needs = FLAT
+    elif stands:
+        needs = SURELY if full else STOOD
+    else:
+        needs = FILLING
+    return end if size > needs * most else None
 
 
 def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
