@@ -49,9 +49,9 @@ class Town:
 class Bin:
     """A bin's series, and what is true: `emptied` (k,) with `removed` (k,) pp, and its fault.
 
-    `matters`: it lasted six hours and made a seventh of its levels, three at least, wrong by 13 pp (10
-    and the noise), or
-    the sensor dumb or leaning; a drift, which shows when a bin is emptied, was met by three.
+    `matters`: it lasted six hours and made a seventh of its levels, three at least, wrong by 13 pp
+    (10 and the noise), or the sensor dumb or leaning; a drift, which shows when a bin is emptied,
+    was met by three emptyings while the level was wrong by 10 pp.
     """
 
     series: Series
@@ -88,7 +88,7 @@ def clean(rng: np.random.Generator, town: Town = Town()) -> Bin:
         level=seen,
         temperature=temperature,
         tilt=np.zeros(time.size),
-        battery=np.clip(rng.uniform(60, 100) - np.arange(time.size) * interval / DAY * 0.02, 0, 100),
+        battery=rng.uniform(60, 100) - np.arange(time.size) * interval / DAY * 0.02,
         session=np.full(time.size, int(rng.integers(1, 1 << 30)), dtype=np.int64),
         counter=counter,
     )
@@ -340,9 +340,7 @@ def _thermal(rng: np.random.Generator, bin: Bin, during: NDArray[np.bool_]) -> t
         hot = during & (sun > sun.max() * 0.3)
         level[hot] = bin.level[hot] + rng.normal(0, rng.uniform(12, 25), int(hot.sum()))
         form = "noise"
-    return replace(
-        series, level=np.clip(level, 0, 100).round(1), temperature=temperature
-    ), form
+    return replace(series, level=np.clip(level, 0, 100).round(1), temperature=temperature), form
 
 
 _FAULTS = {

@@ -69,9 +69,10 @@ def _spikes(level: Floats, grown: Floats, ground: Ground, *, low: bool) -> Boole
     apart = (after - before > -margin) & (after - before < margin + 2.0 * usual)
     least = max(LEAST_FALL, 5.0 * ground.noise, ground.step)
     bite = ground.bites(grown)
-    if low:
-        return (before - here > least) & (after - here > bite[1:]) & apart
-    return (here - before > bite[:-1]) & (here - after > least) & apart
+    first, second = (here - before, here - after) if not low else (before - here, after - here)
+    # The rise is a bite that seldom comes, the fall as large as an emptying.
+    odd: Booleans = apart & (first > (least if low else bite[:-1]))
+    return odd & (second > (bite[1:] if low else least))
 
 
 def needed(ground: Ground) -> float:
@@ -110,8 +111,7 @@ def falls(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Step
     return sorted(found, key=lambda step: step.at)
 
 
-def step_at(
-    at: int, begin: int, end: int, level: Floats, grown: Floats, ground: Ground) -> Step:
+def step_at(at: int, begin: int, end: int, level: Floats, grown: Floats, ground: Ground) -> Step:
     """Means of up to AROUND readings on both sides, brought to the moment between.
 
     What came meanwhile is known by half, so readings further away weigh less.

@@ -50,13 +50,14 @@ def joined(episodes: Sequence[Episode], *, within: float) -> list[Episode]:
     found: list[Episode] = []
     for one in sorted(episodes, key=lambda each: (each.kind, each.begin)):
         last = found[-1] if found else None
-        if last is not None and last.kind == one.kind:
-            if last.end is None or one.begin - last.end <= within:
-                open_ = last.end is None or one.end is None
-                end = None if open_ else max(last.end or 0, one.end or 0)
-                found[-1] = replace(last, end=end)
-                continue
-        found.append(one)
+        if last is None or last.kind != one.kind:
+            found.append(one)
+        elif last.end is None or one.begin - last.end <= within:
+            open_ = last.end is None or one.end is None
+            end = None if open_ else max(last.end or 0, one.end or 0)
+            found[-1] = replace(last, end=end)
+        else:
+            found.append(one)
     return sorted(found, key=lambda each: each.begin)
 
 

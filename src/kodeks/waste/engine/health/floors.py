@@ -21,7 +21,7 @@ RAISED = 8.0
 """Percent above the usual floor: less is rubbish that hung on."""
 ALPHA = 0.003
 LEAST_SHARE = 0.06
-"""Of emptyings that are partial, where a bin has shown none (in Wyndham 12 in 100 fall from little)."""
+"""Of emptyings that are partial, where a bin has shown none."""
 TOLERANCE, LINED = 5.0, 0.35
 """Percent from the line, and how likely a floor is within it by chance: floors of partial
 emptyings are spread over some thirty percent."""

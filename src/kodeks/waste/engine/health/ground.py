@@ -136,7 +136,7 @@ def _rough(rise: Floats) -> float:
         return 3.0
     # A quarter of a normal variable's deviations are below 0.3186 times its own.
     quarter = float(np.quantile(second, 0.25)) / 0.3186 / np.sqrt(6.0)
-    return min(max(quarter, LEAST_NOISE), MOST_NOISE)
+    return float(min(max(quarter, LEAST_NOISE), MOST_NOISE))
 
 
 def _spread(values: Floats) -> float:
@@ -168,10 +168,7 @@ def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans) -> Floats:
     """(BLOCKS,): pp in each block of a day, leaning on the day's mean with four days."""
     into = time % DAY
     spent = np.stack(
-        [
-            time // DAY * BLOCK + np.clip(into - one * BLOCK, 0, BLOCK)
-            for one in range(BLOCKS)
-        ],
+        [time // DAY * BLOCK + np.clip(into - one * BLOCK, 0, BLOCK) for one in range(BLOCKS)],
         axis=1,
     )
     shares = np.diff(spent, axis=0)[filling].astype(np.float64)
@@ -190,4 +187,4 @@ def _noise(left: Floats, usual: Floats, level: Floats, filling: Booleans) -> flo
     if kept.sum() < 12:
         kept = filling
     calm = kept & (usual <= np.median(usual[kept])) if kept.any() else kept
-    return _spread(left[calm]) / np.sqrt(2.0)
+    return float(_spread(left[calm]) / np.sqrt(2.0))

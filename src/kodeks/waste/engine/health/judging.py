@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from kodeks.waste.engine.health.emptyings import Emptying, falls, spikes
 from kodeks.waste.engine.health.episodes import (
     DRIFT,
+    KINDS,
     REJOIN,
     THERMAL,
     TILT,
@@ -35,6 +36,10 @@ LEANS = 30.0
 LEAST_TILT = 2
 LEAST = 8
 """Known readings: of fewer nothing is said."""
+UNKNOWN = frozenset(KINDS) - {REJOIN}
+"""In these the level is unknown; at a re-join only messages are missing."""
+_HIDING = UNKNOWN - {DRIFT, THERMAL}
+"""In these no emptying can be seen either."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Health:
     reason: str
     ground: Ground
 
+    @property
+    def unknown(self) -> tuple[Episode, ...]:
+        """The faults in which the level is unknown."""
+        return tuple(one for one in self.faults if one.kind in UNKNOWN)
+
 
 def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] = ()) -> Health:
     """A bin's emptyings and faults up to `now` (epoch s, else the last reading).
@@ -62,28 +72,16 @@ def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] =
     until = now if now is not None else (int(series.time[-1]) if series.time.size else 0)
     faults = dropouts(series.time, known, now=until) + rejoins(series) + _leaning(series)
     faults += failing(series.time, series.level)
-    usable = known & _first(series.time)
+    usable = known & _last_of_each(series.time)
+    usable &= ~_covered(series.time, faults)
+    base = ground(series.time[usable], series.level[usable])
     spiky = np.zeros(series.time.size, dtype=np.bool_)
     found: tuple[Emptying, ...] = ()
-    kept = usable & ~_covered(series.time, faults)
-    base = ground(series.time[kept], series.level[kept])
-    if kept.sum() >= LEAST:
-        for look in (_still, _restless, _spiky, _jumping, _creeping):
-            kept = usable & ~spiky & ~_covered(series.time, faults)
-            if kept.sum() < LEAST:
-                break
-            if look is _spiky:
-                at = np.flatnonzero(kept)
-                level, grown = series.level[kept], base.grown(series.time[kept])
-                spiky[at[spikes(level, grown, base)]] = True
-                continue
-            more = look(series, kept, base)
-            faults += more
-            if look is _still and more:
-                # A stuck sensor has made the noise look small.
-                kept &= ~_covered(series.time, more)
-                base = ground(series.time[kept], series.level[kept])
-        found = _emptied(series, usable & ~spiky & ~_covered(series.time, faults, seen=True), base)
+    if usable.sum() >= LEAST:
+        more, spiky, base = _looked(series, usable, base)
+        faults += more
+        kept = known & _last_of_each(series.time) & ~spiky & ~_covered(series.time, faults, _HIDING)
+        found = _emptied(series, kept, base)
     found = tuple(one for one in found if not _at(one, calibrated))
     faults = _settled(faults, base)
     level = np.where(spiky | ~known | _covered(series.time, faults), np.nan, series.level)
@@ -91,18 +89,42 @@ def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] =
     return Health(found, tuple(faults), np.clip(level, 0.0, 100.0), trust, reason, base)
 
 
-def _first(time: Ints) -> Booleans:
+def _looked(
+    series: Series, usable: Booleans, base: Ground
+) -> tuple[list[Episode], Booleans, Ground]:
+    """The faults that the levels tell, single spikes (n,), and the ground without them.
+
+    One kind after the other, each on what the ones before have left: what trembles hides steps,
+    and steps hide what creeps.
+    """
+    faults = _still(series, usable, base)
+    kept = usable & ~_covered(series.time, faults)
+    if faults and kept.any():
+        # A stuck sensor has made the noise look small.
+        base = ground(series.time[kept], series.level[kept])
+    faults += _restless(series, kept, base)
+    kept &= ~_covered(series.time, faults)
+    spiky = np.zeros(series.time.size, dtype=np.bool_)
+    time, level = series.time[kept], series.level[kept]
+    spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
+    kept &= ~spiky
+    faults += _jumping(series, kept, base)
+    kept &= ~_covered(series.time, faults)
+    return faults + _creeping(series, kept, base), spiky, base
+
+
+def _last_of_each(time: Ints) -> Booleans:
     """(n,): the last reading of each time, as several at one time cannot follow each other."""
     last = np.ones(time.size, dtype=np.bool_)
     last[:-1] = time[1:] != time[:-1]
     return last
 
 
-def _covered(time: Ints, faults: Sequence[Episode], *, seen: bool = False) -> Booleans:
-    """(n,): readings inside a fault; with `seen` only those in which no emptying can be seen."""
+def _covered(time: Ints, faults: Sequence[Episode], kinds: Collection[str] = UNKNOWN) -> Booleans:
+    """(n,): readings inside a fault of the kinds."""
     inside = np.zeros(time.size, dtype=np.bool_)
     for one in faults:
-        if one.kind != REJOIN and not (seen and one.kind in (DRIFT, THERMAL)):
+        if one.kind in kinds:
             inside |= one.covers(time)
     return inside
 
@@ -136,10 +158,6 @@ def _restless(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     return restless(time, level, grown, base, warm)
 
 
-def _spiky(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
-    raise NotImplementedError
-
-
 def _jumping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     time = series.time[kept]
     return jumps(time, series.level[kept], base.grown(time), base)
@@ -149,11 +167,21 @@ def _creeping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     time, level = series.time[kept], series.level[kept]
     grown = base.grown(time)
     steps = falls(time, level, grown, base)
-    found = drifts(time, level, grown, base, steps)
     broken = np.zeros(max(time.size - 1, 0), dtype=np.bool_)
     broken[[step.at - 1 for step in steps]] = True
     warm = None if series.temperature is None else series.temperature[kept]
-    return found + thermal(time, level, grown, base, warm, broken)
+    found = thermal(time, level, grown, base, warm, broken)
+    # What goes up and down with the warmth is pressed to 0 now and then.
+    return found + [
+        one
+        for one in drifts(time, level, grown, base, steps)
+        if not any(_overlap(one, other) for other in found)
+    ]
+
+
+def _overlap(one: Episode, other: Episode) -> bool:
+    far = float("inf")
+    return one.begin < (other.end or far) and other.begin < (one.end or far)
 
 
 def _emptied(series: Series, kept: Booleans, base: Ground) -> tuple[Emptying, ...]:
@@ -186,9 +214,7 @@ def _settled(faults: list[Episode], base: Ground) -> list[Episode]:
     ]
 
 
-def _trust(
-    series: Series, faults: Sequence[Episode], level: Floats, now: int
-) -> tuple[float, str]:
+def _trust(series: Series, faults: Sequence[Episode], level: Floats, now: int) -> tuple[float, str]:
     """0 where a fault or silence holds now; else 1 less the share of the last week unknown."""
     for one in faults:
         if one.end is None:

@@ -46,9 +46,7 @@ def restless(
         big = np.flatnonzero(large[first:after]) + first
         if big.size >= 3:
             found.append((int(big[0]) + 1, int(big[-1]) + 2))
-    return [
-        _told(time, first, after, large, temperature) for first, after in _joined(found, time)
-    ]
+    return [_told(time, first, after, large, temperature) for first, after in _joined(found, time)]
 
 
 def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:

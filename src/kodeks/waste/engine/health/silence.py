@@ -79,7 +79,7 @@ def failing(time: Ints, level: Floats) -> list[Episode]:
         # From the first failure to the last, with the near readings beside them.
         first, after = max(int(at[0]) - 1, first), min(int(at[-1]) + 2, after)
         share = float(failed[first:after].mean())
-        if FAILED <= share and not failed[first:after].all():
+        if share >= FAILED and not failed[first:after].all():
             reason = "Målingerne slår fejl eller viser noget lige foran måleren. Den er dækket."
             end = int(time[after]) if after < time.size else None
             found.append(Episode(BLOCKED, int(time[first]), end, reason))

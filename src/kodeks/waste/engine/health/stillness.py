@@ -6,7 +6,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from kodeks.waste.engine.health.episodes import BLOCKED, LIQUID, STUCK, Episode, between, hours, runs
+from kodeks.waste.engine.health.episodes import (
+    BLOCKED,
+    LIQUID,
+    STUCK,
+    Episode,
+    between,
+    hours,
+    runs,
+)
 from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 

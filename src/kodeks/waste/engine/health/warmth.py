@@ -66,8 +66,8 @@ def thermal(
     # By night little comes that nobody knows of.
     weight = 1.0 / (2.0 * ground.noise**2 + (UNSURE * (grown[after] - grown[pairs])) ** 2)
     came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
-    cross = np.bincount(day, weight * warmer * came, count)
-    square = np.bincount(day, weight * warmer**2, count)
+    cross = np.bincount(day, weight * warmer * came, count).astype(np.float64)
+    square = np.bincount(day, weight * warmer**2, count).astype(np.float64)
     seen = square > 0
     usual = float(np.median(cross[seen] / square[seen]))
     off = (cross - usual * square)[seen] / np.sqrt(square[seen])
@@ -117,4 +117,5 @@ def _swings(time: Ints, temperature: Floats, count: int) -> Floats:
     np.maximum.at(high, day[inside], temperature[finite][inside])
     np.minimum.at(low, day[inside], temperature[finite][inside])
     range_ = np.where(np.isfinite(high), high - low, 0.0)
-    return np.maximum(range_, np.concatenate([[0.0], range_[:-1]]))
+    swings: Floats = np.maximum(range_, np.concatenate([[0.0], range_[:-1]]))
+    return swings
