@@ -108,8 +108,8 @@ def ground(time: Ints, level: Floats) -> Ground:
         interval=interval,
         step=step,
         rates=rates,
-        bite=bite,
-        jump=middle + scale * np.log(days / ALPHA),
+        bite=float(bite),
+        jump=float(middle + scale * np.log(days / ALPHA)),
     )
 
 

@@ -27,6 +27,7 @@ from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 from kodeks.waste.engine.health.restlessness import restless
+from kodeks.waste.engine.health.seldom import fallen, speaks_seldom, stays
 from kodeks.waste.engine.health.silence import dropouts, failing, rejoins
 from kodeks.waste.engine.health.stillness import stuck
 from kodeks.waste.engine.health.warmth import thermal
@@ -71,13 +72,19 @@ def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] =
     known = np.isfinite(series.level)
     until = now if now is not None else (int(series.time[-1]) if series.time.size else 0)
     faults = dropouts(series.time, known, now=until) + rejoins(series) + _leaning(series)
-    faults += failing(series.time, series.level)
     usable = known & _last_of_each(series.time)
     usable &= ~_covered(series.time, faults)
     base = ground(series.time[usable], series.level[usable])
+    if not speaks_seldom(base):
+        faults += failing(series.time, series.level)
+        usable &= ~_covered(series.time, faults)
     spiky = np.zeros(series.time.size, dtype=np.bool_)
     found: tuple[Emptying, ...] = ()
-    if usable.sum() >= LEAST:
+    if usable.sum() >= LEAST and speaks_seldom(base):
+        time, levels = series.time[usable], series.level[usable]
+        faults += stays(time, levels)
+        found = fallen(time, levels)
+    elif usable.sum() >= LEAST:
         more, spiky, base = _looked(series, usable, base)
         faults += more
         kept = known & _last_of_each(series.time) & ~spiky & ~_covered(series.time, faults, _HIDING)
