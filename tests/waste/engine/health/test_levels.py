@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Calibration with replay, and emptyings, through the engine's public door."""
+"""Calibration in versions, with replay."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
@@ -9,14 +11,6 @@ from hypothesis import strategies as st
 
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.health.calibration import Version, replayed
-from kodeks.waste.engine.health.emptyings import emptyings
-from kodeks.waste.engine.health.readings import Levels
-
-HOUR = 3600
-
-
-def series(*levels: float) -> Levels:
-    return Levels(np.arange(len(levels), dtype=np.int64) * HOUR, np.array(levels, dtype=np.float64))
 
 
 def test_a_reading_is_read_under_the_version_of_its_own_time():
@@ -25,8 +19,18 @@ def test_a_reading_is_read_under_the_version_of_its_own_time():
     level = replayed(time=time, raw=raw, versions=versions)
     assert np.isnan(level[0])
     assert level[1:] == pytest.approx([50.0, 50.0])
-    assert replayed(time=time, raw=raw, versions=[Version(0, 800, 0)]) == pytest.approx([25.0] * 3)
-    assert raw.tolist() == [600.0] * 3
+
+
+def test_a_new_version_computes_the_past_anew_and_the_old_one_can_still_be_had():
+    time, raw = np.array([10, 20, 30], dtype=np.int64), np.array([600.0, 300.0, np.nan])
+    first = [Version(0, 1200, 0)]
+    before = replayed(time=time, raw=raw, versions=first)
+    after = replayed(time=time, raw=raw, versions=[*first, Version(15, 600, 0)])
+    assert before[:2] == pytest.approx([50.0, 75.0])
+    assert after[:2] == pytest.approx([50.0, 50.0])
+    assert np.isnan(after[2])
+    assert replayed(time=time, raw=raw, versions=first)[:2] == pytest.approx(before[:2])
+    assert raw[:2].tolist() == [600.0, 300.0]
 
 
 def test_edinburghs_hundred_is_eighty():
@@ -44,27 +48,9 @@ def test_a_longer_distance_never_gives_a_higher_level(distances):
 
 
 def test_versions_that_cannot_be_used_are_refused():
-    with pytest.raises(WasteError):
+    with pytest.raises(WasteError, match="to forskellige tal"):
         Version(0, 5, 5)
-    with pytest.raises(WasteError):
+    with pytest.raises(WasteError, match="samme tidspunkt"):
         replayed(
             time=np.array([1]), raw=np.array([1.0]), versions=[Version(0, 9, 1), Version(0, 8, 1)]
         )
-
-
-def test_an_emptying_is_found_and_an_odd_reading_is_not():
-    found = emptyings(series(40, 50, 60, 70, np.nan, 5, 6, 7, 8))
-    assert [(one.last_full, one.first_empty, one.whole) for one in found] == [
-        (3 * HOUR, 5 * HOUR, True)
-    ]
-    assert not emptyings(series(40, 42, 44, 2, 46, 48, 50))
-
-
-def test_a_partial_emptying_is_told_from_a_whole_one():
-    (one,) = emptyings(series(70, 72, 74, 76, 40, 41, 43, 44))
-    assert not one.whole
-
-
-@given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=40))
-def test_no_levels_crash_the_search(levels):
-    emptyings(series(*levels))

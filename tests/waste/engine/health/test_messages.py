@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Loss by counters and drop-outs by silence, through the engine's public door."""
+"""Loss by counters, and drop-outs by silence."""
+
+from __future__ import annotations
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.waste.engine.health.dropouts import dropouts
 from kodeks.waste.engine.health.loss import firsts, loss
-from kodeks.waste.engine.health.readings import Levels
+from kodeks.waste.engine.health.silence import dropouts
 
 HOUR = 3600
 
@@ -29,20 +30,28 @@ def test_the_share_lost_is_a_share(pairs):
     assert 0 <= loss(session=pairs[:, 0], counter=pairs[:, 1]).share < 1
 
 
-def hours(*at: int, level: float = 30.0) -> Levels:
-    return Levels(np.array(at, dtype=np.int64) * HOUR, np.full(len(at), level))
+def silences(time, known, now):
+    return dropouts(np.array(time, dtype=np.int64) * HOUR, np.array(known), now=now * HOUR)
 
 
-def test_a_silence_is_a_dropout_and_an_ended_one_has_an_end():
-    (one,) = dropouts(hours(0, 1, 2, 3, 20, 21, 22), now=22 * HOUR)
-    assert (one.begin, one.end) == (3 * HOUR, 20 * HOUR)
-    (two,) = dropouts(hours(0, 1, 2, 3), now=40 * HOUR)
+def test_a_silence_is_a_dropout_and_lasts_until_something_is_heard():
+    heard = [*range(40), *range(60, 80)]
+    (one,) = silences(heard, [True] * 60, 79)
+    assert 39 * HOUR < one.begin <= one.end == 60 * HOUR
+    (two,) = silences(range(40), [True] * 40, 70)
     assert two.end is None
-    assert not dropouts(hours(0, 1, 2, 5, 6, 7), now=8 * HOUR)
+    assert "31 timer" in two.reason
+    assert not silences([*range(40), *range(43, 80)], [True] * 77, 79)
 
 
 def test_failed_measurements_are_no_sign_of_life():
-    time = np.arange(30, dtype=np.int64) * HOUR
-    level = np.where((time > 5 * HOUR) & (time < 25 * HOUR), np.nan, 40.0)
-    (one,) = dropouts(Levels(time, level), now=int(time[-1]))
-    assert (one.begin, one.end) == (5 * HOUR, 25 * HOUR)
+    known = [at <= 15 or at >= 35 for at in range(60)]
+    (one,) = silences(range(60), known, 59)
+    assert (one.begin, one.end) == (15 * HOUR + 1, 35 * HOUR)
+
+
+def test_a_device_that_loses_many_is_given_more_time():
+    draw = np.random.default_rng(1)
+    kept = np.flatnonzero(draw.random(600) > 0.5)
+    kept = kept[(kept < 300) | (kept > 308)]
+    assert not silences(kept, [True] * kept.size, 599)

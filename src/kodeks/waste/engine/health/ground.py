@@ -26,6 +26,8 @@ COARSE = 5.0
 """Percent: a sensor with steps of this or more has the noise of its steps."""
 LEAST_JUMP = 15.0
 LEAST_SCALE = 0.15
+USUAL_BITE, LEAN_DAYS = 4.0, 3
+"""Times what comes in an interval on the mean, and days: an ordinary bin's largest bite of a day."""
 LEAST_SHARE = 1.0
 """Of ordinary growth: hours that are quiet on most days are not on all."""
 ALPHA = 0.03
@@ -99,7 +101,8 @@ def ground(time: Ints, level: Floats) -> Ground:
     # Bites go with the hour's growth, what trembles does not.
     filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 1.5 * interval)
     alike = rise / first.share(grown)
-    middle, scale = _largest(time[1:][filling] // DAY, alike[filling])
+    usually = USUAL_BITE * first.daily * interval / DAY + 3.0 * noise
+    middle, scale = _largest(time[1:][filling] // DAY, alike[filling], usually)
     often = float(np.clip(0.24 * (3600.0 / interval) ** 2, 0.01, 0.25))
     days = max((int(time[-1]) - int(time[0])) / DAY, 1.0)
     bite = middle - scale * np.log(-np.log1p(-often))
@@ -113,15 +116,16 @@ def ground(time: Ints, level: Floats) -> Ground:
     )
 
 
-def _largest(day: Ints, rise: Floats) -> tuple[float, float]:
+def _largest(day: Ints, rise: Floats, usually: float) -> tuple[float, float]:
     """Middle and scale of each day's largest rise, as Gumbel's distribution.
 
-    By the median and the lower quarter: half of the days may be faulty.
+    By the median and the lower quarter: half of the days may be faulty. So that a first day with a
+    fault is not the measure, some days of an ordinary bin are laid beside.
     """
     if not day.size:
-        return 30.0, 10.0
+        return usually, max(LEAST_SCALE * usually, 0.5)
     edges = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-    most = np.maximum.reduceat(rise, edges)
+    most = np.append(np.maximum.reduceat(rise, edges), [usually] * LEAN_DAYS)
     quarter, half = np.quantile(most, (0.25, 0.5))
     # ln(-ln 0.25) and ln(-ln 0.5) are 0.327 and -0.367.
     scale = max(float(half - quarter) / 0.693, LEAST_SCALE * float(half), 0.5)

@@ -37,7 +37,9 @@ def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
     usual = missing <= FEWEST
     lost = (missing[usual].sum() + 1.0) / (missing[usual].sum() + usual.sum() + 2.0)
     few = max(FEWEST, int(np.ceil(np.log(ALPHA / heard.size) / np.log(min(lost, 0.9)))))
-    pause = float(np.quantile(silent, 0.98)) if silent.size else 0.0
+    # The few longest may be what is looked for.
+    others = np.sort(silent)[: -max(3, silent.size // 50)]
+    pause = float(others[-1]) if others.size else 0.0
     limit = max(LEAST, (few + 0.5) * interval, 1.6 * pause)
     ends = np.append(heard[1:], max(now, int(heard[-1])))
     found = []

@@ -11,11 +11,12 @@ from kodeks.waste.engine.health.episodes import THERMAL, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
-SPAN = 6 * 3600
-"""Seconds over which changes are set beside each other: warm and cold are half a day apart."""
+SPAN = 3 * 3600
+"""Seconds over which changes are set beside each other, or the sensor's own pause where that is
+longer: more noise than warmth in a shorter time, more filling than warmth in a longer one."""
 FEWEST, MOST = 2, 10
 """Days looked at together."""
-WIDTHS, FEW = 4.2, 14.0
+WIDTHS, FEW = 4.6, 15.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
 CLIP = 3.0
@@ -46,13 +47,14 @@ def thermal(
     finite = np.isfinite(temperature) & (level > 0.5) & (level < 99.5)
     if finite.sum() < 24 or time[-1] - time[0] < 6 * DAY:
         return []
-    later = np.searchsorted(time, time + SPAN)
+    span = max(SPAN, int(0.9 * ground.interval))
+    later = np.searchsorted(time, time + span)
     pairs = np.flatnonzero(later < time.size)
     after = later[pairs]
     cuts = np.concatenate([[0], np.cumsum(broken)])
     fits = (
         (cuts[after] == cuts[pairs])
-        & (time[after] - time[pairs] <= 1.5 * SPAN)
+        & (time[after] - time[pairs] <= 1.5 * span)
         & finite[pairs]
         & finite[after]
     )
