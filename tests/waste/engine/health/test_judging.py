@@ -183,10 +183,12 @@ def test_whatever_the_town_draws_the_trusted_level_is_near_the_true_one(faulty):
         off.append(np.abs(health.level - np.clip(bin.level, 0, 100)))
     off = np.concatenate(off)
     off = off[np.isfinite(off)]
-    raw = np.concatenate([
-        np.abs(bin.series.level - np.clip(bin.level, 0, 100))
-        for ones in faulty.values()
-        for bin in ones
-    ])
+    raw = np.concatenate(
+        [
+            np.abs(bin.series.level - np.clip(bin.level, 0, 100))
+            for ones in faulty.values()
+            for bin in ones
+        ]
+    )
     raw = raw[np.isfinite(raw)]
     assert (off > 13).mean() < 0.25 * (raw > 13).mean()

@@ -25,7 +25,9 @@ def two_bins() -> Slots:
     even = np.tile([0.0, 30.0, 60.0, 90.0], DAYS // 4)
     level, odd = 0.0, []
     for _ in range(DAYS):
-        level = 0.0 if level >= 80 and draw.random() < 0.7 else min(level + draw.choice([0, 50]), 100)
+        level = (
+            0.0 if level >= 80 and draw.random() < 0.7 else min(level + draw.choice([0, 50]), 100)
+        )
         odd.append(level)
     names = ["even"] * DAYS + ["odd"] * DAYS
     time = [START + day * DAY for day in range(DAYS)] * 2
