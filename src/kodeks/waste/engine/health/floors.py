@@ -25,6 +25,8 @@ LEAST_SHARE = 0.06
 TOLERANCE, LINED = 5.0, 0.35
 """Percent from the line, and how likely a floor is within it by chance: floors of partial
 emptyings are spread over some thirty percent."""
+FEWEST = 4
+"""Readings at 0 before it is more than a quiet morning."""
 OWED = 10.0
 """Percent that usually comes in while a level that was pressed below 0 stays there."""
 
@@ -110,7 +112,8 @@ def _below(time: Ints, level: Floats, grown: Floats, places: Ints) -> list[Episo
         until = int(places[at + 1]) if at + 1 < places.size else level.size
         above = np.flatnonzero(level[place:until] > 0.5)
         first = place + (int(above[0]) if above.size else until - place)
-        owed[at] = grown[min(first, level.size - 1)] - grown[place]
+        if first - place >= FEWEST:
+            owed[at] = grown[min(first, level.size - 1)] - grown[place]
     usual = float(np.quantile(owed, 0.25))
     pressed = owed > max(OWED, 3.0 * usual)
     found = []

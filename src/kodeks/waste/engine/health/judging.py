@@ -24,6 +24,7 @@ from kodeks.waste.engine.health.episodes import (
 )
 from kodeks.waste.engine.health.floors import drifts
 from kodeks.waste.engine.health.ground import DAY, Ground, ground
+from kodeks.waste.engine.health.idleness import idle
 from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 from kodeks.waste.engine.health.restlessness import restless
@@ -115,8 +116,10 @@ def _looked(
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
-    faults += _jumping(series, kept, base)
-    kept &= ~_covered(series.time, faults)
+    for look in (_jumping, _idle):
+        if kept.any():
+            faults += look(series, kept, base)
+            kept &= ~_covered(series.time, faults)
     return faults + _creeping(series, kept, base), spiky, base
 
 
@@ -168,6 +171,11 @@ def _restless(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
 def _jumping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     time = series.time[kept]
     return jumps(time, series.level[kept], base.grown(time), base)
+
+
+def _idle(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+    time = series.time[kept]
+    return idle(time, series.level[kept], base.grown(time), base)
 
 
 def _creeping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
