@@ -15,10 +15,10 @@ from kodeks.waste.engine.health.episodes import TILT, Episode, between, hours
 from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Floats, Ints
 
-SPAN = 84 * 3600
-"""Seconds: a weekend and a holiday beside it."""
+SPAN = 96 * 3600
+"""Seconds: a long weekend."""
 STRIDE = 12 * 3600
-OWED = 50.0
+OWED = 60.0
 """Percent that usually comes meanwhile."""
 BETWEEN = (12.0, 95.0)
 SPREAD = 3.4
@@ -27,6 +27,8 @@ SPREAD = 3.4
 
 def idle(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
     """Of known readings (n,) without faults."""
+    if float(grown[-1] - grown[0]) < OWED:
+        return []
     begins = np.arange(int(time[0]), int(time[-1]) - SPAN + 1, STRIDE)
     first = np.searchsorted(time, begins)
     after = np.searchsorted(time, begins + SPAN)

@@ -31,6 +31,8 @@ FILLING, SURELY, STOOD, FLAT, PART, LITTLE = 1.6, 1.25, 1.0, 0.8, 0.65, 0.45
 nothing more is seen, where something should have been, where the level was back, and where it was
 back further up than crews leave a bin."""
 STANDS = 8.0
+MIDDLE = 0.85
+"""The same for what fell to the middle of the bin, as an emptying seldom does."""
 TOLD = 8.0
 """Percent that should have come, before it can be told that none did."""
 MOST_LEFT = 0.6
@@ -160,7 +162,7 @@ def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:
     back = -margin <= other.after - step.before <= came * (1.0 + UNSURE) + margin
     most = _most(series, other.at)
     low = step.after <= WHOLE
-    surely = rose > (SURELY if low else PART) * most
+    surely = rose > (SURELY if low else MIDDLE) * most and fell > LEAST_JUMP
     alike = 0.7 * fell < rose < fell + SURE * came + margin
     return other.at if back and surely and alike else None
 

@@ -65,12 +65,11 @@ def _long(alike: Booleans, level: Floats, beyond: Booleans) -> list[tuple[int, i
         return []
     begins = np.array([begin for begin, _ in stretches])
     lengths = np.array([end - begin for begin, end in stretches])
-    middle = np.array([float(np.median(level[begin : end + 1])) for begin, end in stretches])
+    # Readings of a run are nearly the same, so one of them stands for all.
+    middle = level[begins + lengths // 2]
     # At the top a working sensor is held by the scale itself, exactly.
     held = np.concatenate([[0], np.cumsum(level >= 100.0)])
-    clipped = np.array(
-        [(held[end + 1] - held[begin]) > 0.5 * (end + 1 - begin) for begin, end in stretches]
-    )
+    clipped = held[begins + lengths + 1] - held[begins] > 0.3 * (lengths + 1)
     place = np.where(middle <= ENDS[0], 0, np.where(clipped, 2, 1))
     of_pair = np.where(level[:-1] <= ENDS[0], 0, np.where(level[:-1] >= ENDS[1], 2, 1))
     found = []
