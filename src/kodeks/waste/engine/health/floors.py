@@ -19,7 +19,7 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 RAISED = 8.0
 """Percent above the usual floor: less is rubbish that hung on."""
-ALPHA = 0.003
+ALPHA = 0.0006
 LEAST_SHARE = 0.06
 """Of emptyings that are partial, where a bin has shown none."""
 TOLERANCE, LINED = 5.0, 0.35

@@ -18,7 +18,7 @@ from kodeks.waste.engine.health.readings import Floats, Ints
 SPAN = 96 * 3600
 """Seconds: a long weekend."""
 STRIDE = 12 * 3600
-OWED = 60.0
+OWED = 75.0
 """Percent that usually comes meanwhile."""
 BETWEEN = (12.0, 95.0)
 SPREAD = 3.4

@@ -26,7 +26,7 @@ BACK = 3.5
 """Deviations within which a level is back where it was."""
 MOST_CAME = 45.0
 """Percent that usually came meanwhile: after more nobody knows where the level was."""
-FILLING, SURELY, STOOD, FLAT, PART, LITTLE = 1.6, 1.25, 0.9, 0.75, 0.65, 0.4
+FILLING, SURELY, STOOD, FLAT, PART, LITTLE = 1.8, 1.4, 1.0, 0.8, 0.65, 0.45
 """Of the most that ever came at once: where the bin goes on filling, where it is full, where
 nothing more is seen, where something should have been, where the level was back, and where it was
 back further up than crews leave a bin."""

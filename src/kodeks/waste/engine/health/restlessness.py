@@ -11,7 +11,7 @@ from kodeks.waste.engine.health.episodes import LIQUID, THERMAL, Episode, betwee
 from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
-WINDOWS = ((6, 84.0), (12, 98.0), (24, 118.0))
+WINDOWS = ((6, 88.0), (12, 106.0), (24, 130.0))
 """Readings, and the sum over them of squared turns in units of the noise that comes once in a
 million windows of normal noise (by drawing four million; a turn counts at most CAP), and some: a
 spike is a turn too, and two of them are no fault."""

@@ -18,7 +18,7 @@ from kodeks.waste.engine.health.episodes import (
 from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
-ALPHA = 0.0003
+ALPHA = 0.00005
 """Share of series in which so long a run comes by chance."""
 LEAST = 3 * 3600
 LIKE = (0.0, 0.25, 0.5)

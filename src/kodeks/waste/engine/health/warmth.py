@@ -16,7 +16,7 @@ SPAN = 3 * 3600
 longer: more noise than warmth in a shorter time, more filling than warmth in a longer one."""
 FEWEST, MOST = 2, 10
 """Days looked at together."""
-WIDTHS, FEW = 4.4, 15.0
+WIDTHS, FEW = 5.0, 15.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
 CLIP = 3.0
