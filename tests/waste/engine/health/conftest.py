@@ -15,7 +15,8 @@ HOURLY = Town(noise=3.0, interval=3600, rate=35.0)
 def faulty() -> dict[str, list[Bin]]:
     """Labelled: two hourly bins for each kind of fault, of faults that count.
 
-    Not a lean that no sensor tells of: what jumps down then looks like a partial emptying.
+    They begin in a bin less than half full, as a full one hides most. Not a lean that no sensor
+    tells of: what jumps down then looks like a partial emptying.
     """
     made: dict[str, list[Bin]] = {}
     for place, kind in enumerate(sensor_town.KINDS):
@@ -23,7 +24,8 @@ def faulty() -> dict[str, list[Bin]]:
         made[kind] = []
         while len(made[kind]) < 2:
             bin = sensor_town.faulty(draw, kind, HOURLY)
-            if bin.matters and bin.form != "no flag":
+            low = bin.level[np.searchsorted(bin.series.time, bin.begin) - 1] < 50
+            if bin.matters and bin.form != "no flag" and low:
                 made[kind].append(bin)
     return made
 
