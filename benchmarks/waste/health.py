@@ -5,8 +5,8 @@
     PYTHONPATH=. python benchmarks/waste/health.py [--seeds 241 280] [--robust]
 
 Each seed is 60 bins of 28 days (tests/support/sensor_town.py): 24 whose sensor works, 36 with one
-fault each. Rules were made on seeds 1-40. Their limits were set anew after a look at 201-240, so 241-280 are for
-the figures.
+fault each. Rules were made on seeds 1-40. Their limits were set anew after a look at 201-240, so
+241-280 are for the figures.
 
 *Emptyings*: one that took 15 pp or more, with two readings after it, counts. Found: an interval
 (last full, first empty) holds its moment; each interval finds one. Wrong: an interval without any

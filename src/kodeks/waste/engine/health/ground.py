@@ -27,8 +27,8 @@ COARSE = 5.0
 LEAST_JUMP = 15.0
 LEAST_SCALE = 0.15
 USUAL_BITE, LEAN_DAYS = 4.0, 3
-"""An ordinary bin's largest bite of a day: times what comes in an interval on the mean; and how many
-days of such a bin are laid beside."""
+"""An ordinary bin's largest bite of a day: times what comes in an interval on the mean; and how
+many days of such a bin are laid beside."""
 LEAST_SHARE = 1.0
 """Of ordinary growth: hours that are quiet on most days are not on all."""
 ALPHA = 0.03
