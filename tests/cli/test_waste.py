@@ -74,3 +74,18 @@ def test_messages_become_readings(tmp_path: Path) -> None:
     assert told[1] == "Afvist: 1. Kom to gange: 0. Uden måling: 0."
     assert "--refused" in told[2]
     assert out.read_text() == "bin,time,level_pct,emptied\nx,2026-06-03T10:00:00+00:00,41.0,0\n"
+
+
+def test_readings_become_emptyings_and_faults(tmp_path: Path) -> None:
+    begin = dt.datetime(2026, 6, 1)
+    levels = [60.0, 62.5, 59.5, 63.0] * 6 + [3.0, 4.5, 2.0, 5.5] * 6
+    rows = (f"x,{begin + dt.timedelta(hours=at)},{one}" for at, one in enumerate(levels))
+    readings, out = tmp_path / "r.csv", tmp_path / "out.csv"
+    readings.write_text("\n".join(["bin,time,level_pct", *rows]))
+    answer = ran(tmp_path, "health", "--readings", readings, "--out", out)
+    assert answer.returncode == 0, answer.stderr.decode()
+    assert answer.stdout.decode() == f"1 skraldespande, 1 tømninger og 0 fejl står i {out}.\n"
+    lines = out.read_text().splitlines()
+    assert lines[0] == "bin,from,to,kind,trust,reason"
+    assert [line.split(",")[3] for line in lines[1:]] == ["sensor", "emptying"]
+    assert not (tmp_path / "home").exists()

@@ -97,3 +97,28 @@ def forecast(
         progress=tell,
     )
     typer.echo(f"{count} svar står i {out}.")
+
+
+@app.command()
+def health(
+    readings: Annotated[
+        Path,
+        typer.Option(
+            help="CSV-fil med bin, time og level_pct, evt. temperature_c, tilt, battery_pct, "
+            "session og counter."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="CSV-filen, der skrives.")],
+) -> None:
+    """Find tømninger og fejl i målernes tal, og sig, hvor meget hver måler er til at stole på.
+
+    Der er en række for hver skraldespand (sensor), for hver tømning (emptying) og for hver fejl.
+    """
+    from kodeks.waste import sensor_health
+
+    told = sensor_health.health_file(
+        readings=readings, out=out, progress=lambda count: typer.echo(f"  {count} skraldespande")
+    )
+    typer.echo(
+        f"{told.bins} skraldespande, {told.emptyings} tømninger og {told.faults} fejl står i {out}."
+    )

@@ -8,23 +8,20 @@ researcher tries on readings of their own.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from kodeks.files import tables
+from kodeks.waste import cells
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.forecast.steps import Days, no_days
 from kodeks.waste.engine.forecast.visits import LEVELS
-from kodeks.waste.engine.payloads.rows import decimal
 
 READINGS, ORIGINS, EVENTS = ("bin", "time", "level_pct"), ("bin", "time"), ("date",)
 COLUMNS = (
@@ -37,10 +34,6 @@ COLUMNS = (
     "p_full_168h",
 )
 VISIT_COLUMNS = tuple(f"level_q{round(100 * one):02}" for one in LEVELS)
-YEARS = range(2000, 2100)
-HOME = ZoneInfo("Europe/Copenhagen")
-_YES, _NO = ("1", "true", "ja"), ("", "0", "false", "nej")
-_EPOCH = dt.datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -107,10 +100,10 @@ def read_readings(path: Path) -> History:
     """
     bins, times, levels, gone = [], [], [], []
     for number, row in tables.read_rows(path, required=READINGS):
-        bins.append(_name(row["bin"], number))
-        times.append(_moment(row["time"], "time", number))
-        levels.append(_level(row["level_pct"], number))
-        gone.append(_said(row.get("emptied", ""), number))
+        bins.append(cells.name(row["bin"], number))
+        times.append(cells.moment(row["time"], "time", number))
+        levels.append(cells.level(row["level_pct"], number))
+        gone.append(cells.said(row.get("emptied", ""), number))
     if not bins:
         raise WasteError("Der er ingen målinger i filen. Giv en fil med rækker.")
     return History.of(bins=bins, time=times, level=levels, emptied=gone)
@@ -120,12 +113,12 @@ def read_origins(path: Path) -> list[Origin]:
     """The moments of a CSV with bin and time, perhaps visit."""
     found = []
     for number, row in tables.read_rows(path, required=ORIGINS):
-        moment = _moment(row["time"], "time", number)
+        moment = cells.moment(row["time"], "time", number)
         written = row.get("visit", "").strip()
-        visit = _moment(written, "visit", number) if written else None
+        visit = cells.moment(written, "visit", number) if written else None
         if visit is not None and visit < moment:
             raise WasteError(f"I række {number} er besøget før det tidspunkt, der spørges fra.")
-        found.append(Origin(_name(row["bin"], number), row["time"].strip(), moment, visit))
+        found.append(Origin(cells.name(row["bin"], number), row["time"].strip(), moment, visit))
     return found
 
 
@@ -138,8 +131,8 @@ def read_days(path: Path) -> Days:
     values: dict[int, list[float]] = {}
     for number, row in tables.read_rows(path, required=EVENTS):
         named = [name for name in row if name != "date"]
-        day = _moment(row["date"], "date", number) // DAY
-        values[day] = [_number(row[name], name, number) for name in named]
+        day = cells.moment(row["date"], "date", number) // DAY
+        values[day] = [cells.number(row[name], name, number) for name in named]
     table = np.array(list(values.values()), dtype=np.float64).reshape(len(values), len(named))
     if not table.size:
         raise WasteError("Der er ingen dage med tal i filen. Giv kolonnen date og mindst en til.")
@@ -164,48 +157,3 @@ def _rows(
         if with_visits and one.visit is None:
             met = [""] * len(met)
         yield [one.bin, one.written, *chances[:3], *hours, chances[-1], *met]
-
-
-def _name(text: str, number: int) -> str:
-    if not text.strip():
-        raise WasteError(f"I række {number} mangler skraldespandens navn (bin). Skriv det.")
-    return text.strip()
-
-
-def _moment(text: str, column: str, number: int) -> int:
-    """Seconds since 1970 on the clock at home, which is what people's weekdays go by."""
-    try:
-        moment = dt.datetime.fromisoformat(text.strip())
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(HOME).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        raise WasteError(
-            f"I række {number} er {column} ikke et tidspunkt. Skriv det som 2026-11-27T06:00."
-        ) from None
-    if moment.year not in YEARS:
-        # One slip of a key (1026) would else be a thousand years of days to look at.
-        raise WasteError(f"I række {number} er {column} ikke mellem år 2000 og 2099. Ret det.")
-    return int((moment - _EPOCH).total_seconds())
-
-
-def _level(text: str, number: int) -> float:
-    level = _number(text, "level_pct", number) if text.strip() else math.nan
-    if level < 0 or level > 100:
-        raise WasteError(
-            f"I række {number} er level_pct ikke fra 0 til 100. Ret det, eller lad det stå tomt."
-        )
-    return level
-
-
-def _number(text: str, column: str, number: int) -> float:
-    value = decimal(text)
-    if not isinstance(value, float):
-        raise WasteError(f"I række {number} er {column} ikke et tal. Ret det.")
-    return value
-
-
-def _said(text: str, number: int) -> bool:
-    said = text.strip().lower()
-    if said not in (*_YES, *_NO):
-        raise WasteError(f"I række {number} er emptied hverken 1 eller 0. Ret det.")
-    return said in _YES

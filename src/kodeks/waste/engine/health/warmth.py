@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Levels that follow the temperature: sound is faster in warm air, and a bin fills by no degree."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kodeks.waste.engine.health.emptyings import UNSURE
+from kodeks.waste.engine.health.episodes import THERMAL, Episode, between
+from kodeks.waste.engine.health.ground import DAY, Ground
+from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
+
+SPAN = 3 * 3600
+"""Seconds over which changes are set beside each other, or the sensor's own pause where that is
+longer: more noise than warmth in a shorter time, more filling than warmth in a longer one."""
+FEWEST, MOST = 2, 10
+"""Days looked at together."""
+WIDTHS, FEW = 5.0, 15.0
+"""Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
+like days are easily found among many."""
+CLIP = 3.0
+DAILY, WARMEST = 5.0, 15.0
+"""Degrees to each side and hour of the day, where the sensor tells no temperature."""
+SWING = 10.0
+"""Percent that a day's warmth has to move the level for it to matter."""
+
+
+def thermal(
+    time: Ints,
+    level: Floats,
+    grown: Floats,
+    ground: Ground,
+    temperature: Floats | None,
+    broken: Booleans,
+) -> list[Episode]:
+    """Of known readings (n,); broken (n - 1,): an emptying or a fault lies between two readings.
+
+    On each day the change of the level beyond what usually comes is set beside the change of the
+    temperature (least squares through 0). What is usual for the bin on its other days is taken
+    off, as bins fill by day, when it is warm.
+    """
+    told = temperature is not None
+    if temperature is None:
+        temperature = DAILY * np.cos((time % DAY / 3600.0 - WARMEST) / 12.0 * np.pi)
+    # At the ends of the scale nothing moves a level.
+    finite = np.isfinite(temperature) & (level > 0.5) & (level < 99.5)
+    if finite.sum() < 24 or time[-1] - time[0] < 6 * DAY:
+        return []
+    span = max(SPAN, int(0.9 * ground.interval))
+    later = np.searchsorted(time, time + span)
+    pairs = np.flatnonzero(later < time.size)
+    after = later[pairs]
+    cuts = np.concatenate([[0], np.cumsum(broken)])
+    fits = (
+        (cuts[after] == cuts[pairs])
+        & (time[after] - time[pairs] <= 1.5 * span)
+        & finite[pairs]
+        & finite[after]
+    )
+    pairs, after = pairs[fits], after[fits]
+    if pairs.size < 24:
+        return []
+    warmer = temperature[after] - temperature[pairs]
+    came = level[after] - level[pairs] - (grown[after] - grown[pairs])
+    day = ((time[pairs] - time[0]) // DAY).astype(np.int64)
+    count = int(day[-1]) + 1
+    # By night little comes that nobody knows of.
+    weight = 1.0 / (2.0 * ground.noise**2 + (UNSURE * (grown[after] - grown[pairs])) ** 2)
+    came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
+    cross = np.bincount(day, weight * warmer * came, count).astype(np.float64)
+    square = np.bincount(day, weight * warmer**2, count).astype(np.float64)
+    seen = square > 0
+    usual = float(np.median(cross[seen] / square[seen]))
+    off = (cross - usual * square)[seen] / np.sqrt(square[seen])
+    spread = max(1.4826 * float(np.median(np.abs(off))), 1e-9)
+    degrees = _swings(time, temperature, count)
+    found: list[Episode] = []
+    taken = np.zeros(count, dtype=np.bool_)
+    for first, last in _days(cross - usual * square, square, spread):
+        amount = float((cross - usual * square)[first:last].sum() / square[first:last].sum())
+        if taken[first:last].any() or abs(amount) * np.median(degrees[first:last]) < SWING:
+            continue
+        taken[first:last] = True
+        begin = int(np.searchsorted(time, time[0] + first * DAY))
+        end = int(np.searchsorted(time, time[0] + last * DAY))
+        word = "stiger" if amount > 0 else "falder"
+        reason = (
+            f"Niveauet {word} {abs(amount):.1f} % for hver grad, det bliver varmere."
+            if told
+            else f"Niveauet {word} og vender med døgnet, som det gør, når varme forstyrrer."
+        )
+        found.append(between(THERMAL, time, begin, min(end, time.size), reason))
+    return found
+
+
+def _days(over: Floats, square: Floats, spread: float) -> list[tuple[int, int]]:
+    """Stretches of days on which the warmth moves the level unlike on others, the surest first."""
+    sums = np.concatenate([[0.0], np.cumsum(over)])
+    squares = np.concatenate([[0.0], np.cumsum(square)])
+    found = []
+    for length in range(FEWEST, min(MOST, square.size // 2) + 1):
+        weight = squares[length:] - squares[:-length]
+        width = np.sqrt(np.maximum(weight, 1e-12)) * spread
+        sure = np.abs(sums[length:] - sums[:-length]) / width
+        found += [
+            (float(sure[at]), at, at + length)
+            for at in np.flatnonzero((sure > WIDTHS + FEW / length**2) & (weight > 0)).tolist()
+        ]
+    return [(first, last) for _, first, last in sorted(found, reverse=True)]
+
+
+def _swings(time: Ints, temperature: Floats, count: int) -> Floats:
+    """(count,): how many degrees each day and the one before it had between warm and cold."""
+    finite = np.isfinite(temperature)
+    day = ((time[finite] - time[0]) // DAY).astype(np.int64)
+    high, low = np.full(count, -np.inf), np.full(count, np.inf)
+    inside = day < count
+    np.maximum.at(high, day[inside], temperature[finite][inside])
+    np.minimum.at(low, day[inside], temperature[finite][inside])
+    range_ = np.where(np.isfinite(high), high - low, 0.0)
+    swings: Floats = np.maximum(range_, np.concatenate([[0.0], range_[:-1]]))
+    return swings
