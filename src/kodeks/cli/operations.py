@@ -86,7 +86,10 @@ def start() -> None:
         try:
             process.require_installation()
             cluster.require_tables(home=process.home())
-            supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
+            supervisor.run(
+                announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"),
+                commands=supervisor.wanted(),
+            )
         finally:
             cluster.stop(home=process.home())
 
