@@ -244,6 +244,8 @@ class ArchivedMonth(models.Model):
     sha256 = models.CharField(max_length=64)
     rows = models.BigIntegerField()
     archived_at = models.DateTimeField()
+    emptied_at = models.DateTimeField(null=True)
+    """When the database's own rows of it went; until then they are read, and not the file."""
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

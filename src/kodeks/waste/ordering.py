@@ -102,7 +102,7 @@ def _resolve(doubt: _Doubt, stored: dict[Place, tuple[Any, Values]], found: Orde
     elif doubt.is_over:
         code = order.OLD_SESSION
     else:
-        code = order.problem(doubt.step.kind, part.counter, doubt.course.highest)
+        code = order.problem(doubt.course, doubt.step, part.counter, part.at)
         if not code:
             doubt.course.go(doubt.step)
             part = part._replace(values=part.values._replace(flags=part.values.flags | flags.LATE))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from kodeks.waste.engine.payloads.keys import LATE, WINDOW, Step, follow
 
 OVERLAP = dt.timedelta(minutes=5)
-"""How long after a new session began an uplink of the one before may still be measured."""
+"""How far clocks may differ: an uplink of a session that is over, or one that comes late, may be
+measured so long after what came before it here."""
 SAME = "replay"
 BACK = "counter-back"
 AHEAD = "counter-ahead"
@@ -75,13 +76,15 @@ class Course:
             self.flags = flags
 
 
-def problem(kind: str, counter: int, highest: int | None) -> str:
-    """The code of what a step that is not in order means, when nothing like it is stored."""
-    if kind == "late":
-        return ""
-    if kind == "again":
+def problem(course: Course, step: Step, counter: int, at: dt.datetime) -> str:
+    """The code of what a step that is not in order means, when nothing like it is stored; "" when
+    it may be taken. What only comes late was measured before what has come already."""
+    if step.kind == "late":
+        is_earlier = course.last_at is None or at <= course.last_at + OVERLAP
+        return "" if is_earlier else SAME
+    if step.kind == "again":
         return SAME
-    return AHEAD if highest is not None and counter > highest else BACK
+    return AHEAD if course.highest is not None and counter > course.highest else BACK
 
 
 def is_over(course: Course, newest: Course, at: dt.datetime) -> bool:

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64)),
                 ("rows", models.BigIntegerField()),
                 ("archived_at", models.DateTimeField()),
+                ("emptied_at", models.DateTimeField(null=True)),
                 ("removed_at", models.DateTimeField(null=True)),
             ],
             options={
