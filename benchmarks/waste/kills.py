@@ -98,7 +98,7 @@ def main() -> None:
         del os.environ[name]
     os.environ |= {
         "KODEKS_HOME": str(home),
-        "KODEKS_LOG_LEVEL": "CRITICAL",
+        "KODEKS_LOG_LEVEL": "ERROR",
         "KODEKS_WASTE_MQTT_HOST": "127.0.0.1",
         "KODEKS_WASTE_MQTT_TLS": "0",
         "DJANGO_SETTINGS_MODULE": "kodeks.workbench.settings",
@@ -192,9 +192,8 @@ def run(given: Any, home: Path) -> None:  # noqa: C901
         print(f"broker killed {len(losses)} times while its queue grew: lost {losses} promised")
     told = Session.objects.values_list("came", "lost")
     aside = Quarantined.objects.count()
-    print(
-        f"came {sum(c for c, _ in told)}, counted as lost {sum(x for _, x in told)}, put aside {aside}"
-    )
+    came, lost = (sum(column) for column in zip(*told, strict=True))
+    print(f"came {came}, by the counters lost {lost}, put aside {aside}")
     running.terminate()
     running.wait()
     broker.kill()

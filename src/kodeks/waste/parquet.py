@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+Arrays = dict[str, np.ndarray[Any, Any]]
 COLUMNS = (
     ("bin", "VARCHAR"),
     ("device", "VARCHAR"),
@@ -41,17 +42,22 @@ _COPY = f"""
 
 def write(file: Path, chunks: Iterable[Sequence[tuple[Any, ...]]]) -> int:
     """Write rows of `COLUMNS` (times aware); how many."""
+    return write_arrays(file, map(_arrays, chunks))
+
+
+def write_arrays(file: Path, chunks: Iterable[Arrays]) -> int:
+    """Write arrays of `COLUMNS`, masked where there is nothing; how many rows."""
     count = 0
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         connection = _connected(folder)
         try:
             columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
             connection.execute(f"CREATE TABLE readings ({columns})")
-            for rows in chunks:
-                connection.register("chunk", _arrays(rows))
+            for arrays in chunks:
+                connection.register("chunk", arrays)
                 connection.execute("INSERT INTO readings SELECT * FROM chunk")
                 connection.unregister("chunk")
-                count += len(rows)
+                count += len(arrays[COLUMNS[0][0]])
             connection.execute(_COPY, {"file": str(file)})
         finally:
             connection.close()
@@ -85,8 +91,8 @@ def _connected(folder: str = "") -> duckdb.DuckDBPyConnection:
     )
 
 
-def _arrays(rows: Sequence[tuple[Any, ...]]) -> dict[str, np.ndarray[Any, Any]]:
-    found: dict[str, np.ndarray[Any, Any]] = {}
+def _arrays(rows: Sequence[tuple[Any, ...]]) -> Arrays:
+    found: Arrays = {}
     for (name, kind), column in zip(COLUMNS, zip(*rows, strict=True), strict=True):
         if kind == "TIMESTAMP":
             found[name] = np.array([_plain(one) for one in column], dtype="datetime64[us]")
