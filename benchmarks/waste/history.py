@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""A bin's history and a town's day through database, archive and figures, by how many rows there are.
+"""A bin's history and a town's day through database, archive and figures, by number of rows.
 
     python benchmarks/waste/history.py [--rows 2000000] [--bins 10000] [--hot-days 30]
 
-Made up: each bin an hour apart, whole months in Parquet as the archive writes them, the last days in
-PostgreSQL's partitions and figures by day for all of it. Wall time, the median of 15 bins or days, each
-asked for the first time.
+Made up: each bin an hour apart, whole months in Parquet as the archive writes them, the last days
+in PostgreSQL's partitions and figures by day for all of it. Wall time, the median of 15 bins or
+days, each asked for the first time.
 """
 
 from __future__ import annotations
@@ -86,8 +86,9 @@ def fill_and_ask(rows: int, bins: int, hot_days: int) -> None:
         )
         (table,) = cursor.fetchone()
     print(
-        f"{archived + bins * hot:,} readings of {bins:,} bins over {hours // 24} days: {archived:,} in "
-        f"{len(archiving.files())} files of {size / 1e6:.0f} MB (written in {spent:.0f} CPU s), "
+        f"{archived + bins * hot:,} readings of {bins:,} bins over {hours // 24} days: "
+        f"{archived:,} in {len(archiving.files())} files of {size / 1e6:.0f} MB "
+        f"(written in {spent:.0f} CPU s), "
         f"{bins * hot:,} in the database ({int(table) / 1e6:.0f} MB), {days:,} figures by day"
     )
     random_ = np.random.default_rng(5)

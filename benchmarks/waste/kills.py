@@ -157,7 +157,9 @@ def run(given: Any, home: Path) -> None:  # noqa: C901
     publisher = Publisher(broker.port, given.devices, given.rate)
     publisher.start()
     wait_for_more()
-    for _ in range(given.kills):
+    for turn in range(given.kills):
+        if turn and turn % 10 == 0:
+            print(f"  {turn} kills, {len(publisher.yes)} promised so far", flush=True)
         wait_for_more()
         time.sleep(random_.random() * 0.5)
         running.kill()

@@ -88,7 +88,6 @@ def _write(at: dt.datetime) -> bool:
     partly = folder() / f".{name}.{os.getpid()}"
     try:
         with transaction.atomic(), connection.chunked_cursor() as cursor:
-            cursor.itersize = _CHUNK
             cursor.execute(_ROWS, span)
             rows = parquet.write(partly, _chunks(cursor))
         partly.replace(folder() / name)

@@ -151,7 +151,9 @@ def _sort(
         )
     session, counter = told.session, told.counter
     if counter is None:
-        _, session, counter = key_of(told)
+        if reading is None:
+            return
+        _, session, counter = key_of(reading)
     batch.parts.append(Part(at, device.id, session, counter, told.at, values, told))
 
 

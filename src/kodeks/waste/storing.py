@@ -72,8 +72,8 @@ def courses(
     cursor.execute(_COURSES, [sorted({device for device, _ in wanted})])
     found = {}
     for row in cursor.fetchall():
-        number, device, name, began_at, *rest = row
-        found[device, name] = Course(device, name, began_at, *rest, id=number)
+        course = Course(*row[1:], id=row[0])
+        found[course.device, course.name] = course
     missing = sorted(key for key in wanted if key not in found)
     if missing:
         devices, names = [key[0] for key in missing], [key[1] for key in missing]
