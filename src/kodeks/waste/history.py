@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +14,17 @@ from django.db import connection
 from kodeks.waste import archiving, parquet, placed
 from kodeks.waste.models import ArchivedMonth, Bin
 
-# The archive's files and the partitions never hold the same month, once a partition is emptied;
-# until then the file is left alone.
-_HOT = f"""
-    SELECT r.at, {placed.LEVEL}, r.flags, r.temperature_c
-    FROM waste_session AS s JOIN waste_reading AS r ON r.session_id = s.id
-    JOIN LATERAL {placed.PLACEMENT} ON p.bin_id = %(bin)s
-    WHERE s.device_id IN (SELECT device_id FROM waste_placement WHERE bin_id = %(bin)s)
-        AND r.at >= %(since)s AND r.at < %(until)s
-    ORDER BY r.at
-"""  # noqa: S608
+_PLACEMENTS = """
+    SELECT s.id, p.since, p.bin_id, p.empty_mm, p.full_mm
+    FROM waste_placement AS p JOIN waste_session AS s ON s.device_id = p.device_id
+    WHERE p.device_id IN (SELECT device_id FROM waste_placement WHERE bin_id = %s)
+    ORDER BY s.id, p.since, p.id
+"""
+# The sessions as a list, so that only the index is asked, whatever the planner believes.
+_HOT = """
+    SELECT session_id, at, flags, level_pct, distance_mm, temperature_c FROM waste_reading
+    WHERE session_id = ANY(%s) AND at >= %s AND at < %s ORDER BY at
+"""
 _COLD = """
     SELECT measured_at, level, flags, temperature_c FROM {readings}
     WHERE bin = $v0 AND measured_at >= $v1 AND measured_at < $v2 ORDER BY measured_at
@@ -71,9 +73,7 @@ def of_bin(*, code: str, since: dt.datetime, until: dt.datetime) -> list[Point]:
     found = Bin.objects.filter(code=code).values_list("id", flat=True).first()
     if found is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(_HOT, {"bin": found, "since": since, "until": until})
-        hot = [Point(*row) for row in cursor.fetchall()]
+    hot = _hot(found, since, until)
     bounds = [one.astimezone(dt.UTC).replace(tzinfo=None) for one in (since, until)]
     cold = parquet.query(_files(since, until), _COLD, [code, *bounds])
     return [Point(row[0].replace(tzinfo=dt.UTC), *row[1:]) for row in cold] + hot
@@ -84,6 +84,26 @@ def by_day(*, since: dt.date, until: dt.date, district: str = "") -> list[Day]:
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, {"since": since, "until": until, "district": district})
         return [Day(*row) for row in cursor.fetchall()]
+
+
+def _hot(bin_id: int, since: dt.datetime, until: dt.datetime) -> list[Point]:
+    """From the database: each reading by where its device sat when it measured."""
+    sat: dict[int, list[tuple[dt.datetime, int | None, float | None, float | None]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACEMENTS, [bin_id])
+        for session, *placement in cursor.fetchall():
+            sat.setdefault(session, []).append(tuple(placement))
+        cursor.execute(_HOT, [list(sat), since, until])
+        rows = cursor.fetchall()
+    found = []
+    for session, at, flags, level_pct, distance_mm, warm in rows:
+        place = bisect_right(sat[session], at, key=lambda one: one[0]) - 1
+        if place < 0 or sat[session][place][1] != bin_id:
+            continue
+        _, _, empty_mm, full_mm = sat[session][place]
+        level = placed.level(flags, level_pct, distance_mm, empty_mm, full_mm)
+        found.append(Point(at, level, flags, warm))
+    return found
 
 
 def _files(since: dt.datetime, until: dt.datetime) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ COLUMNS = (
     ("battery_v", "FLOAT"),
 )
 """Times are UTC. `level` is what was known of the level when it was archived (percent)."""
-ROW_GROUP = 61_440
+ROW_GROUP = 20_480
 _KINDS = {"VARCHAR": object, "BIGINT": np.int64, "INTEGER": np.int32, "FLOAT": np.float32}
 _COPY = f"""
     COPY (SELECT * FROM readings ORDER BY bin, measured_at) TO $file
@@ -68,7 +69,8 @@ def query(files: Sequence[Path], sql: str, values: Sequence[Any]) -> list[tuple[
     """What the files say, by SQL over the relation `{readings}`; nothing without files."""
     if not files:
         return []
-    connection = _connected()
+    # To start DuckDB takes longer than what it is asked, so a process does that once.
+    connection = _shared().cursor()
     try:
         source = "read_parquet($files)"
         named = {f"v{at}": value for at, value in enumerate(values)}
@@ -76,6 +78,11 @@ def query(files: Sequence[Path], sql: str, values: Sequence[Any]) -> list[tuple[
         return connection.execute(sql.format(readings=source), {"files": names, **named}).fetchall()
     finally:
         connection.close()
+
+
+@cache
+def _shared() -> duckdb.DuckDBPyConnection:
+    return _connected()
 
 
 def _connected(folder: str = "") -> duckdb.DuckDBPyConnection:
