@@ -10,7 +10,9 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     from kodeks.demo import access, municipality
+    from kodeks.waste import months
 
+    months.make()
     municipality.build(people_password=None)
     access.register()
     import nearby

@@ -61,11 +61,13 @@ def _prepare_database() -> None:
     from kodeks.casework import services as casework
     from kodeks.cli import versions
     from kodeks.kernel import keyring, signing
+    from kodeks.waste import months
 
     versions.require_same()
     with step("Opdaterer tabellerne"):
         call_command("migrate", verbosity=0)
         casework.load_kle_subjects()
+        months.make()
     folder = Path(settings.KODEKS_HOME) / "keys"
     keyring.make_keys(folder)
     signing.make_key(folder, municipality=settings.KODEKS_MUNICIPALITY)
@@ -84,7 +86,10 @@ def start() -> None:
         try:
             process.require_installation()
             cluster.require_tables(home=process.home())
-            supervisor.run(announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"))
+            supervisor.run(
+                announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"),
+                commands=supervisor.wanted(),
+            )
         finally:
             cluster.stop(home=process.home())
 

@@ -26,6 +26,7 @@ from kodeks.workbench import configuration
 _HOST = "127.0.0.1"
 WEB = ("web",)
 WORKER = ("worker",)
+INGEST = ("waste", "ingest")
 _PAUSE = 0.1
 _STOP_SECONDS = 25.0
 _LONGEST_WAIT = 10.0
@@ -102,6 +103,12 @@ def die_with_parent() -> None:
     """Ask Linux to end the child when the supervisor is killed; elsewhere it does nothing."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def wanted() -> tuple[Sequence[str], ...]:
+    """What runs in this installation: sensors are heard where it has been told of a broker."""
+    heard = (INGEST,) if configuration.text("KODEKS_WASTE_MQTT_HOST") else ()
+    return (WEB, WORKER, *heard)
 
 
 class PortInUse(Exception):

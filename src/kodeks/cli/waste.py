@@ -9,9 +9,12 @@ from typing import Annotated
 
 import typer
 
+from kodeks.cli import waste_path
+
 app = typer.Typer(
     help="Skraldespande: hvad siger målerne, og hvornår er de fulde?", no_args_is_help=True
 )
+waste_path.add_to(app)
 
 
 @app.command()

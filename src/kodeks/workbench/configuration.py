@@ -7,28 +7,15 @@ against `SETTINGS`, so a setting that is not listed here does not exist.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from kodeks.database import cluster
-
-Kind = Literal["text", "path", "number", "switch", "list", "choice", "url", "dotted"]
+from kodeks.workbench.setting import Setting
+from kodeks.workbench.setting_waste import WASTE
 
 
 class ConfigurationError(Exception):
     """A setting has a value that cannot be used; the text is a Danish sentence for the operator."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: `default` is text as it would stand in the environment ("" = not given)."""
-
-    name: str
-    default: str
-    explanation: str
-    kind: Kind
-    choices: tuple[str, ...] = ()
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -322,6 +309,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Den klasse, der sender kvitteringer for henvendelser med mail. Uden værdi: ingen.",
         "text",
     ),
+    *WASTE,
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

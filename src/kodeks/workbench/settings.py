@@ -89,6 +89,19 @@ KODEKS_DOCUMENT_SOURCES = configuration.listing("KODEKS_DOCUMENT_SOURCES")
 KODEKS_REQUEST_ORIGINS = configuration.listing("KODEKS_REQUEST_ORIGINS")
 KODEKS_INQUIRY_OFFERS = configuration.listing("KODEKS_INQUIRY_OFFERS")
 KODEKS_INQUIRY_MAIL = configuration.text("KODEKS_INQUIRY_MAIL")
+KODEKS_WASTE_MQTT_HOST = configuration.text("KODEKS_WASTE_MQTT_HOST")
+KODEKS_WASTE_MQTT_PORT = configuration.number("KODEKS_WASTE_MQTT_PORT")
+KODEKS_WASTE_MQTT_TLS = configuration.switch("KODEKS_WASTE_MQTT_TLS")
+KODEKS_WASTE_MQTT_USER = configuration.text("KODEKS_WASTE_MQTT_USER")
+KODEKS_WASTE_MQTT_CLIENT = configuration.text("KODEKS_WASTE_MQTT_CLIENT")
+KODEKS_WASTE_MQTT_TOPICS = configuration.listing("KODEKS_WASTE_MQTT_TOPICS")
+KODEKS_WASTE_SENSORS = configuration.text("KODEKS_WASTE_SENSORS")
+KODEKS_WASTE_HOT_DAYS = configuration.number("KODEKS_WASTE_HOT_DAYS")
+KODEKS_WASTE_ARCHIVE_FOLDER = configuration.path(
+    "KODEKS_WASTE_ARCHIVE_FOLDER", within_home="waste-archive"
+)
+KODEKS_WASTE_ARCHIVE_MONTHS = configuration.number("KODEKS_WASTE_ARCHIVE_MONTHS")
+KODEKS_WASTE_QUARANTINE_DAYS = configuration.number("KODEKS_WASTE_QUARANTINE_DAYS")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
 KODEKS_UNHEARD_HOURS = configuration.number("KODEKS_UNHEARD_HOURS")
@@ -122,6 +135,8 @@ INSTALLED_APPS = [
     "kodeks.casework",
     "kodeks.robots",
     *KODEKS_SOLUTIONS,
+    # Not a solution yet: it has no system card, so nothing is suggested to anybody.
+    *(["kodeks.waste"] if "kodeks.waste" not in KODEKS_SOLUTIONS else []),
     "kodeks.connectors",
     "kodeks.workbench",
     *(["kodeks.demo"] if KODEKS_DEMO else []),

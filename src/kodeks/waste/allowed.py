@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Who may send: the devices and sources that are let in, as a process remembers them.
+
+It is read again when something was set (placements and sources are only added to or revoked), and
+at least every ten minutes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from kodeks.files import tables
+from kodeks.waste import neighbours
+from kodeks.waste.engine.payloads.library import Library, library, shipped
+from kodeks.waste.engine.payloads.loading import of_toml
+from kodeks.waste.engine.payloads.taking import Ground
+from kodeks.waste.models import Source
+
+if TYPE_CHECKING:
+    from kodeks.waste.apps import WasteConfig
+
+READ_AGAIN = dt.timedelta(minutes=10)
+_VERSION = """
+    SELECT (SELECT coalesce(max(id), 0) FROM waste_placement),
+        (SELECT coalesce(max(id), 0) FROM waste_source),
+        (SELECT count(*) FROM waste_source WHERE revoked_at IS NULL)
+"""
+_DEVICES = """
+    SELECT d.id, d.name, d.sensor, p.bin_id, p.since, p.source, b.latitude, b.longitude
+    FROM waste_device AS d
+    JOIN LATERAL (
+        SELECT bin_id, since, source FROM waste_placement
+        WHERE device_id = d.id ORDER BY since DESC, id DESC LIMIT 1
+    ) AS p ON true
+    LEFT JOIN waste_bin AS b ON b.id = p.bin_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A device as it is placed now; `bin` is None while it is out of service."""
+
+    id: int
+    bin: int | None
+    source: str
+    cell: neighbours.Cell | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who may send, as of `read_at`. `sources` says of each whether it signs."""
+
+    version: tuple[int, ...]
+    read_at: dt.datetime
+    ground: Ground
+    devices: Mapping[str, Allowed]
+    sources: Mapping[str, bool]
+    typical: Mapping[neighbours.Cell, float]
+    """The neighbours' temperature in each cell (°C)."""
+
+
+def known(now: dt.datetime) -> Known:
+    """Who may send now. Raises TableError when a sensor's table of the municipality is wrong."""
+    config = _config()
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION)
+        version = tuple(cursor.fetchone())
+    held = config.known
+    if held is None or held.version != version or not _is_fresh(held, now):
+        held = config.known = _read(version, now)
+    return held
+
+
+def sensors() -> Library:
+    """The shipped tables and those in KODEKS_WASTE_SENSORS. Raises TableError."""
+    config = _config()
+    if config.library is None:
+        folder = settings.KODEKS_WASTE_SENSORS
+        files = sorted(Path(folder).glob("*.toml")) if folder else []
+        own = [of_toml(tables.decoded(tables.read(file))) for file in files]
+        config.library = library((*shipped(), *own))
+    return config.library
+
+
+def _is_fresh(held: Known, now: dt.datetime) -> bool:
+    return held.read_at <= now <= held.read_at + READ_AGAIN
+
+
+def _read(version: tuple[int, ...], now: dt.datetime) -> Known:
+    with connection.cursor() as cursor:
+        cursor.execute(_DEVICES)
+        rows = cursor.fetchall()
+    devices, kinds = {}, {}
+    for number, name, sensor, in_bin, _, source, latitude, longitude in rows:
+        devices[name] = Allowed(number, in_bin, source, neighbours.cell_of(latitude, longitude))
+        if sensor:
+            kinds[name] = sensor
+    return Known(
+        version=version,
+        read_at=now,
+        ground=Ground(library=sensors(), devices=kinds),
+        devices=devices,
+        sources=dict(Source.objects.filter(revoked_at=None).values_list("name", "signs")),
+        typical=neighbours.typical(
+            {one.id: one.cell for one in devices.values() if one.cell is not None}, now=now
+        ),
+    )
+
+
+def _config() -> WasteConfig:
+    return cast("WasteConfig", apps.get_app_config("waste"))

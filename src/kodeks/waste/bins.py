@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Bins and where their sensors sit: the list of those that may send."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from kodeks.files import tables
+from kodeks.waste import allowed
+from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.payloads import foreign
+from kodeks.waste.engine.payloads.results import Unusable
+from kodeks.waste.engine.payloads.rows import decimal
+from kodeks.waste.models import Bin, Device, Placement, Source
+from kodeks.waste.sources import BROKER
+
+LONGEST = {"bin": 120, "place": 200, "district": 80}
+COLUMNS = ("bin", "place", "district", "latitude", "longitude", "litres")
+PLACED = ("device", "bin", "sensor", "empty_mm", "full_mm", "source")
+_FAR_MM = 100_000.0
+
+
+@dataclass(frozen=True)
+class Read:
+    """How many rows of a file were new or changed, and how many stood so already."""
+
+    changed: int
+    same: int
+
+
+def put(
+    *,
+    code: str,
+    set_by: str,
+    place: str = "",
+    district: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+    litres: int | None = None,
+) -> tuple[Bin, bool]:
+    """The bin as it is from now on, and whether that is a change. Degrees are WGS 84.
+
+    Raises WasteError.
+    """
+    code = code.strip()
+    for name, text in (("bin", code), ("place", place), ("district", district)):
+        if len(text) > LONGEST[name] or not text.isprintable() or (name == "bin" and not text):
+            raise WasteError(f"{name} mangler eller er på over {LONGEST[name]} tegn. Ret det.")
+    if (latitude is None) != (longitude is None):
+        raise WasteError("Skriv både latitude og longitude, eller ingen af dem.")
+    if latitude is not None and not (abs(latitude) <= 90 and abs(longitude or 0) <= 180):
+        raise WasteError("latitude skal være -90 til 90, og longitude -180 til 180.")
+    if litres is not None and not 0 < litres <= 100_000:
+        raise WasteError("litres skal være et helt tal fra 1 til 100000.")
+    wanted = {
+        "place": place,
+        "district": district,
+        "latitude": latitude,
+        "longitude": longitude,
+        "litres": litres,
+    }
+    found = Bin.objects.filter(code=code, **wanted).first()
+    if found is not None:
+        return found, False
+    about = wanted | {"set_by": set_by, "set_at": timezone.now()}
+    return Bin.objects.update_or_create(code=code, defaults=about)[0], True
+
+
+@transaction.atomic
+def place(
+    *,
+    device: str,
+    bin_code: str | None,
+    set_by: str,
+    sensor: str = "",
+    empty_mm: float | None = None,
+    full_mm: float | None = None,
+    source: str = "",
+    since: dt.datetime | None = None,
+) -> tuple[Placement, bool]:
+    """Let the device send, from `since` on (now), and say where it sits; whether that is a change.
+
+    Without a bin it is out of service. A bin that is not known is made. Raises WasteError.
+    """
+    name = _device_name(device)
+    if sensor and sensor not in allowed.sensors().by_id:
+        raise WasteError(f"Sensoren {sensor[:80]} kendes ikke. Skriv id'et fra dens tabel.")
+    _require_distances(empty_mm, full_mm)
+    if source and source != BROKER and not _is_source(source):
+        raise WasteError(f"Kilden {source[:60]} findes ikke. Lav den med `kodeks waste source`.")
+    now = timezone.now()
+    about = {"sensor": sensor, "added_by": set_by, "added_at": now}
+    found, new = Device.objects.get_or_create(name=name, defaults=about)
+    re_kinded = bool(sensor) and found.sensor != sensor
+    if re_kinded:
+        found.sensor = sensor
+        found.save(update_fields=["sensor"])
+    in_bin = None
+    if bin_code is not None:
+        in_bin = Bin.objects.filter(code=bin_code.strip()).first()
+        in_bin = in_bin or put(code=bin_code, set_by=set_by)[0]
+    wanted = {"bin": in_bin, "empty_mm": empty_mm, "full_mm": full_mm, "source": source}
+    held = Placement.objects.filter(device=found).order_by("-since", "-id").first()
+    same = held is not None and all(getattr(held, key) == value for key, value in wanted.items())
+    if held is not None and same and since is None and not re_kinded:
+        return held, False
+    made = Placement.objects.create(
+        device=found, since=since or now, set_by=set_by, set_at=now, **wanted
+    )
+    return made, new or not same or re_kinded or since is not None
+
+
+@transaction.atomic
+def read_bins(*, path: Path, set_by: str) -> Read:
+    """The bins of a CSV with `COLUMNS`, of which only bin must be there. Raises WasteError."""
+    changed = same = 0
+    for number, row in tables.read_rows(path, required=COLUMNS[:1]):
+        try:
+            litres = _number(row, "litres")
+            _, new = put(
+                code=row["bin"],
+                place=row.get("place", "").strip(),
+                district=row.get("district", "").strip(),
+                latitude=_number(row, "latitude"),
+                longitude=_number(row, "longitude"),
+                litres=None if litres is None else int(litres),
+                set_by=set_by,
+            )
+        except WasteError as error:
+            raise WasteError(f"Række {number}: {error} Intet er gemt.") from error
+        changed, same = changed + new, same + (not new)
+    return Read(changed, same)
+
+
+@transaction.atomic
+def read_devices(*, path: Path, set_by: str) -> Read:
+    """The devices of a CSV with `PLACED`, of which device and bin must be there; an empty bin takes
+    a device out of service. Raises WasteError."""
+    changed = same = 0
+    for number, row in tables.read_rows(path, required=PLACED[:2]):
+        try:
+            _, new = place(
+                device=row["device"],
+                bin_code=row["bin"].strip() or None,
+                sensor=row.get("sensor", "").strip(),
+                empty_mm=_number(row, "empty_mm"),
+                full_mm=_number(row, "full_mm"),
+                source=row.get("source", "").strip(),
+                set_by=set_by,
+            )
+        except WasteError as error:
+            raise WasteError(f"Række {number}: {error} Intet er gemt.") from error
+        changed, same = changed + new, same + (not new)
+    return Read(changed, same)
+
+
+def _device_name(text: str) -> str:
+    try:
+        return foreign.device(text, "device")
+    except Unusable as error:
+        raise WasteError(str(error)) from error
+
+
+def _require_distances(empty_mm: float | None, full_mm: float | None) -> None:
+    if (empty_mm is None) != (full_mm is None):
+        raise WasteError("Skriv både empty_mm og full_mm, eller ingen af dem.")
+    if empty_mm is not None and full_mm is not None and not 0 <= full_mm < empty_mm <= _FAR_MM:
+        raise WasteError("empty_mm skal være større end full_mm, og begge afstande i millimeter.")
+
+
+def _is_source(name: str) -> bool:
+    return Source.objects.filter(name=name, revoked_at=None).exists()
+
+
+def _number(row: dict[str, str], column: str) -> float | None:
+    value = decimal(row.get(column, ""))
+    if value is not None and not isinstance(value, float):
+        raise WasteError(f"{column} er ikke et tal. Ret det.")
+    return value

@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""How far a session is, and flags that come back as they went."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kodeks.waste.engine import flags
+from kodeks.waste.engine.order import Course
+from kodeks.waste.engine.payloads.quantities import ALARMS
+from kodeks.waste.engine.payloads.results import Reading
+
+BEGAN = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+
+
+@given(
+    gone=st.sets(st.integers(1, 98), max_size=40),
+    late=st.lists(st.integers(1, 98), max_size=20, unique=True),
+)
+def test_what_came_and_what_is_missing_are_all_that_was_sent(
+    gone: set[int], late: list[int]
+) -> None:
+    course = Course(1, "a", BEGAN)
+    for counter in range(100):
+        if counter not in gone:
+            course.go(course.step(counter))
+    for counter in [one for one in late if one in gone]:
+        course.go(course.step(counter))
+    assert course.came == 100 - len(gone) + len(gone & set(late))
+    assert course.came + course.lost == 100
+    assert course.highest == 99
+
+
+@given(
+    failed=st.booleans(),
+    at_least=st.booleans(),
+    before=st.booleans(),
+    tilt=st.none() | st.booleans(),
+    alarms=st.sets(st.sampled_from(ALARMS)),
+)
+def test_flags_say_what_the_reading_said(
+    failed: bool, at_least: bool, before: bool, tilt: bool | None, alarms: set[str]
+) -> None:
+    reading = Reading(
+        device="x",
+        at=BEGAN,
+        source="test",
+        failed=failed,
+        at_least=at_least,
+        before_emptying=before,
+        tilt=tilt,
+        alarms=tuple(alarms),
+    )
+    found = flags.of(reading)
+    assert bool(found & flags.FAILED) == failed
+    assert bool(found & flags.AT_LEAST) == at_least
+    assert bool(found & flags.BEFORE_EMPTYING) == before
+    assert flags.tilt(found) == tilt
+    assert set(flags.alarms(found)) == alarms
+    assert found < 2**31

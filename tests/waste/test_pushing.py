@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Readings that platforms push over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.support.bin_messages import aarhus, container
+from tests.support.waste_stage import placed, stored, uplink
+
+from kodeks.waste import bins, ingesting, pushing, sources
+from kodeks.waste.models import Quarantined, Reading
+
+pytestmark = pytest.mark.django_db
+PLACE = "/api/maalinger/"
+
+
+def push(body: object, key: str, **headers: str) -> Any:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Client().post(
+        PLACE,
+        content,
+        content_type="application/ld+json",
+        headers={"Authorization": f"Bearer {key}"} | headers,
+    )
+
+
+@pytest.fixture
+def key(db: None) -> str:
+    return sources.make(name="os2iot", made_by="test").key
+
+
+def at() -> str:
+    return (timezone.now() - dt.timedelta(minutes=1)).isoformat()
+
+
+def test_what_os2iot_and_fiware_push_is_stored(key: str) -> None:
+    assert reverse("waste:readings") == PLACE
+    (device,) = placed(1)
+    event = json.loads(uplink(device, 1).content)
+    answer = push({"payload": event, "decoded": {}}, key)
+    assert (answer.status_code, answer.json()["stored"]) == (200, 1)
+    bins.place(
+        device="distance-sensor:00001-Milesight",
+        bin_code="spand-0",
+        sensor="os2iot-distance-sensor",
+        set_by="test",
+    )
+    seen = {"type": "Property", "value": 2116, "observedAt": at()}
+    assert push(aarhus(distance=seen), key).json()["stored"] == 1
+    bins.place(device="urn:ngsi-ld:WasteContainer:spand-1", bin_code="spand-0", set_by="test")
+    notice = {
+        "type": "Notification",
+        "subscriptionId": "urn:x",
+        "data": [container(binLoggedTime=at())],
+    }
+    assert push(notice, key).json()["stored"] == 1
+    assert push(notice, key).json() == {
+        "stored": 0, "seen": 1, "quarantined": 0, "reasons": [],
+    }  # fmt: skip
+    assert set(Reading.objects.values_list("level_pct", flat=True)) == {None, 57.0}
+
+
+def test_who_has_no_key_is_not_read(key: str) -> None:
+    placed(1)
+    for wrong in ("", "x", f"{key}x"):
+        answer = push({"assets": []}, wrong)
+        assert answer.status_code == 401
+        assert "Nøglen" in answer.json()["reasons"][0]
+    sources.revoke(name="os2iot", revoked_by="test")
+    assert push({"assets": []}, key).status_code == 401
+    assert not Quarantined.objects.exists()
+    assert Client().get(PLACE).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff\x00", b"[]", b'{"a": 1}', b"[" * 5_000, b'{"assets": 5}', b"x;y\n1;2"],
+)
+def test_what_cannot_be_used_is_told_in_danish_and_kept(key: str, body: bytes) -> None:
+    answer = push(body, key)
+    assert answer.status_code == 400
+    (reason,) = answer.json()["reasons"]
+    assert reason.endswith(".")
+    assert Quarantined.objects.get().raw_bytes == len(body)
+    assert push(body, key).status_code == 400
+
+
+def test_a_body_has_an_end(key: str) -> None:
+    answer = push(b" " * (pushing.MOST_BYTES + 1), key)
+    assert answer.status_code == 413
+    assert "Del den" in answer.json()["reasons"][0]
+    assert not Quarantined.objects.exists()
+
+
+def test_a_source_that_signs_is_read_with_its_signature_only() -> None:
+    made = sources.make(name="gateway-1", made_by="test", signs=True)
+    (device,) = placed(1)
+    body = uplink(device, 1).content
+    assert push(body, made.key).status_code == 400
+    right = hmac.new(made.secret.encode(), body, hashlib.sha256).hexdigest()
+    assert push(body, made.key, **{pushing.SIGNATURE: right[::-1]}).status_code == 400
+    assert push(body, made.key, **{pushing.SIGNATURE: right}).status_code == 200
+    assert stored() == 1
+
+
+def test_what_the_database_does_not_take_is_to_be_sent_again(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**given: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(ingesting, "take", away)
+    answer = push({"assets": []}, key)
+    assert answer.status_code == 503
+    assert "igen" in answer.json()["reasons"][0]
