@@ -136,7 +136,7 @@ INSTALLED_APPS = [
     "kodeks.robots",
     *KODEKS_SOLUTIONS,
     # Not a solution yet: it has no system card, so nothing is suggested to anybody.
-    *(["kodeks.waste"] if "kodeks.waste" not in KODEKS_SOLUTIONS else []),
+    "kodeks.waste",
     "kodeks.connectors",
     "kodeks.workbench",
     *(["kodeks.demo"] if KODEKS_DEMO else []),

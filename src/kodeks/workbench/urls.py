@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MPL-2.0
 """Addresses: the workbench's own, then each solution's under its `prefix`."""
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
@@ -222,11 +221,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(workbench_patterns)),
     *(path(module.prefix, include(module)) for module in solutions.modules("urls")),
     # Until it is a solution with a system card, bins only take in what sensors send.
-    *(
-        []
-        if "kodeks.waste" in settings.KODEKS_SOLUTIONS
-        else [path("", include("kodeks.waste.urls"))]
-    ),
+    path("", include("kodeks.waste.urls")),
 ]
 
 handler400 = "kodeks.workbench.errors.bad_request"

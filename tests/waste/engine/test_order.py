@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kodeks.waste.engine import flags
@@ -33,6 +34,41 @@ def test_what_came_and_what_is_missing_are_all_that_was_sent(
     assert course.came == 100 - len(gone) + len(gone & set(late))
     assert course.came + course.lost == 100
     assert course.highest == 99
+
+
+@pytest.mark.parametrize(
+    ("sent", "lost"),
+    [([11, 13, 10], 1), ([11, 13, 10, 12], 0), ([11, 7], 3), ([11, 7, 9, 8, 10], 0), ([11, 10], 0)],
+)
+def test_one_that_was_sent_before_the_first_that_came_hides_no_loss(
+    sent: list[int], lost: int
+) -> None:
+    course = Course(1, "a", BEGAN)
+    for counter in sent:
+        course.go(course.step(counter))
+    assert (course.came, course.lost) == (len(sent), lost)
+
+
+@pytest.mark.parametrize("width", [2**16, 2**32])
+@settings(max_examples=30)
+@given(
+    start=st.integers(0, 400),
+    dropped=st.sets(st.integers(1, 298), max_size=60),
+    swapped=st.lists(st.integers(0, 230), max_size=20),
+)
+def test_every_gap_is_counted_across_the_roll_over(
+    width: int, start: int, dropped: set[int], swapped: list[int]
+) -> None:
+    """300 uplinks around the roll-over, some lost, some overtaken: the loss is exact."""
+    sent = [width - start + at for at in range(300) if at not in dropped]
+    for at in swapped:
+        # The first one and the last one stay, as nothing outside them can be known.
+        if 0 < at < len(sent) - 2:
+            sent[at], sent[at + 1] = sent[at + 1], sent[at]
+    course = Course(1, "a", BEGAN)
+    for one in sent:
+        course.go(course.step(one % width))
+    assert (course.came, course.lost) == (len(sent), len(dropped))
 
 
 @given(

@@ -52,10 +52,16 @@ class Course:
     def go(self, step: Step) -> None:
         """The uplink of that step is taken."""
         held = self.highest
+        if held is None or step.kind != "late":
+            self.lost += step.lost
+        elif (before := held - self.came - self.lost - step.count) >= 0:
+            # It was sent before the first that came; those between the two are missing.
+            self.lost += before
+        else:
+            # It was counted as lost when the one after it came.
+            self.lost = max(self.lost - 1, 0)
         self.highest = step.highest if held is None else max(held, step.highest)
         self.came += 1
-        # What comes late was counted as lost when the one after it came.
-        self.lost = max(self.lost + step.lost - (step.kind == "late"), 0)
         self.changed = True
 
     def tell(

@@ -8,10 +8,8 @@ import datetime as dt
 
 import pytest
 from bin_messages import AT, DEVICE, bigbelly, chirpstack, taken
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kodeks.waste.engine.payloads.keys import BY_TIME, Key, Loss, follow, key_of, losses
+from kodeks.waste.engine.payloads.keys import BY_TIME, Key, follow, key_of
 from kodeks.waste.engine.payloads.results import Reading
 
 
@@ -68,32 +66,3 @@ def test_a_counter_after_another(
 ) -> None:
     step = follow(last=last, counter=counter)
     assert (step.kind, step.highest, step.lost) == (kind, highest, lost)
-
-
-def test_losses_of_each_device_and_session() -> None:
-    sent = [1, 2, 4, 3, 4, 8]
-    found = losses(
-        [*(reading(one) for one in sent), reading(0, "b"), reading(1, "b"), reading(None)]
-    )
-    assert found == {("d", "a"): Loss(5, 3), ("d", "b"): Loss(2, 0)}
-    assert found["d", "a"].share == 3 / 8
-
-
-@pytest.mark.parametrize("width", [2**16, 2**32])
-@settings(max_examples=30)
-@given(
-    start=st.integers(0, 400),
-    dropped=st.sets(st.integers(1, 298), max_size=60),
-    swapped=st.lists(st.integers(0, 230), max_size=20),
-)
-def test_every_gap_is_counted_across_the_roll_over(
-    width: int, start: int, dropped: set[int], swapped: list[int]
-) -> None:
-    """300 uplinks around the roll-over, some lost, some overtaken: the loss is exact."""
-    sent = [width - start + at for at in range(300) if at not in dropped]
-    for at in swapped:
-        # The first one and the last one stay, as nothing outside them can be known.
-        if 0 < at < len(sent) - 2:
-            sent[at], sent[at + 1] = sent[at + 1], sent[at]
-    (found,) = losses([reading(one % width) for one in sent]).values()
-    assert found == Loss(len(sent), len(dropped))

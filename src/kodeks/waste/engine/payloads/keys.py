@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""When two readings are the same one, and which never came.
+"""When two readings are the same one, and how a counter goes on from the one before.
 
 The key is (device, session, counter): a counter begins anew at every join, so it says nothing
 without its session. What has no counter (Bigbelly, sheets, CSV) is keyed by its time.
@@ -9,7 +9,6 @@ without its session. What has no counter (Bigbelly, sheets, CSV) is keyed by its
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -98,41 +97,3 @@ def _rolled(last: int, counter: int) -> list[int]:
         for width in _WIDTHS
         if counter < width and last + WINDOW >= width
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One device in one session: distinct uplinks that came, and those between that did not."""
-
-    came: int
-    lost: int
-
-    @property
-    def share(self) -> float:
-        """0 to 1 of those that were sent between the first and the last that came."""
-        return self.lost / (self.came + self.lost)
-
-
-def losses(counted: Iterable[Counted]) -> dict[tuple[str, str], Loss]:
-    """The measured loss of each device and session, in the order that the uplinks came.
-
-    One that came late is not lost. A counter that began anew without a join begins a new stretch,
-    between which and the one before nothing can be said to be missing.
-    """
-    stretches: dict[tuple[str, str], list[set[int]]] = {}
-    highest: dict[tuple[str, str], int] = {}
-    for one in counted:
-        if one.counter is None:
-            continue
-        where = (one.device, one.session)
-        step = follow(last=highest.get(where), counter=one.counter)
-        if step.kind in ("first", "reset"):
-            stretches.setdefault(where, []).append(set())
-        stretches[where][-1].add(step.count)
-        highest[where] = step.highest
-    return {where: _loss(found) for where, found in stretches.items()}
-
-
-def _loss(stretches: list[set[int]]) -> Loss:
-    came = sum(len(one) for one in stretches)
-    return Loss(came, sum(max(one) - min(one) + 1 for one in stretches) - came)
