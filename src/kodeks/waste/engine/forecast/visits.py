@@ -15,7 +15,7 @@ import numpy as np
 
 from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
-from kodeks.waste.engine.forecast.rounds import coming
+from kodeks.waste.engine.forecast.rounds import known
 from kodeks.waste.engine.forecast.slots import DAY
 
 LEVELS = np.arange(1, 20) / 20
@@ -62,12 +62,9 @@ def answer(
 ) -> Forecast:
     """As `answers.answer`, where only emptyings are known."""
     after = np.arange(1, STEPS + 1) * (DAY // 4)
+    until_now = known(history, bins, moments)
     chance = np.stack(
-        [
-            model.chance(coming(history, bins, moments, moments + int(ahead)), full)
-            for ahead in after
-        ],
-        axis=1,
+        [model.chance(until_now.signs(moments + int(ahead)), full) for ahead in after], axis=1
     )
     # Fuller with each hour: what the crew chose makes late rounds look emptier than they are.
     chance = np.maximum.accumulate(chance, axis=1)
