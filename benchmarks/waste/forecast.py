@@ -36,10 +36,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.forecast.answers import answer
+from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.history import Floats, History
 from kodeks.waste.engine.forecast.rounds import Rounds, past
 from kodeks.waste.engine.forecast.slots import slots
-from kodeks.waste.engine.forecast.steps import no_days
 from kodeks.waste.engine.forecast.visits import LEVELS
 from kodeks.waste.engine.training import hazards, rolling, visits
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from tests.support import town_bins
 
+from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.slots import slots
-from kodeks.waste.engine.forecast.steps import no_days
 from kodeks.waste.engine.training.hazards import learn
 
 

@@ -19,6 +19,8 @@ from tests.support.town_bins import BINS, DAY, FIRST
 from kodeks.files.tables import TableError
 from kodeks.waste import forecasting
 from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.forecast.calendar import Scale
+from kodeks.waste.known_days import DayFile, calendar
 
 
 def day(number: int) -> str:
@@ -168,14 +170,15 @@ def test_levels_as_programs_write_them(tmp_path):
 
 def test_days_that_are_known_beforehand(tmp_path):
     file = written(tmp_path / "d.csv", "date,marked,grader", "2026-01-01,1,-5", "2026-01-02,0,15")
-    known = forecasting.read_days(file)
     first = (dt.date(2026, 1, 1) - dt.date(1970, 1, 1)).days
-    found = known(np.array([first + 1, first, first + 9, first]))
+    read = calendar(DayFile.read(file), since=first * DAY, until=(first + 9) * DAY)
+    known = Scale.of(read, before=(first + 9) * DAY).days(read, ["a"])
+    found = known(np.zeros(4, np.int64), np.array([first + 1, first, first + 9, first]))
     assert found.tolist() == [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [1.0, 0.0]]
     with pytest.raises(WasteError, match="ingen dage med tal"):
-        forecasting.read_days(written(tmp_path / "e.csv", "date", "2026-01-01"))
+        DayFile.read(written(tmp_path / "e.csv", "date", "2026-01-01"))
     with pytest.raises(WasteError, match="række 2 er regn ikke et tal"):
-        forecasting.read_days(written(tmp_path / "f.csv", "date,regn", "2026-01-01,meget"))
+        DayFile.read(written(tmp_path / "f.csv", "date,regn", "2026-01-01,meget"))
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -186,6 +189,6 @@ def test_no_file_is_more_than_refused(tmp_path_factory, rows, tail):
     file = tmp_path_factory.mktemp("fuzz") / "r.csv"
     text = "\n".join(["bin,time,level_pct,emptied", *(",".join(row) for row in rows)])
     file.write_bytes(text.encode() + tail)
-    for read in (forecasting.read_readings, forecasting.read_origins):
+    for read in (forecasting.read_readings, forecasting.read_origins, DayFile.read):
         with contextlib.suppress(WasteError, TableError):
             read(file)

@@ -53,28 +53,36 @@ def read(
         typer.echo("Angiv --refused for at se, hvad der er afvist og hvorfor.")
 
 
+_READINGS = typer.Option(
+    help="CSV-fil med bin, time og level_pct, evt. emptied (1 for tømt) og målerens andre tal."
+)
+_FULL = typer.Option(min=1, max=100, help="Procent, hvor en skraldespand regnes for fuld.")
+_DAYS = typer.Option(
+    help="CSV-fil med date, evt. bin, og tal, der kendes forud: vejr, marked, helligdage.",
+    show_default=False,
+)
+_JUDGED = typer.Option(
+    "--health/--no-health", help="Regn niveauer for ukendte, når måleren ikke er til at stole på."
+)
+
+
 @app.command()
 def forecast(
-    readings: Annotated[
-        Path, typer.Option(help="CSV-fil med bin, time og level_pct, evt. emptied (1 for tømt).")
-    ],
+    readings: Annotated[Path, _READINGS],
     origins: Annotated[
         Path, typer.Option(help="CSV-fil med bin og time, evt. visit (det planlagte besøg).")
     ],
     out: Annotated[Path, typer.Option(help="CSV-filen, der skrives.")],
-    full: Annotated[
-        float, typer.Option(min=1, max=100, help="Procent, hvor en skraldespand regnes for fuld.")
-    ] = 80.0,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Brug en model fra »kodeks waste refit«. Lær intet.", show_default=False),
+    ] = None,
+    full: Annotated[float, _FULL] = 80.0,
     refit: Annotated[
         int, typer.Option(min=1, help="Dage mellem, at der læres af nyere målinger.")
     ] = 28,
-    days: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV-fil med date og tal, der kendes forud: helligdage, marked, vejr.",
-            show_default=False,
-        ),
-    ] = None,
+    days: Annotated[Path | None, _DAYS] = None,
+    health: Annotated[bool, _JUDGED] = True,
 ) -> None:
     """Forudsig, hvornår skraldespande er fulde: sandsynlighed for hvert døgn, og timer.
 
@@ -90,16 +98,63 @@ def forecast(
         done += count
         typer.echo(f"  {done} svar")
 
-    count = forecasting.forecast_file(
+    if model is None:
+        count = forecasting.forecast_file(
+            readings=readings,
+            origins=origins,
+            out=out,
+            full=full,
+            refit=refit,
+            days=days,
+            judged=health,
+            progress=tell,
+        )
+    else:
+        count = forecasting.score_file(
+            model=model,
+            readings=readings,
+            origins=origins,
+            out=out,
+            days=days,
+            judged=health,
+            progress=tell,
+        )
+    typer.echo(f"{count} svar står i {out}.")
+
+
+@app.command()
+def refit(
+    readings: Annotated[Path, _READINGS],
+    out: Annotated[Path, typer.Option(help="Filen, modellen skrives i.")],
+    until: Annotated[
+        str | None,
+        typer.Option(help="Lær kun af målinger før dette tidspunkt.", show_default=False),
+    ] = None,
+    full: Annotated[float, _FULL] = 80.0,
+    days: Annotated[Path | None, _DAYS] = None,
+    health: Annotated[bool, _JUDGED] = True,
+    visits: Annotated[
+        bool, typer.Option(help="Lær også, hvor fulde de er ved planlagte besøg.")
+    ] = True,
+) -> None:
+    """Lær af målingerne, og gem modellen, så »kodeks waste forecast --model« kan svare hurtigt.
+
+    Gør det hver nat. Modellen er tal og tekst i én fil, og den kan ikke køre noget.
+    """
+    from kodeks.waste import forecasting
+
+    model = forecasting.refit_file(
         readings=readings,
-        origins=origins,
         out=out,
         full=full,
-        refit=refit,
+        until=until,
         days=days,
-        progress=tell,
+        levels=visits,
+        judged=health,
     )
-    typer.echo(f"{count} svar står i {out}.")
+    typer.echo(
+        f"Modellen har lært af målinger før {forecasting.told(model.until)} og står i {out}."
+    )
 
 
 @app.command()

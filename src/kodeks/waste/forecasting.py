@@ -14,16 +14,25 @@ from pathlib import Path
 
 import numpy as np
 
-from kodeks.files import tables
+from kodeks.files import tables, write_atomic
 from kodeks.waste import cells
 from kodeks.waste.engine.errors import WasteError
-from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
-from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast import stored
+from kodeks.waste.engine.forecast.answers import DECILES
+from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
+from kodeks.waste.engine.forecast.history import History, Integers
+from kodeks.waste.engine.forecast.models import Answers, Model, forecast
+from kodeks.waste.engine.forecast.outcomes import HORIZON
 from kodeks.waste.engine.forecast.slots import DAY
-from kodeks.waste.engine.forecast.steps import Days, no_days
 from kodeks.waste.engine.forecast.visits import LEVELS
+from kodeks.waste.engine.trust import UNJUDGED, Judged, Trust
+from kodeks.waste.known_days import DayFile, calendar
+from kodeks.waste.sensor_health import read_series
 
-READINGS, ORIGINS, EVENTS = ("bin", "time", "level_pct"), ("bin", "time"), ("date",)
+READINGS, ORIGINS = ("bin", "time", "level_pct"), ("bin", "time")
+NO_VISIT = -1
+AHEAD = HORIZON * DAY
+"""Seconds after the last moment of which something can be asked."""
 COLUMNS = (
     "bin",
     "origin",
@@ -54,43 +63,95 @@ def forecast_file(
     full: float,
     refit: int,
     days: Path | None = None,
+    judged: bool = True,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write a row of `COLUMNS` for each origin; how many.
+    """Write a row of `COLUMNS` for each origin, learned anew every `refit` days; how many.
 
-    Raises WasteError and TableError.
+    `judged`: levels that the health of their sensor does not stand by count as unknown. Raises
+    WasteError and TableError.
     """
     from kodeks.waste.engine.training import rolling
 
     history = read_readings(readings)
-    asked = read_origins(origins)
-    known = no_days if days is None else read_days(days)
-    bins = np.array([history.index(one.bin) for one in asked], dtype=np.int64)
-    moments = np.array([one.moment for one in asked], dtype=np.int64)
-    visits = np.array(
-        [one.moment if one.visit is None else one.visit for one in asked], dtype=np.int64
+    asked = _Asked.of(read_origins(origins), history)
+    found = rolling.forecast(
+        history,
+        asked.bins,
+        asked.moments,
+        visits=asked.visits,
+        full=full,
+        known=_known(days, history, asked),
+        refit=refit,
+        trust=_trust(readings, history) if judged else UNJUDGED,
+        progress=progress,
     )
-    planned = np.array([one.visit is not None for one in asked], dtype=bool)
-    levels = np.full((len(asked), len(LEVELS)), np.nan)
-    if history.emptied.all():
-        found, levels = rolling.forecast_rounds(
-            history, bins, moments, visits, full=full, refit=refit, progress=progress
-        )
-    else:
-        if (visits - moments > WEEK * DAY).any():
-            raise WasteError(
-                "Et besøg må højst ligge syv døgn efter det tidspunkt, der spørges fra. Ret visit."
-            )
-        found = rolling.forecast(
-            history, bins, moments, full=full, days=known, refit=refit, progress=progress
-        )
-        if planned.any():
-            levels[planned] = rolling.forecast_levels(
-                history, bins[planned], moments[planned], visits[planned], days=known, refit=refit
-            )
-    header = COLUMNS + VISIT_COLUMNS if planned.any() else COLUMNS
-    tables.write_rows(out, header, _rows(asked, found, levels, with_visits=bool(planned.any())))
-    return len(asked)
+    return _write(out, asked, found)
+
+
+def refit_file(
+    *,
+    readings: Path,
+    out: Path,
+    full: float,
+    until: str | None = None,
+    days: Path | None = None,
+    levels: bool = True,
+    judged: bool = True,
+) -> Model:
+    """Learn from the readings before `until` (as written, else all of them) and write the model.
+
+    Raises WasteError and TableError.
+    """
+    from kodeks.waste.engine.training import refitting
+
+    history = read_readings(readings)
+    moment = int(history.time.max()) + 1 if until is None else _written(until)
+    known = NOTHING
+    if days is not None:
+        first = int(history.time.min())
+        known = calendar(DayFile.read(days), since=first, until=moment + AHEAD)
+    before = (_trust(readings, history) if judged else UNJUDGED).before(history, moment)
+    model = refitting.refit(before, until=moment, full=full, known=known, levels=levels)
+    write_atomic(path=out, content=stored.artefact(model).as_bytes())
+    return model
+
+
+def score_file(
+    *,
+    model: Path,
+    readings: Path,
+    origins: Path,
+    out: Path,
+    days: Path | None = None,
+    judged: bool = True,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Write a row of `COLUMNS` for each origin with a model of `refit_file`; how many.
+
+    Nothing is learned. Raises WasteError and TableError.
+    """
+    learned = read_model(model)
+    history = read_readings(readings)
+    asked = _Asked.of(read_origins(origins), history)
+    known = _known(days, history, asked)
+    found = Answers.empty(len(asked.origins))
+    trust = _trust(readings, history) if judged else UNJUDGED
+    for here, seen in trust.parts(history, asked.bins, asked.moments):
+        bins, moments, visits = asked.bins[here], asked.moments[here], asked.visits[here]
+        found.put(here, forecast(learned, seen, bins, moments, visits=visits, known=known))
+        progress(len(here))
+    return _write(out, asked, found)
+
+
+def read_model(path: Path) -> Model:
+    """Raises WasteError for what is no model of the forecast."""
+    try:
+        return stored.of_bytes(path.read_bytes())
+    except OSError as error:
+        raise WasteError(
+            f"Modellen {path} kan ikke læses. Lav en med »kodeks waste refit«."
+        ) from error
 
 
 def read_readings(path: Path) -> History:
@@ -122,38 +183,65 @@ def read_origins(path: Path) -> list[Origin]:
     return found
 
 
-def read_days(path: Path) -> Days:
-    """What is known of days beforehand: a CSV with date and columns of numbers.
-
-    A day that is not in it has the mean of each column. Columns become 0 to 1.
-    """
-    named: list[str] = []
-    values: dict[int, list[float]] = {}
-    for number, row in tables.read_rows(path, required=EVENTS):
-        named = [name for name in row if name != "date"]
-        day = cells.moment(row["date"], "date", number) // DAY
-        values[day] = [cells.number(row[name], name, number) for name in named]
-    table = np.array(list(values.values()), dtype=np.float64).reshape(len(values), len(named))
-    if not table.size:
-        raise WasteError("Der er ingen dage med tal i filen. Giv kolonnen date og mindst en til.")
-    low, high = table.min(axis=0), table.max(axis=0)
-    share = (table - low) / np.where(high > low, high - low, 1.0)
-    of, mean = dict(zip(values, share, strict=True)), share.mean(axis=0)
-
-    def known(days: Integers) -> Floats:
-        unique, place = np.unique(days, return_inverse=True)
-        return np.array([of.get(day, mean) for day in unique.tolist()])[place]
-
-    return known
+def told(moment: int) -> str:
+    """A moment (seconds) as people write it."""
+    return cells.clock(moment).replace("T", " ")
 
 
-def _rows(
-    asked: Sequence[Origin], found: Forecast, levels: Floats, *, with_visits: bool
-) -> Iterator[list[str]]:
+def _written(text: str) -> int:
+    try:
+        return cells.moment(text, "until", 0)
+    except WasteError:
+        raise WasteError(
+            f"»{text}« er ikke et tidspunkt. Skriv --until som 2026-11-27T06:00."
+        ) from None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The origins as arrays (n,): places of bins, moments, and visits, NO_VISIT where none is."""
+
+    origins: list[Origin]
+    bins: Integers
+    moments: Integers
+    visits: Integers
+
+    @classmethod
+    def of(cls, origins: list[Origin], history: History) -> _Asked:
+        visits = [NO_VISIT if one.visit is None else one.visit for one in origins]
+        return cls(
+            origins,
+            np.array([history.index(one.bin) for one in origins], dtype=np.int64),
+            np.array([one.moment for one in origins], dtype=np.int64),
+            np.array(visits, dtype=np.int64),
+        )
+
+
+def _trust(readings: Path, history: History) -> Trust:
+    """By health, where there are sensors: emptyings alone have none to judge."""
+    return UNJUDGED if history.emptied.all() else Judged(read_series(readings))
+
+
+def _known(days: Path | None, history: History, asked: _Asked) -> Calendar:
+    if days is None:
+        return NOTHING
+    first = int(history.time.min())
+    last = int(asked.moments.max()) if len(asked.moments) else first
+    return calendar(DayFile.read(days), since=first, until=last + AHEAD)
+
+
+def _write(out: Path, asked: _Asked, found: Answers) -> int:
+    with_visits = any(one.visit is not None for one in asked.origins)
+    header = COLUMNS + VISIT_COLUMNS if with_visits else COLUMNS
+    tables.write_rows(out, header, _rows(asked.origins, found, with_visits=with_visits))
+    return len(asked.origins)
+
+
+def _rows(asked: Sequence[Origin], found: Answers, *, with_visits: bool) -> Iterator[list[str]]:
     for place, one in enumerate(asked):
         chances = [f"{value:.5f}" for value in found.chances[place]]
         hours = [f"{value:.0f}" for value in found.hours[place]]
-        met = [f"{value:.1f}" for value in levels[place]] if with_visits else []
+        met = [f"{value:.1f}" for value in found.levels[place]] if with_visits else []
         if with_visits and one.visit is None:
             met = [""] * len(met)
         yield [one.bin, one.written, *chances[:3], *hours, chances[-1], *met]

@@ -9,9 +9,9 @@ from tests.support import town_bins
 from tests.support.town_bins import BINS, DAY, FIRST
 
 from kodeks.waste.engine.forecast.answers import Forecast, anchors, answer, quantiles
+from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import History
-from kodeks.waste.engine.forecast.steps import no_days
 
 
 def at(learned: Hazards, history: History, bins: list[int], day: int) -> Forecast:

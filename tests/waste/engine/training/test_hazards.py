@@ -10,10 +10,10 @@ from tests.support.town_bins import BINS, DAY, DAYS, FIRST
 
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.outcomes import outcomes
 from kodeks.waste.engine.forecast.slots import slots
-from kodeks.waste.engine.forecast.steps import no_days
 from kodeks.waste.engine.training.hazards import exposure, learn
 from kodeks.waste.engine.training.rolling import forecast
 
@@ -85,7 +85,7 @@ def test_a_holiday_that_is_known_beforehand_is_learned(town):
         found[:, day] = np.round(level)
         level[level >= 80] = 0.0
 
-    def known(days: np.ndarray) -> np.ndarray:
+    def known(bins: np.ndarray, days: np.ndarray) -> np.ndarray:
         # Rubbish of the day before midnight is told at midnight.
         place = np.clip(days + 1 - FIRST, 0, len(busy) - 1)
         return busy[place][:, None].astype(float)

@@ -9,9 +9,10 @@ from tests.support import town_bins
 from tests.support.town_bins import BINS, DAY, FIRST
 
 from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.forecast.answers import UNKNOWN
 from kodeks.waste.engine.forecast.rounds import Rounds, coming, past
 from kodeks.waste.engine.forecast.visits import LEVELS, Visits
-from kodeks.waste.engine.training.rolling import forecast_rounds
+from kodeks.waste.engine.training.rolling import forecast
 from kodeks.waste.engine.training.visits import learn
 
 
@@ -73,24 +74,25 @@ def test_chances_rise_with_the_hours_and_a_new_bin_has_an_answer():
     history = town_bins.rounds()
     bins = np.array([0, 1, 2, -1])
     moments = np.full(4, int(np.quantile(history.time, 0.7)))
-    found, met = forecast_rounds(history, bins, moments, moments + 2 * DAY, full=80.0)
+    found = forecast(history, bins, moments, visits=moments + 2 * DAY, full=80.0)
     assert (np.diff(found.chances, axis=1) >= 0).all()
     assert ((found.hours >= 6) & (found.hours <= 168)).all()
-    assert np.isfinite(met).all()
+    assert np.isfinite(found.levels).all()
+    assert found.age.tolist() == [0, 0, 0, UNKNOWN]
 
 
 def test_what_comes_after_the_moment_changes_nothing():
     history = town_bins.rounds()
     moment = int(np.quantile(history.time, 0.7))
     bins, moments = np.arange(BINS), np.full(BINS, moment)
-    one = forecast_rounds(history, bins, moments, moments + DAY)
-    another = forecast_rounds(history.before(moment + 1), bins, moments, moments + DAY)
-    np.testing.assert_array_equal(one[0].chances, another[0].chances)
-    np.testing.assert_array_equal(one[1], another[1])
+    one = forecast(history, bins, moments, visits=moments + DAY)
+    another = forecast(history.before(moment + 1), bins, moments, visits=moments + DAY)
+    np.testing.assert_array_equal(one.chances, another.chances)
+    np.testing.assert_array_equal(one.levels, another.levels)
 
 
 def test_too_few_rounds_are_said():
     history = town_bins.rounds(count=4)
     moments = np.array([(FIRST + 100) * DAY])
     with pytest.raises(WasteError, match="kun 48 tømninger"):
-        forecast_rounds(history, np.array([0]), moments, moments)
+        forecast(history, np.array([0]), moments, visits=moments)

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kodeks.waste.engine.forecast.calendar import Days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.outcomes import outcomes
 from kodeks.waste.engine.forecast.signs import LOOKS, signs
 from kodeks.waste.engine.forecast.slots import DAY, slots
-from kodeks.waste.engine.forecast.steps import Days
 
 WEEK = 7
 DECILES = np.arange(1, 10) / 10
+UNKNOWN = -1
 MOST_ANCHORS = 24
 """Moments of the day that are told apart; of more, each counts as the beginning of its hour."""
 
@@ -29,15 +30,28 @@ MOST_ANCHORS = 24
 @dataclass(frozen=True)
 class Forecast:
     """chances (n, WEEK): full within 1 to 7 days. hours (n, 9): deciles of the hours until it is
-    full, of a bin that gets full within the week."""
+    full, of a bin that gets full within the week; 0 where it may be full already.
+
+    age (n,): whole days since its level was known; UNKNOWN where that is too long ago, or never
+    was, so that the answer is the ordinary bin's.
+    """
 
     chances: Floats
     hours: Floats
+    age: Integers
 
     @classmethod
     def empty(cls, count: int) -> Forecast:
         """To be filled in."""
-        return cls(np.full((count, WEEK), np.nan), np.full((count, len(DECILES)), np.nan))
+        return cls(
+            np.full((count, WEEK), np.nan),
+            np.full((count, len(DECILES)), np.nan),
+            np.full(count, UNKNOWN),
+        )
+
+    def put(self, here: Integers, part: Forecast) -> None:
+        """The answers of some of them."""
+        self.chances[here], self.hours[here], self.age[here] = part.chances, part.hours, part.age
 
 
 def anchors(moments: Integers) -> Integers:
@@ -54,10 +68,10 @@ def answer(
     starts = anchors(moments)
     for anchor in np.unique(starts):
         group = np.flatnonzero(starts == anchor)
-        chances, hours = _from_one_hour(
-            model, history, bins[group], moments[group], int(anchor), full, days
+        found.put(
+            group,
+            _from_one_hour(model, history, bins[group], moments[group], int(anchor), full, days),
         )
-        found.chances[group], found.hours[group] = chances, hours
     return found
 
 
@@ -69,10 +83,11 @@ def _from_one_hour(
     anchor: int,
     full: float,
     known: Days,
-) -> tuple[Floats, Floats]:
+) -> Forecast:
     grid = slots(history, anchor=anchor, until=int(moments.max()), full=full)
     past = signs(grid, outcomes(grid, horizon=max(LOOKS)))
     within = np.tile(model.usual[:WEEK], (len(bins), 1))
+    already = np.zeros(len(bins))
     day = grid.day_of(moments)
     seen = np.flatnonzero((bins >= 0) & (day >= 0))
     at, on = bins[seen], day[seen]
@@ -85,17 +100,21 @@ def _from_one_hour(
         steps = WEEK + int(old)
         unfilled = model.unfilled(grid, past, at[those], on[those] - old, known, steps=steps)
         within[seen[those]] = 1.0 - unfilled[:, old:]
-    now = past.level[at, on] >= 1.0
-    within[seen[now]] = 1.0
-    hours = quantiles(within, model.hours)
-    hours[seen[now]] = 0.0
-    return within, hours
+        if old:
+            already[seen[those]] = 1.0 - unfilled[:, old - 1]
+    full_now = seen[past.level[at, on] >= 1.0]
+    within[full_now] = already[full_now] = 1.0
+    found = Forecast(within, quantiles(within, model.hours, already), np.full(len(bins), UNKNOWN))
+    found.age[seen] = age
+    return found
 
 
-def quantiles(within: Floats, into: Floats) -> Floats:
-    """(n, 9) hours, from chances (n, WEEK) and how they fall on a day's hours (24,)."""
-    daily = np.diff(within, axis=1, prepend=0.0)
-    hourly = (daily[:, :, None] * into).reshape(len(within), -1)
-    reached = np.cumsum(hourly, axis=1)
+def quantiles(within: Floats, into: Floats, already: Floats | float = 0.0) -> Floats:
+    """(n, 9) hours, from chances (n, WEEK), how they fall on a day's hours (24,), and the chance
+    (n,) that it is full already."""
+    now = np.broadcast_to(already, len(within))[:, None]
+    edges = np.concatenate([now, within], axis=1)
+    hourly = (np.diff(edges, axis=1)[:, :, None] * into).reshape(len(within), -1)
+    reached = np.cumsum(np.concatenate([now, hourly], axis=1), axis=1)
     share = reached / np.maximum(reached[:, -1:], 1e-12)
-    return 1.0 + np.stack([(share < one - 1e-9).sum(axis=1) for one in DECILES], axis=1)
+    return np.stack([(share < one - 1e-9).sum(axis=1) for one in DECILES], axis=1) * 1.0

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kodeks.waste.engine.forecast.calendar import Days
 from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.outcomes import HORIZON
 from kodeks.waste.engine.forecast.signs import Signs
 from kodeks.waste.engine.forecast.slots import DAY, Slots
-from kodeks.waste.engine.forecast.steps import Days, rows
+from kodeks.waste.engine.forecast.steps import rows
 
 CHUNK = 20_000
 
@@ -59,7 +60,7 @@ class Hazards:
             still = np.ones(len(bins[part]))
             for step in range(1, steps + 1):
                 then = days[part] + step
-                events = known((slots.start + then * DAY - 1) // DAY)
+                events = known(bins[part], (slots.start + then * DAY - 1) // DAY)
                 here = rows(signs, bins[part], days[part], step, slots.weekday(then), events)
                 still = still / (1.0 + np.exp(np.clip(here @ weights + offset, -30, 30)))
                 left[part, step - 1] = still

@@ -50,21 +50,47 @@ class History:
         Raises WasteError for levels that are no percentages.
         """
         names, at = np.unique(np.array(bins, dtype=str), return_inverse=True)
-        times, levels = np.array(time, dtype=np.int64), np.array(level, dtype=np.float64)
-        gone = np.zeros(len(at), bool) if emptied is None else np.array(emptied, dtype=bool)
-        if ((levels < 0) | (levels > 100)).any():
+        return cls.of_arrays(
+            names=names.tolist(),
+            at=at.astype(np.int64),
+            time=np.array(time, dtype=np.int64),
+            level=np.array(level, dtype=np.float64),
+            emptied=None if emptied is None else np.array(emptied, dtype=bool),
+        )
+
+    @classmethod
+    def of_arrays(
+        cls,
+        *,
+        names: Sequence[str],
+        at: Integers,
+        time: Integers,
+        level: Floats,
+        emptied: Booleans | None = None,
+    ) -> History:
+        """As `of`, for readings (N,) of the bins names (B,), each once, in whatever order: at (N,)
+        says which. A bin may have none.
+
+        Raises WasteError for levels that are no percentages.
+        """
+        gone = np.zeros(len(at), bool) if emptied is None else emptied
+        if ((level < 0) | (level > 100)).any():
             raise WasteError(
                 "Et niveau skal være fra 0 til 100. Lad det stå tomt, når det mangler."
             )
-        order = np.lexsort((np.arange(len(at)), times, at))
-        at, times, levels, gone = at[order], times[order], levels[order], gone[order]
+        rank = np.argsort(np.array(names, dtype=str), kind="stable")
+        place = np.empty(len(rank), np.int64)
+        place[rank] = np.arange(len(rank))
+        at = place[at] if len(rank) else at
+        order = np.lexsort((np.arange(len(at)), time, at))
+        at, time, level, gone = at[order], time[order], level[order], gone[order]
         last = np.ones(len(at), bool)
-        last[:-1] = (at[1:] != at[:-1]) | (times[1:] != times[:-1])
+        last[:-1] = (at[1:] != at[:-1]) | (time[1:] != time[:-1])
         return cls(
-            bins=tuple(names.tolist()),
+            bins=tuple(names[one] for one in rank),
             at=at[last].astype(np.int64),
-            time=times[last],
-            level=levels[last],
+            time=time[last].astype(np.int64),
+            level=level[last].astype(np.float64),
             emptied=gone[last],
         )
 
@@ -82,6 +108,11 @@ class History:
         return History(
             self.bins, self.at[kept], self.time[kept], self.level[kept], self.emptied[kept]
         )
+
+    def without(self, unknown: Booleans) -> History:
+        """The same, with nobody knowing the levels of these readings (N,)."""
+        level = np.where(unknown, np.nan, self.level)
+        return History(self.bins, self.at, self.time, level, self.emptied)
 
     def level_at(self, bins: Integers, moments: Integers) -> Floats:
         """(n,): the last known level of bins (n,) at moments (n,), NaN where there is none; 0 after

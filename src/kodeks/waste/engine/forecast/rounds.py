@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.history import Booleans, Floats, History, Integers
 from kodeks.waste.engine.forecast.slots import DAY
 
 HOUR = 3_600.0
+SIGNS = 36
 FILLS = (4.0, 12.0)
 RATES = ((0.3, 3.0), (0.3, 10.0), (0.6, 3.0), (0.6, 10.0))
 """Power of the time that filling goes with, and rounds after which one counts half. Less than 1,
@@ -60,11 +61,13 @@ class Rounds:
 class Known:
     """What the rounds of bins say when the next begins, at `begin` (n,) seconds.
 
-    told (n, 13): means of fills (2) and of rates (4), the last fill, how often it was full and how
-    often less than half, the spread, means of log hours and of percent an hour, and how many.
+    seen (n,): it has been emptied before; else it is an ordinary bin, taken for one that is emptied
+    now. told (n, 13): means of fills (2) and of rates (4), the last fill, how often it was full and
+    how often less than half, the spread, means of log hours and of percent an hour, and how many.
     """
 
     begin: Integers
+    seen: Booleans
     told: Floats
 
     def signs(self, end: Integers) -> Floats:
@@ -100,23 +103,20 @@ def past(history: History) -> Rounds:
     """All rounds that are over, in the order of their ends."""
     book = _Book.of(history)
     begins = np.flatnonzero(book.at[:-1] == book.at[1:])
-    known = Known(book.time[begins], book.told[begins])
+    known = Known(book.time[begins], np.ones(len(begins), bool), book.told[begins])
     ends = book.time[begins + 1]
     order = np.argsort(ends, kind="stable")
     return Rounds(known.signs(ends)[order], book.level[begins + 1][order], ends[order])
 
 
 def known(history: History, bins: Integers, moments: Integers) -> Known:
-    """Of bins (n,) at moments (n,) seconds.
-
-    A bin of which nothing is known is taken for one that was emptied at its moment.
-    """
+    """Of bins (n,) at moments (n,) seconds."""
     book = _Book.of(history)
     place = book.last(bins, moments)
-    found = Known(moments.astype(np.int64), np.repeat(_NOTHING, len(bins), axis=0))
-    told = place >= 0
-    found.begin[told], found.told[told] = book.time[place[told]], book.told[place[told]]
-    return found
+    seen = place >= 0
+    begin, told = moments.astype(np.int64), np.repeat(_NOTHING, len(bins), axis=0)
+    begin[seen], told[seen] = book.time[place[seen]], book.told[place[seen]]
+    return Known(begin, seen, told)
 
 
 def coming(history: History, bins: Integers, moments: Integers, visits: Integers) -> Floats:

@@ -4,24 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.signs import HALF_LIVES, Signs, bands
 
-Days = Callable[[Integers], Floats]
-"""Of days, as days since 1970: what is known of them beforehand (n, K), each about 0 to 1: a
-holiday, a market, the forecast of rain. The same K always."""
-
+PLAIN = 152
+"""Columns of a row, besides what is known of the day."""
 SINGLE = 8
 """Steps that stand for themselves; those after it are taken together."""
-
-
-def no_days(days: Integers) -> Floats:
-    """Nothing is known of the days."""
-    return np.zeros((len(days), 0))
 
 
 def rows(

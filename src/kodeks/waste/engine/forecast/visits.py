@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.forecast.answers import DECILES, WEEK, Forecast
+from kodeks.waste.engine.forecast.answers import DECILES, UNKNOWN, WEEK, Forecast
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.rounds import known
 from kodeks.waste.engine.forecast.slots import DAY
@@ -70,4 +70,5 @@ def answer(
     chance = np.maximum.accumulate(chance, axis=1)
     share = chance / np.maximum(chance[:, -1:], 1e-12)
     hours = 6.0 * (1 + np.stack([(share < one - 1e-9).sum(axis=1) for one in DECILES], axis=1))
-    return Forecast(chance[:, 3::4], np.minimum(hours, 24.0 * WEEK))
+    age = np.where(until_now.seen, 0, UNKNOWN)
+    return Forecast(chance[:, 3::4], np.minimum(hours, 24.0 * WEEK), age)

@@ -8,12 +8,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from kodeks.waste.engine.errors import TooLittle
+from kodeks.waste.engine.forecast.calendar import Days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.outcomes import HORIZON, hours_into, outcomes
 from kodeks.waste.engine.forecast.signs import signs
 from kodeks.waste.engine.forecast.slots import DAY, Slots
-from kodeks.waste.engine.forecast.steps import Days, rows
+from kodeks.waste.engine.forecast.steps import rows
 
 WARMING_UP = 14
 """Days at the beginning that teach nothing, as no bin has a past yet."""
@@ -44,7 +45,7 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
         seen_for = exposure(slots, found, bins, days, step)
         here = seen_for > 0
         then = days[here] + step
-        events = known((slots.start + then * DAY - 1) // DAY)
+        events = known(bins[here], (slots.start + then * DAY - 1) // DAY)
         parts.append(
             rows(past, bins[here], days[here], step, slots.weekday(then), events).astype(np.float32)
         )

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.slots import DAY, slots
-from kodeks.waste.engine.forecast.steps import Days, no_days
 from kodeks.waste.engine.health.worth import Worth, worth
-from kodeks.waste.engine.training.rolling import FULL, REFIT, forecast
+from kodeks.waste.engine.training.refitting import FULL
+from kodeks.waste.engine.training.rolling import REFIT, forecast
 
 
 def sensors_worth(
@@ -19,7 +20,7 @@ def sensors_worth(
     since: int,
     ahead: int = 1,
     full: float = FULL,
-    days: Days = no_days,
+    known: Calendar = NOTHING,
     refit: int = REFIT,
 ) -> Worth:
     """Of all bins, on the days from the moment `since` (seconds) on: forecasts at that hour of each
@@ -33,7 +34,7 @@ def sensors_worth(
     later = at >= first
     bins, at = bins[later].astype(np.int64), at[later]
     moments = (grid.start + at * DAY).astype(np.int64)
-    found = forecast(history, bins, moments, full=full, days=days, refit=refit)
+    found = forecast(history, bins, moments, full=full, known=known, refit=refit)
     chances = np.full(grid.level.shape, np.nan)
     chances[bins, at] = found.chances[:, ahead - 1]
     return worth(grid, chances=chances, since=first, ahead=ahead)

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""A model of the forecast as an artefact, and back. Numbers and text; nothing in it can run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import numpy as np
+
+from kodeks.artefacts import Arrays, Artefact, ArtefactError
+from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.forecast.answers import WEEK
+from kodeks.waste.engine.forecast.calendar import Scale
+from kodeks.waste.engine.forecast.hazards import Hazards
+from kodeks.waste.engine.forecast.history import Floats
+from kodeks.waste.engine.forecast.models import Heights, Model
+from kodeks.waste.engine.forecast.outcomes import HORIZON
+from kodeks.waste.engine.forecast.rounds import SIGNS
+from kodeks.waste.engine.forecast.steps import PLAIN
+from kodeks.waste.engine.forecast.visits import Visits
+
+FORMAT = 1
+WHAT = "waste.forecast"
+_Part = TypeVar("_Part", Hazards, Visits)
+_HAZARDS, _VISITS, _HEIGHT = "hazards", "visits", "height"
+
+
+def artefact(model: Model) -> Artefact:
+    """The model as manifest and arrays."""
+    arrays = {
+        "scale.low": model.scale.low,
+        "scale.high": model.scale.high,
+        "scale.absent": model.scale.absent,
+    }
+    manifest: dict[str, Any] = {
+        "what": WHAT,
+        "format": FORMAT,
+        "full": model.full,
+        "until": model.until,
+        "columns": list(model.scale.columns),
+    }
+    if model.hazards is not None:
+        manifest[_HAZARDS] = _packed(model.hazards, _HAZARDS, arrays)
+    if model.visits is not None:
+        manifest[_VISITS] = _packed(model.visits, _VISITS, arrays)
+    if model.heights is not None:
+        manifest["heights"] = {
+            "asked": model.heights.asked.tolist(),
+            "steps": model.heights.steps,
+            "hazards": [
+                None if one is None else _packed(one, f"{_HEIGHT}{place}", arrays)
+                for place, one in enumerate(model.heights.hazards)
+            ],
+        }
+    packed = {name: np.ascontiguousarray(one, dtype="<f8") for name, one in arrays.items()}
+    return Artefact(manifest, packed)
+
+
+def of_artefact(found: Artefact) -> Model:
+    """The inverse. Raises WasteError for what does not fit."""
+    manifest = found.manifest
+    if manifest.get("what") != WHAT:
+        raise _broken("den er ikke en prognose for skraldespande")
+    number = manifest.get("format")
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise _broken("filen har et ukendt format")
+    if number > FORMAT:
+        raise WasteError(
+            "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller lær igen."
+        )
+    try:
+        return _model(manifest, found.arrays)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _broken("indholdet hænger ikke sammen") from error
+
+
+def of_bytes(data: bytes) -> Model:
+    """From a file's content. Raises WasteError for anything that is no such file."""
+    try:
+        return of_artefact(Artefact.of_bytes(data))
+    except ArtefactError as error:
+        raise _broken(error.what) from error
+
+
+def _packed(part: Hazards | Visits, name: str, arrays: dict[str, Floats]) -> dict[str, float]:
+    """The single numbers of it; its tables go into the arrays."""
+    numbers = {}
+    for field in fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, np.ndarray):
+            arrays[f"{name}.{field.name}"] = value
+        else:
+            numbers[field.name] = float(value)
+    return numbers
+
+
+def _model(manifest: Mapping[str, Any], arrays: Arrays) -> Model:
+    left = dict(arrays)
+    for one in left.values():
+        if one.dtype.str != "<f8" or one.ndim != 1 or not np.isfinite(one).all():
+            raise TypeError
+    columns = manifest["columns"]
+    if not isinstance(columns, list) or not all(isinstance(one, str) for one in columns):
+        raise TypeError
+    scale = Scale(
+        tuple(columns), *(left.pop(f"scale.{name}") for name in ("low", "high", "absent"))
+    )
+    if not len(scale.low) == len(scale.high) == len(scale.absent) == len(columns):
+        raise ValueError("scale")
+    full, until = _number(manifest["full"]), manifest["until"]
+    if not 0 < full <= 100 or isinstance(until, bool) or not isinstance(until, int):
+        raise ValueError("full")
+    hazards = visits = None
+    if _HAZARDS in manifest:
+        hazards = _checked(_unpacked(Hazards, manifest[_HAZARDS], _HAZARDS, left), len(columns))
+    if _VISITS in manifest:
+        visits = _sorted(_unpacked(Visits, manifest[_VISITS], _VISITS, left))
+    heights = _heights(manifest["heights"], left, len(columns)) if "heights" in manifest else None
+    if left or (hazards is None) == (visits is None):
+        raise ValueError("parts")
+    return Model(full, until, scale, hazards, heights, visits)
+
+
+def _heights(found: Mapping[str, Any], arrays: dict[str, Any], columns: int) -> Heights:
+    asked = np.array([_number(one) for one in found["asked"]])
+    parts = found["hazards"]
+    if not isinstance(found["steps"], bool) or len(parts) != len(asked):
+        raise ValueError("heights")
+    if (np.diff(asked) <= 0).any() or ((asked <= 0) | (asked > 100)).any():
+        raise ValueError("heights")
+    hazards = tuple(
+        None
+        if one is None
+        else _checked(_unpacked(Hazards, one, f"{_HEIGHT}{place}", arrays), columns)
+        for place, one in enumerate(parts)
+    )
+    return Heights(asked, found["steps"], hazards)
+
+
+def _unpacked(
+    kind: type[_Part], numbers: Mapping[str, Any], name: str, arrays: dict[str, Any]
+) -> _Part:
+    tables = [field.name for field in fields(kind) if field.name not in numbers]
+    parts: dict[str, Any] = {one: _number(value) for one, value in numbers.items()}
+    return kind(**parts, **{one: arrays.pop(f"{name}.{one}") for one in tables})
+
+
+def _checked(found: Hazards, columns: int) -> Hazards:
+    sizes = {len(found.mean), len(found.scale), len(found.coefficients)}
+    if sizes != {PLAIN + columns}:
+        raise ValueError("hazards")
+    if (found.scale <= 0).any() or found.hours.shape != (24,) or found.usual.shape != (HORIZON,):
+        raise ValueError("hazards")
+    if ((found.usual < 0) | (found.usual > 1)).any() or (np.diff(found.usual[:WEEK]) < 0).any():
+        raise ValueError("usual")
+    return found
+
+
+def _sorted(found: Visits) -> Visits:
+    sizes = {len(found.mean), len(found.scale), len(found.middle), len(found.spread)}
+    if sizes != {SIGNS} or (found.scale <= 0).any():
+        raise ValueError("visits")
+    if not len(found.left) or (np.diff(found.left) < 0).any():
+        raise ValueError("left")
+    return found
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError
+    return float(value)
+
+
+def _broken(what: str) -> WasteError:
+    return WasteError(f"Modellen kan ikke bruges: {what}. Lær igen, eller hent en kopi.")
