@@ -9,12 +9,13 @@ from django.core.management import call_command
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
-    from kodeks.demo import access, municipality
+    from kodeks.demo import access, bins, municipality
     from kodeks.waste import months
 
     months.make()
     municipality.build(people_password=None)
     access.register()
+    bins.register(readings=False)
     import nearby
 
     nearby.register()
@@ -30,7 +31,7 @@ def _be_in_use_for_long() -> None:
 
     connection.ensure_connection()
     merete = User.objects.get(username="merete")
-    for system in ("inquiries", "accessrequests"):
+    for system in ("inquiries", "accessrequests", "waste"):
         past_first_weeks(connection.connection, system, user=merete.pk)
 
 

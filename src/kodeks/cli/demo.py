@@ -109,7 +109,7 @@ def demo_prepare() -> None:
     from django.core.management import call_command
 
     from kodeks.cli import demo_home, versions
-    from kodeks.demo import access, drills, municipality, witnesses
+    from kodeks.demo import access, bins, drills, municipality, witnesses
 
     home = process.home()
     _migrate(home)
@@ -129,6 +129,9 @@ def demo_prepare() -> None:
         municipality.release_model()
     with step("Registrerer aktindsigt, og frigiver dens regler"):
         access.register()
+    with step("Stiller skraldespande op, og lærer prognosen af det, deres målere har sagt"):
+        bins.register()
+        bins.look()
     with step("Registrerer øvelser og begynder en øvelsesrunde"):
         drills.prepare()
     with step("Samler sidens filer"):

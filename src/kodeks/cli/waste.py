@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from kodeks.cli import waste_path
+from kodeks.cli import waste_path, waste_system
 
 app = typer.Typer(
     help="Skraldespande: hvad siger målerne, og hvornår er de fulde?", no_args_is_help=True
 )
 waste_path.add_to(app)
+waste_system.add_to(app)
 
 
 @app.command()

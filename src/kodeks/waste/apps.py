@@ -29,3 +29,10 @@ class WasteConfig(AppConfig):
         """The sensors' tables, read once in a process."""
         self.known: Known | None = None
         """Who may send, as it was when it was last read (see `allowed`)."""
+
+    def ready(self) -> None:
+        """Say how what is proposed of bins is compared with what people decide."""
+        from kodeks.kernel import api as kernel
+        from kodeks.waste import deciding
+
+        kernel.register_agreement(system="waste", same=deciding.same)

@@ -1,15 +1,28 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What a worker does for bins: figures by day, the archive, and what is over its time."""
+"""What a worker does for bins: rounds, figures by day, the archive, and what is over its time."""
 
 from kodeks.robots import background, schedules
-from kodeks.waste import archiving, months, quarantine, rollups
+from kodeks.waste import (
+    archiving,
+    forgetting,
+    learning,
+    months,
+    quarantine,
+    rollups,
+    rounds,
+)
 from kodeks.waste.sources import ROBOT
 
 ROLLUPS = "waste.rollups"
 ARCHIVE = "waste.archive"
 FORGET = "waste.forget"
 MONTHS = "waste.months"
+LOOK = "waste.look"
+WATCH = "waste.watch"
+LESSONS = "waste.lessons"
+WORTH = "waste.worth"
+PAST = "waste.past"
 
 background.name_robot(ROBOT, "Skraldespande")
 for name, function, title in (
@@ -17,6 +30,11 @@ for name, function, title in (
     (ARCHIVE, archiving.archive, "Læg målinger i arkivet"),
     (FORGET, quarantine.forget, "Slet gamle beskeder i karantæne"),
     (MONTHS, months.look, "Se efter, om der er plads til målinger"),
+    (LOOK, rounds.look, "Se på alle skraldespande"),
+    (WATCH, rounds.watch, "Se efter varme skraldespande"),
+    (LESSONS, learning.learn_lessons, "Tæl, hvad målerne har gjort"),
+    (WORTH, learning.learn_worth, "Regn ud, hvad målerne er værd"),
+    (PAST, forgetting.forget, "Slet gamle prognoser"),
 ):
     background.register(
         name, function, about=background.About(title=title, robot=ROBOT, patient=True)
@@ -26,5 +44,10 @@ for slug, name, title, cron in (
     ("maalinger-i-arkiv", ARCHIVE, "Læg målinger i arkivet", "40 2 * * *"),
     ("karantaene", FORGET, "Slet gamle beskeder i karantæne", "20 3 * * *"),
     ("plads-til-maalinger", MONTHS, "Se efter, om der er plads til målinger", "10 5 * * *"),
+    ("skraldespande", LOOK, "Se på alle skraldespande", "5 * * * *"),
+    ("varme-skraldespande", WATCH, "Se efter varme skraldespande", "*/5 * * * *"),
+    ("maalernes-aar", LESSONS, "Tæl, hvad målerne har gjort", "50 3 * * *"),
+    ("maalernes-vaerdi", WORTH, "Regn ud, hvad målerne er værd", "20 4 * * 0"),
+    ("gamle-prognoser", PAST, "Slet gamle prognoser", "30 5 * * *"),
 ):
     schedules.register(name=slug, title=title, task=name, cron=cron)

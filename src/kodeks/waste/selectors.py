@@ -1,12 +1,146 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What people are shown of the data path."""
+"""What people are shown of bins, sensors and the data path."""
 
 from __future__ import annotations
 
-from kodeks.waste.models import Quarantined
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from kodeks.waste.models import (
+    Bin,
+    Device,
+    Notice,
+    Outlook,
+    Placement,
+    Quarantined,
+    Round,
+    SensorLesson,
+    SensorWorth,
+)
+
+DECIDED_DAYS = 14
+"""How long what was decided stays on the list of notices."""
+_BATTERIES = """
+    SELECT DISTINCT ON (device_id) device_id, battery_pct FROM waste_reading
+    WHERE session_id IN (SELECT id FROM waste_session WHERE device_id = ANY(%s))
+        AND at > %s AND battery_pct IS NOT NULL
+    ORDER BY device_id, at DESC
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of sensor did, as it was counted last."""
+
+    sensor: str
+    figures: dict[str, float | int | dict[str, int] | None]
 
 
 def quarantined(count: int) -> list[Quarantined]:
     """The newest that were not taken; never the message itself."""
     return list(Quarantined.objects.defer("raw").order_by("-id")[:count])
+
+
+def latest_round() -> Round | None:
+    """The newest that was finished."""
+    return Round.objects.exclude(finished_at=None).order_by("-at").first()
+
+
+def bins(
+    made: Round | None, *, words: str = "", district: str = "", in_need: bool = False
+) -> QuerySet[Bin]:
+    """Bins by how soon they are expected to be full, each with `now_id` of its outlook in the round
+    (see `outlooks_of`). `in_need`: those with an open notice or an unknown level."""
+    found = Bin.objects.all()
+    if words:
+        found = found.filter(Q(code__icontains=words) | Q(place__icontains=words))
+    if district:
+        found = found.filter(district=district)
+    found = found.annotate(
+        now=FilteredRelation("outlooks", condition=Q(outlooks__round=made and made.id)),
+        now_id=F("now__id"),
+    )
+    if in_need:
+        asked = Notice.objects.filter(ended_at=None).values("bin_id")
+        unknown = Q(now__id__isnull=False, now__trust__lte=0)
+        found = found.filter(Q(id__in=asked) | unknown)
+    soonest = (F("now__within_1").desc(nulls_last=True), F("now__level_pct").desc(nulls_last=True))
+    return found.order_by(*soonest, "code", "id")
+
+
+def outlooks_of(found: Iterable[Bin]) -> dict[int, Outlook]:
+    """By bin (id), of rows of `bins`."""
+    ids = [one.now_id for one in found if one.now_id is not None]  # type: ignore[attr-defined]
+    return {one.bin_id: one for one in Outlook.objects.filter(id__in=ids)}
+
+
+def outlook(made: Round | None, bin_id: int) -> Outlook | None:
+    return None if made is None else made.outlooks.filter(bin_id=bin_id).first()
+
+
+def districts() -> list[str]:
+    """Those that bins lie in."""
+    named = Bin.objects.exclude(district="").order_by("district")
+    return list(named.values_list("district", flat=True).distinct())
+
+
+def open_notices() -> QuerySet[Notice]:
+    """What waits for a person, oldest first."""
+    return Notice.objects.filter(ended_at=None).select_related("bin").order_by("opened_at", "id")
+
+
+def decided_notices() -> QuerySet[Notice]:
+    """What was decided in the last days, newest first."""
+    since = timezone.now() - dt.timedelta(days=DECIDED_DAYS)
+    found = Notice.objects.filter(decision_id__isnull=False, ended_at__gt=since)
+    return found.select_related("bin").order_by("-ended_at", "id")
+
+
+def notices_of(bin_id: int) -> QuerySet[Notice]:
+    """Of one bin, newest first."""
+    return Notice.objects.filter(bin_id=bin_id).order_by("-opened_at", "id")
+
+
+def devices(*, words: str = "") -> QuerySet[Device]:
+    """Sensors by name, each with `bin_now`, `heard_at`, `came` and `lost`."""
+    newest = Placement.objects.filter(device=OuterRef("pk")).order_by("-since", "-id")
+    found = Device.objects.annotate(
+        bin_now=Subquery(newest.values("bin_id")[:1]),
+        heard_at=Max("sessions__last_at"),
+        came=Sum("sessions__came"),
+        lost=Sum("sessions__lost"),
+    )
+    if words:
+        held = Bin.objects.filter(code__icontains=words).values("id")
+        found = found.filter(
+            Q(name__icontains=words) | Q(sensor__icontains=words) | Q(bin_now__in=held)
+        )
+    return found.order_by("name", "id")
+
+
+def batteries(found: Iterable[Device], *, days: int = 30) -> dict[int, float]:
+    """The last percent that devices (by id) told of in the last days."""
+    since = timezone.now() - dt.timedelta(days=days)
+    with connection.cursor() as cursor:
+        cursor.execute(_BATTERIES, [[one.id for one in found], since])
+        return dict(cursor.fetchall())
+
+
+def kinds() -> tuple[dt.datetime | None, list[Kind]]:
+    """What each kind of sensor did, as counted last, and when."""
+    at = SensorLesson.objects.aggregate(at=Max("at"))["at"]
+    rows = SensorLesson.objects.filter(at=at).order_by("sensor")
+    return at, [Kind(one.sensor, one.figures) for one in rows]
+
+
+def worths() -> tuple[dt.datetime | None, QuerySet[SensorWorth]]:
+    """What each bin's sensor is worth, as reckoned last, the least first, and when."""
+    at = SensorWorth.objects.aggregate(at=Max("at"))["at"]
+    found = SensorWorth.objects.filter(at=at).select_related("bin")
+    return at, found.order_by(F("gain").asc(nulls_last=True), "bin__code", "id")

@@ -62,4 +62,16 @@ WASTE: tuple[Setting, ...] = (
         "Dage, afviste beskeder fra målere bliver gemt.",
         "number",
     ),
+    Setting(
+        "KODEKS_WASTE_UNIT",
+        "",
+        "Koden på den afdeling, der beslutter om skraldespande. Uden værdi: alle sagsbehandlere.",
+        "text",
+    ),
+    Setting(
+        "KODEKS_WASTE_FORECAST_DAYS",
+        "90",
+        "Dage, prognoser for skraldespande bliver gemt.",
+        "number",
+    ),
 )

@@ -102,6 +102,8 @@ KODEKS_WASTE_ARCHIVE_FOLDER = configuration.path(
 )
 KODEKS_WASTE_ARCHIVE_MONTHS = configuration.number("KODEKS_WASTE_ARCHIVE_MONTHS")
 KODEKS_WASTE_QUARANTINE_DAYS = configuration.number("KODEKS_WASTE_QUARANTINE_DAYS")
+KODEKS_WASTE_UNIT = configuration.text("KODEKS_WASTE_UNIT")
+KODEKS_WASTE_FORECAST_DAYS = configuration.number("KODEKS_WASTE_FORECAST_DAYS")
 KODEKS_SOLUTIONS = _solutions()
 KODEKS_RECEIPT_WAIT = configuration.number("KODEKS_RECEIPT_WAIT")
 KODEKS_UNHEARD_HOURS = configuration.number("KODEKS_UNHEARD_HOURS")
@@ -135,8 +137,6 @@ INSTALLED_APPS = [
     "kodeks.casework",
     "kodeks.robots",
     *KODEKS_SOLUTIONS,
-    # Not a solution yet: it has no system card, so nothing is suggested to anybody.
-    "kodeks.waste",
     "kodeks.connectors",
     "kodeks.workbench",
     *(["kodeks.demo"] if KODEKS_DEMO else []),

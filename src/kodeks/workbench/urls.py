@@ -220,8 +220,6 @@ workbench_patterns = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(workbench_patterns)),
     *(path(module.prefix, include(module)) for module in solutions.modules("urls")),
-    # Until it is a solution with a system card, bins only take in what sensors send.
-    path("", include("kodeks.waste.urls")),
 ]
 
 handler400 = "kodeks.workbench.errors.bad_request"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kodeks.waste.engine.payloads.quantities import ALARMS
 from kodeks.waste.engine.payloads.results import Reading
 
@@ -56,3 +58,8 @@ def tilt(flags: int) -> bool | None:
 def alarms(flags: int) -> tuple[str, ...]:
     """The alarms, by the names that readings have them under."""
     return tuple(name for name in ALARMS if flags & _ALARM_BITS[name])
+
+
+def bits_of(names: Iterable[str]) -> int:
+    """The bits of alarms, together."""
+    return sum(_ALARM_BITS[name] for name in set(names))

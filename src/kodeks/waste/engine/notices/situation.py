@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""All that a proposal about one bin rests on, and its form as text: the data that are read under a
+permit and kept with the proposal, so that it can be computed again from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.health.judging import Health
+from kodeks.waste.engine.health.readings import Floats, Ints, Series
+
+_TENTH = 10
+"""Levels and degrees are kept to a tenth."""
+_HOUR = 3600
+ALARMS_OF_FIRE = ("burning", "temperature_alarm")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Of a bin at `now`. Times are seconds since 1970 on the clock at home.
+
+    time (n,), level (n,): readings until now, percent, NaN where it cannot be trusted. faults:
+    (kind, begin, Danish reason) of those that last. warm (m, 2): the last hours' times and degrees.
+    """
+
+    now: int
+    time: Ints
+    level: Floats
+    trust: float
+    reason: str
+    faults: tuple[tuple[str, int, str], ...]
+    warm: tuple[tuple[int, float], ...]
+    alarms: tuple[str, ...]
+    emptied: int | None
+    visit: int | None
+    asked: tuple[str, ...] = ()
+    """Labels that stand before people already, or did a short while ago."""
+
+    @classmethod
+    def of(
+        cls,
+        series: Series,
+        health: Health,
+        *,
+        now: int,
+        since: int,
+        alarms: tuple[str, ...] = (),
+        visit: int | None = None,
+        asked: tuple[str, ...] = (),
+    ) -> Situation:
+        """What series and health tell from `since` on."""
+        kept = series.time >= since
+        warm: tuple[tuple[int, float], ...] = ()
+        if series.temperature is not None:
+            near = (series.time > now - 3 * _HOUR) & np.isfinite(series.temperature)
+            degrees = np.round(series.temperature[near], 1)
+            warm = tuple(zip(series.time[near].tolist(), degrees.tolist(), strict=True))
+        lasting = (one for one in health.unknown if one.end is None)
+        gone = [one.first_empty for one in health.emptyings]
+        return cls(
+            now=now,
+            time=series.time[kept],
+            level=np.round(health.level[kept], 1),
+            trust=round(health.trust, 2),
+            reason=health.reason,
+            faults=tuple((one.kind, one.begin, one.reason) for one in lasting),
+            warm=warm,
+            alarms=alarms,
+            emptied=max(gone, default=None),
+            visit=visit,
+            asked=asked,
+        )
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Field -> JSON text; whole numbers only, so that the text is the same everywhere."""
+        levels = [None if np.isnan(one) else round(one * _TENTH) for one in self.level.tolist()]
+        gaps = np.diff(self.time, prepend=self.now if not self.time.size else self.time[0])
+        first = int(self.time[0]) if self.time.size else self.now
+        return {
+            "levels": _text({"first": first, "after": gaps.tolist(), "tenths": levels}),
+            "state": _text(
+                {
+                    "now": self.now,
+                    "trust": round(self.trust * 100),
+                    "reason": self.reason,
+                    "faults": [list(one) for one in self.faults],
+                    "warm": [[at, round(degrees * _TENTH)] for at, degrees in self.warm],
+                    "alarms": list(self.alarms),
+                    "asked": list(self.asked),
+                }
+            ),
+            "visits": _text({"emptied": self.emptied, "visit": self.visit}),
+        }
+
+    @classmethod
+    def of_texts(cls, levels: str, state: str, visits: str) -> Situation:
+        """The other way. Raises WasteError for what is no such text."""
+        try:
+            told, about, come = (json.loads(text) for text in (levels, state, visits))
+            after = np.array(told["after"], dtype=np.int64)
+            tenths = [np.nan if one is None else one / _TENTH for one in told["tenths"]]
+            if len(tenths) != after.size:
+                raise ValueError
+            return cls(
+                now=int(about["now"]),
+                time=told["first"] + np.cumsum(after),
+                level=np.array(tenths, dtype=np.float64),
+                trust=about["trust"] / 100,
+                reason=str(about["reason"]),
+                faults=tuple((str(kind), int(at), str(why)) for kind, at, why in about["faults"]),
+                warm=tuple((int(at), degrees / _TENTH) for at, degrees in about["warm"]),
+                alarms=tuple(about["alarms"]),
+                emptied=come["emptied"],
+                visit=come["visit"],
+                asked=tuple(about["asked"]),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise WasteError("Data om spanden har ikke den rette form.") from error
+
+    @property
+    def last(self) -> tuple[int, float] | None:
+        """When a level was known last, and which."""
+        known = np.flatnonzero(np.isfinite(self.level))
+        if not known.size:
+            return None
+        return int(self.time[known[-1]]), float(self.level[known[-1]])
+
+    def risen(self, hours: float) -> tuple[float, float] | None:
+        """Percent points that came in within the hours before the last known level, and the share
+        (0 to 1) of the bin's other such spans in which as much came; None where it cannot be said:
+        the level is older than that, or too little of the bin is known."""
+        known = np.isfinite(self.level)
+        time, level = self.time[known], self.level[known]
+        if time.size < _LEAST or self.now - time[-1] > hours * _HOUR:
+            return None
+        begin = np.searchsorted(time, time - round(hours * _HOUR))
+        grown = level - level[begin]
+        # A span is one when it has two readings at least.
+        spans = begin < np.arange(time.size)
+        others = grown[:-1][spans[:-1]]
+        if not spans[-1] or others.size < _LEAST:
+            return None
+        return float(grown[-1]), float((others >= grown[-1]).mean())
+
+    def warmed(self) -> tuple[float, float] | None:
+        """The last degrees, and how many more than the least of the hour before; None without."""
+        if not self.warm:
+            return None
+        at, degrees = self.warm[-1]
+        before = [one for then, one in self.warm if at - _HOUR <= then]
+        return degrees, degrees - min(before)
+
+
+_LEAST = 200
+"""Spans: of fewer nobody can say what comes in once in 200."""
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The model on its way into operation: learned from the municipality's own bins under a permit, and
+signed by its author; the manager approves with `kodeks release approve`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils import timezone
+
+from kodeks.codex.keys import Signer
+from kodeks.kernel import api as kernel
+from kodeks.waste import home_clock, learning
+from kodeks.waste.engine.bin_model import BinModel
+from kodeks.waste.engine.errors import TooLittle
+from kodeks.waste.engine.forecast.history import History
+from kodeks.waste.engine.notices.rules import Rules
+from kodeks.waste.noticing import EMPTYINGS, FIELDS, SENSORS, SYSTEM
+
+LEARNING = "improvement"
+PHASES = ("development", "retraining")
+MOST_DAYS = 400
+"""Days of readings that are learned from at most."""
+_NO_GROUPS = "Modellen bruger ingen oplysninger om mennesker."
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What was proposed: how many bins and readings it learned from, and whether that was enough
+    for a forecast (else the limits work on what is measured alone)."""
+
+    bins: int
+    readings: int
+    has_forecast: bool
+
+
+def propose(
+    *,
+    version: str,
+    rules: Rules,
+    author: kernel.User,
+    signer: Signer,
+    phase: str = "development",
+) -> Learned:
+    """Learn, seal and sign as the author (needs the owner role).
+
+    Raises kernel Refused when something is missing, and WasteError.
+    """
+    # Only who has the training library can; the commands that do not train start without it.
+    from kodeks.waste.engine.training.refitting import refit
+
+    permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=author)
+    now = timezone.now()
+    judged = learning.judged_bins(now, days=MOST_DAYS)
+    history = learning.history_of(judged) if judged else History.of(bins=[], time=[], level=[])
+    digest = hashlib.sha256()
+    for array in (history.at, history.time, history.level):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    permit.read_dataset(
+        source=SENSORS,
+        fields=("levels",),
+        rows=max(len(history.time), 1),
+        sha256=digest.hexdigest(),
+    )
+    try:
+        forecast = refit(history, until=home_clock.seconds(now), full=rules.full_pct)
+    except TooLittle:
+        forecast = None
+    learned = Learned(len(history.bins), len(history.time), forecast is not None)
+    kernel.propose(
+        system=SYSTEM,
+        version=version,
+        artefact=BinModel(rules, forecast).artefact.as_bytes(),
+        permit_id=permit.id,
+        inputs=[(source, name) for source in (SENSORS, EMPTYINGS) for name in FIELDS[source]],
+        metrics=_metrics(learned),
+        groups=kernel.Groups(measured=[], reason=_NO_GROUPS),
+        author=author,
+        signer=signer,
+    )
+    return learned
+
+
+def _metrics(learned: Learned) -> Mapping[str, str]:
+    return {
+        "bins": str(learned.bins),
+        "readings": str(learned.readings),
+        "has_forecast": "1" if learned.has_forecast else "0",
+    }

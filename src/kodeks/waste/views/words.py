@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Numbers about bins in Danish."""
+
+from __future__ import annotations
+
+from kodeks.waste.models import Outlook
+
+FAULTS = {
+    "stuck": "Måleren sidder fast",
+    "drift": "Måleren driver",
+    "tilt": "Måleren er skæv",
+    "blocked": "Noget dækker måleren",
+    "bridge": "Noget ligger på tværs under måleren",
+    "liquid": "Væde eller dug",
+    "drop-out": "Måleren er tavs",
+    "re-join": "Måleren har meldt sig på ny",
+    "thermal": "Varme forstyrrer måleren",
+}
+_SURE = 0.8
+
+
+def percent(value: float | None) -> str:
+    """Of a level."""
+    return "Ukendt" if value is None else f"{value:.0f} %"
+
+
+def chance(value: float | None) -> str:
+    """Of being full; never quite 0 or 100."""
+    if value is None:
+        return "–"
+    if value < 0.01:
+        return "under 1 %"
+    return "over 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+
+
+def hours(outlook: Outlook) -> str:
+    """Until full, as the middle 80 % of the probability: »12–40 timer«."""
+    low, high = outlook.hours_low, outlook.hours_high
+    if low is None or high is None or outlook.within_7 is None:
+        return "–"
+    if high <= 0:
+        return "Fuld nu"
+    if outlook.within_7 < 0.5:
+        return "Næppe inden for en uge"
+    if high >= 48:
+        return f"{low / 24:.0f}–{high / 24:.0f} døgn"
+    return f"{low:.0f}–{high:.0f} timer"
+
+
+def trust(value: float) -> str:
+    """How far a sensor can be trusted."""
+    if value <= 0:
+        return "Niveauet er ukendt"
+    return "Måleren virker" if value >= _SURE else "Måleren er usikker"
+
+
+def fault(kind: str) -> str:
+    return FAULTS.get(kind, kind)
