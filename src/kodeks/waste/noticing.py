@@ -53,32 +53,32 @@ def read(
     return found
 
 
-def ask(
-    permit: kernel.Permit, *, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime
-) -> Notice:
+def ask(*, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime) -> None:
     """Put the bin before people, as `label` was found for it.
 
     Raises kernel Refused or SystemStopped.
     """
-    notice = Notice(id=uuid.uuid4(), bin_id=bin_id, label=label, opened_at=opened_at)
-    subject = subject_of(notice.id)
-    used = read(permit, subject, situation.texts)
-    texts = {name: datum.value.text for name, datum in used.items()}
-    answer = _answered(permit, texts)
-    notice.recommendation_id = permit.issue(
-        subject=subject,
-        suggestion=answer.suggestion,
-        confidence=answer.confidence,
-        alternatives=answer.alternatives,
-        used=list(used.values()),
-        considerations=answer.considerations,
-        counterfactuals=answer.counterfactuals,
-        key=str(notice.id),
-        scope=scope(),
-        began_at=opened_at,
-    )
-    notice.save()
-    return notice
+
+    def work(permit: kernel.Permit) -> None:
+        notice = Notice(id=uuid.uuid4(), bin_id=bin_id, label=label, opened_at=opened_at)
+        subject = subject_of(notice.id)
+        used = read(permit, subject, situation.texts)
+        answer = _answered(permit, {name: datum.value.text for name, datum in used.items()})
+        notice.recommendation_id = permit.issue(
+            subject=subject,
+            suggestion=answer.suggestion,
+            confidence=answer.confidence,
+            alternatives=answer.alternatives,
+            used=list(used.values()),
+            considerations=answer.considerations,
+            counterfactuals=answer.counterfactuals,
+            key=str(notice.id),
+            scope=scope(),
+            began_at=opened_at,
+        )
+        notice.save(force_insert=True)
+
+    kernel.under_permit(system=SYSTEM, purpose=PURPOSE, work=work)
 
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:

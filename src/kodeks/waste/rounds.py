@@ -3,7 +3,7 @@
 """A look at all bins: levels that can be trusted, what is to be expected, and who must be asked.
 
 All of it is done under a permit: while the system may not run there is no round, and pages show
-what was measured and no more. Bins are taken in lots; a lot is one transaction.
+what was measured and no more. Bins are taken in lots; a lot is one transaction, and so is a notice.
 """
 
 from __future__ import annotations
@@ -98,16 +98,17 @@ def _lot(made: Round | None, lot: list[Told], now: dt.datetime) -> int:
         return 0
     seen = _seen(lot, now)
 
-    def work(permit: kernel.Permit) -> None:
-        situations = [one.situation for one in seen]
-        found = _computed(permit, made, situations)
+    def work(permit: kernel.Permit) -> _Computed:
+        found = _computed(permit, made, [one.situation for one in seen])
         if made is not None:
             made.artefact_sha256 = permit.computed_by
             made.save(update_fields=["artefact_sha256"])
             _keep(made, seen, found)
-        _ask(permit, seen, found, now)
+        _end(seen, found, now)
+        return found
 
-    kernel.under_permit(system=noticing.SYSTEM, purpose=noticing.PURPOSE, work=work)
+    found = kernel.under_permit(system=noticing.SYSTEM, purpose=noticing.PURPOSE, work=work)
+    _ask(seen, found, now)
     return len(seen)
 
 
@@ -193,18 +194,21 @@ def _outlook(made: Round, seen: _Seen, answers: Answers | None, place: int) -> O
     return outlook
 
 
-def _ask(permit: kernel.Permit, seen: list[_Seen], found: _Computed, now: dt.datetime) -> None:
-    """Put those bins before people that the limits give, and end what is over."""
-    ids = [one.told.bin_id for one in seen]
-    labels = dict(zip(ids, found.labels, strict=True))
-    for notice in Notice.objects.filter(bin_id__in=ids, ended_at=None, decision_id=None):
+def _end(seen: list[_Seen], found: _Computed, now: dt.datetime) -> None:
+    """What nobody decided and the limits give no longer is over."""
+    labels = dict(zip((one.told.bin_id for one in seen), found.labels, strict=True))
+    for notice in Notice.objects.filter(bin_id__in=labels, ended_at=None, decision_id=None):
         if notice.label not in labels[notice.bin_id]:
             notice.ended_at = now
             notice.save(update_fields=["ended_at"])
+
+
+def _ask(seen: list[_Seen], found: _Computed, now: dt.datetime) -> None:
+    """Put those bins before people that the limits give; each by itself, so that the next round
+    goes on where this one was cut short."""
     for one, proposal in zip(seen, found.proposals, strict=True):
         if proposal.label != NOTHING:
             noticing.ask(
-                permit,
                 bin_id=one.told.bin_id,
                 situation=one.situation,
                 label=proposal.label,
