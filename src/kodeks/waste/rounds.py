@@ -120,6 +120,7 @@ def _seen(lot: list[Told], now: dt.datetime) -> list[_Seen]:
     found = []
     for told in lot:
         visit = schedules.next_visit(plan.get(told.bin_id), after=now)
+        served = schedules.last_visit(plan.get(told.bin_id), before=now)
         health = judge(told.series, now=moment)
         situation = Situation.of(
             told.series,
@@ -128,6 +129,7 @@ def _seen(lot: list[Told], now: dt.datetime) -> list[_Seen]:
             since=since,
             alarms=told.alarms,
             visit=None if visit is None else home_clock.seconds(visit),
+            served=None if served is None else home_clock.seconds(served),
             asked=tuple(sorted(asked.get(told.bin_id, ()))),
         )
         found.append(_Seen(told, health, situation))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -67,16 +67,27 @@ def current(now: dt.datetime, bins: Iterable[int] | None = None) -> dict[int, Sc
 
 
 def next_visit(one: Schedule | None, *, after: dt.datetime) -> dt.datetime | None:
-    """When somebody comes next, more than a minute after the moment; None when nobody does."""
-    if one is None or not one.weekdays:
-        return None
-    home = after.astimezone(HOME)
-    for ahead in range(_WEEK + 1):
-        day = home.date() + dt.timedelta(days=ahead)
-        then = dt.datetime.combine(day, one.at, tzinfo=HOME)
-        if one.weekdays >> day.weekday() & 1 and then > after + dt.timedelta(minutes=1):
-            return then
-    raise AssertionError("a week has every weekday")
+    """When somebody comes next; None when nobody does."""
+    found = (at for at in _visits(one, after, range(_WEEK + 1)) if at > after)
+    return next(found, None)
+
+
+def last_visit(one: Schedule | None, *, before: dt.datetime) -> dt.datetime | None:
+    """When somebody was to come last, as the round is now; None when nobody was."""
+    found = (at for at in _visits(one, before, range(0, -_WEEK - 1, -1)) if at <= before)
+    return next(found, None)
+
+
+def _visits(
+    one: Schedule | None, around: dt.datetime, ahead: Iterable[int]
+) -> Iterator[dt.datetime]:
+    if one is None:
+        return
+    today = around.astimezone(HOME).date()
+    for days in ahead:
+        day = today + dt.timedelta(days=days)
+        if one.weekdays >> day.weekday() & 1:
+            yield dt.datetime.combine(day, one.at, tzinfo=HOME)
 
 
 def in_words(one: Schedule | None) -> str:

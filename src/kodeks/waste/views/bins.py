@@ -16,7 +16,7 @@ from kodeks.waste import selectors
 from kodeks.waste.forms import BinFilter
 from kodeks.waste.models import Bin, Outlook
 from kodeks.waste.views import standing
-from kodeks.waste.views.words import chance, hours, percent, trust
+from kodeks.waste.views.words import chance, hours, level
 from kodeks.web import maps, paging
 from kodeks.web.pages import for_roles
 
@@ -99,15 +99,17 @@ def _rows(page: paging.Page) -> list[Row]:
 
 def _row(number: int, one: Bin, outlook: Outlook | None, *, is_asked: bool, shows: bool) -> Row:
     if outlook is None:
-        return Row(number, one, None, "Ukendt", "–", "–", "Intet hørt", is_asked)
+        return Row(
+            number, one, None, "Ukendt", "–", "–", "Der er intet hørt fra en måler.", is_asked
+        )
     return Row(
         number=number,
         bin=one,
         outlook=outlook,
-        level=percent(outlook.level_pct),
+        level=level(outlook),
         within=chance(outlook.within_1) if shows else "–",
         until_full=hours(outlook) if shows else "–",
-        trust=trust(outlook.trust),
+        trust=outlook.reason,
         is_asked=is_asked,
     )
 
@@ -126,7 +128,7 @@ def _pin(row: Row) -> maps.Pin:
         latitude=row.bin.latitude or 0.0,
         longitude=row.bin.longitude or 0.0,
         title=row.bin.code,
-        text=f"{row.bin.place} {row.level} fuld. {row.trust}.".strip(),
+        text=f"{row.bin.place}. Fyldt: {row.level}. {row.trust}".removeprefix(". "),
         address=reverse("waste:bin", args=[row.bin.id]),
         urgent=row.is_asked,
     )

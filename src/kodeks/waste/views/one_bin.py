@@ -23,7 +23,7 @@ from kodeks.waste.engine.notices.rules import LABELS
 from kodeks.waste.many_series import Told
 from kodeks.waste.models import Bin, Notice, Outlook
 from kodeks.waste.views import standing
-from kodeks.waste.views.words import chance, fault, hours, percent, trust
+from kodeks.waste.views.words import chance, fault, hours, level, percent
 from kodeks.web import paging, timelines
 from kodeks.web.pages import for_roles
 from kodeks.web.timelines import Expected, Mark, Point, Span
@@ -89,12 +89,12 @@ def _facts(found: Bin, outlook: Outlook | None, now: dt.datetime) -> list[tuple[
     ]
     if outlook is None:
         return facts
-    level = percent(outlook.level_pct)
+    known = level(outlook)
     if outlook.level_at is not None:
-        level += f" (målt {_at(outlook.level_at)})"
+        known += f", målt {_at(outlook.level_at)}"
     facts += [
-        ("Fyldt", level),
-        ("Måleren", f"{trust(outlook.trust)}. {outlook.reason}".strip()),
+        ("Fyldt", known),
+        ("Måleren", outlook.reason),
         ("Sidst hørt", _at(outlook.heard_at) if outlook.heard_at else "Aldrig"),
         ("Sidst tømt", _at(outlook.emptied_at) if outlook.emptied_at else "Ikke set"),
     ]
@@ -184,16 +184,22 @@ def _fan(outlook: Outlook | None, now: dt.datetime) -> list[Expected]:
     """From the last known level to the planned visit."""
     if outlook is None or outlook.level_at is None or outlook.visit_at is None:
         return []
-    level, low, high = outlook.level_pct, outlook.visit_low, outlook.visit_high
-    if level is None or low is None or high is None or outlook.visit_middle is None:
+    now_pct, low, high = outlook.level_pct, outlook.visit_low, outlook.visit_high
+    if (
+        outlook.trust <= 0
+        or now_pct is None
+        or low is None
+        or high is None
+        or outlook.visit_middle is None
+    ):
         return []
-    begin = Expected(at=outlook.level_at, low=level, middle=level, high=level)
+    begin = Expected(at=outlook.level_at, low=now_pct, middle=now_pct, high=now_pct)
     end = min(outlook.visit_at, now + AHEAD)
     # Beyond the drawing the fan is cut where it leaves it.
     span = outlook.visit_at - outlook.level_at
     part = (end - outlook.level_at) / span if span else 1.0
     low, middle, high = (
-        level + part * (value - level) for value in (low, outlook.visit_middle, high)
+        now_pct + part * (value - now_pct) for value in (low, outlook.visit_middle, high)
     )
     return [begin, Expected(at=end, low=low, middle=middle, high=high)]
 

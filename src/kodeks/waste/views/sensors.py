@@ -16,7 +16,7 @@ from kodeks.waste import selectors
 from kodeks.waste.forms import SensorFilter
 from kodeks.waste.models import Bin, Device, Outlook
 from kodeks.waste.selectors import Kind
-from kodeks.waste.views.words import fault, trust
+from kodeks.waste.views.words import fault
 from kodeks.web import paging
 from kodeks.web.pages import for_roles
 
@@ -31,8 +31,7 @@ class Row:
     bin: Bin | None
     lost: str
     battery: str
-    trust: str
-    reason: str
+    state: str
 
 
 @require_safe
@@ -92,8 +91,7 @@ def _row(one: Device, bin: Bin | None, outlook: Outlook | None, battery: float |
         bin=bin,
         lost=_share(lost / (came + lost)) if came + lost else "Ikke talt",
         battery="Ikke oplyst" if battery is None else f"{battery:.0f} %",
-        trust="–" if outlook is None else trust(outlook.trust),
-        reason="" if outlook is None else outlook.reason,
+        state="–" if outlook is None else outlook.reason,
     )
 
 

@@ -17,7 +17,6 @@ FAULTS = {
     "re-join": "Måleren har meldt sig på ny",
     "thermal": "Varme forstyrrer måleren",
 }
-_SURE = 0.8
 
 
 def percent(value: float | None) -> str:
@@ -48,11 +47,11 @@ def hours(outlook: Outlook) -> str:
     return f"{low:.0f}–{high:.0f} timer"
 
 
-def trust(value: float) -> str:
-    """How far a sensor can be trusted."""
-    if value <= 0:
-        return "Niveauet er ukendt"
-    return "Måleren virker" if value >= _SURE else "Måleren er usikker"
+def level(outlook: Outlook) -> str:
+    """How full a bin is; one that nobody knows is not told as a number."""
+    if outlook.trust > 0 or outlook.level_pct is None:
+        return percent(outlook.level_pct)
+    return f"Ukendt (sidst {outlook.level_pct:.0f} %)"
 
 
 def fault(kind: str) -> str:

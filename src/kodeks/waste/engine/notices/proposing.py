@@ -113,7 +113,7 @@ def _early(rules: Rules, now: Situation, chances: Chances | None) -> Found | Non
         until = f"før turen {_clock(now.visit)}"
     last = now.last
     limit = f"Mindst {100 * rules.early_chance:.0f} % chance for {rules.full_pct:.0f} % fuld"
-    if last is not None and last[1] >= rules.full_pct:
+    if last is not None and last[1] >= rules.full_pct and not now.may_be_emptied:
         text = f"Spanden er {last[1]:.0f} % fuld. Målt {_clock(last[0])}."
         change = f"Var spanden under {rules.full_pct:.0f} % fuld, og fyldtes den langsomt"
         # What is measured is as sure as its sensor.
@@ -154,6 +154,9 @@ def _against(now: Situation) -> Iterator[Weighed]:
     last = now.last
     if last is None:
         yield Weighed("Ingen ved, hvor fuld spanden er nu.", 0.5, False, "")
+    elif now.may_be_emptied and now.served is not None:
+        text = f"Om spanden blev tømt på turen {_clock(now.served)}, kan ingen se."
+        yield Weighed(text, 0.5, False, "")
     elif now.now - last[0] > _DAY:
         text = f"Den sidste måling, vi kan stole på, er fra {_clock(last[0])}."
         yield Weighed(text, 0.4, False, "")

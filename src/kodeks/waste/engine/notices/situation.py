@@ -23,7 +23,8 @@ ALARMS_OF_FIRE = ("burning", "temperature_alarm")
 
 @dataclass(frozen=True)
 class Situation:
-    """Of a bin at `now`. Times are seconds since 1970 on the clock at home.
+    """Of a bin at `now`. Times are seconds since 1970 on the clock at home; `served` and `visit` are
+    the planned rounds before and after.
 
     time (n,), level (n,): readings until now, percent, NaN where it cannot be trusted. faults:
     (kind, begin, Danish reason) of those that last. warm (m, 2): the last hours' times and degrees.
@@ -39,6 +40,7 @@ class Situation:
     alarms: tuple[str, ...]
     emptied: int | None
     visit: int | None
+    served: int | None = None
     asked: tuple[str, ...] = ()
     """Labels that stand before people already, or did a short while ago."""
 
@@ -52,6 +54,7 @@ class Situation:
         since: int,
         alarms: tuple[str, ...] = (),
         visit: int | None = None,
+        served: int | None = None,
         asked: tuple[str, ...] = (),
     ) -> Situation:
         """What series and health tell from `since` on."""
@@ -74,6 +77,7 @@ class Situation:
             alarms=alarms,
             emptied=max(gone, default=None),
             visit=visit,
+            served=served,
             asked=asked,
         )
 
@@ -96,7 +100,7 @@ class Situation:
                     "asked": list(self.asked),
                 }
             ),
-            "visits": _text({"emptied": self.emptied, "visit": self.visit}),
+            "visits": _text({"emptied": self.emptied, "served": self.served, "visit": self.visit}),
         }
 
     @classmethod
@@ -119,6 +123,7 @@ class Situation:
                 alarms=tuple(about["alarms"]),
                 emptied=come["emptied"],
                 visit=come["visit"],
+                served=come["served"],
                 asked=tuple(about["asked"]),
             )
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -131,6 +136,13 @@ class Situation:
         if not known.size:
             return None
         return int(self.time[known[-1]]), float(self.level[known[-1]])
+
+    @property
+    def may_be_emptied(self) -> bool:
+        """A round was planned since a level was known last, and nobody can see whether it came: what
+        was known then says nothing of now."""
+        last = self.last
+        return self.served is not None and last is not None and last[0] < self.served
 
     def risen(self, hours: float) -> tuple[float, float] | None:
         """Percent points that came in within the hours before the last known level, and the share

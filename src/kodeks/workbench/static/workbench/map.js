@@ -72,6 +72,16 @@
     const map = L.map(place, {
       attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false,
     });
+    // What is drawn before the map knows where it looks has no place to be drawn in.
+    const frame = L.latLngBounds(
+      points.features.map(({ geometry: { coordinates: [longitude, latitude] } }) => [
+        latitude, longitude,
+      ]),
+    );
+    const single = frame.getNorthWest().equals(frame.getSouthEast());
+    // The frame of one point is no frame: show its district's surroundings.
+    if (single) map.setView(frame.getCenter(), 15);
+    else map.fitBounds(frame.pad(0.15), { maxZoom: 16, animate: false });
     L.control.zoom({ zoomInTitle: "Zoom ind", zoomOutTitle: "Zoom ud" }).addTo(map);
     const ground = L.geoJSON(behind, {
       style: (feature) => (feature.properties.kind === "district" ? district : street),
@@ -89,14 +99,10 @@
       const key = one.geometry.coordinates.map((number) => number.toFixed(4)).join();
       groups.set(key, [...(groups.get(key) ?? []), one]);
     }
-    const pins = [...groups.values()].map((features) => {
+    for (const features of groups.values()) {
       const [longitude, latitude] = features[0].geometry.coordinates;
-      return pin(map, [latitude, longitude], features);
-    });
-    const frame = L.featureGroup(pins).getBounds();
-    map.fitBounds(frame.pad(0.15), { maxZoom: 16 });
-    // The frame of one point is no frame: show its district's surroundings.
-    if (pins.length === 1) map.setZoom(15);
+      pin(map, [latitude, longitude], features);
+    }
   }
 
   document.addEventListener("DOMContentLoaded", () => {
