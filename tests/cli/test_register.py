@@ -10,7 +10,7 @@ from pathlib import Path
 from commands import Installed
 from kernel_stage import card_text
 
-SYSTEMS = ("accessrequests", "inquiries")
+SYSTEMS = ("accessrequests", "inquiries", "waste")
 
 
 def test_evidence_and_files_until_a_card_is_registered_that_cannot_be_published(

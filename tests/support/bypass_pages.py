@@ -12,6 +12,7 @@ from typing import Any
 
 import deciding
 import drilled
+import waste_stage
 from bypass_forms import WORDS
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -80,6 +81,7 @@ class Site:
         for inquiry in (self.open, self.other):
             deciding.see(inquiry, stage.user("sofie"))
         self.asked = self._access_request()
+        self.notice = waste_stage.asked()
         self.alarm = alarms.sound(
             system="inquiries", kind="trial", effect="none", sentence=WORDS, measured={}
         )
@@ -233,6 +235,9 @@ class Site:
                 for view in ("document", "original", "decide", "preview")
             },
             "accessrequests:file": {"": {"document_id": self.letter.id}},
+            "waste:bin": {"": {"bin_id": self.notice.bin_id}},
+            "waste:notice": {"": {"notice_id": self.notice.id}},
+            "waste:decide": {"": {"notice_id": self.notice.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
             "inquiries:reply": {"": {"item_id": self.item.id}},
@@ -376,6 +381,7 @@ class Site:
             "accessrequests:answer": {"own_consideration": WORDS},
             "accessrequests:decide": {"label": "release", "own_consideration": WORDS},
             "accessrequests:preview": {"label": "release"},
+            "waste:decide": {"label": "nothing", "own_consideration": WORDS},
             "inquiries:sender-cpr": {"reason": WORDS},
             "inquiries:decide": {"choice": "accept", "own_consideration": WORDS},
             "inquiries:reverse": {
@@ -412,6 +418,7 @@ MAY_WRITE: dict[str, frozenset[str]] = {
     "workbench:be-absent": OWNS,
     "workbench:order-robot": OWNS | {"anders"},
     "accessrequests:decide": frozenset({"sofie"}),
+    "waste:decide": frozenset({"sofie"}),
     "workbench:write-note": frozenset({"sofie"}),
     "workbench:add-reminder": frozenset({"sofie"}),
     "workbench:hand-over": frozenset({"sofie"}),

@@ -7,15 +7,16 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
 from tests.support.bin_messages import chirpstack, join
 
-from kodeks.waste import bins, ingesting
+from kodeks.waste import bins, ingesting, rounds
 from kodeks.waste.messages import Message, Outcome
-from kodeks.waste.models import Quarantined, Reading
+from kodeks.waste.models import Notice, Quarantined, Reading
 from kodeks.waste.sources import BROKER
 
 EM400 = "milesight-em400"
@@ -110,3 +111,45 @@ def reasons() -> list[str]:
 
 def stored() -> int:
     return Reading.objects.count()
+
+
+def told(
+    device: str,
+    levels: Sequence[float],
+    *,
+    every: dt.timedelta = dt.timedelta(hours=2),
+    temperature: float = 20.0,
+    last_temperature: float | None = None,
+    ends: dt.timedelta = dt.timedelta(minutes=5),
+) -> None:
+    """Let the device say these levels (percent), the last of them `ends` ago."""
+    count = len(levels)
+    warm = [temperature] * count
+    if last_temperature is not None:
+        warm[-1] = last_temperature
+    took(
+        uplink(
+            device,
+            place,
+            ago=ends + (count - 1 - place) * every,
+            distance=round(1000 - 8 * level),
+            temperature=warm[place],
+        )
+        for place, level in enumerate(levels)
+    )
+
+
+def weeks(*, rate: float = 12.0, days: int = 20, last: float = 20.0) -> list[float]:
+    """Levels each two hours of a bin that is emptied every other day, the last being `last`."""
+    draw = np.random.default_rng(5)
+    per = rate / 12
+    found = [(per * (step % 24)) + draw.normal(0, 1.0) for step in range(days * 12)]
+    return [min(max(one, 0.0), 100.0) for one in [*found[:-1], last]]
+
+
+def asked() -> Notice:
+    """A bin that is hot, about which people are asked."""
+    (device,) = placed(1)
+    told(device, weeks(), last_temperature=80.0)
+    assert rounds.look() == 1
+    return Notice.objects.get(ended_at=None)

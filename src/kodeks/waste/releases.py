@@ -5,6 +5,7 @@ signed by its author; the manager approves with `kodeks release approve`."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from kodeks.waste import home_clock, learning
 from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.history import History
+from kodeks.waste.engine.forecast.models import Model
 from kodeks.waste.engine.notices.rules import Rules
 from kodeks.waste.noticing import EMPTYINGS, FIELDS, SENSORS, SYSTEM
 
@@ -50,9 +52,6 @@ def propose(
 
     Raises kernel Refused when something is missing, and WasteError.
     """
-    # Only who has the training library can; the commands that do not train start without it.
-    from kodeks.waste.engine.training.refitting import refit
-
     permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=author)
     now = timezone.now()
     judged = learning.judged_bins(now, days=MOST_DAYS)
@@ -66,10 +65,7 @@ def propose(
         rows=max(len(history.time), 1),
         sha256=digest.hexdigest(),
     )
-    try:
-        forecast = refit(history, until=home_clock.seconds(now), full=rules.full_pct)
-    except TooLittle:
-        forecast = None
+    forecast = _learned(history, now, full=rules.full_pct)
     learned = Learned(len(history.bins), len(history.time), forecast is not None)
     kernel.propose(
         system=SYSTEM,
@@ -83,6 +79,19 @@ def propose(
         signer=signer,
     )
     return learned
+
+
+def _learned(history: History, now: dt.datetime, *, full: float) -> Model | None:
+    """None where too little has been seen to learn from."""
+    if not history.bins:
+        return None
+    # The training library is loaded where something is learned, and nowhere else.
+    from kodeks.waste.engine.training.refitting import refit
+
+    try:
+        return refit(history, until=home_clock.seconds(now), full=full)
+    except TooLittle:
+        return None
 
 
 def _metrics(learned: Learned) -> Mapping[str, str]:

@@ -3,7 +3,8 @@
 """The installed solutions, found by the entry point group `kodeks.solutions` (see `settings`).
 
 A solution gives the workbench what it has of these modules: `urls` with `prefix` and
-`urlpatterns`, `navigation` (see `workbench.navigation`) and `insight` (see `kernel.insight`).
+`urlpatterns`, `navigation` (see `workbench.navigation`), `insight` (see `kernel.insight`) and
+`telling` (see `workbench.telling`).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Tells by mail whoever answers for a system that there is an alarm: each of them once."""
+"""Tells by mail what cannot wait, each person once: alarms to those who answer for the system, and
+what a solution calls urgent (its module `telling`) to those whom it names."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from kodeks.connectors.mail import sending
 from kodeks.kernel import alarms
 from kodeks.kernel.models import Assignment, User
+from kodeks.workbench import solutions
 
 TASK = "mail.alarms"
 
@@ -33,9 +35,20 @@ def tell_alarms() -> int:
     return queued
 
 
+def tell_urgent() -> int:
+    """Queue the mails of what solutions call urgent; how many are new."""
+    queued = 0
+    for solution in solutions.modules("telling"):
+        for key, user, subject, path in solution.urgent():
+            with transaction.atomic():
+                queued += sending.notify(key=key, user=user, subject=subject, path=path)
+    return queued
+
+
 def tell_and_send() -> None:
     """As background work. Raises BusinessError or MailFault."""
     tell_alarms()
+    tell_urgent()
     sending.send()
 
 

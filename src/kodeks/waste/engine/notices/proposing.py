@@ -127,6 +127,9 @@ def _early(rules: Rules, now: Situation, chances: Chances | None) -> Found | Non
 
 
 def _rise(rules: Rules, now: Situation) -> Found | None:
+    if EMPTY in now.asked:
+        # Whoever empties it sees the place.
+        return None
     risen = now.risen(rules.rise_hours)
     if risen is None or risen[0] < rules.rise_pct or risen[1] > rules.rise_share:
         return None

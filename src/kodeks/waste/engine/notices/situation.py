@@ -23,8 +23,8 @@ ALARMS_OF_FIRE = ("burning", "temperature_alarm")
 
 @dataclass(frozen=True)
 class Situation:
-    """Of a bin at `now`. Times are seconds since 1970 on the clock at home; `served` and `visit` are
-    the planned rounds before and after.
+    """Of a bin at `now`. Times are seconds since 1970 on the clock at home; `served` and `visit`
+    are the planned rounds before and after.
 
     time (n,), level (n,): readings until now, percent, NaN where it cannot be trusted. faults:
     (kind, begin, Danish reason) of those that last. warm (m, 2): the last hours' times and degrees.
@@ -139,8 +139,8 @@ class Situation:
 
     @property
     def may_be_emptied(self) -> bool:
-        """A round was planned since a level was known last, and nobody can see whether it came: what
-        was known then says nothing of now."""
+        """A round was planned since a level was known last, and nobody can see whether it came:
+        what was known then says nothing of now."""
         last = self.last
         return self.served is not None and last is not None and last[0] < self.served
 

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""The planner's pages: list and map, one bin, the notices and what is decided about them."""
+
+from __future__ import annotations
+
+import uuid
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.support import waste_stage
+from tests.support.waste_stage import placed, told, weeks
+
+from kodeks.kernel import api as kernel
+from kodeks.kernel import stewardship
+from kodeks.kernel.models import Decision, User
+from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules
+from kodeks.waste.models import Bin, Notice, SensorWorth
+
+pytestmark = pytest.mark.django_db
+WHY = "Der er marked på pladsen i morgen, så den skal tømmes i aften."
+
+
+@pytest.fixture
+def page(client: Client) -> Client:
+    """A client signed in as a planner."""
+    client.force_login(User.objects.get(username="sofie"))
+    return client
+
+
+def at(name: str, *arguments: Any) -> str:
+    return reverse(f"waste:{name}", args=arguments)
+
+
+def shown(response: Any) -> str:
+    assert response.status_code in (200, 422), response.status_code
+    return " ".join(unescape(response.content.decode()).split())
+
+
+def seen(page: Client, notice: Notice) -> str:
+    """The page of the notice, after the person's own view where that was asked for first."""
+    text = shown(page.get(at("notice", notice.id)))
+    if "Vurdér selv først" in text:
+        given = {"label": "nothing", "own_consideration": WHY}
+        assert page.post(at("decide", notice.id), given).status_code == 302
+        text = shown(page.get(at("notice", notice.id)))
+    return text
+
+
+def test_before_anything_is_read_the_pages_say_so(page: Client) -> None:
+    assert "Der er ingen skraldespande endnu" in shown(page.get(at("bins")))
+    assert "Ingen venter" in shown(page.get(at("notices")))
+    assert "Der er ingen målere på listen endnu" in shown(page.get(at("sensors")))
+    assert "Der er ikke talt op endnu" in shown(page.get(at("lessons")))
+
+
+def test_the_list_tells_level_trust_and_reason_and_finds(page: Client) -> None:
+    calm, full = placed(2)
+    told(calm, weeks())
+    told(full, weeks(last=93.0))
+    rounds.look()
+    text = shown(page.get(at("bins")))
+    assert "93 %" in text
+    assert "Måleren virker." in text
+    assert text.index("spand-1") < text.index("spand-0")
+    only = shown(page.get(at("bins"), {"only": "need"}))
+    assert "spand-1" in only
+    assert "spand-0" not in only
+    assert "spand-0" in shown(page.get(at("bins"), {"words": "spand-0"}))
+    assert "Ingen skraldespande passer" in shown(page.get(at("bins"), {"words": "x"}))
+    assert "Vælg en af mulighederne" in shown(page.get(at("bins"), {"district": "Ingen"}))
+
+
+def test_the_map_has_the_bins_of_the_list_under_the_same_numbers(page: Client) -> None:
+    calm, full = placed(2)
+    told(full, weeks(last=93.0))
+    told(calm, weeks())
+    bin = Bin.objects.get(code="spand-1")
+    Bin.objects.filter(id=bin.id).update(latitude=None, longitude=None)
+    rounds.look()
+    found = page.get(at("points"))
+    assert found["Content-Type"] == "application/geo+json"
+    (feature,) = found.json()["features"]
+    assert feature["properties"]["title"] == "spand-0"
+    assert feature["properties"]["n"] == 2
+    assert feature["geometry"]["coordinates"] == [12.5701, 55.6801]
+
+
+def test_a_bins_page_has_its_weeks_and_what_was_decided(page: Client) -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=93.0))
+    schedules.put(code="spand-0", weekdays="1-5", time="07:00", set_by="test")
+    rollups.make_due()
+    rounds.look()
+    bin = Bin.objects.get()
+    response = page.get(at("bin", bin.id))
+    text = shown(response)
+    assert "man, tirs, ons, tors, fre kl. 07:00" in text
+    assert "Venter på en beslutning" in text
+    drawn = response.content.decode()
+    assert drawn.count("kodeks-timeline-mark") >= 5
+    assert "<polyline" in drawn
+    assert "Tabte beskeder" in text
+    assert page.get(at("bin", 2**31)).status_code == 404
+
+
+def test_a_bin_that_nobody_knows_is_not_told_as_a_number_of_now(page: Client) -> None:
+    import datetime as dt
+
+    (device,) = placed(1)
+    told(device, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    rounds.look()
+    assert "Ukendt (sidst 30 %)" in shown(page.get(at("bins")))
+    text = page.get(at("bin", Bin.objects.get().id)).content.decode()
+    assert "kodeks-timeline-fault" in text
+    assert "Måleren er tavs" in text
+
+
+def test_a_person_decides_with_words_of_their_own(page: Client) -> None:
+    notice = waste_stage.asked()
+    assert "Haster" in shown(page.get(at("notices")))
+    text = seen(page, notice)
+    assert "Systemets forslag" in text
+    assert "Se efter ild med det samme" in text
+    refused = page.post(at("decide", notice.id), {"label": "fire", "own_consideration": ""})
+    assert refused.status_code == 422
+    assert "Der er ikke besluttet noget" in shown(refused)
+    wrong = page.post(at("decide", notice.id), {"label": "burn", "own_consideration": WHY})
+    assert "Vælg, hvad der skal ske." in shown(wrong)
+    assert WHY in shown(wrong)
+    assert not Decision.objects.exists()
+    given = {"label": "empty", "own_consideration": WHY}
+    assert page.post(at("decide", notice.id), given).status_code == 302
+    notice.refresh_from_db()
+    decision = kernel.decision(notice.decision_id or uuid.uuid4())
+    assert decision.outcome == {"label": "empty"}
+    assert decision.recommendation_id == notice.recommendation_id
+    assert notice.ended_at is not None
+    text = shown(page.get(at("notice", notice.id)))
+    assert WHY in text
+    assert "Det foreslog systemet" in text
+    listed = shown(page.get(at("notices")))
+    assert "Tøm før den planlagte tur" in listed
+    again = page.post(at("decide", notice.id), given)
+    assert "besluttet allerede" in shown(again)
+
+
+def test_what_was_decided_is_not_asked_again_the_same_day(page: Client) -> None:
+    notice = waste_stage.asked()
+    seen(page, notice)
+    page.post(at("decide", notice.id), {"label": "nothing", "own_consideration": WHY})
+    rounds.look()
+    assert not Notice.objects.filter(ended_at=None).exists()
+    Notice.objects.update(ended_at=timezone.now() - rounds.AGAIN)
+    rounds.look()
+    assert Notice.objects.filter(ended_at=None).count() == 1
+
+
+def test_while_it_is_stopped_people_decide_alone_and_no_forecast_is_shown(page: Client) -> None:
+    notice = waste_stage.asked()
+    merete = User.objects.get(username="merete")
+    stewardship.stop(system=noticing.SYSTEM, user=merete, reason="Prøve: målerne skal skiftes.")
+    text = shown(page.get(at("notice", notice.id)))
+    assert "Systemet kan ikke køre" in text
+    assert "Systemets forslag" not in text
+    assert "Der er ingen prognose nu" in shown(page.get(at("bins")))
+    given = {"label": "fire", "own_consideration": WHY}
+    assert page.post(at("decide", notice.id), given).status_code == 302
+    decision = kernel.decision(Notice.objects.get().decision_id or uuid.uuid4())
+    assert decision.recommendation_id is None
+
+
+def test_who_belongs_to_another_department_decides_nothing(page: Client, settings: Any) -> None:
+    settings.KODEKS_WASTE_UNIT = "renhold-og-affald"
+    notice = waste_stage.asked()
+    page.force_login(User.objects.get(username="viggo"))
+    given = {"label": "fire", "own_consideration": WHY}
+    assert page.post(at("decide", notice.id), given).status_code == 422
+    assert Notice.objects.get().decision_id is None
+
+
+def test_the_sensors_page_tells_when_each_was_heard_and_what_was_lost(page: Client) -> None:
+    heard, silent = placed(2)
+    told(heard, weeks(days=2))
+    waste_stage.took(waste_stage.uplink(heard, 27), waste_stage.uplink("ffff", 1))
+    rounds.look()
+    text = shown(page.get(at("sensors")))
+    assert "Aldrig" in text
+    assert "92 %" in text
+    assert "10,7 %" in text
+    assert "Enheden står ikke på listen." in text
+    assert silent in shown(page.get(at("sensors"), {"words": "spand-1"}))
+    assert silent not in shown(page.get(at("sensors"), {"words": "spand-0"}))
+
+
+def test_the_lessons_page_tells_of_kinds_and_of_bins(page: Client) -> None:
+    one, two = placed(2)
+    told(one, weeks())
+    told(two, weeks())
+    assert learning.learn_lessons() == 1
+    assert learning.learn_worth() == 0
+    text = shown(page.get(at("lessons")))
+    assert waste_stage.EM400 in text
+    assert "Det er ikke regnet ud endnu" in text
+    bin = Bin.objects.first()
+    assert bin is not None
+    SensorWorth.objects.create(
+        at=timezone.now(), bin=bin, days=28, gain=0.081, needed=True, reason="Klart bedre."
+    )
+    text = shown(page.get(at("lessons")))
+    assert "Klart bedre." in text
+    assert "0,081" in text
+
+
+def test_a_matter_of_oversight_leads_to_the_notice() -> None:
+    notice = waste_stage.asked()
+    subject = noticing.subject_of(notice.id)
+    found = insight.matter(subject=subject)
+    assert found is not None
+    assert found.title == "Skraldespanden spand-0"
+    sofie, merete = (User.objects.get(username=name) for name in ("sofie", "merete"))
+    assert insight.for_staff(subject=subject, user=sofie) == [
+        ("Åbn beskeden", at("notice", notice.id))
+    ]
+    assert insight.for_staff(subject=subject, user=merete) == []
+    assert insight.matter(subject=kernel.Subject(type="binnotice", id="x")) is None
+    assert insight.matter(subject=kernel.Subject(type="inquiry", id=str(notice.id))) is None

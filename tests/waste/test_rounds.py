@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Rounds: bins looked at under a permit, what is expected of them, and who is asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from tests.support import waste_stage
+from tests.support.waste_stage import placed, told, weeks
+
+from kodeks.kernel import api as kernel
+from kodeks.kernel import stewardship
+from kodeks.kernel.models import User
+from kodeks.waste import forgetting, noticing, rounds, schedules, telling
+from kodeks.waste.engine.notices.rules import EMPTY, FIRE, INSPECT
+from kodeks.waste.models import Notice, Outlook, Round
+
+pytestmark = pytest.mark.django_db
+
+
+def labels() -> set[tuple[str, str]]:
+    return set(Notice.objects.filter(ended_at=None).values_list("bin__code", "label"))
+
+
+def test_a_round_keeps_what_is_known_of_each_bin_and_asks_about_those_in_need() -> None:
+    calm, full, hot = placed(3)
+    told(calm, weeks())
+    told(full, weeks(last=93.0))
+    told(hot, weeks(), last_temperature=82.0)
+    assert rounds.look() == 3
+    made = Round.objects.get()
+    assert made.finished_at is not None
+    assert len(made.artefact_sha256) == 64
+    found = {one.bin.code: one for one in Outlook.objects.select_related("bin")}
+    assert found["spand-0"].level_pct == pytest.approx(20.0, abs=0.2)
+    assert found["spand-0"].trust == 1.0
+    assert found["spand-2"].temperature_c == 82.0
+    # The installation of the tests has learned from no bins: nobody knows what comes.
+    assert found["spand-0"].within_1 is None
+    assert labels() == {("spand-1", EMPTY), ("spand-2", FIRE)}
+
+
+def test_each_notice_is_a_recommendation_that_can_be_computed_again() -> None:
+    notice = waste_stage.asked()
+    recommendation = kernel.recommendation(notice.recommendation_id or notice.id)
+    assert recommendation is not None
+    assert recommendation.suggestion == {"label": FIRE}
+    assert {(one["source"], one["field"]) for one in recommendation.body["data_used"]} == {
+        ("sensorer", "levels"),
+        ("sensorer", "state"),
+        ("toemninger", "visits"),
+    }
+    assert any("80 °C" in one["text"] for one in recommendation.body["considerations"])
+
+
+def test_the_same_is_asked_once_and_is_over_when_it_is_gone() -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=93.0))
+    rounds.look()
+    rounds.look()
+    first = Notice.objects.get()
+    told_again = waste_stage.uplink(device, 999, distance=980)
+    waste_stage.took(told_again)
+    rounds.look()
+    first.refresh_from_db()
+    assert first.ended_at is not None
+    assert first.decision_id is None
+    assert not labels()
+
+
+def test_a_silent_sensor_is_unknown_and_asked_about_and_never_empty() -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    rounds.look()
+    outlook = Outlook.objects.get()
+    assert outlook.trust == 0.0
+    assert [kind for kind, _ in outlook.faults] == ["drop-out"]
+    assert labels() == {("spand-0", INSPECT)}
+
+
+def test_while_the_system_is_stopped_there_is_no_round() -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=93.0))
+    merete = User.objects.get(username="merete")
+    stewardship.stop(system=noticing.SYSTEM, user=merete, reason="Prøve: målerne skal skiftes.")
+    assert (rounds.look(), rounds.watch()) == (0, 0)
+    assert not Round.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_between_rounds_only_what_is_warm_is_looked_at() -> None:
+    calm, hot = placed(2)
+    told(calm, weeks(last=95.0))
+    told(hot, weeks(), last_temperature=75.0)
+    assert rounds.watch() == 1
+    assert labels() == {("spand-1", FIRE)}
+    assert not Outlook.objects.exists()
+
+
+def test_a_fire_is_told_to_whoever_decides() -> None:
+    notice = waste_stage.asked()
+    told_of = list(telling.urgent())
+    assert "sofie" in {user.username for _, user, _, _ in told_of}
+    assert all(str(notice.id) in path and "Se efter" in subject for *_, subject, path in told_of)
+    notice.ended_at = timezone.now()
+    notice.save()
+    assert not list(telling.urgent())
+
+
+def test_the_planned_visit_stands_with_what_is_expected() -> None:
+    (device,) = placed(1)
+    told(device, weeks())
+    schedules.put(code="spand-0", weekdays="1-7", time="07:00", set_by="test")
+    rounds.look()
+    outlook = Outlook.objects.get()
+    assert outlook.visit_at is not None
+    assert timezone.localtime(outlook.visit_at).hour == 7
+
+
+def test_old_rounds_go_and_the_newest_stays() -> None:
+    (device,) = placed(1)
+    told(device, weeks())
+    rounds.look()
+    rounds.look()
+    Round.objects.update(at=timezone.now() - dt.timedelta(days=91))
+    newest = Round.objects.order_by("-at").first()
+    assert newest is not None
+    forgetting.forget()
+    assert Round.objects.count() == 1
+    assert Outlook.objects.count() == 1
+
+
+def test_a_bin_without_readings_is_in_no_round() -> None:
+    placed(2)
+    assert rounds.look() == 0
