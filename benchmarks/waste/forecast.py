@@ -42,6 +42,8 @@ from kodeks.waste.engine.forecast.rounds import Rounds, past
 from kodeks.waste.engine.forecast.slots import slots
 from kodeks.waste.engine.forecast.visits import LEVELS
 from kodeks.waste.engine.training import hazards, rolling, visits
+from kodeks.waste.engine.training.refitting import FULL
+from kodeks.waste.engine.trust import UNJUDGED, Judged
 
 DAY, HORIZONS, SEED = 86_400, (1, 2, 3), 0
 CITY, CITY_DAYS = 10_000, 120
@@ -56,17 +58,19 @@ def _wyndham(folder: Path, *, dev: bool) -> None:
         "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h ", end=""
     )
     print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|")
-    start = time.process_time()
-    found = rolling.forecast(
-        data.history(), those.bins, (data.first + those.days) * DAY, full=rolling.FULL
-    )
-    used = time.process_time() - start
+    moments = (data.first + those.days) * DAY
+    found = {}
+    for name, trust in (("all levels", UNJUDGED), ("trusted levels", Judged(data.series()))):
+        start = time.process_time()
+        answers = rolling.forecast(data.history(), those.bins, moments, full=FULL, trust=trust)
+        found[name] = answers, time.process_time() - start
     _row("climatology", those, _climatology(data, since), None, 0.0)
     _row("linear, by the bin's mean growth", those, _linear(data, those, since), None, 0.0)
     start = time.process_time()
     boosted = _boosted(data, those, since)
     _row("gradient boosting for each horizon", those, boosted, None, time.process_time() - start)
-    _row("**kodeks**", those, found.chances, found.hours[:, 4], used)
+    for name, (answers, used) in found.items():
+        _row(f"**kodeks**, {name}", those, answers.chances, answers.hours[:, 4], used)
 
 
 def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: float) -> None:
@@ -160,9 +164,8 @@ def _levels(folder: Path, *, dev: bool) -> None:
         bins, days = np.array(pairs, dtype=np.int64).T
         met, now = data.levels[bins, days + ahead] * STEP, data.levels[bins, days] * STEP
         moments = (data.first + days) * DAY
-        found = rolling.forecast_levels(
-            data.history(), bins, moments, moments + ahead * DAY, refit=56
-        )
+        visits = moments + ahead * DAY
+        found = rolling.forecast(data.history(), bins, moments, visits=visits, refit=56).levels
         mean = np.nanmean(np.maximum(np.diff(data.levels[:, :first], axis=1), 0), axis=1) * STEP
         for name, answers in (
             ("as now", np.tile(now[:, None], (1, len(LEVELS)))),

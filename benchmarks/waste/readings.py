@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from kodeks.waste.engine.forecast.history import Booleans, Floats, History, Integers
+from kodeks.waste.engine.health.readings import Series
 
 DAY = 86_400
 FULL_LEVEL, STEP = 8, 10
@@ -34,6 +35,14 @@ class Daily:
             time=((self.first + day) * DAY).tolist(),
             level=(self.levels[at, day] * STEP).tolist(),
         )
+
+    def series(self) -> dict[str, Series]:
+        """The same for the health of each bin's sensor."""
+        found = {}
+        for bin, levels in zip(self.bins, self.levels, strict=True):
+            days = np.flatnonzero(~np.isnan(levels))
+            found[bin] = Series(time=(self.first + days) * DAY, level=levels[days] * STEP)
+        return found
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import numpy as np
 from kodeks.waste.engine.forecast.calendar import Days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
-from kodeks.waste.engine.forecast.outcomes import outcomes
+from kodeks.waste.engine.forecast.outcomes import WEEK, outcomes
 from kodeks.waste.engine.forecast.signs import LOOKS, signs
 from kodeks.waste.engine.forecast.slots import DAY, slots
+from kodeks.waste.engine.forecast.unseen import mixed, record
 
-WEEK = 7
 DECILES = np.arange(1, 10) / 10
 UNKNOWN = -1
 MOST_ANCHORS = 24
@@ -61,16 +61,29 @@ def anchors(moments: Integers) -> Integers:
 
 
 def answer(
-    model: Hazards, history: History, bins: Integers, moments: Integers, *, full: float, days: Days
+    model: Hazards,
+    history: History,
+    bins: Integers,
+    moments: Integers,
+    *,
+    full: float,
+    days: Days,
+    unseen: bool = False,
 ) -> Forecast:
-    """Of bins (n,), -1 for one without readings, at moments (n,), from what was known then."""
+    """Of bins (n,), -1 for one without readings, at moments (n,), from what was known then.
+
+    `unseen`: somebody may have come since a level was known (`unseen`); else nobody has, and a bin
+    that is unknown for longer is an ordinary one that is not full.
+    """
     found = Forecast.empty(len(bins))
     starts = anchors(moments)
     for anchor in np.unique(starts):
         group = np.flatnonzero(starts == anchor)
         found.put(
             group,
-            _from_one_hour(model, history, bins[group], moments[group], int(anchor), full, days),
+            _from_one_hour(
+                model, history, bins[group], moments[group], int(anchor), full, days, unseen
+            ),
         )
     return found
 
@@ -83,30 +96,37 @@ def _from_one_hour(
     anchor: int,
     full: float,
     known: Days,
+    unseen: bool,
 ) -> Forecast:
     grid = slots(history, anchor=anchor, until=int(moments.max()), full=full)
     past = signs(grid, outcomes(grid, horizon=max(LOOKS)))
-    within = np.tile(model.usual[:WEEK], (len(bins), 1))
-    already = np.zeros(len(bins))
     day = grid.day_of(moments)
+    # The chance that it is full already, and within each number of days.
+    chances = np.tile(np.append(0.0, model.usual[:WEEK]), (len(bins), 1))
+    age = np.full(len(bins), UNKNOWN)
     seen = np.flatnonzero((bins >= 0) & (day >= 0))
-    at, on = bins[seen], day[seen]
-    told = ~np.isnan(past.level[at, on])
-    seen, at, on = seen[told], at[told], on[told]
+    seen = seen[~np.isnan(past.level[bins[seen], day[seen]])]
+    age[seen] = past.age[bins[seen], day[seen]]
     # A level of two days ago is a forecast that is two days old, and as much less sure.
-    age = past.age[at, on]
-    for old in np.unique(age):
-        those = age == old
-        steps = WEEK + int(old)
-        unfilled = model.unfilled(grid, past, at[those], on[those] - old, known, steps=steps)
-        within[seen[those]] = 1.0 - unfilled[:, old:]
+    for old in np.unique(age[seen]).tolist():
+        those = np.flatnonzero(age == old)
+        at, on = bins[those], day[those]
+        left = model.unfilled(grid, past, at, on - old, known, steps=WEEK + old)
         if old:
-            already[seen[those]] = 1.0 - unfilled[:, old - 1]
-    full_now = seen[past.level[at, on] >= 1.0]
-    within[full_now] = already[full_now] = 1.0
-    found = Forecast(within, quantiles(within, model.hours, already), np.full(len(bins), UNKNOWN))
-    found.age[seen] = age
-    return found
+            chances[those] = 1.0 - left[:, old - 1 :]
+        else:
+            chances[those, 1:] = 1.0 - left
+    chances[seen[past.level[bins[seen], day[seen]] >= 1.0]] = 1.0
+    if unseen:
+        those = np.flatnonzero(age > 0)
+        if len(those):
+            chances[those] = mixed(
+                model, grid, past, bins[those], day[those], age[those], chances[those], known
+            )
+        lost = np.flatnonzero(age == UNKNOWN)
+        chances[lost] = record(model, grid, bins[lost], day[lost])
+    within = chances[:, 1:]
+    return Forecast(within, quantiles(within, model.hours, chances[:, 0]), age)
 
 
 def quantiles(within: Floats, into: Floats, already: Floats | float = 0.0) -> Floats:

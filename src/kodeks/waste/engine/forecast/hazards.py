@@ -30,7 +30,8 @@ class Hazards:
 
     `hours` (24,) is in which hour of its day a bin that gets full is first seen to be. `usual`
     (HORIZON,) is the chance of full within each number of days of a bin about which nothing is
-    known.
+    known but that it is not full; `standing` how often a bin is. `gone` (OLDEST, 5): how often bins
+    were emptied within so many days, by the band of their level before.
     """
 
     mean: Floats
@@ -39,6 +40,8 @@ class Hazards:
     intercept: float
     hours: Floats
     usual: Floats
+    gone: Floats
+    standing: float
 
     def unfilled(
         self,
@@ -49,8 +52,13 @@ class Hazards:
         known: Days,
         *,
         steps: int = HORIZON,
+        told: Integers | None = None,
     ) -> Floats:
-        """(n, steps): the chance that the bins are not full by so many days after the days."""
+        """(n, steps): the chance that the bins are not full by so many days after the days.
+
+        told (n,): the days whose signs are read, where these are others.
+        """
+        from_days = days if told is None else told
         left = np.empty((len(bins), steps))
         # The scale goes into the coefficients: one product in place of three passes over the rows.
         weights = self.coefficients / self.scale
@@ -61,7 +69,7 @@ class Hazards:
             for step in range(1, steps + 1):
                 then = days[part] + step
                 events = known(bins[part], (slots.start + then * DAY - 1) // DAY)
-                here = rows(signs, bins[part], days[part], step, slots.weekday(then), events)
+                here = rows(signs, bins[part], from_days[part], step, slots.weekday(then), events)
                 still = still / (1.0 + np.exp(np.clip(here @ weights + offset, -30, 30)))
                 left[part, step - 1] = still
         return left

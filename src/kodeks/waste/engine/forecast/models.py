@@ -14,10 +14,11 @@ import numpy as np
 
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import answers, levels, visits
-from kodeks.waste.engine.forecast.answers import UNKNOWN, WEEK, Forecast
+from kodeks.waste.engine.forecast.answers import UNKNOWN, Forecast
 from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar, Days, Scale
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.outcomes import WEEK
 from kodeks.waste.engine.forecast.rounds import coming
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.forecast.visits import LEVELS, Visits
@@ -113,7 +114,9 @@ def _found(
     if model.hazards is None:
         raise WasteError("Modellen kan ikke sige, hvornår en skraldespand er fuld. Lær igen.")
     days = model.scale.days(known, history.bins)
-    return answers.answer(model.hazards, history, bins, moments, full=model.full, days=days)
+    return answers.answer(
+        model.hazards, history, bins, moments, full=model.full, days=days, unseen=True
+    )
 
 
 def _levels(
@@ -151,9 +154,11 @@ def _of_heights(
     for place, (height, hazards) in enumerate(zip(heights.asked, heights.hazards, strict=True)):
         # One that no bin has ever reached is not reached.
         if hazards is not None:
-            part = answers.answer(hazards, history, bins, moments, full=float(height), days=days)
+            part = answers.answer(
+                hazards, history, bins, moments, full=float(height), days=days, unseen=True
+            )
             chances[:, place] = levels.by_hour(part.chances, hazards.hours, hours)
             age = part.age
-    # What is in a bin stays, but after days of silence somebody may have come.
-    now = np.where(age == UNKNOWN, np.nan, history.level_at(bins, moments))
+    # What is in a bin stays, but of one that is unknown somebody may have emptied it.
+    now = np.where(age == 0, history.level_at(bins, moments), np.nan)
     return levels.quantiles(chances, heights.asked, now, steps=heights.steps)

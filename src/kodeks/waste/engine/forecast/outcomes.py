@@ -9,8 +9,8 @@ import numpy as np
 from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.slots import Slots
 
-HORIZON = 14
-"""Days ahead that are looked at."""
+HORIZON, WEEK = 14, 7
+"""Days ahead that are looked at, and that are answered."""
 
 
 def outcomes(slots: Slots, horizon: int = HORIZON) -> tuple[Integers, Integers]:
@@ -39,6 +39,22 @@ def outcomes(slots: Slots, horizon: int = HORIZON) -> tuple[Integers, Integers]:
                 break
         until[:, day] = np.where(filled[:, day] > 0, filled[:, day], sure)
     return filled, until
+
+
+def exposure(
+    slots: Slots, outcome: tuple[Integers, Integers], bins: Integers, days: Integers, step: int
+) -> Floats:
+    """(n,): how much of the day `step` days later was seen, of bins not full or emptied before it.
+
+    1 where the day ended or the bin got full; where it was emptied first, the share until then: to
+    leave these out would take visits for filling, as only those not emptied could be counted.
+    """
+    filled, until = outcome[0][bins, days], outcome[1][bins, days]
+    whole = ((filled == 0) & (until > step)) | (filled >= step)
+    then = np.minimum(days + step, slots.days - 1)
+    cut = (filled == 0) & (until == step) & (days + step < slots.days)
+    part = np.where(cut & slots.emptied[bins, then], slots.watched[bins, then], 0.0)
+    return np.where(whole, 1.0, part)
 
 
 def hours_into(slots: Slots) -> Floats:

@@ -37,6 +37,18 @@ class Slots:
         """How many."""
         return int(self.level.shape[1])
 
+    def part(self, bins: Integers, begin: int, end: int) -> Slots:
+        """The days from `begin` until before `end` of some bins."""
+        days = slice(begin, end)
+        return Slots(
+            start=self.start + begin * DAY,
+            level=self.level[bins, days],
+            growth=self.growth[bins, days],
+            emptied=self.emptied[bins, days],
+            reached=self.reached[bins, days],
+            watched=self.watched[bins, days],
+        )
+
     def day_of(self, moment: Integers) -> Integers:
         """The day that ends at or is under way at the moments (seconds): the last that is known."""
         return (moment - self.start) // DAY

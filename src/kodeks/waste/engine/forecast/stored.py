@@ -13,13 +13,13 @@ import numpy as np
 
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.waste.engine.errors import WasteError
-from kodeks.waste.engine.forecast.answers import WEEK
 from kodeks.waste.engine.forecast.calendar import Scale
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats
 from kodeks.waste.engine.forecast.models import Heights, Model
-from kodeks.waste.engine.forecast.outcomes import HORIZON
+from kodeks.waste.engine.forecast.outcomes import HORIZON, WEEK
 from kodeks.waste.engine.forecast.rounds import SIGNS
+from kodeks.waste.engine.forecast.signs import KNOTS, OLDEST
 from kodeks.waste.engine.forecast.steps import PLAIN
 from kodeks.waste.engine.forecast.visits import Visits
 
@@ -101,7 +101,7 @@ def _packed(part: Hazards | Visits, name: str, arrays: dict[str, Floats]) -> dic
 def _model(manifest: Mapping[str, Any], arrays: Arrays) -> Model:
     left = dict(arrays)
     for one in left.values():
-        if one.dtype.str != "<f8" or one.ndim != 1 or not np.isfinite(one).all():
+        if one.dtype.str != "<f8" or not 1 <= one.ndim <= 2 or not np.isfinite(one).all():
             raise TypeError
     columns = manifest["columns"]
     if not isinstance(columns, list) or not all(isinstance(one, str) for one in columns):
@@ -150,21 +150,24 @@ def _unpacked(
 
 
 def _checked(found: Hazards, columns: int) -> Hazards:
-    sizes = {len(found.mean), len(found.scale), len(found.coefficients)}
-    if sizes != {PLAIN + columns}:
+    shapes = {found.mean.shape, found.scale.shape, found.coefficients.shape}
+    if shapes != {(PLAIN + columns,)} or (found.scale <= 0).any():
         raise ValueError("hazards")
-    if (found.scale <= 0).any() or found.hours.shape != (24,) or found.usual.shape != (HORIZON,):
+    if found.hours.shape != (24,) or found.usual.shape != (HORIZON,):
         raise ValueError("hazards")
-    if ((found.usual < 0) | (found.usual > 1)).any() or (np.diff(found.usual[:WEEK]) < 0).any():
-        raise ValueError("usual")
+    if found.gone.shape != (OLDEST, len(KNOTS)) or (np.diff(found.usual[:WEEK]) < 0).any():
+        raise ValueError("hazards")
+    for chances in (found.hours, found.usual, found.gone, np.array(found.standing)):
+        if ((chances < 0) | (chances > 1)).any():
+            raise ValueError("chances")
     return found
 
 
 def _sorted(found: Visits) -> Visits:
-    sizes = {len(found.mean), len(found.scale), len(found.middle), len(found.spread)}
-    if sizes != {SIGNS} or (found.scale <= 0).any():
+    shapes = {found.mean.shape, found.scale.shape, found.middle.shape, found.spread.shape}
+    if shapes != {(SIGNS,)} or (found.scale <= 0).any():
         raise ValueError("visits")
-    if not len(found.left) or (np.diff(found.left) < 0).any():
+    if found.left.ndim != 1 or not len(found.left) or (np.diff(found.left) < 0).any():
         raise ValueError("left")
     return found
 

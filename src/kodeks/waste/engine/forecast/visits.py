@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.forecast.answers import DECILES, UNKNOWN, WEEK, Forecast
+from kodeks.waste.engine.forecast.answers import DECILES, UNKNOWN, Forecast
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.outcomes import WEEK
 from kodeks.waste.engine.forecast.rounds import known
 from kodeks.waste.engine.forecast.slots import DAY
 

@@ -11,10 +11,11 @@ from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.calendar import Days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, Integers
-from kodeks.waste.engine.forecast.outcomes import HORIZON, hours_into, outcomes
+from kodeks.waste.engine.forecast.outcomes import HORIZON, exposure, hours_into, outcomes
 from kodeks.waste.engine.forecast.signs import signs
 from kodeks.waste.engine.forecast.slots import DAY, Slots
 from kodeks.waste.engine.forecast.steps import rows
+from kodeks.waste.engine.forecast.unseen import emptied, standing
 
 WARMING_UP = 14
 """Days at the beginning that teach nothing, as no bin has a past yet."""
@@ -67,23 +68,9 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
         intercept=float(fitted.intercept_[0]),
         hours=hours_into(slots),
         usual=_usual(slots, found, bins, days),
+        gone=emptied(slots),
+        standing=standing(slots),
     )
-
-
-def exposure(
-    slots: Slots, outcome: tuple[Integers, Integers], bins: Integers, days: Integers, step: int
-) -> Floats:
-    """(n,): how much of the day `step` days later was seen, of bins not full or emptied before it.
-
-    1 where the day ended or the bin got full; where it was emptied first, the share until then: to
-    leave these out would take visits for filling, as only those not emptied could be counted.
-    """
-    filled, until = outcome[0][bins, days], outcome[1][bins, days]
-    whole = ((filled == 0) & (until > step)) | (filled >= step)
-    then = np.minimum(days + step, slots.days - 1)
-    cut = (filled == 0) & (until == step) & (days + step < slots.days)
-    part = np.where(cut & slots.emptied[bins, then], slots.watched[bins, then], 0.0)
-    return np.where(whole, 1.0, part)
 
 
 def _drawn(slots: Slots, until: Integers, seed: int) -> tuple[Integers, Integers]:
