@@ -12,7 +12,7 @@ import numpy as np
 from kodeks.artefacts import Artefact, ArtefactError
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import stored
-from kodeks.waste.engine.forecast.history import Floats, History
+from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.models import Answers, Model, forecast
 from kodeks.waste.engine.notices.proposing import Chances, Proposal, propose
 from kodeks.waste.engine.notices.rules import Rules
@@ -69,7 +69,7 @@ class BinModel:
             names=names,
             at=np.repeat(np.arange(len(those)), [one.time.size for one in those]),
             time=np.concatenate([one.time for one in those]),
-            level=np.concatenate([_levels(one) for one in those]),
+            level=np.concatenate([one.level for one in those]),
         )
         moments = np.array([one.now for one in those], dtype=np.int64)
         visits = np.array([self._visit(one) for one in those], dtype=np.int64)
@@ -88,8 +88,3 @@ class BinModel:
         if one.visit is None or one.visit > one.now + _WEEK:
             return _NO_VISIT
         return one.visit
-
-
-def _levels(one: Situation) -> Floats:
-    """What the forecast may build on: without any it is that of the ordinary bin, the widest."""
-    return np.full(one.level.size, np.nan) if one.may_be_emptied else one.level
