@@ -317,3 +317,38 @@ def test_the_inbox_is_searched(visitor: Callable[..., Any], javascript: bool) ->
     page.click("#show")
     page.wait_for_selector("text=Ingen henvendelser passer til søgningen.")
     assert CPR not in page.url
+
+
+def test_a_planner_finds_a_bin_and_decides(visitor: Callable[..., Any], javascript: bool) -> None:
+    sofie = visitor("sofie")
+    page = sofie.page
+    sofie.goto("/skraldespande/")
+    if javascript:
+        page.wait_for_selector("#map path[role=button]")
+        assert page.locator("#map path[role=button]").count() == page.locator("tbody tr").count()
+        page.locator("#map path[role=button]").first.press("Enter")
+        page.wait_for_selector(".leaflet-popup a[href^='/skraldespande/']")
+    else:
+        assert not page.locator("#map").is_visible()
+    sofie.check("bins")
+    page.locator("tbody a").first.click()
+    page.wait_for_selector("#weeks-title", state="attached")
+    assert page.locator(".kodeks-timeline polyline").count() >= 1
+    sofie.check("one bin")
+    sofie.goto("/skraldespande/maalere/")
+    sofie.check("sensors")
+    sofie.goto("/skraldespande/beskeder/")
+    sofie.check("notices")
+    asked = page.locator("table a[href^='/skraldespande/beskeder/']").count()
+    assert asked
+    page.locator("table a[href^='/skraldespande/beskeder/']").first.click()
+    sofie.check("a notice")
+    for _ in range(2):
+        # Her own view first, where the system is new.
+        if page.locator("#decision").count():
+            page.fill("#id_own_consideration", "Jeg har set på målingerne og kender pladsen.")
+            page.check("input[name=label][value=nothing]")
+            page.click("#decision button[type=submit]")
+            page.wait_for_load_state()
+    assert page.url.endswith("/skraldespande/beskeder/")
+    assert "Gør ikke noget" in sofie.text

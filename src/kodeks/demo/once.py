@@ -14,7 +14,7 @@ from django.utils import timezone
 from kodeks.casework import dispatching
 from kodeks.casework.models import Dispatch, Document, InboxItem, JournalEntry, JournalStatus
 from kodeks.casework.ports import UNREACHED
-from kodeks.demo import arrivals, corpus, drifting
+from kodeks.demo import arrivals, bins, corpus, drifting
 from kodeks.demo.visitor import Visitor
 from kodeks.inquiries import acknowledging, selectors, services
 from kodeks.inquiries.models import Inquiry
@@ -24,10 +24,12 @@ from kodeks.kernel.errors import SystemStopped
 from kodeks.ledger import receipt
 from kodeks.ledger.errors import VerificationError
 from kodeks.robots.worker import run_worker
+from kodeks.waste.models import Notice, Outlook
 
 INQUIRIES = 20
 """Enough for suggestions that are followed and changed; a hundred more would only take longer."""
 _WORDS = "Jeg har læst teksten; den handler om dette emne."
+_SEEN = "Jeg har set på målingerne; der er marked på pladsen i weekenden."
 _NEW = "Hullet i Testvej er nu så dybt, at cyklisterne vælter."
 
 
@@ -61,6 +63,7 @@ def run(*, say: Callable[[str], None]) -> bool:
     decided = _decide(report)
     _robot(report, decided)
     _insight(report, decided)
+    _bins(report)
     _stop(report)
     _drift(report, decided)
     return report.held
@@ -171,6 +174,29 @@ def _verifies(data: bytes) -> bool:
         return receipt.verify(data, trusted_key=signing.verifier_key()).trusted
     except VerificationError:
         return False
+
+
+def _bins(report: _Report) -> None:
+    report.step("Skraldespandene bliver set på, og Sofie Prøvesen beslutter om en af dem")
+    seen = bins.look()
+    known = Outlook.objects.filter(within_1__isnull=False).values("bin_id").distinct().count()
+    report.check(
+        0 < seen <= known, f"{seen} spande er set på (opdigtede målere) og har en prognose"
+    )
+    notice = Notice.objects.filter(ended_at=None).order_by("opened_at", "id").first()
+    if notice is None:
+        report.check(True, "ingen spand venter på en beslutning")
+        return
+    sofie = Visitor()
+    sofie.take_role("sofie")
+    page, to = (reverse(f"waste:{name}", args=[notice.id]) for name in ("notice", "decide"))
+    fields = {"label": "empty", "own_consideration": _SEEN}
+    for _ in range(2):
+        # The first is her own view where she is to write that down before she sees the proposal.
+        if notice.decision_id is None:
+            sofie.submit(page, to=to, fields=fields)
+            notice.refresh_from_db()
+    report.check(notice.decision_id is not None, f"{notice.bin.code}: det er besluttet")
 
 
 def _stop(report: _Report) -> None:
