@@ -28,6 +28,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.forecast.answers import answer
 from kodeks.waste.engine.forecast.calendar import no_days
-from kodeks.waste.engine.forecast.history import Floats, History, Integers
+from kodeks.waste.engine.forecast.history import Booleans, Floats, History, Integers
 from kodeks.waste.engine.forecast.rounds import Rounds, past
 from kodeks.waste.engine.forecast.slots import slots
 from kodeks.waste.engine.forecast.visits import LEVELS
@@ -232,9 +233,21 @@ def _edinburgh(folder: Path, *, dev: bool) -> None:
         name = f"log rate (EWMA), time to the power {power:.1f}"
         _fills(name, np.exp(middle[new][:, None] + shape), fill, 0.0)
     start = time.process_time()
-    model = visits.learn(Rounds(rounds.signs[before], rounds.fill[before], rounds.end[before]))
+    model = visits.learn(_some(rounds, before))
     answers = model.quantiles(rounds.signs[new])
-    _fills("**kodeks**", answers, fill, time.process_time() - start)
+    used = time.process_time() - start
+    _fills("its lines alone", replace(model, forest=None).quantiles(rounds.signs[new]), fill, 0.0)
+    _fills("**kodeks**", answers, fill, used)
+    start = time.process_time()
+    day = (rounds.end[new] - begin) // DAY
+    for one in np.unique(day):
+        model = visits.learn(_some(rounds, rounds.end < begin + one * DAY))
+        answers[day == one] = model.quantiles(rounds.signs[new][day == one])
+    _fills("**kodeks**, learned anew each night", answers, fill, time.process_time() - start)
+
+
+def _some(rounds: Rounds, those: Booleans) -> Rounds:
+    return Rounds(rounds.signs[those], rounds.fill[those], rounds.end[those])
 
 
 def _rates(rounds: Rounds) -> Floats:
