@@ -47,7 +47,7 @@ from kodeks.waste.engine.training import hazards, rolling, visits
 from kodeks.waste.engine.training.refitting import FULL
 from kodeks.waste.engine.trust import UNJUDGED, Judged
 
-DAY, HORIZONS, SEED = 86_400, (1, 2, 3), 0
+DAY, HORIZONS, SEED, PARTS = 86_400, (1, 2, 3), 0, 15
 CITY, CITY_DAYS = 10_000, 120
 SOME_PAIRS, SOME_SERIES = 200, 50
 
@@ -58,9 +58,11 @@ def _wyndham(folder: Path, *, dev: bool) -> None:
     those = asked(data, since=since, until=until)
     print(f"{len(those.days)} moments, {(those.filled > 0).mean():.3f} full within a week\n")
     print(
-        "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h ", end=""
+        "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h "
+        "| weighted ECE ",
+        end="",
     )
-    print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|")
+    print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|---|")
     moments = (data.first + those.days) * DAY
     found = {}
     for name, trust in (("all levels", UNJUDGED), ("trusted levels", Judged(data.series()))):
@@ -74,10 +76,15 @@ def _wyndham(folder: Path, *, dev: bool) -> None:
     _row("gradient boosting for each horizon", those, boosted, None, time.process_time() - start)
     for name, (answers, used) in found.items():
         _row(f"**kodeks**, {name}", those, answers.chances, answers.hours[:, 4], used)
+    sure = found["trusted levels"][0].age == 0
+    for what, part in (("its level is trusted", sure), ("it is not", ~sure)):
+        for name, (answers, _) in found.items():
+            title = f"kodeks, {name}, the {part.sum()} moments when {what}"
+            _row(title, those.part(part), answers.chances[part], answers.hours[part, 4], 0.0)
 
 
 def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: float) -> None:
-    plain, weighted, errors = [], [], []
+    plain, weighted, errors, corrected = [], [], [], []
     for days in HORIZONS:
         known, full = those.within(days)
         chance = np.broadcast_to(chances[:, days - 1], len(full))
@@ -86,10 +93,17 @@ def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: f
         weights = _weights(those, days)
         weighted.append(f"{(weights * square).sum() / weights.sum():.4f}")
         errors.append(f"{expected_error(chance[known], full[known]):.3f}")
+        place = np.minimum((chance * PARTS).astype(int), PARTS - 1)
+        gaps = np.bincount(place, weights=weights * (chance - full), minlength=PARTS)
+        corrected.append(f"{np.abs(gaps).sum() / weights.sum():.3f}")
     seen = those.filled > 0
     apart = "-" if hours is None else f"{np.abs(hours - 24 * those.filled)[seen].mean():.1f}"
     cells = " | ".join((*plain, *weighted))
-    print(f"| {name} | {cells} | {' / '.join(errors)} | {apart} | {used:.1f} |", flush=True)
+    print(
+        f"| {name} | {cells} | {' / '.join(errors)} | {' / '.join(corrected)} "
+        f"| {apart} | {used:.1f} |",
+        flush=True,
+    )
 
 
 def _weights(those: Asked, days: int) -> Floats:
