@@ -10,8 +10,10 @@ WHAT is one of
                each month's answers made with what was learned before it
     edinburgh  how full a bin is met at an emptying: the rounds since 15 July 2016
     levels     the level of the same bins one, three and five days later, where nobody came before
-    speed      CPU seconds to score 10,000 bins and to learn from them, beside AutoETS and TSB of
-               statsforecast, where Python can import it (`--peer PYTHON` names one that can)
+    speed      CPU seconds to score 10,000 bins and to learn from them
+
+--peer [FOLDER] runs AutoETS and TSB of statsforecast beside it in `levels` (on some of the pairs)
+and `speed`, from a venv in the folder, which is made when it is not there.
 
 --dev answers the part before, on which everything was chosen.
 
@@ -25,19 +27,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from peer import foretold, python
 from readings import STEP, Asked, Daily, asked, edinburgh, moment, wyndham
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.forecast.answers import answer
 from kodeks.waste.engine.forecast.calendar import no_days
-from kodeks.waste.engine.forecast.history import Floats, History
+from kodeks.waste.engine.forecast.history import Booleans, Floats, History, Integers
 from kodeks.waste.engine.forecast.rounds import Rounds, past
 from kodeks.waste.engine.forecast.slots import slots
 from kodeks.waste.engine.forecast.visits import LEVELS
@@ -45,8 +47,9 @@ from kodeks.waste.engine.training import hazards, rolling, visits
 from kodeks.waste.engine.training.refitting import FULL
 from kodeks.waste.engine.trust import UNJUDGED, Judged
 
-DAY, HORIZONS, SEED = 86_400, (1, 2, 3), 0
+DAY, HORIZONS, SEED, PARTS = 86_400, (1, 2, 3), 0, 15
 CITY, CITY_DAYS = 10_000, 120
+SOME_PAIRS, SOME_SERIES = 200, 50
 
 
 def _wyndham(folder: Path, *, dev: bool) -> None:
@@ -55,9 +58,11 @@ def _wyndham(folder: Path, *, dev: bool) -> None:
     those = asked(data, since=since, until=until)
     print(f"{len(those.days)} moments, {(those.filled > 0).mean():.3f} full within a week\n")
     print(
-        "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h ", end=""
+        "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h "
+        "| weighted ECE ",
+        end="",
     )
-    print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|")
+    print("| hours until full, MAE | CPU s |\n|---|---|---|---|---|---|---|---|---|---|---|")
     moments = (data.first + those.days) * DAY
     found = {}
     for name, trust in (("all levels", UNJUDGED), ("trusted levels", Judged(data.series()))):
@@ -71,10 +76,15 @@ def _wyndham(folder: Path, *, dev: bool) -> None:
     _row("gradient boosting for each horizon", those, boosted, None, time.process_time() - start)
     for name, (answers, used) in found.items():
         _row(f"**kodeks**, {name}", those, answers.chances, answers.hours[:, 4], used)
+    sure = found["trusted levels"][0].age == 0
+    for what, part in (("its level is trusted", sure), ("it is not", ~sure)):
+        for name, (answers, _) in found.items():
+            title = f"kodeks, {name}, the {part.sum()} moments when {what}"
+            _row(title, those.part(part), answers.chances[part], answers.hours[part, 4], 0.0)
 
 
 def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: float) -> None:
-    plain, weighted, errors = [], [], []
+    plain, weighted, errors, corrected = [], [], [], []
     for days in HORIZONS:
         known, full = those.within(days)
         chance = np.broadcast_to(chances[:, days - 1], len(full))
@@ -83,10 +93,17 @@ def _row(name: str, those: Asked, chances: Floats, hours: Floats | None, used: f
         weights = _weights(those, days)
         weighted.append(f"{(weights * square).sum() / weights.sum():.4f}")
         errors.append(f"{expected_error(chance[known], full[known]):.3f}")
+        place = np.minimum((chance * PARTS).astype(int), PARTS - 1)
+        gaps = np.bincount(place, weights=weights * (chance - full), minlength=PARTS)
+        corrected.append(f"{np.abs(gaps).sum() / weights.sum():.3f}")
     seen = those.filled > 0
     apart = "-" if hours is None else f"{np.abs(hours - 24 * those.filled)[seen].mean():.1f}"
     cells = " | ".join((*plain, *weighted))
-    print(f"| {name} | {cells} | {' / '.join(errors)} | {apart} | {used:.1f} |", flush=True)
+    print(
+        f"| {name} | {cells} | {' / '.join(errors)} | {' / '.join(corrected)} "
+        f"| {apart} | {used:.1f} |",
+        flush=True,
+    )
 
 
 def _weights(those: Asked, days: int) -> Floats:
@@ -149,7 +166,7 @@ def _plain_signs(data: Daily, those: Asked) -> Floats:
     return np.stack([*lags, mean, since, weekday, those.days % 365], axis=1).astype(float)
 
 
-def _levels(folder: Path, *, dev: bool) -> None:
+def _levels(folder: Path, *, dev: bool, peer: Path | None) -> None:
     data = wyndham(folder)
     since, until = (0.45, 0.75) if dev else (0.75, 1.0)
     print("| | days | pairs | MAE | CRPS | inner 80 % holds |\n|---|---|---|---|---|---|")
@@ -167,13 +184,44 @@ def _levels(folder: Path, *, dev: bool) -> None:
         visits = moments + ahead * DAY
         found = rolling.forecast(data.history(), bins, moments, visits=visits, refit=56).levels
         mean = np.nanmean(np.maximum(np.diff(data.levels[:, :first], axis=1), 0), axis=1) * STEP
-        for name, answers in (
-            ("as now", np.tile(now[:, None], (1, len(LEVELS)))),
-            ("now and the bin's mean growth", (now + ahead * mean[bins])[:, None] + 0 * LEVELS),
-            ("**kodeks**", found),
-        ):
-            mae, crps, inside = _scores(answers, met)
-            print(f"| {name} | {ahead} | {len(met)} | {mae:.1f} | {crps:.1f} | {inside:.3f} |")
+        told = {
+            "as now": np.tile(now[:, None], (1, len(LEVELS))),
+            "now and the bin's mean growth": (now + ahead * mean[bins])[:, None] + 0 * LEVELS,
+            "**kodeks**": found,
+        }
+        for name, answers in told.items():
+            _level_row(name, ahead, answers, met)
+        if peer is not None:
+            _beside(peer, data, bins, days, now, met, ahead, told)
+
+
+def _level_row(name: str, ahead: int, answers: Floats, met: Floats) -> None:
+    mae, crps, inside = _scores(answers, met)
+    print(f"| {name} | {ahead} | {len(met)} | {mae:.1f} | {crps:.1f} | {inside:.3f} |", flush=True)
+
+
+def _beside(
+    peer: Path,
+    data: Daily,
+    bins: Integers,
+    days: Integers,
+    now: Floats,
+    met: Floats,
+    ahead: int,
+    told: dict[str, Floats],
+) -> None:
+    """The peers, and all of the others, on pairs drawn from these."""
+    drawn = np.random.default_rng(SEED).choice(len(met), min(SOME_PAIRS, len(met)), replace=False)
+    series = []
+    for bin, day in zip(bins[drawn], days[drawn], strict=True):
+        grown = np.diff(data.levels[bin, : day + 1]) * STEP
+        series.append(np.maximum(grown[~np.isnan(grown)], 0.0))
+    for name, answers in told.items():
+        _level_row(f"{name}, some pairs", ahead, answers[drawn], met[drawn])
+    for one in foretold(peer, series, ahead=ahead):
+        level = np.clip(now[drawn] + one.growth.sum(axis=1), 0, 100)
+        answers = np.tile(level[:, None], (1, len(LEVELS)))
+        _level_row(f"statsforecast {one.name}, some pairs", ahead, answers, met[drawn])
 
 
 def _undisturbed(levels: Floats) -> bool:
@@ -199,9 +247,21 @@ def _edinburgh(folder: Path, *, dev: bool) -> None:
         name = f"log rate (EWMA), time to the power {power:.1f}"
         _fills(name, np.exp(middle[new][:, None] + shape), fill, 0.0)
     start = time.process_time()
-    model = visits.learn(Rounds(rounds.signs[before], rounds.fill[before], rounds.end[before]))
+    model = visits.learn(_some(rounds, before))
     answers = model.quantiles(rounds.signs[new])
-    _fills("**kodeks**", answers, fill, time.process_time() - start)
+    used = time.process_time() - start
+    _fills("its lines alone", replace(model, forest=None).quantiles(rounds.signs[new]), fill, 0.0)
+    _fills("**kodeks**", answers, fill, used)
+    start = time.process_time()
+    day = (rounds.end[new] - begin) // DAY
+    for one in np.unique(day):
+        model = visits.learn(_some(rounds, rounds.end < begin + one * DAY))
+        answers[day == one] = model.quantiles(rounds.signs[new][day == one])
+    _fills("**kodeks**, learned anew each night", answers, fill, time.process_time() - start)
+
+
+def _some(rounds: Rounds, those: Booleans) -> Rounds:
+    return Rounds(rounds.signs[those], rounds.fill[those], rounds.end[those])
 
 
 def _rates(rounds: Rounds) -> Floats:
@@ -223,7 +283,7 @@ def _fills(name: str, answers: Floats, fill: Floats, used: float) -> None:
     print(f"| {name} | {mae:.2f} | {crps:.2f} | {inside:.3f} | {used:.1f} |", flush=True)
 
 
-def _speed(peer: str) -> None:
+def _speed(peer: Path | None) -> None:
     """A city of bins that fill at random: only the time counts."""
     draw = np.random.default_rng(SEED)
     rate = draw.gamma(3.0, 10.0, CITY)
@@ -249,30 +309,12 @@ def _speed(peer: str) -> None:
     print(f"{CITY:,} bins, {CITY_DAYS} days each\n")
     print("| | CPU s to learn | CPU s to score |\n|---|---|---|")
     print(f"| kodeks: chances of seven days and hours | {learned:.1f} | {scored:.1f} |", flush=True)
-    grown = np.maximum(np.diff(levels[:50], axis=1), 0)
-    done = subprocess.run(
-        [peer, "-c", _PEER], input=repr(grown.tolist()), capture_output=True, text=True
-    )
-    if done.returncode:
-        print(f"| statsforecast: {peer} cannot import it | - | - |")
-    for line in done.stdout.splitlines():
-        name, each = line.split()
-        what = f"statsforecast {name}: the level in three days, no chances"
-        print(f"| {what} | in the scoring | {float(each) * CITY:.1f} |")
-
-
-_PEER = """
-import sys, time
-import numpy as np
-from statsforecast.models import AutoETS, TSB
-series = [np.array(one) for one in eval(sys.stdin.read())]
-for model in (AutoETS(season_length=7), TSB(0.2, 0.2)):
-    model.forecast(y=series[0], h=3)
-    start = time.process_time()
-    for one in series:
-        model.forecast(y=one, h=3)
-    print(type(model).__name__, (time.process_time() - start) / len(series))
-"""
+    if peer is None:
+        return
+    grown = np.maximum(np.diff(levels[:SOME_SERIES], axis=1), 0)
+    for one in foretold(peer, list(grown), ahead=3):
+        what = f"statsforecast {one.name}: the level in three days, no chances"
+        print(f"| {what} | in the scoring | {one.used * CITY:.1f} |")
 
 
 def main() -> None:
@@ -282,12 +324,16 @@ def main() -> None:
     default = os.environ.get("KODEKS_DATA", "../shared/data")
     parser.add_argument("--data", type=Path, default=Path(default) / "waste")
     parser.add_argument("--dev", action="store_true")
-    parser.add_argument("--peer", default=sys.executable)
+    venv = Path.home() / ".cache/kodeks-benchmarks/statsforecast"
+    parser.add_argument("--peer", type=Path, nargs="?", const=venv)
     options = parser.parse_args()
+    peer = None if options.peer is None else python(options.peer)
     if options.what == "speed":
-        _speed(options.peer)
+        _speed(peer)
+    elif options.what == "levels":
+        _levels(options.data, dev=options.dev, peer=peer)
     else:
-        measured = {"wyndham": _wyndham, "levels": _levels, "edinburgh": _edinburgh}[options.what]
+        measured = {"wyndham": _wyndham, "edinburgh": _edinburgh}[options.what]
         measured(options.data, dev=options.dev)
 
 

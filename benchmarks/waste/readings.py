@@ -55,6 +55,10 @@ class Asked:
     filled: Integers
     until: Integers
 
+    def part(self, those: Booleans) -> Asked:
+        """Some of them."""
+        return Asked(self.bins[those], self.days[those], self.filled[those], self.until[those])
+
     def within(self, days: int) -> tuple[Booleans, Booleans]:
         """Which of them are known to be full within so many days or not, and which are."""
         full = (self.filled > 0) & (self.filled <= days)

@@ -50,6 +50,30 @@ def test_a_file_of_readings_becomes_a_file_of_chances(tmp_path: Path) -> None:
         assert float(one.split(",")[2]) <= float(other.split(",")[2])
 
 
+def test_what_is_learned_at_night_answers_by_day(tmp_path: Path) -> None:
+    levels, first = town_bins.levels(), dt.date(1970, 1, 1) + dt.timedelta(town_bins.FIRST)
+    rows = (
+        f"{town_bins.name(one)},{first + dt.timedelta(day)},{level:.0f}"
+        for one, bin in enumerate(levels)
+        for day, level in enumerate(bin[:91])
+    )
+    readings, origins, out, model = (tmp_path / name for name in ("r.csv", "o.csv", "out", "m"))
+    readings.write_text("\n".join(["bin,time,level_pct", *rows]))
+    asked = first + dt.timedelta(90)
+    origins.write_text(f"bin,time\n{town_bins.name(4)},{asked}\n")
+    learn = ("refit", "--readings", readings, "--out", model, "--no-visits", "--until", asked)
+    answer = ran(tmp_path, *learn)
+    assert answer.returncode == 0, answer.stderr.decode()
+    told = f"Modellen har lært af målinger før {asked} 00:00:00 og står i {model}.\n"
+    assert answer.stdout.decode() == told
+    score = ("forecast", "--readings", readings, "--origins", origins, "--out", out)
+    answer = ran(tmp_path, *score, "--model", model, "--no-health")
+    assert answer.returncode == 0, answer.stderr.decode()
+    assert answer.stdout.decode() == f"  1 svar\n1 svar står i {out}.\n"
+    assert len(out.read_text().splitlines()) == 2
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_bad_file_is_one_sentence_and_nothing_is_written(tmp_path: Path) -> None:
     readings = tmp_path / "r.csv"
     readings.write_text("bin,time,level_pct\na,2026-01-01,120\n")

@@ -117,6 +117,103 @@ def test_a_sensor_s_level_is_told_a_week_ahead_at_most(tmp_path, readings):
         )
 
 
+def test_a_stored_model_answers_as_one_that_is_learned_on_the_spot(tmp_path, readings):
+    origins = written(
+        tmp_path / "o.csv",
+        "bin,time,visit",
+        f"{town_bins.name(3)},{day(88)},{day(90)}",
+        f"{town_bins.name(0)},{day(92)},",
+        f"ny spand,{day(90)},",
+    )
+    model, stored, spot = (tmp_path / name for name in ("m", "stored.csv", "spot.csv"))
+    learned = forecasting.refit_file(readings=readings, out=model, full=80.0, until=day(88))
+    assert forecasting.told(learned.until) == f"{day(88)} 00:00:00"
+    told: list[int] = []
+    count = forecasting.score_file(
+        model=model, readings=readings, origins=origins, out=stored, progress=told.append
+    )
+    assert count == sum(told) == 3
+    forecasting.forecast_file(readings=readings, origins=origins, out=spot, full=80.0, refit=28)
+    assert stored.read_text() == spot.read_text()
+    whole = forecasting.refit_file(readings=readings, out=model, full=80.0, levels=False)
+    assert whole.until == (FIRST + 94) * DAY + 1
+    with pytest.raises(WasteError, match="lært af målinger efter"):
+        forecasting.score_file(model=model, readings=readings, origins=origins, out=stored)
+
+
+def test_a_model_or_a_moment_that_cannot_be_read_is_told(tmp_path, readings):
+    model = tmp_path / "m"
+    with pytest.raises(WasteError, match="kan ikke læses"):
+        forecasting.read_model(model)
+    model.write_bytes(b"bin,time,level_pct")
+    with pytest.raises(WasteError, match="Modellen kan ikke bruges"):
+        forecasting.read_model(model)
+    with pytest.raises(WasteError, match="»i går« er ikke et tidspunkt"):
+        forecasting.refit_file(readings=readings, out=model, full=80.0, until="i går")
+
+
+def test_a_sensor_that_stands_for_weeks_is_not_believed(tmp_path, town):
+    """It says 10 % for six weeks. Without a judgement the bin will not be full tomorrow."""
+    stands = town.copy()
+    stands[5, 50:] = 10.0
+    rows = (
+        f"{town_bins.name(one)},{day(at)},{stands[one, at]:.0f},{one * 1000 + at}"
+        for one in range(BINS)
+        for at in range(93)
+    )
+    readings = written(tmp_path / "r.csv", "bin,time,level_pct,counter", *rows)
+    origins = written(tmp_path / "o.csv", "bin,time", f"{town_bins.name(5)},{day(92)}")
+    found = {}
+    for judged in (True, False):
+        out = tmp_path / "out.csv"
+        forecasting.forecast_file(
+            readings=readings, origins=origins, out=out, full=80.0, refit=28, judged=judged
+        )
+        (found[judged],) = csv.DictReader(out.open(encoding="utf-8"))
+    assert float(found[False]["p_full_24h"]) < 0.1
+    assert float(found[True]["p_full_24h"]) > 0.2
+    assert width(found[True]) > 0
+
+
+def width(row: dict[str, str]) -> float:
+    return float(row["hours_to_full_q90"]) - float(row["hours_to_full_q10"])
+
+
+def test_a_market_on_one_square_fills_its_bins(tmp_path):
+    """Each fourth day or so there is a market at half of the bins, and they get twice as much."""
+    draw = np.random.default_rng(6)
+    market = draw.random((BINS, 120)) < 0.25
+    market[BINS // 2 :] = False
+    level, rows = np.zeros(BINS), []
+    for at in range(100):
+        # What is told at midnight came the day before.
+        level = np.minimum(level + (3 * market[:, at] + 1) * draw.gamma(6.0, 2.0, BINS), 100.0)
+        rows += [f"{town_bins.name(one)},{day(at + 1)},{level[one]:.0f}" for one in range(BINS)]
+        level[level >= 80] = 0.0
+    readings = written(tmp_path / "r.csv", "bin,time,level_pct", *rows)
+    here = [(one, at) for one, at in np.argwhere(market).tolist() if at < 99]
+    told = [f"{day(at)},{town_bins.name(one)},1" for one, at in here]
+    asked = range(BINS // 2)
+    origins = written(
+        tmp_path / "o.csv", "bin,time", *(f"{town_bins.name(one)},{day(99)}" for one in asked)
+    )
+    out, model = tmp_path / "out.csv", tmp_path / "m"
+    sums = []
+    # The model learns from the markets that were; only in the second file is there one to come.
+    for coming in ([], [f"{day(99)},{town_bins.name(one)},1" for one in asked]):
+        days = written(tmp_path / "d.csv", "date,bin,marked", *told, *coming)
+        forecasting.refit_file(
+            readings=readings, out=model, full=80.0, until=day(99), days=days, judged=False
+        )
+        forecasting.score_file(
+            model=model, readings=readings, origins=origins, out=out, days=days, judged=False
+        )
+        sums.append(sum(float(row["p_full_24h"]) for row in csv.DictReader(out.open())))
+    assert sums[1] > sums[0] + 0.5
+    with pytest.raises(WasteError, match="kolonnerne marked"):
+        forecasting.score_file(model=model, readings=readings, origins=origins, out=out)
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [

@@ -62,8 +62,8 @@ _DAYS = typer.Option(
     help="CSV-fil med date, evt. bin, og tal, der kendes forud: vejr, marked, helligdage.",
     show_default=False,
 )
-_JUDGED = typer.Option(
-    "--health/--no-health", help="Regn niveauer for ukendte, når måleren ikke er til at stole på."
+_NO_HEALTH = typer.Option(
+    "--no-health", help="Brug alle niveauer, også når måleren ikke er til at stole på."
 )
 
 
@@ -83,7 +83,7 @@ def forecast(
         int, typer.Option(min=1, help="Dage mellem, at der læres af nyere målinger.")
     ] = 28,
     days: Annotated[Path | None, _DAYS] = None,
-    health: Annotated[bool, _JUDGED] = True,
+    no_health: Annotated[bool, _NO_HEALTH] = False,
 ) -> None:
     """Forudsig, hvornår skraldespande er fulde: sandsynlighed for hvert døgn, og timer.
 
@@ -107,7 +107,7 @@ def forecast(
             full=full,
             refit=refit,
             days=days,
-            judged=health,
+            judged=not no_health,
             progress=tell,
         )
     else:
@@ -117,7 +117,7 @@ def forecast(
             origins=origins,
             out=out,
             days=days,
-            judged=health,
+            judged=not no_health,
             progress=tell,
         )
     typer.echo(f"{count} svar står i {out}.")
@@ -133,10 +133,11 @@ def refit(
     ] = None,
     full: Annotated[float, _FULL] = 80.0,
     days: Annotated[Path | None, _DAYS] = None,
-    health: Annotated[bool, _JUDGED] = True,
-    visits: Annotated[
-        bool, typer.Option(help="Lær også, hvor fulde de er ved planlagte besøg.")
-    ] = True,
+    no_health: Annotated[bool, _NO_HEALTH] = False,
+    no_visits: Annotated[
+        bool,
+        typer.Option("--no-visits", help="Lær ikke, hvor fulde de er ved planlagte besøg."),
+    ] = False,
 ) -> None:
     """Lær af målingerne, og gem modellen, så »kodeks waste forecast --model« kan svare hurtigt.
 
@@ -150,8 +151,8 @@ def refit(
         full=full,
         until=until,
         days=days,
-        levels=visits,
-        judged=health,
+        levels=not no_visits,
+        judged=not no_health,
     )
     typer.echo(
         f"Modellen har lært af målinger før {forecasting.told(model.until)} og står i {out}."

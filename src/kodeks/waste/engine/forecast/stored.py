@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,8 +14,9 @@ import numpy as np
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast.calendar import Scale
+from kodeks.waste.engine.forecast.forest import HEIGHTS, Forest
 from kodeks.waste.engine.forecast.hazards import Hazards
-from kodeks.waste.engine.forecast.history import Floats
+from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.models import Heights, Model
 from kodeks.waste.engine.forecast.outcomes import HORIZON, WEEK
 from kodeks.waste.engine.forecast.rounds import SIGNS
@@ -26,7 +27,7 @@ from kodeks.waste.engine.forecast.visits import Visits
 FORMAT = 1
 WHAT = "waste.forecast"
 _Part = TypeVar("_Part", Hazards, Visits)
-_HAZARDS, _VISITS, _HEIGHT = "hazards", "visits", "height"
+_HAZARDS, _VISITS, _FOREST, _HEIGHT = "hazards", "visits", "forest", "height"
 
 
 def artefact(model: Model) -> Artefact:
@@ -46,7 +47,9 @@ def artefact(model: Model) -> Artefact:
     if model.hazards is not None:
         manifest[_HAZARDS] = _packed(model.hazards, _HAZARDS, arrays)
     if model.visits is not None:
-        manifest[_VISITS] = _packed(model.visits, _VISITS, arrays)
+        manifest[_VISITS] = _packed(replace(model.visits, forest=None), _VISITS, arrays)
+        if model.visits.forest is not None:
+            manifest[_FOREST] = _packed(model.visits.forest, _FOREST, arrays)
     if model.heights is not None:
         manifest["heights"] = {
             "asked": model.heights.asked.tolist(),
@@ -86,14 +89,16 @@ def of_bytes(data: bytes) -> Model:
         raise _broken(error.what) from error
 
 
-def _packed(part: Hazards | Visits, name: str, arrays: dict[str, Floats]) -> dict[str, float]:
+def _packed(
+    part: Hazards | Visits | Forest, name: str, arrays: dict[str, Floats]
+) -> dict[str, float]:
     """The single numbers of it; its tables go into the arrays."""
     numbers = {}
     for field in fields(part):
         value = getattr(part, field.name)
         if isinstance(value, np.ndarray):
             arrays[f"{name}.{field.name}"] = value
-        else:
+        elif value is not None:
             numbers[field.name] = float(value)
     return numbers
 
@@ -118,7 +123,9 @@ def _model(manifest: Mapping[str, Any], arrays: Arrays) -> Model:
     if _HAZARDS in manifest:
         hazards = _checked(_unpacked(Hazards, manifest[_HAZARDS], _HAZARDS, left), len(columns))
     if _VISITS in manifest:
-        visits = _sorted(_unpacked(Visits, manifest[_VISITS], _VISITS, left))
+        forest = _grown(left) if _FOREST in manifest else None
+        lines = {**manifest[_VISITS], "forest": forest}
+        visits = _sorted(_unpacked(Visits, lines, _VISITS, left))
     heights = _heights(manifest["heights"], left, len(columns)) if "heights" in manifest else None
     if left or (hazards is None) == (visits is None):
         raise ValueError("parts")
@@ -145,7 +152,9 @@ def _unpacked(
     kind: type[_Part], numbers: Mapping[str, Any], name: str, arrays: dict[str, Any]
 ) -> _Part:
     tables = [field.name for field in fields(kind) if field.name not in numbers]
-    parts: dict[str, Any] = {one: _number(value) for one, value in numbers.items()}
+    parts: dict[str, Any] = {
+        one: value if one == _FOREST else _number(value) for one, value in numbers.items()
+    }
     return kind(**parts, **{one: arrays.pop(f"{name}.{one}") for one in tables})
 
 
@@ -160,6 +169,38 @@ def _checked(found: Hazards, columns: int) -> Hazards:
     for chances in (found.hours, found.usual, found.gone, np.array(found.standing)):
         if ((chances < 0) | (chances > 1)).any():
             raise ValueError("chances")
+    return found
+
+
+def _grown(arrays: dict[str, Any]) -> Forest:
+    whole = {
+        name: _whole(arrays.pop(f"{_FOREST}.{name}"))
+        for name in ("root", "feature", "left", "right", "leaf")
+    }
+    found = Forest(**whole, cut=arrays.pop(f"{_FOREST}.cut"), below=arrays.pop(f"{_FOREST}.below"))
+    nodes, leaves = len(found.leaf), len(found.below)
+    if {len(found.feature), len(found.cut), len(found.left), len(found.right)} != {nodes}:
+        raise ValueError("nodes")
+    # Each step goes on to a later node, so each round comes to a leaf.
+    inner, here = found.leaf < 0, np.arange(nodes)
+    for after in (found.left, found.right):
+        if (inner & ((after <= here) | (after >= nodes))).any():
+            raise ValueError("nodes")
+    if not len(found.root) or ((found.root < 0) | (found.root >= nodes)).any():
+        raise ValueError("root")
+    if (found.leaf >= leaves).any() or ((found.feature < 0) | (found.feature >= SIGNS)).any():
+        raise ValueError("leaf")
+    if found.cut.ndim != 1 or found.below.shape != (leaves, len(HEIGHTS)):
+        raise ValueError("below")
+    if (np.diff(found.below, axis=1) < 0).any() or ((found.below < 0) | (found.below > 1)).any():
+        raise ValueError("below")
+    return found
+
+
+def _whole(values: Floats) -> Integers:
+    found = values.astype(np.int64)
+    if values.ndim != 1 or (found != values).any():
+        raise TypeError
     return found
 
 

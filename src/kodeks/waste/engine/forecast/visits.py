@@ -4,7 +4,8 @@
 
 A line in the signs gives the middle, another the spread, and what is left over has the shape that
 it had in the rounds learned from. A sensor that says 100 says »100 or more«, which the line knows
-(Tobin 1958).
+(Tobin 1958). Beside it stands what rounds like this one ended with (`forest`); the answer's
+percentages are the mean of both.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from kodeks.waste.engine.forecast.answers import DECILES, UNKNOWN, Forecast
+from kodeks.waste.engine.forecast.forest import LEVELS, Forest
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.outcomes import WEEK
 from kodeks.waste.engine.forecast.rounds import known
 from kodeks.waste.engine.forecast.slots import DAY
 
-LEVELS = np.arange(1, 20) / 20
+OF_FOREST = 0.4
+"""How much the forest counts: chosen on Edinburgh's rounds until 15 July 2016."""
 STEPS = 4 * WEEK
 """Moments of the coming week that are looked at: each sixth hour."""
 
@@ -37,15 +40,20 @@ class Visits:
     spread: Floats
     spread_at: float
     left: Floats
+    forest: Forest | None = None
 
     def quantiles(self, signs: Floats) -> Floats:
         """(n, 19): percent at 5, 10 .. 95 %, of signs (n, F) as `rounds` gives them."""
         middle, spread = self._lines(signs)
         shape = np.quantile(self.left, LEVELS)
-        return np.clip(middle[:, None] + spread[:, None] * shape, 0.0, 100.0)
+        found = np.clip(middle[:, None] + spread[:, None] * shape, 0.0, 100.0)
+        if self.forest is None:
+            return found
+        return (1.0 - OF_FOREST) * found + OF_FOREST * self.forest.quantiles(signs)
 
     def chance(self, signs: Floats, full: float) -> Floats:
-        """(n,): how likely it is met at `full` percent or more."""
+        """(n,): how likely it is met at `full` percent or more, by the lines alone, as a week ahead
+        is asked for hour by hour."""
         middle, spread = self._lines(signs)
         below = np.searchsorted(self.left, (full - middle) / spread, side="left")
         return 1.0 - below / len(self.left)

@@ -12,6 +12,7 @@ from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.history import Floats
 from kodeks.waste.engine.forecast.rounds import Rounds
 from kodeks.waste.engine.forecast.visits import Visits
+from kodeks.waste.engine.training.forest import grow
 
 LEAST = 100
 STRENGTH = 30.0
@@ -53,6 +54,7 @@ def learn(rounds: Rounds) -> Visits:
         spread=width.coef_,
         spread_at=float(width.intercept_),
         left=_narrowed(np.sort(left), middle, spread, rounds.fill),
+        forest=grow(rounds.signs, rounds.fill),
     )
 
 
