@@ -71,9 +71,10 @@ def ranked(inquiries: QuerySet[Inquiry], *, user: kernel.User | None) -> QuerySe
     has settled) and `is_mine` (the engine is sure that it belongs to a department of the person's).
     """
     clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
-    own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    held = () if user is None else kernel.rights(user)
+    own = (right.unit for right in held if right.role == kernel.Role.CASEWORKER)
     # Of no unit, rather than of none: PostgreSQL orders by no constant.
-    codes = [right.unit for right in own if right.unit] or [""]
+    codes = [unit for unit in own if unit] or [""]
     mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
     return inquiries.annotate(calm=CALM, has_clock=Exists(clocks), is_mine=mine)
 

@@ -25,10 +25,10 @@ records, never rows of its tables.
 """
 
 from kodeks.kernel.access import (
-    grants,
     has_role,
     people_reaching,
     reaches,
+    rights,
     roles_of,
     units_of,
 )
@@ -137,7 +137,6 @@ __all__ = [
     "decision",
     "decision_for",
     "erase",
-    "grants",
     "has_role",
     "how_presented",
     "is_blind_for_all",
@@ -166,6 +165,7 @@ __all__ = [
     "reverse",
     "review",
     "rewrap_secret",
+    "rights",
     "roles_of",
     "seal",
     "seal_file",

@@ -50,7 +50,7 @@ def require(user: User, action: str, *, about: About) -> str:
 def may(user: User, action: str, *, about: About) -> bool:
     """Whether the person may, for pages that show a button or not."""
     try:
-        return judge(codices.in_force(), user, action, about=about).allowed
+        return judge(codices.of_page(), user, action, about=about).allowed
     except Refused:
         return False
 

@@ -97,7 +97,7 @@ def obstacles(
     """
     found = [Obstacle(**one) for one in calls.call("obstacles", slug, phase, purpose)]
     try:
-        codices.in_force()
+        codices.of_page()
     except Refused as refusal:
         found = [one for one in found if one.code != refusal.code]
         found.insert(0, Obstacle(code=refusal.code, sentence=refusal.message))
