@@ -7,6 +7,7 @@ import datetime
 from kodeks.casework import kle, rules, succession
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import KleRelease, KleSubject
+from kodeks.kernel import api as kernel
 
 
 def add(
@@ -62,6 +63,10 @@ def titled(*, number: str, on: datetime.date) -> list[tuple[str, str]]:
     """Number and title of what matters of the number are opened under on the day: itself, its
     successor or several to choose among; none where it is unknown or its successors go in a circle.
     """
+    return kernel.once(("titled", number, on), lambda: _titled(number, on))
+
+
+def _titled(number: str, on: datetime.date) -> list[tuple[str, str]]:
     entry = _listed(number, on)
     if entry is not None:
         return [(entry.number, entry.title)]
@@ -79,7 +84,7 @@ def _listed(number: str, on: datetime.date) -> kle.KleEntry | None:
 
 
 def _has_list() -> bool:
-    return KleRelease.objects.exists()
+    return kernel.once("a list of KLE", KleRelease.objects.exists)
 
 
 def _add_listed(entry: kle.KleEntry) -> KleSubject:

@@ -370,10 +370,9 @@ def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> 
 
 def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
     """The first and last day by which an inquiry is answered, whatever topic it turns out to be."""
-    numbers = Topic.objects.order_by().values_list("kle_number", flat=True).distinct()
-    days = deadline_rules.promises(
-        kind=DeadlineKind.REPLY, kle_numbers=tuple(numbers), started_on=since
-    )
+    asked = Topic.objects.order_by().values_list("kle_number", flat=True).distinct()
+    numbers = kernel.once("numbers of topics", lambda: tuple(asked))
+    days = deadline_rules.promises(kind=DeadlineKind.REPLY, kle_numbers=numbers, started_on=since)
     return min(days), max(days)
 
 

@@ -22,6 +22,7 @@ from kodeks.codex.policy import FOR_EVER, Entity, Verdict, day, ref
 from kodeks.kernel import codices, facts
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Assignment, Grant, Training, User
+from kodeks.kernel.once import once
 from kodeks.kernel.subjects import Scope
 
 T = TypeVar("T")
@@ -49,6 +50,10 @@ def require(user: User, action: str, *, about: About) -> str:
 
 def may(user: User, action: str, *, about: About) -> bool:
     """Whether the person may, for pages that show a button or not."""
+    return once(("may", user.pk, action, about), lambda: _may(user, action, about))
+
+
+def _may(user: User, action: str, about: About) -> bool:
     try:
         return judge(codices.of_page(), user, action, about=about).allowed
     except Refused:
