@@ -202,7 +202,8 @@ def topics() -> dict[str, Topic]:
 
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
-    return dict(Topic.objects.values_list("label", "title"))
+    titles = Topic.objects.values_list("label", "title")
+    return kernel.once("titles of topics", lambda: dict(titles))
 
 
 def labels_of(unit: Unit) -> tuple[str, ...]:
