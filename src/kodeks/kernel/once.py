@@ -30,6 +30,17 @@ def page() -> Iterator[None]:
         _ANSWERS.reset(before)
 
 
+@contextmanager
+def part() -> Iterator[None]:
+    """A part of a page, such as the menu: of the page that is shown, or by itself, as on the
+    answer to a form that was sent."""
+    if _ANSWERS.get() is not None:
+        yield
+        return
+    with page():
+        yield
+
+
 def once(key: Hashable, ask: Callable[[], T]) -> T:
     """The answer, which must depend on nothing but `key` and the database; errors are not kept."""
     answers = _ANSWERS.get()
