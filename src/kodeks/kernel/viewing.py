@@ -125,7 +125,7 @@ class _Teller:
         elif isinstance(sql, str) and not many and isinstance(context["cursor"].cursor, Cursor):
             done = execute(f"{self._words(raw)}; {sql}", params, many, context)
             # Past the answer to the telling, to that of the statement.
-            context["cursor"].cursor.nextset()
+            context["cursor"].nextset()
         elif alone:
             done = self._alone(raw, lambda: execute(sql, params, many, context))
         else:
