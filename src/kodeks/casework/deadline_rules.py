@@ -17,6 +17,7 @@ from kodeks.casework.deadlines import Term
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import DeadlineKind, DeadlineRule, DeadlineUnit
 from kodeks.casework.privacy import without_cpr
+from kodeks.kernel import api as kernel
 
 COLUMNS = ("kle_prefix", "kind", "amount", "unit", "source")
 """Of a file of rules; `valid_from` may be one more."""
@@ -136,7 +137,10 @@ def _term(rule: DeadlineRule | None) -> tuple[Term, ...]:
 
 
 def _rules(kind: str, numbers: Iterable[str], on: datetime.date) -> "Iterator[DeadlineRule | None]":
-    rules = {rule.kle_prefix: rule for rule in DeadlineRule.objects.filter(_valid(on), kind=kind)}
+    valid = DeadlineRule.objects.filter(_valid(on), kind=kind)
+    rules = kernel.once(
+        ("rules of deadlines", kind, on), lambda: {rule.kle_prefix: rule for rule in valid}
+    )
     steps = succession.table(on) if rules else {}
     for number in numbers:
         yield _longest(rules, succession.lineage_in(steps, number)) if rules else None

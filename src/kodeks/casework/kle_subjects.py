@@ -3,10 +3,12 @@
 """The KLE subjects that cases are opened under: adding one, our own list, and finding one."""
 
 import datetime
+from collections.abc import Collection
 
-from kodeks.casework import kle, rules, succession
+from kodeks.casework import kle, rules, selectors, succession
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import KleRelease, KleSubject
+from kodeks.kernel import api as kernel
 
 
 def add(
@@ -58,6 +60,17 @@ def is_usable(*, number: str, on: datetime.date) -> bool:
     return _listed(number, on) is not None or bool(succession.choices(number, on))
 
 
+def titled_all(*, numbers: Collection[str], on: datetime.date) -> dict[str, list[tuple[str, str]]]:
+    """`titled` of each: those that are valid on the day are read at once."""
+    stored = selectors.kle_subjects(numbers=numbers, on=on)
+    return {
+        number: [(number, stored[number].title)]
+        if number in stored
+        else titled(number=number, on=on)
+        for number in numbers
+    }
+
+
 def titled(*, number: str, on: datetime.date) -> list[tuple[str, str]]:
     """Number and title of what matters of the number are opened under on the day: itself, its
     successor or several to choose among; none where it is unknown or its successors go in a circle.
@@ -79,7 +92,7 @@ def _listed(number: str, on: datetime.date) -> kle.KleEntry | None:
 
 
 def _has_list() -> bool:
-    return KleRelease.objects.exists()
+    return kernel.once("a list of KLE", KleRelease.objects.exists)
 
 
 def _add_listed(entry: kle.KleEntry) -> KleSubject:

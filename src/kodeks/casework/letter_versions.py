@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -67,6 +69,22 @@ def history(*, letter_type: LetterType) -> list[Version]:
     """All versions, the newest first; the program's own, if it has one, is the last."""
     rows = [_version(letter_type, row) for row in _rows(letter_type)]
     return [*rows, _shipped(letter_type)] if letter_type.body else rows
+
+
+def histories(
+    letter_types: Sequence[LetterType],
+) -> list[tuple[LetterType, Version, list[Version]]]:
+    """Each type with its version in use and all versions, read at once."""
+    rows: dict[str, list[LetterTemplate]] = defaultdict(list)
+    for row in _all_rows().filter(name__in=[one.name for one in letter_types]):
+        rows[row.name].append(row)
+    found = []
+    for one in letter_types:
+        written = [_version(one, row) for row in rows[one.name]]
+        shipped = _shipped(one)
+        used = next((version for version in written if version.approved_at), shipped)
+        found.append((one, used, [*written, shipped] if one.body else written))
+    return found
 
 
 def newest(*, letter_type: LetterType) -> Version:
@@ -217,11 +235,12 @@ def _refuse_cpr(text: str, name: str) -> None:
 
 
 def _rows(letter_type: LetterType) -> QuerySet[LetterTemplate]:
-    return (
-        LetterTemplate.objects.filter(name=letter_type.name)
-        .select_related("written_by", "approved_by")
-        .order_by("-version")
-    )
+    return _all_rows().filter(name=letter_type.name)
+
+
+def _all_rows() -> QuerySet[LetterTemplate]:
+    rows = LetterTemplate.objects.select_related("written_by", "approved_by")
+    return rows.order_by("-version")
 
 
 def _shipped(letter_type: LetterType) -> Version:

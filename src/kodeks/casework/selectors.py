@@ -41,6 +41,13 @@ def kle_subject(*, number: str, on: datetime.date) -> KleSubject | None:
     return KleSubject.objects.filter(valid, number=number).order_by("-valid_from").first()
 
 
+def kle_subjects(*, numbers: Collection[str], on: datetime.date) -> dict[str, KleSubject]:
+    """Return those of the numbers that may be used on the day, by number."""
+    valid = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+    rows = KleSubject.objects.filter(valid, number__in=numbers).order_by("valid_from")
+    return {row.number: row for row in rows}
+
+
 def kle_number_exists(*, number: str) -> bool:
     """Whether the number is or was one that cases could be opened under."""
     return KleSubject.objects.filter(number=number).exists()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from kodeks.casework import selectors
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import KleKeyword, KleRelease, KleSubject, KleSuccession
+from kodeks.kernel import api as kernel
 
 LEAST_SHARE = 0.5
 """Of the words of two numbers, how many they must share before one is suggested for the other."""
@@ -86,6 +87,10 @@ def moves(on: datetime.date) -> dict[str, tuple[str, ...]]:
 
 def table(on: datetime.date) -> dict[str, tuple[str, ...]]:
     """What each number has become by that day: the newest rows of a number count."""
+    return kernel.once(("successors", on), lambda: _table(on))
+
+
+def _table(on: datetime.date) -> dict[str, tuple[str, ...]]:
     newest: dict[str, tuple[datetime.date, list[str]]] = {}
     for row in KleSuccession.objects.filter(valid_from__lte=on):
         since, news = newest.get(row.old, (row.valid_from, []))

@@ -45,7 +45,11 @@ class Visitor:
 
     def submit(self, page: str, *, to: str, fields: Mapping[str, str]) -> str:
         """Open `page`, fill its form and send it to `to`; returns the page that follows."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.read(page))
+        return self._send(self.read(page), page, to=to, fields=fields)
+
+    def _send(self, shown: str, page: str, *, to: str, fields: Mapping[str, str]) -> str:
+        """Fill the form of a page that is open."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
         if token is None:
             raise VisitFailed(f"Siden {page} har ingen formular.")
         answer = self._client.post(
@@ -63,13 +67,13 @@ class Visitor:
         page = reverse("inquiries:inquiry", args=[inquiry_id])
         to = reverse("inquiries:decide", args=[inquiry_id])
         fields = {"choice": choice, "label": label, "own_consideration": words}
-        asked = re.search(
-            r'<input type="hidden" name="choice" value="(view|own)">', self.read(page)
-        )
+        shown = self.read(page)
+        asked = re.search(r'<input type="hidden" name="choice" value="(view|own)">', shown)
         if asked is not None:
-            self.submit(page, to=to, fields=fields | {"choice": asked[1]})
+            # After the own view the same page comes, now with the suggestion.
+            shown = self._send(shown, page, to=to, fields=fields | {"choice": asked[1]})
         if asked is None or asked[1] == "view":
-            self.submit(page, to=to, fields=fields)
+            self._send(shown, page, to=to, fields=fields)
 
     @staticmethod
     def shows(page: str, text: str) -> bool:

@@ -214,7 +214,8 @@ def sees_suggestions(user: kernel.User) -> bool:
     # Somewhere: one whose right is a department's sees those of that department.
     own = [
         kernel.Scope(unit=right.unit, kle=right.kle_prefix)
-        for right in kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+        for right in kernel.rights(user)
+        if right.role == kernel.Role.CASEWORKER
     ]
     return (
         not kernel.is_blind_for_all(SYSTEM)

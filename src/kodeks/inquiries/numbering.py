@@ -86,9 +86,12 @@ def choices(
     """The suggested numbers as the list of the day has them, best first, with the topic's own in
     its place among them. A number that is gone is shown as those that took its place."""
     found: dict[str, Choice] = {}
-    own = {number for number, _ in _now(topic.kle_number, on)} if topic else set()
-    for suggested in _suggested(recommendation):
-        for number, title in _now(suggested.number, on):
+    all_suggested = list(_suggested(recommendation))
+    asked = {one.number for one in all_suggested} | ({topic.kle_number} if topic else set())
+    now = kle_subjects.titled_all(numbers=asked, on=on)
+    own = {number for number, _ in now[topic.kle_number]} if topic else set()
+    for suggested in all_suggested:
+        for number, title in now[suggested.number]:
             gone = "" if number == suggested.number else f" Før hed nummeret {suggested.number}."
             choice = replace(
                 suggested,
@@ -99,7 +102,7 @@ def choices(
             )
             found.setdefault(number, choice)
     if topic is not None:
-        for number, title in _now(topic.kle_number, on):
+        for number, title in now[topic.kle_number]:
             found.setdefault(number, Choice(number=number, title=title, own=True))
     return list(found.values())
 
@@ -119,7 +122,3 @@ def _suggested(recommendation: kernel.Recommendation) -> Iterator[Choice]:
         if match is not None:
             reason = str(one["text"]).partition(": ")[2]
             yield Choice(number=match[1], title="", reason=reason, score=float(one["weight"]))
-
-
-def _now(number: str, on: dt.date) -> list[tuple[str, str]]:
-    return kle_subjects.titled(number=number, on=on)

@@ -71,9 +71,10 @@ def ranked(inquiries: QuerySet[Inquiry], *, user: kernel.User | None) -> QuerySe
     has settled) and `is_mine` (the engine is sure that it belongs to a department of the person's).
     """
     clocks = LegalClock.objects.filter(inquiry=OuterRef("pk"), step=None)
-    own = () if user is None else kernel.grants(user).filter(role=kernel.Role.CASEWORKER)
+    held = () if user is None else kernel.rights(user)
+    own = (right.unit for right in held if right.role == kernel.Role.CASEWORKER)
     # Of no unit, rather than of none: PostgreSQL orders by no constant.
-    codes = [right.unit for right in own if right.unit] or [""]
+    codes = [unit for unit in own if unit] or [""]
     mine = Case(When(suggested_unit__code__in=codes, then=True), default=False)
     return inquiries.annotate(calm=CALM, has_clock=Exists(clocks), is_mine=mine)
 
@@ -201,7 +202,8 @@ def topics() -> dict[str, Topic]:
 
 def topic_titles() -> dict[str, str]:
     """Danish titles by label, in the order of the titles."""
-    return dict(Topic.objects.values_list("label", "title"))
+    titles = Topic.objects.values_list("label", "title")
+    return kernel.once("titles of topics", lambda: dict(titles))
 
 
 def labels_of(unit: Unit) -> tuple[str, ...]:
@@ -369,10 +371,9 @@ def answer_by(inquiry: Inquiry, standing: kernel.Decision | kernel.Reversal) -> 
 
 def promises(*, since: dt.date) -> tuple[dt.date, dt.date]:
     """The first and last day by which an inquiry is answered, whatever topic it turns out to be."""
-    numbers = Topic.objects.order_by().values_list("kle_number", flat=True).distinct()
-    days = deadline_rules.promises(
-        kind=DeadlineKind.REPLY, kle_numbers=tuple(numbers), started_on=since
-    )
+    asked = Topic.objects.order_by().values_list("kle_number", flat=True).distinct()
+    numbers = kernel.once("numbers of topics", lambda: tuple(asked))
+    days = deadline_rules.promises(kind=DeadlineKind.REPLY, kle_numbers=numbers, started_on=since)
     return min(days), max(days)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kodeks.kernel.models import Grant, User
+from kodeks.kernel.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,22 +30,28 @@ def grants(user: User | AnonymousUser) -> QuerySet[Grant]:
     )
 
 
+def rights(user: User | AnonymousUser) -> tuple[Grant, ...]:
+    """The same, in the order they were given; while a page is shown they are asked for once."""
+    if not isinstance(user, User) or not user.is_active:
+        return ()
+    return once(("rights", user.pk), lambda: tuple(grants(user).order_by("id")))
+
+
 def roles_of(user: User | AnonymousUser) -> frozenset[str]:
     """The roles that the person has today, in whichever unit."""
-    return frozenset(grants(user).values_list("role", flat=True))
+    return frozenset(right.role for right in rights(user))
 
 
 def has_role(user: User | AnonymousUser, role: str, *, unit: str | None = None) -> bool:
     """Whether the person has the role, for `unit` if one is given (an empty unit means all)."""
-    found = grants(user).filter(role=role)
-    if unit is not None:
-        found = found.filter(Q(unit="") | Q(unit=unit))
-    return found.exists()
+    return any(
+        right.role == role and (unit is None or right.unit in ("", unit)) for right in rights(user)
+    )
 
 
 def units_of(user: User | AnonymousUser, role: str) -> frozenset[str] | None:
     """The units in which the person has the role; None means all of them."""
-    units = frozenset(grants(user).filter(role=role).values_list("unit", flat=True))
+    units = frozenset(right.unit for right in rights(user) if right.role == role)
     return None if "" in units else units
 
 
@@ -73,6 +80,8 @@ def reaches(user: User | AnonymousUser, scope: Scope, *, roles: Collection[str])
     reach a matter that has not been placed.
     """
     return any(
-        grant.unit in ("", scope.unit) and scope.kle.startswith(grant.kle_prefix)
-        for grant in grants(user).filter(role__in=roles)
+        right.role in roles
+        and right.unit in ("", scope.unit)
+        and scope.kle.startswith(right.kle_prefix)
+        for right in rights(user)
     )

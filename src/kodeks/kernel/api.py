@@ -19,16 +19,17 @@ The line of every solution:
     standing_outcomes                        what people decided, for a later model to learn
     keep_for_audit                           whether groups of citizens are treated alike
     viewer / as_service                      for whom the database is asked (see `viewing`)
+    once                                     what is asked once while a page is shown
 
 Refused and SystemStopped carry a Danish sentence and a code. What the kernel hands out are frozen
 records, never rows of its tables.
 """
 
 from kodeks.kernel.access import (
-    grants,
     has_role,
     people_reaching,
     reaches,
+    rights,
     roles_of,
     units_of,
 )
@@ -44,6 +45,7 @@ from kodeks.kernel.insight import LetterLink, Matter, access_code
 from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
+from kodeks.kernel.once import once
 from kodeks.kernel.outcomes import Outcome
 from kodeks.kernel.outcomes import standing as standing_outcomes
 from kodeks.kernel.oversight import (
@@ -137,7 +139,6 @@ __all__ = [
     "decision",
     "decision_for",
     "erase",
-    "grants",
     "has_role",
     "how_presented",
     "is_blind_for_all",
@@ -148,6 +149,7 @@ __all__ = [
     "may_run",
     "nobody",
     "obstacles",
+    "once",
     "open_file",
     "open_note",
     "open_secret",
@@ -166,6 +168,7 @@ __all__ = [
     "reverse",
     "review",
     "rewrap_secret",
+    "rights",
     "roles_of",
     "seal",
     "seal_file",

@@ -10,9 +10,9 @@ it was judged by, and the database refuses it when another is in force.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from kodeks.codex.policy import FOR_EVER, Entity, Verdict, day, ref
 from kodeks.kernel import codices, facts
 from kodeks.kernel.errors import Refused, SystemStopped
 from kodeks.kernel.models import Assignment, Grant, Training, User
+from kodeks.kernel.once import once
 from kodeks.kernel.subjects import Scope
 
 T = TypeVar("T")
@@ -49,18 +50,33 @@ def require(user: User, action: str, *, about: About) -> str:
 
 def may(user: User, action: str, *, about: About) -> bool:
     """Whether the person may, for pages that show a button or not."""
+    return once(("may", user.pk, action, about), lambda: _may(user, action, about))
+
+
+def _may(user: User, action: str, about: About) -> bool:
     try:
-        return judge(codices.in_force(), user, action, about=about).allowed
+        return judge(codices.of_page(), user, action, about=about, ask=once).allowed
     except Refused:
         return False
 
 
-def judge(codex: Codex, user: User, action: str, *, about: About) -> Verdict:
-    """The verdict on the strength of the best of the person's rights."""
+def _anew(_: Hashable, ask: Callable[[], T]) -> T:
+    return ask()
+
+
+def judge(
+    codex: Codex, user: User, action: str, *, about: About, ask: Callable[..., Any] = _anew
+) -> Verdict:
+    """The verdict on the strength of the best of the person's rights.
+
+    They are asked for each time; only what a page shows may `ask` once (see `kernel.once`).
+    """
     today = day(timezone.localdate())
     policies = policy.parse(codex.policies)
     found = []
-    for grant in Grant.objects.filter(user=user):
+    all_ever = Grant.objects.filter(user=user)
+    trained = ask(("trained", user.pk, about.system), lambda: _trained_until(user, about.system))
+    for grant in ask(("all rights", user.pk), lambda: tuple(all_ever)):
         context = {"today": today, "grant": _grant(grant)}
         if action == "decide":
             context["with_ai"] = about.with_ai
@@ -68,7 +84,7 @@ def judge(codex: Codex, user: User, action: str, *, about: About) -> Verdict:
             principal=("Person", str(user.pk)),
             action=action,
             resource=_resource(about),
-            entities=_entities(user, about, grant),
+            entities=_entities(user, about, grant, trained),
             context=context,
         )
         if verdict.allowed:
@@ -121,8 +137,7 @@ def _resource(about: About) -> tuple[str, str]:
     return ("Matter", "matter") if about.scope is not None else ("Post", about.system or "none")
 
 
-def _entities(user: User, about: About, grant: Grant) -> Iterable[Entity]:
-    trained = _trained_until(user, about.system)
+def _entities(user: User, about: About, grant: Grant, trained: dt.date | None) -> Iterable[Entity]:
     attributes = {"active": user.is_active}
     yield Entity(
         type="Person",

@@ -21,6 +21,7 @@ from kodeks.codex.bundle import Codex
 from kodeks.codex.reader import CardError
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import CodexRevision, Grant, LegalBasis, Role, SigningKey, User
+from kodeks.kernel.once import once
 
 SIGNERS = 2
 SIGNING_ROLES = (Role.SYSTEM_OWNER, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
@@ -49,6 +50,14 @@ def in_force(day: dt.date | None = None) -> Codex:
             message="Der er intet kodeks i kraft. Registrér et underskrevet kodeks.",
         )
     return found
+
+
+def of_page() -> Codex:
+    """The codex in force, for what a page shows: asked for once while it is shown. Raises Refused.
+
+    Whatever is written goes by `in_force`, which asks each time.
+    """
+    return once("codex", in_force)
 
 
 def verified(sha256: str) -> Codex:

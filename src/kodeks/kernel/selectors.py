@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from kodeks.kernel import calls, codices, facts, models, records
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
+from kodeks.kernel.once import once
 from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
 from kodeks.kernel.subjects import Scope, Subject
 
@@ -71,7 +72,11 @@ def systems() -> list[SystemState]:
 
 
 def system_state(slug: str) -> SystemState:
-    """The state of one system. Raises System.DoesNotExist."""
+    """The state of one system, asked for once while a page is shown. Raises System.DoesNotExist."""
+    return once(("state", slug), lambda: _state(slug))
+
+
+def _state(slug: str) -> SystemState:
     system = System.objects.get(slug=slug)
     card = CardRevision.objects.filter(system=system).latest("revision")
     switch = Switch.objects.filter(system=system).select_related("user").order_by("-id").first()
@@ -97,7 +102,7 @@ def obstacles(
     """
     found = [Obstacle(**one) for one in calls.call("obstacles", slug, phase, purpose)]
     try:
-        codices.in_force()
+        codices.of_page()
     except Refused as refusal:
         found = [one for one in found if one.code != refusal.code]
         found.insert(0, Obstacle(code=refusal.code, sentence=refusal.message))

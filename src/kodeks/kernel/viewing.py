@@ -19,13 +19,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL
 
 from kodeks.kernel.models import User
 
 SETTING = "kodeks.viewer"
-_TELL = f"SELECT set_config('{SETTING}', %s, true)"
 _NOBODY = ""
 _NAME = re.compile("[a-z-]+")
 
@@ -92,14 +92,18 @@ def _teller() -> _Teller:
 
 
 class _Teller:
-    """Tells the database before a statement, when the transaction has not been told already."""
+    """Tells the database before a statement, when the transaction has not been told already.
+
+    Both go in one trip. What is sent together is one transaction, so a statement outside
+    transactions gets one of its own with its telling.
+    """
 
     def __init__(self) -> None:
         self.wanted = _NOBODY
         # What the running transaction was told; None when that is not known.
         self._told: str | None = _NOBODY
-        # The beginning of a transaction for somebody, and for whom.
-        self._begin, self._begins_for = "", _NOBODY
+        # How somebody is told of, and who: made once for as long as the same one asks.
+        self._telling, self._tells_of = "", _NOBODY
 
     def __call__(
         self, execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]
@@ -113,29 +117,40 @@ class _Teller:
     ) -> Any:
         raw = context["connection"].connection
         status = raw.info.transaction_status
+        alone = status == TransactionStatus.IDLE and raw.autocommit
         if status == TransactionStatus.IDLE:
             self._told = _NOBODY
-            if raw.autocommit and self.wanted != _NOBODY:
-                return self._alone(raw, lambda: execute(sql, params, many, context))
-        if status != TransactionStatus.INERROR and self.wanted != self._told:
-            raw.execute(_TELL, [self.wanted])
-            self._told = self.wanted
+        if status == TransactionStatus.INERROR or self.wanted == self._told:
+            done = execute(sql, params, many, context)
+        elif isinstance(sql, str) and not many and isinstance(context["cursor"].cursor, Cursor):
+            done = execute(f"{self._words(raw)}; {sql}", params, many, context)
+            # Past the answer to the telling, to that of the statement.
+            context["cursor"].nextset()
+        elif alone:
+            done = self._alone(raw, lambda: execute(sql, params, many, context))
+        else:
+            raw.execute(self._words(raw), prepare=False)
+            done = execute(sql, params, many, context)
         if isinstance(sql, str) and sql.startswith("ROLLBACK TO"):
             # Back to what was told before the savepoint, whatever that was.
             self._told = None
-        return execute(sql, params, many, context)
+        elif not alone and status != TransactionStatus.INERROR:
+            self._told = self.wanted
+        return done
+
+    def _words(self, raw: Any) -> str:
+        if self._tells_of != self.wanted or not self._telling:
+            telling = SQL("SELECT set_config({}, {}, true)").format(SETTING, self.wanted)
+            self._telling, self._tells_of = telling.as_string(raw), self.wanted
+        return self._telling
 
     def _alone(self, raw: Any, execute: Callable[[], Any]) -> Any:
-        """A statement outside transactions gets one of its own, or it could not be told.
+        """Several at once, or a cursor that is kept in the database, cannot be sent with another.
 
-        It is begun and told in one trip to the database. A text without parameters may be two
-        statements; it is made once for as long as the same one asks.
+        The transaction is begun and told in one trip.
         """
-        if self._begins_for != self.wanted:
-            begin = SQL("BEGIN; SELECT set_config({}, {}, true)").format(SETTING, self.wanted)
-            self._begin, self._begins_for = begin.as_string(raw), self.wanted
         try:
-            raw.execute(self._begin, prepare=False)
+            raw.execute(f"BEGIN; {self._words(raw)}", prepare=False)
             done = execute()
         except BaseException:
             if raw.info.transaction_status != TransactionStatus.UNKNOWN:

@@ -5,7 +5,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from kodeks.kernel import access
+from kodeks.kernel import access, once
 from kodeks.kernel.models import Role
 from kodeks.workbench import navigation
 
@@ -18,12 +18,14 @@ def role_titles(roles: frozenset[str]) -> str:
 def site(request: HttpRequest) -> dict[str, object]:
     """Django context processor for `base.html`."""
     user = request.user
-    menu = navigation.items(user)
+    with once.part():
+        menu = navigation.items(user)
+        roles = role_titles(access.roles_of(user)) if user.is_authenticated else ""
     return {
         "municipality": settings.KODEKS_MUNICIPALITY,
         "was_url": settings.KODEKS_WAS_URL,
         "demo": settings.KODEKS_DEMO,
         "menu": menu,
         "menu_active": navigation.active(menu, path=request.path),
-        "user_roles": role_titles(access.roles_of(user)) if user.is_authenticated else "",
+        "user_roles": roles,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from kodeks.kernel import viewing
+from kodeks.kernel import once, viewing
 from kodeks.language import cpr
 from kodeks.workbench import errors
 
@@ -22,6 +22,22 @@ class SeesNothingYet:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with viewing.nobody():
+            return self.get_response(request)
+
+
+class AsksOnce:
+    """While a page is shown, what it asks of the house again and again is asked once.
+
+    A form that is sent is judged by what is true at each step.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with once.page():
             return self.get_response(request)
 
 

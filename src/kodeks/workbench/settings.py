@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kodeks.workbench.middleware.SeesNothingYet",
+    "kodeks.workbench.middleware.AsksOnce",
     "kodeks.workbench.middleware.DatabaseUnavailable",
     "kodeks.workbench.middleware.NoCprInAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",

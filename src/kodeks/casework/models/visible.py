@@ -37,8 +37,9 @@ class Visible(models.QuerySet[Any]):
         Nothing is seen without a right of today; what lies in no case, only by a right for all.
         """
         prefixes: dict[str, set[str]] = defaultdict(set)
-        for right in kernel.grants(user).filter(role__in=roles):
-            prefixes[right.kle_prefix].add(right.unit)
+        for right in kernel.rights(user):
+            if right.role in roles:
+                prefixes[right.kle_prefix].add(right.unit)
         if "" in prefixes[""]:
             return self.all()
         seen = Q(pk__in=[])

@@ -19,8 +19,8 @@ class InInquiry(InCase):
         """As what lies in a case; and before there is one, what the engine was sure belongs to a
         unit that one of the rights is for. The policies of migration 0007 say the same."""
         seen = super().visible_to(user, roles=roles)
-        rights = kernel.grants(user).filter(role__in=roles, kle_prefix="")
-        units = set(rights.values_list("unit", flat=True))
+        held = (right for right in kernel.rights(user) if right.role in roles)
+        units = {right.unit for right in held if not right.kle_prefix}
         if not units or "" in units:
             return seen
         unplaced = {

@@ -64,12 +64,10 @@ class ApprovalForm(forms.Form):
 @require_safe
 @for_roles(*EDITORS)
 def overview(request: HttpRequest) -> HttpResponse:
-    found = []
-    for kind in letters.written_here():
-        versions = letter_versions.history(letter_type=kind)
-        used = letter_versions.in_use(letter_type=kind)
-        waiting = [one for one in versions if one.number > used.number]
-        found.append({"kind": kind, "used": used, "waiting": waiting})
+    found = [
+        {"kind": kind, "used": used, "waiting": [one for one in all_ if one.number > used.number]}
+        for kind, used, all_ in letter_versions.histories(letters.written_here())
+    ]
     return render(request, "workbench/letters.html", {"letters": found})
 
 
