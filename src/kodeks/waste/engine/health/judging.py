@@ -27,10 +27,11 @@ from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.idleness import idle
 from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
-from kodeks.waste.engine.health.restlessness import restless
+from kodeks.waste.engine.health.restlessness import falling, restless
 from kodeks.waste.engine.health.seldom import fallen, speaks_seldom, stays
 from kodeks.waste.engine.health.silence import dropouts, failing, rejoins
 from kodeks.waste.engine.health.stillness import stuck
+from kodeks.waste.engine.health.stretches import stretches
 from kodeks.waste.engine.health.warmth import thermal
 
 LEANS = 30.0
@@ -116,7 +117,7 @@ def _looked(
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
-    for look in (_jumping, _idle):
+    for look in (_falling, _jumping, _standing, _idle):
         if kept.any():
             faults += look(series, kept, base)
             kept &= ~_covered(series.time, faults)
@@ -168,9 +169,20 @@ def _restless(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     return restless(time, level, grown, base, warm)
 
 
+def _falling(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+    time, level = series.time[kept], series.level[kept]
+    warm = None if series.temperature is None else series.temperature[kept]
+    return falling(time, level, base.grown(time), base, warm)
+
+
 def _jumping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     time = series.time[kept]
     return jumps(time, series.level[kept], base.grown(time), base)
+
+
+def _standing(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+    time = series.time[kept]
+    return stretches(time, series.level[kept], base.grown(time), base)
 
 
 def _idle(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
