@@ -100,8 +100,10 @@ def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     # Up by what may well have come, and down to the bottom.
     peak = np.where(low[1:] & (up[:-1] <= likely[:-1]), 0.0, np.minimum(up[:-1], down[1:]))
     turned: Floats = np.maximum(valley, peak) / ground.noise
-    # A rise that no bin makes is a turn, whatever is beside it.
-    beyond = change[:-1] > 1.25 * likely[:-1]
+    # A rise that no bin makes is a turn, whatever is beside it, unless it only comes back: a single
+    # low reading is one turn, as a high one is.
+    net = change[:-1] - np.concatenate([[0.0], down[:-2]])
+    beyond = net > 1.25 * likely[:-1]
     return np.where(beyond, np.maximum(turned, CAP), turned)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from kodeks.waste.engine.health.emptyings import WHOLE, Step, falls
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
+from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
 
 LIMIT = 11.0
@@ -32,8 +33,6 @@ BEYOND = 2.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
 """Nats from which a rise begins or ends a stretch."""
-ONCE = 1.2
-"""Times the step that the level may be up after it: a thing that falls across is there at once."""
 FEWEST, LONGEST = 3, 12 * DAY
 HOLIDAY, SHUT = 0.02, 2.2 * DAY
 """How often a stretch has gates shut in it at least, and for how long (s): a weekend."""
