@@ -111,8 +111,11 @@ def _looked(
     if faults and kept.any():
         # A stuck sensor has made the noise look small.
         base = ground(series.time[kept], series.level[kept])
-    faults += _restless(series, kept, base)
-    kept &= ~_covered(series.time, faults)
+    wild = _restless(series, kept, base)
+    kept &= ~_covered(series.time, wild)
+    if wild and kept.any():
+        base = ground(series.time[kept], series.level[kept])
+    faults += wild
     spiky = np.zeros(series.time.size, dtype=np.bool_)
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
