@@ -17,7 +17,6 @@ from kodeks.waste.engine.health.episodes import DRIFT, LIQUID, Episode, between,
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
-FAR = float("inf")
 RAISED = 8.0
 """Percent above the usual floor: less is rubbish that hung on."""
 ALPHA = 0.0006
@@ -56,11 +55,8 @@ def drifts(
     since = grown[places] - grown[places - 1]
     raised = floors > usual + np.maximum(RAISED, 2.5 * widths) + since
     found = _rising(time, places, floors - SURE * since, widths, raised)
-    found += [
-        one
-        for one in _above(time, places, floors, usual, raised)
-        if not any(other.begin < (one.end or FAR) and one.begin < (other.end or FAR) for other in found)
-    ]
+    if not found:
+        found += _above(time, places, floors, usual, raised)
     found += _below(time, level, grown, places)
     return found
 
@@ -97,9 +93,7 @@ def _rising(
         return []
     first = min(int(np.searchsorted(time, begins[begin])), time.size - 2)
     end = int(places[last + 1]) if last + 1 < places.size else time.size
-    reason = (
-        f"Bunden vises højere for hver tømning, nu {floors[last]:.0f} %. Måleren glider."
-    )
+    reason = f"Bunden vises højere for hver tømning, nu {floors[last]:.0f} %. Måleren glider."
     return [between(DRIFT, time, first, max(end, first + 1), reason)]
 
 

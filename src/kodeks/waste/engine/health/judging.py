@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import Emptying, falls, spikes
+from kodeks.waste.engine.health.emptyings import Emptying, Step, falls, spikes
 from kodeks.waste.engine.health.episodes import (
     DRIFT,
     KINDS,
@@ -120,11 +120,18 @@ def _looked(
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
-    for look in (_falling, _jumping, _standing, _idle):
-        if kept.any():
-            faults += look(series, kept, base)
-            kept &= ~_covered(series.time, faults)
-    return faults + _creeping(series, kept, base), spiky, base
+    if kept.any():
+        faults += _falling(series, kept, base)
+        kept &= ~_covered(series.time, faults)
+    steps = _steps(series, kept, base)
+    for look in (jumps, stretches, idle):
+        time = series.time[kept]
+        if time.size:
+            told = look(time, series.level[kept], base.grown(time), base, steps)
+            kept &= ~_covered(series.time, told)
+            faults += told
+            steps = _steps(series, kept, base) if told else steps
+    return faults + _creeping(series, kept, base, steps), spiky, base
 
 
 def _last_of_each(time: Ints) -> Booleans:
@@ -178,25 +185,14 @@ def _falling(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     return falling(time, level, base.grown(time), base, warm)
 
 
-def _jumping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+def _steps(series: Series, kept: Booleans, base: Ground) -> list[Step]:
     time = series.time[kept]
-    return jumps(time, series.level[kept], base.grown(time), base)
+    return falls(time, series.level[kept], base.grown(time), base) if time.size else []
 
 
-def _standing(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
-    time = series.time[kept]
-    return stretches(time, series.level[kept], base.grown(time), base)
-
-
-def _idle(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
-    time = series.time[kept]
-    return idle(time, series.level[kept], base.grown(time), base)
-
-
-def _creeping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+def _creeping(series: Series, kept: Booleans, base: Ground, steps: Sequence[Step]) -> list[Episode]:
     time, level = series.time[kept], series.level[kept]
     grown = base.grown(time)
-    steps = falls(time, level, grown, base)
     broken = np.zeros(max(time.size - 1, 0), dtype=np.bool_)
     broken[[step.at - 1 for step in steps]] = True
     warm = None if series.temperature is None else series.temperature[kept]
@@ -215,10 +211,10 @@ def _overlap(one: Episode, other: Episode) -> bool:
 
 
 def _emptied(series: Series, kept: Booleans, base: Ground) -> tuple[Emptying, ...]:
-    time, level = series.time[kept], series.level[kept]
+    time = series.time[kept]
     return tuple(
         Emptying(int(time[one.at - 1]), int(time[one.at]), one.before, one.after)
-        for one in falls(time, level, base.grown(time), base)
+        for one in _steps(series, kept, base)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, falls, step_at
+from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, step_at
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, LEAST_FALL, LEAST_JUMP, Ground
 from kodeks.waste.engine.health.readings import Floats, Ints
@@ -52,12 +52,13 @@ class _Series:
     ground: Ground
 
 
-def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
-    """Of known readings (n,) without spikes."""
+def jumps(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> list[Episode]:
+    """Of known readings (n,) without spikes, with the falls in them."""
     if level.size < 5:
         return []
     series = _Series(time, level, grown, ground)
-    down = falls(time, level, grown, ground)
     up = _rises(series, [one.at for one in down])
     found: list[Episode] = []
     until = 0

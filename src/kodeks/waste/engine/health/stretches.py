@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import WHOLE, Step, falls
+from kodeks.waste.engine.health.emptyings import WHOLE, Step
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.jumps import ONCE
@@ -24,7 +24,7 @@ from kodeks.waste.engine.health.readings import Floats, Ints
 
 LIMIT = 11.0
 """Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
-RISE, LAST, QUIET = 12.0, 5.0, 6.0
+RISE, LAST, QUIET = 10.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
@@ -94,15 +94,18 @@ class Stretch:
     def sure(self) -> bool:
         """One sign alone is not enough."""
         return self.nats > LIMIT and self.nats - max(self.begin, self.stands) > BEYOND
+
     @property
     def nats(self) -> float:
         """In sum."""
         return self.begin + self.stands + self.still + self.end
 
 
-def stretches(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
-    """The faults among stretches of known readings (n,) without spikes; the surest first."""
-    sure = [one for one in found(time, level, grown, ground) if one.sure]
+def stretches(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> list[Episode]:
+    """The faults among stretches of known readings (n,) without spikes, with the falls in them."""
+    sure = [one for one in found(time, level, grown, ground, down) if one.sure]
     taken: list[Stretch] = []
     for one in sorted(sure, key=lambda each: -each.nats):
         if all(one.after <= other.first or one.first >= other.after for other in taken):
@@ -110,11 +113,12 @@ def stretches(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[
     return [_told(time, level, one) for one in sorted(taken, key=lambda each: each.first)]
 
 
-def found(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Stretch]:
+def found(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> list[Stretch]:
     """All stretches that begin with a step."""
     if level.size < 8:
         return []
-    down = falls(time, level, grown, ground)
     at_down = [one.at for one in down]
     lasting = _lasting(level, grown, at_down)
     usual = _usual(time, level, grown, ground, lasting, down)
@@ -212,12 +216,14 @@ def _stands(
     for end in sorted(ends):
         count = end - first
         here = level[first:end]
-        full = float(np.median(here)) > FULL or (here >= 100.0).mean() > 0.2
-        if count < FEWEST + 1 or full:
+        if count < FEWEST + 1:
+            continue
+        middle = float(np.median(here))
+        if middle > FULL or (here >= 100.0).mean() > 0.2:
             continue
         seconds = float(time[end - 1] - time[first])
         # No more can come than there is room for.
-        owed = min(float(grown[end - 1] - grown[first]), 100.0 - float(np.median(here)))
+        owed = min(float(grown[end - 1] - grown[first]), 100.0 - middle)
         if owed < 2.0 * ground.noise:
             continue
         since = (time[first:end] - time[first]).astype(np.float64)
