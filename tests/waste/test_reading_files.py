@@ -13,7 +13,7 @@ import pytest
 from tests.support.bin_messages import DEVICE, chirpstack
 
 from kodeks.files.tables import TableError
-from kodeks.waste import forecasting, reading_files
+from kodeks.waste import forecasting, reading_files, sensor_health
 from kodeks.waste.engine.errors import WasteError
 
 NO_MEASUREMENT = bytes.fromhex("01755c")
@@ -52,6 +52,32 @@ def test_messages_by_line_become_levels_once_each(tmp_path, devices):
     assert no["file"] == "m.jsonl"
     assert no["reason"].startswith("Linje 5: ")
     assert forecasting.read_readings(out).level.tolist() == [12.9, 12.9]
+
+
+def test_what_health_judges_by_is_written_where_the_message_has_it(tmp_path, devices):
+    # Battery 92 %, 24.5 degrees, 2,116 mm, and the last leans.
+    upright, leaning = (bytes.fromhex(f"01755c0367f5000482440805000{one}") for one in (0, 1))
+    lines = [
+        json.dumps(chirpstack(raw, fCnt=count, time=f"2026-11-27T{count:02}:00:00Z"))
+        for count, raw in ((5, upright), (6, upright), (7, leaning))
+    ]
+    file = written(tmp_path / "m.jsonl", *lines)
+    plain = written(tmp_path / "b.csv", "bin,time,level_pct", "x,2026-11-27 06:00,41")
+    out = tmp_path / "out.csv"
+    reading_files.read_files(messages=[file, plain], out=out, devices=devices)
+    *mine, other = rows(out)
+    assert [row["tilt"] for row in mine] == ["0", "0", "1"]
+    assert {(row["temperature_c"], row["battery_pct"]) for row in mine} == {("24.5", "92.0")}
+    assert [row["counter"] for row in mine] == ["5", "6", "7"]
+    assert len({row["session"] for row in mine}) == 1
+    assert [other[name] for name in reading_files.COLUMNS[4:]] == [""] * 5
+    found = sensor_health.read_series(out)
+    series = found["Torvet 1"]
+    assert series.tilt.tolist() == [0.0, 0.0, 1.0]
+    assert series.counter.tolist() == [5, 6, 7]
+    assert (series.temperature[0], series.battery[0]) == (24.5, 92.0)
+    bare = found["x"]
+    assert bare.tilt is bare.temperature is bare.battery is bare.counter is bare.session is None
 
 
 def test_a_distance_without_its_bin_is_refused_with_the_remedy(tmp_path):

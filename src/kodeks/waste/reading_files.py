@@ -18,7 +18,11 @@ from kodeks.waste.engine.payloads.results import Reading, Refused, Taken, Unusab
 from kodeks.waste.engine.payloads.rows import decimal
 from kodeks.waste.engine.payloads.taking import Ground, take
 
-COLUMNS = ("bin", "time", "level_pct", "emptied")
+COLUMNS = (
+    *("bin", "time", "level_pct", "emptied"),
+    *("temperature_c", "tilt", "battery_pct", "session", "counter"),
+)
+"""The later five are empty where the message has them not; `kodeks waste health` judges by them."""
 REFUSED_COLUMNS = ("file", "code", "reason", "device", "time", "what", "value")
 DEVICES = ("device", "bin", "sensor", "empty_mm", "full_mm")
 _NO_PLACE = "Enheden måler afstand. Skriv empty_mm og full_mm for den i filen med enheder."
@@ -74,7 +78,7 @@ def read_files(
         devices={name: one.sensor for name, one in known.items() if one.sensor},
     )
     count = Count()
-    rows: dict[Key, tuple[str, str, str, str]] = {}
+    rows: dict[Key, tuple[str, ...]] = {}
     problems: list[list[str]] = []
     for path in messages:
         try:
@@ -111,7 +115,7 @@ def read_devices(path: Path) -> Mapping[str, Device]:
 def _add(
     reading: Reading,
     known: Mapping[str, Device],
-    rows: dict[Key, tuple[str, str, str, str]],
+    rows: dict[Key, tuple[str, ...]],
     problems: list[list[str]],
     count: Count,
     path: Path,
@@ -134,7 +138,17 @@ def _add(
         reading.at.isoformat(),
         "" if level is None else f"{level:.1f}",
         "1" if reading.before_emptying else "0",
+        _number(reading.temperature_c),
+        "" if reading.tilt is None else str(int(reading.tilt)),
+        _number(reading.battery_pct),
+        # A session says nothing without its counter.
+        "" if reading.counter is None else reading.session,
+        "" if reading.counter is None else str(reading.counter),
     )
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.1f}"
 
 
 def _taken(content: bytes, ground: Ground) -> Iterator[Taken]:

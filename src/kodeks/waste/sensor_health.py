@@ -71,8 +71,8 @@ def read_series(path: Path) -> dict[str, Series]:
         for one in there:
             text = cell[one].strip()
             if one == "session":
-                # Its name means nothing; that it changes does.
-                found.append(sessions.setdefault(text, len(sessions)))
+                # Its name means nothing; that it changes does. Without one the counter tells it.
+                found.append(sessions.setdefault(text, len(sessions)) if text else np.nan)
             else:
                 found.append(cells.number(text, one, row) if text else np.nan)
         values.setdefault(bin, []).append(found)

@@ -127,7 +127,7 @@ def step_at(at: int, begin: int, end: int, level: Floats, grown: Floats, ground:
 def _mean(values: Floats, came: Floats, noise: float) -> tuple[float, float]:
     weights = 1.0 / (noise**2 + (UNSURE * came) ** 2)
     total = weights.sum()
-    return float(np.clip(weights @ values / total, 0.0, 100.0)), float(1.0 / total)
+    return min(max(float(weights @ values / total), 0.0), 100.0), float(1.0 / total)
 
 
 def emptyings(time: Ints, level: Floats, ground: Ground) -> tuple[Emptying, ...]:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import Step
+from kodeks.waste.engine.health.emptyings import SURE, Step
 from kodeks.waste.engine.health.episodes import DRIFT, LIQUID, Episode, between, runs
-from kodeks.waste.engine.health.ground import Ground
+from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 RAISED = 8.0
@@ -22,9 +22,15 @@ RAISED = 8.0
 ALPHA = 0.0006
 LEAST_SHARE = 0.06
 """Of emptyings that are partial, where a bin has shown none."""
-TOLERANCE, LINED = 5.0, 0.35
-"""Percent from the line, and how likely a floor is within it by chance: floors of partial
-emptyings are spread over some thirty percent."""
+NATS = 9.0
+"""Log of how much likelier floors have to be with a drift than without, at the best drift."""
+BESIDE, LEFT = 5.0, 60.0
+"""Percent: how far a floor is from the bottom when a bin is emptied whole, and over how many what a
+partial emptying leaves is spread."""
+SLOPES = np.arange(1.5, 8.1, 0.5) / DAY
+"""Percent a second: slower does not show in a month, faster is a jump."""
+CREPT, ON_LINE = 15.0, 3
+"""Percent that the last floor has crept, and floors that have to be near the line."""
 FEWEST = 4
 """Readings at 0 before it is more than a quiet morning."""
 OWED = 10.0
@@ -48,61 +54,70 @@ def drifts(
     # What came between the emptying and the first reading after it is on the floor too.
     since = grown[places] - grown[places - 1]
     raised = floors > usual + np.maximum(RAISED, 2.5 * widths) + since
-    found = _above(time, places, floors, usual, raised, ground)
+    found = _rising(time, places, floors - SURE * since, widths, raised)
+    if not found:
+        found += _above(time, places, floors, usual, raised)
     found += _below(time, level, grown, places)
     return found
 
 
-def _above(
-    time: Ints, places: Ints, floors: Floats, usual: float, raised: Booleans, ground: Ground
+def _rising(
+    time: Ints, places: Ints, floors: Floats, widths: Floats, raised: Booleans
 ) -> list[Episode]:
-    stretches = runs(raised)
+    """The drift under which the floors are likeliest, if they are so much likelier than without.
+
+    A floor is near the bottom, or what a partial emptying leaves; under a drift the bottom rises on
+    a line. All beginnings, slopes and ends are tried.
+    """
+    when = time[places]
+    bottom = float(np.median(np.sort(floors)[: max(floors.size // 2, 1)]))
+    partial = float(np.clip((raised.sum() / 2.0 + 0.5) / (floors.size + 2.0), LEAST_SHARE, 0.5))
+    spread = np.hypot(BESIDE, widths)
+
+    def likely(off: Floats) -> Floats:
+        near = np.exp(-0.5 * (off / spread) ** 2) / (spread * 2.5066)
+        found: Floats = np.log((1.0 - partial) * near + partial / LEFT)
+        return found
+
+    edges = np.concatenate([time[:1], when])
+    begins = np.unique(np.concatenate([edges[:-1], (edges[1:] + edges[:-1]) // 2]))
+    crept = SLOPES[None, :, None] * np.maximum(when[None, None, :] - begins[:, None, None], 0.0)
+    off = floors - bottom - crept
+    more = likely(off) - likely(floors - bottom)
+    total = np.cumsum(more, axis=2)
+    begin, slope, last = np.unravel_index(int(total.argmax()), total.shape)
+    line = crept[begin, slope]
+    inside = (line > 0.0) & (np.arange(floors.size) <= last)
+    near = inside & (np.abs(off[begin, slope]) < 2.0 * spread) & (line > RAISED)
+    if total[begin, slope, last] < NATS or line[last] < CREPT or near.sum() < ON_LINE:
+        return []
+    first = min(int(np.searchsorted(time, begins[begin])), time.size - 2)
+    end = int(places[last + 1]) if last + 1 < places.size else time.size
+    reason = f"Bunden vises højere for hver tømning, nu {floors[last]:.0f} %. Måleren glider."
+    return [between(DRIFT, time, first, max(end, first + 1), reason)]
+
+
+def _above(
+    time: Ints, places: Ints, floors: Floats, usual: float, raised: Booleans
+) -> list[Episode]:
     found = []
-    for first, after in stretches:
+    for first, after in runs(raised):
         count = after - first
         others = raised.size - count
         share = max((raised.sum() - count + 0.5) / (others + 4.0), LEAST_SHARE)
         chance = raised.size * share**count
-        when, above = time[places[first:after]], floors[first:after] - usual
-        earliest = int(time[places[first - 1]]) if first else int(time[0])
-        slope, began, near = _line(when, above, earliest, max(TOLERANCE, 2.0 * ground.noise))
-        # Partial emptyings lie on a line by chance; two of its points are free.
-        on_line = chance * LINED ** max(near - 1, 0)
-        rises = slope * float(when[-1] - when[0]) > RAISED or count == 1
-        if count >= 2 and rises and near >= 0.6 * count and on_line < ALPHA:
-            begin = int(np.searchsorted(time, began))
-            reason = (
-                f"Bunden vises højere for hver tømning, nu {floors[after - 1]:.0f} %. "
-                "Måleren glider."
-            )
-            kind = DRIFT
-        elif count >= 3 and chance < ALPHA:
-            begin = int(places[first - 1]) if first else 0
-            reason = f"Efter tømning vises {np.median(floors[first:after]):.0f} %."
-            third = max(count // 3, 1)
-            climbed = np.median(above[-third:]) > np.median(above[:third]) + RAISED
-            kind = DRIFT if climbed else LIQUID
-            reason += " Måleren glider." if climbed else " Der står nok vand i den."
-        else:
+        if count < 3 or chance >= ALPHA:
             continue
+        above = floors[first:after] - usual
+        begin = int(places[first - 1]) if first else 0
+        reason = f"Efter tømning vises {np.median(floors[first:after]):.0f} %."
+        third = max(count // 3, 1)
+        climbed = np.median(above[-third:]) > np.median(above[:third]) + RAISED
+        reason += " Måleren glider." if climbed else " Der står nok vand i den."
         end = int(places[after]) if after < places.size else time.size
+        kind = DRIFT if climbed else LIQUID
         found.append(between(kind, time, min(begin, end - 1), end, reason))
     return found
-
-
-def _line(when: Ints, above: Floats, earliest: int, tolerance: float) -> tuple[float, float, int]:
-    """The line up from 0, begun after `earliest`, that most floors are near and none is far below:
-    its slope (pp per s), its beginning, and how many are near."""
-    best = (0.0, float(earliest), 0)
-    first = float(when[0])
-    for began in np.linspace(earliest, first - 0.05 * (first - earliest), 9).tolist():
-        since = when - began
-        for slope in (above / np.maximum(since, 1.0)).tolist():
-            off = above - slope * since
-            near = int((np.abs(off) <= tolerance).sum())
-            if near > best[2] and (off >= -1.5 * tolerance).all():
-                best = (slope, began, near)
-    return best
 
 
 def _below(time: Ints, level: Floats, grown: Floats, places: Ints) -> list[Episode]:

@@ -26,6 +26,8 @@ COARSE = 5.0
 """Percent: a sensor with steps of this or more has the noise of its steps."""
 LEAST_JUMP = 15.0
 LEAST_SCALE = 0.15
+MOST_SKEW = 2.0
+"""Times as wide as the lower side the upper one may be taken for: a fault makes it longer still."""
 USUAL_BITE, LEAN_DAYS = 4.0, 3
 """An ordinary bin's largest bite of a day: times what comes in an interval on the mean; and how
 many days of such a bin are laid beside."""
@@ -120,16 +122,17 @@ def ground(time: Ints, level: Floats) -> Ground:
 def _largest(day: Ints, rise: Floats, usually: float) -> tuple[float, float]:
     """Middle and scale of each day's largest rise, as Gumbel's distribution.
 
-    By the median and the lower quarter: half of the days may be faulty. So that a first day with a
+    By the quarters and the median: half of the days may be faulty. So that a first day with a
     fault is not the measure, some days of an ordinary bin are laid beside.
     """
     if not day.size:
         return usually, max(LEAST_SCALE * usually, 0.5)
     edges = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
     most = np.append(np.maximum.reduceat(rise, edges), [usually] * LEAN_DAYS)
-    quarter, half = np.quantile(most, (0.25, 0.5))
-    # ln(-ln 0.25) and ln(-ln 0.5) are 0.327 and -0.367.
+    quarter, half, upper = np.quantile(most, (0.25, 0.5, 0.75))
+    # ln(-ln p) of these is 0.327, -0.367 and -1.246. Busy days make the upper side longer.
     scale = max(float(half - quarter) / 0.693, LEAST_SCALE * float(half), 0.5)
+    scale = max(scale, min(float(upper - half) / 0.879, MOST_SKEW * scale))
     return float(half) - 0.367 * scale, scale
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import falls
+from kodeks.waste.engine.health.emptyings import Step
 from kodeks.waste.engine.health.episodes import TILT, Episode, between, hours
 from kodeks.waste.engine.health.ground import Ground
 from kodeks.waste.engine.health.readings import Floats, Ints
@@ -25,8 +25,10 @@ SPREAD = 3.4
 """Deviations between the lowest and the highest tenth: noise alone has 2.6."""
 
 
-def idle(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
-    """Of known readings (n,) without faults."""
+def idle(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> list[Episode]:
+    """Of known readings (n,) without faults, with the falls in them."""
     if float(grown[-1] - grown[0]) < OWED:
         return []
     begins = np.arange(int(time[0]), int(time[-1]) - SPAN + 1, STRIDE)
@@ -35,7 +37,7 @@ def idle(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episo
     owed = grown[np.minimum(after, time.size) - 1] - grown[first]
     # Nobody empties a bin that has stood still; a small bin emptied daily looks much like it.
     gone = np.zeros(time.size + 1, dtype=np.int64)
-    gone[[step.at for step in falls(time, level, grown, ground)]] = 1
+    gone[[step.at for step in down]] = 1
     sums = np.cumsum(gone)
     untouched = sums[np.maximum(after - 1, 0)] == sums[first]
     enough = (owed >= OWED) & (after - first >= 8) & untouched

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import Emptying, falls, spikes
+from kodeks.waste.engine.health.emptyings import Emptying, Step, falls, spikes
 from kodeks.waste.engine.health.episodes import (
     DRIFT,
     KINDS,
@@ -27,10 +27,11 @@ from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.idleness import idle
 from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
-from kodeks.waste.engine.health.restlessness import restless
+from kodeks.waste.engine.health.restlessness import falling, restless
 from kodeks.waste.engine.health.seldom import fallen, speaks_seldom, stays
 from kodeks.waste.engine.health.silence import dropouts, failing, rejoins
 from kodeks.waste.engine.health.stillness import stuck
+from kodeks.waste.engine.health.stretches import stretches
 from kodeks.waste.engine.health.warmth import thermal
 
 LEANS = 30.0
@@ -110,17 +111,27 @@ def _looked(
     if faults and kept.any():
         # A stuck sensor has made the noise look small.
         base = ground(series.time[kept], series.level[kept])
-    faults += _restless(series, kept, base)
-    kept &= ~_covered(series.time, faults)
+    wild = _restless(series, kept, base)
+    kept &= ~_covered(series.time, wild)
+    if wild and kept.any():
+        base = ground(series.time[kept], series.level[kept])
+    faults += wild
     spiky = np.zeros(series.time.size, dtype=np.bool_)
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
-    for look in (_jumping, _idle):
-        if kept.any():
-            faults += look(series, kept, base)
-            kept &= ~_covered(series.time, faults)
-    return faults + _creeping(series, kept, base), spiky, base
+    if kept.any():
+        faults += _falling(series, kept, base)
+        kept &= ~_covered(series.time, faults)
+    steps = _steps(series, kept, base)
+    for look in (jumps, stretches, idle):
+        time = series.time[kept]
+        if time.size:
+            told = look(time, series.level[kept], base.grown(time), base, steps)
+            kept &= ~_covered(series.time, told)
+            faults += told
+            steps = _steps(series, kept, base) if told else steps
+    return faults + _creeping(series, kept, base, steps), spiky, base
 
 
 def _last_of_each(time: Ints) -> Booleans:
@@ -168,20 +179,20 @@ def _restless(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     return restless(time, level, grown, base, warm)
 
 
-def _jumping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+def _falling(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+    time, level = series.time[kept], series.level[kept]
+    warm = None if series.temperature is None else series.temperature[kept]
+    return falling(time, level, base.grown(time), base, warm)
+
+
+def _steps(series: Series, kept: Booleans, base: Ground) -> list[Step]:
     time = series.time[kept]
-    return jumps(time, series.level[kept], base.grown(time), base)
+    return falls(time, series.level[kept], base.grown(time), base) if time.size else []
 
 
-def _idle(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
-    time = series.time[kept]
-    return idle(time, series.level[kept], base.grown(time), base)
-
-
-def _creeping(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
+def _creeping(series: Series, kept: Booleans, base: Ground, steps: Sequence[Step]) -> list[Episode]:
     time, level = series.time[kept], series.level[kept]
     grown = base.grown(time)
-    steps = falls(time, level, grown, base)
     broken = np.zeros(max(time.size - 1, 0), dtype=np.bool_)
     broken[[step.at - 1 for step in steps]] = True
     warm = None if series.temperature is None else series.temperature[kept]
@@ -200,10 +211,10 @@ def _overlap(one: Episode, other: Episode) -> bool:
 
 
 def _emptied(series: Series, kept: Booleans, base: Ground) -> tuple[Emptying, ...]:
-    time, level = series.time[kept], series.level[kept]
+    time = series.time[kept]
     return tuple(
         Emptying(int(time[one.at - 1]), int(time[one.at]), one.before, one.after)
-        for one in falls(time, level, base.grown(time), base)
+        for one in _steps(series, kept, base)
     )
 
 

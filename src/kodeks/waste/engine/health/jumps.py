@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, falls, step_at
+from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, step_at
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, LEAST_FALL, LEAST_JUMP, Ground
 from kodeks.waste.engine.health.readings import Floats, Ints
@@ -31,6 +31,8 @@ FILLING, SURELY, STOOD, FLAT, PART, LITTLE = 1.8, 1.4, 1.0, 0.8, 0.65, 0.45
 nothing more is seen, where something should have been, where the level was back, and where it was
 back further up than crews leave a bin."""
 STANDS = 8.0
+ONCE = 1.2
+"""Times the step that the level may be up soon after it."""
 MIDDLE = 0.85
 """The same for what fell to the middle of the bin, as an emptying seldom does."""
 TOLD = 8.0
@@ -50,12 +52,13 @@ class _Series:
     ground: Ground
 
 
-def jumps(time: Ints, level: Floats, grown: Floats, ground: Ground) -> list[Episode]:
-    """Of known readings (n,) without spikes."""
+def jumps(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> list[Episode]:
+    """Of known readings (n,) without spikes, with the falls in them."""
     if level.size < 5:
         return []
     series = _Series(time, level, grown, ground)
-    down = falls(time, level, grown, ground)
     up = _rises(series, [one.at for one in down])
     found: list[Episode] = []
     until = 0
@@ -141,7 +144,9 @@ def _after_rise(series: _Series, step: Step, others: list[Step]) -> int | None:
         needs = SURELY if full else STOOD
     else:
         needs = FILLING
-    return end if size > needs * most else None
+    # A thing that falls across is there at once, a busy hour goes on.
+    on = began - step.before > ONCE * size + 3.0 * ground.noise
+    return end if size > needs * most and not on else None
 
 
 def _after_fall(series: _Series, step: Step, others: list[Step]) -> int | None:

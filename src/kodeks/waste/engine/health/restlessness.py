@@ -18,6 +18,12 @@ spike is a turn too, and two of them are no fault."""
 CAP = 5.0
 LARGE = 2.5
 APART = 30 * 3600
+SPANS, MOST_FALLEN, TALL = (8, 12, 16, 24, 32, 48), (7.8, 5.6), 6.0
+"""Readings; how far the sum of squared falls over them may be beyond what noise and emptyings give,
+in deviations of noise alone, for the shortest and the others (no working sensor of 1,900 invented
+ones went further); and what one fall counts at most, in deviations of the noise."""
+ONE_MORE, OFTEN, ROUND = 1.0, 0.7, 65.0
+"""Emptyings in any span, and for each ROUND percent that usually come."""
 WARMER = 3.0
 """Degrees that the restless hours are warmer than the others around them."""
 
@@ -49,6 +55,39 @@ def restless(
     return [_told(time, first, after, large, temperature) for first, after in _joined(found, time)]
 
 
+def falling(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, temperature: Floats | None
+) -> list[Episode]:
+    """Of known readings (n,) without spikes: the level falls more often than bins are emptied.
+
+    Nothing but emptyings and noise takes a level down, so low echoes in a bin that fills fast show
+    here, where each of them alone could be an emptying.
+    """
+    if ground.step:
+        return []
+    falls = np.maximum(-np.diff(level), 0.0) / ground.noise
+    squares = np.concatenate([[0.0], np.cumsum(np.minimum(falls, TALL) ** 2)])
+    shaken = np.zeros(falls.size, dtype=np.bool_)
+    for count in SPANS:
+        if falls.size < count:
+            continue
+        emptied = ONE_MORE + OFTEN * (grown[count:] - grown[:-count]) / ROUND
+        over = squares[count:] - squares[:-count] - count - emptied * TALL**2
+        # A fall of normal noise has mean 1 and variance 5, squared.
+        limit = MOST_FALLEN[count > SPANS[0]] * np.sqrt(5.0 * count)
+        for at in np.flatnonzero(over > limit).tolist():
+            shaken[at : at + count] = True
+    large = falls >= LARGE
+    found = []
+    for first, after in runs(shaken):
+        big = np.flatnonzero(large[first:after]) + first
+        if big.size >= 3:
+            found.append((int(big[0]) + 1, int(big[-1]) + 2))
+    return [
+        _told(time, first, after, large[1:], temperature) for first, after in _joined(found, time)
+    ]
+
+
 def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     """(n - 2,) in units of the noise. Emptied and filled again is no turn."""
     change = np.diff(level)
@@ -61,8 +100,10 @@ def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
     # Up by what may well have come, and down to the bottom.
     peak = np.where(low[1:] & (up[:-1] <= likely[:-1]), 0.0, np.minimum(up[:-1], down[1:]))
     turned: Floats = np.maximum(valley, peak) / ground.noise
-    # A rise that no bin makes is a turn, whatever is beside it.
-    beyond = change[:-1] > 1.25 * likely[:-1]
+    # A rise that no bin makes is a turn, whatever is beside it, unless it only comes back: a single
+    # low reading is one turn, as a high one is.
+    net = change[:-1] - np.concatenate([[0.0], down[:-2]])
+    beyond = net > 1.25 * likely[:-1]
     return np.where(beyond, np.maximum(turned, CAP), turned)
 
 
@@ -70,7 +111,7 @@ def _joined(found: list[tuple[int, int]], time: Ints) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for first, after in found:
         if joined and time[first] - time[joined[-1][1] - 1] <= APART:
-            joined[-1] = (joined[-1][0], after)
+            joined[-1] = (joined[-1][0], max(after, joined[-1][1]))
         else:
             joined.append((first, after))
     return joined

@@ -11,7 +11,7 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 
 LEAST = 6 * 3600
 """Seconds: a shorter silence costs no plan anything."""
-FEWEST = 6
+FEWEST = 7
 """Messages in a row that have to be lost before it is a drop-out."""
 ALPHA = 0.001
 WRAPS = 65_536

@@ -91,7 +91,10 @@ def _long(alike: Booleans, level: Floats, beyond: Booleans) -> list[tuple[int, i
 
 def _beyond(level: Floats, grown: Floats, ground: Ground) -> Booleans:
     """(n - 1,): the level rises by more than the bin ever takes in at once."""
-    rose: Booleans = np.diff(level) > ground.most(grown)
+    rise, most = np.diff(level), ground.most(grown)
+    # What only comes back to where it was has not risen.
+    rise[1:] = np.minimum(rise[1:], level[2:] - level[:-2])
+    rose: Booleans = rise > most
     return rose
 
 

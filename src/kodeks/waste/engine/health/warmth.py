@@ -16,10 +16,12 @@ SPAN = 3 * 3600
 longer: more noise than warmth in a shorter time, more filling than warmth in a longer one."""
 FEWEST, MOST = 2, 10
 """Days looked at together."""
-WIDTHS, FEW = 5.0, 15.0
+WIDTHS, FEW = 4.5, 12.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
 CLIP = 3.0
+BUSY = 0.2
+"""Squared deviation of what comes on a day, as a share of what usually does."""
 DAILY, WARMEST = 5.0, 15.0
 """Degrees to each side and hour of the day, where the sensor tells no temperature."""
 SWING = 10.0
@@ -68,8 +70,17 @@ def thermal(
     # By night little comes that nobody knows of.
     weight = 1.0 / (2.0 * ground.noise**2 + (UNSURE * (grown[after] - grown[pairs])) ** 2)
     came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
-    cross = np.bincount(day, weight * warmer * came, count).astype(np.float64)
-    square = np.bincount(day, weight * warmer**2, count).astype(np.float64)
+    usually = grown[after] - grown[pairs]
+
+    def sums(values: Floats) -> Floats:
+        found: Floats = np.bincount(day, weight * values, count).astype(np.float64)
+        return found
+
+    # A day on which more or less comes than usual is no warmth: what goes with the usual growth is
+    # taken off both, leaning on a day like the others.
+    shared = sums(warmer * usually) / (sums(usually**2) + 1.0 / BUSY)
+    cross = sums(warmer * came) - shared * sums(usually * came)
+    square = np.maximum(sums(warmer**2) - shared * sums(warmer * usually), 0.0)
     seen = square > 0
     usual = float(np.median(cross[seen] / square[seen]))
     off = (cross - usual * square)[seen] / np.sqrt(square[seen])
