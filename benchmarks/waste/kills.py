@@ -148,10 +148,14 @@ def run(given: Any, home: Path) -> None:  # noqa: C901
     def stored() -> set[tuple[str, int]]:
         return set(Reading.objects.values_list("device__name", "number"))
 
-    def settle() -> None:
-        until = time.monotonic() + 60
-        while publisher.yes - stored() and time.monotonic() < until:
+    def settle(seconds: float = 120) -> None:
+        # What still comes in is not lost: waited for until nothing has come for so long.
+        missing, until = len(publisher.yes - stored()), time.monotonic() + seconds
+        while missing and time.monotonic() < until:
             time.sleep(0.5)
+            left = len(publisher.yes - stored())
+            if left < missing:
+                missing, until = left, time.monotonic() + seconds
 
     running = ingester()
     time.sleep(8)
