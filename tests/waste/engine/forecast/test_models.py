@@ -117,6 +117,19 @@ def test_a_newer_file_and_tables_of_other_sizes_are_refused(model):
         stored.of_artefact(Artefact(found.manifest, arrays))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("left", 0.0), ("right", 1e9), ("root", -1.0), ("feature", 36.0), ("leaf", 0.5)],
+)
+def test_trees_that_lead_nowhere_are_refused(of_rounds, name, value):
+    """A node that leads back would be walked for ever."""
+    found = stored.artefact(of_rounds)
+    changed = found.arrays[f"forest.{name}"].copy()
+    changed[0] = value
+    with pytest.raises(WasteError, match="hænger ikke sammen"):
+        stored.of_artefact(Artefact(found.manifest, {**found.arrays, f"forest.{name}": changed}))
+
+
 @settings(max_examples=30)
 @given(st.binary(max_size=80), st.integers(0, 10_000))
 def test_no_file_is_more_than_refused(model, junk, place):

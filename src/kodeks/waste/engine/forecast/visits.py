@@ -64,7 +64,8 @@ class Visits:
         chance = 1.0 - LEVELS[place - 1] - (LEVELS[place] - LEVELS[place - 1]) * between
         # Beyond the outermost percentages the lines alone say how far.
         chance = np.where(count == 0, np.maximum(lines, 1.0 - LEVELS[0]), chance)
-        return np.where(count == len(LEVELS), np.minimum(lines, 1.0 - LEVELS[-1]), chance)
+        beyond = count == len(LEVELS)
+        return np.asarray(np.where(beyond, np.minimum(lines, 1.0 - LEVELS[-1]), chance))
 
     def of_lines(self, signs: Floats, full: float) -> Floats:
         """(n,): the same by the lines alone."""
