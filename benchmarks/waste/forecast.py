@@ -39,10 +39,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.forecast.answers import answer
 from kodeks.waste.engine.forecast.calendar import no_days
+from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.history import Booleans, Floats, History, Integers
 from kodeks.waste.engine.forecast.rounds import Rounds, past
 from kodeks.waste.engine.forecast.slots import slots
-from kodeks.waste.engine.forecast.visits import LEVELS
 from kodeks.waste.engine.training import hazards, rolling, visits
 from kodeks.waste.engine.training.refitting import FULL
 from kodeks.waste.engine.trust import UNJUDGED, Judged

@@ -20,11 +20,11 @@ from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import stored
 from kodeks.waste.engine.forecast.answers import DECILES
 from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
+from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.history import History, Integers
 from kodeks.waste.engine.forecast.models import Answers, Model, forecast
 from kodeks.waste.engine.forecast.outcomes import HORIZON
 from kodeks.waste.engine.forecast.slots import DAY
-from kodeks.waste.engine.forecast.visits import LEVELS
 from kodeks.waste.engine.trust import UNJUDGED, Judged, Trust
 from kodeks.waste.known_days import DayFile, calendar
 from kodeks.waste.sensor_health import read_series

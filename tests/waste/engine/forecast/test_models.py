@@ -20,7 +20,7 @@ from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import stored
 from kodeks.waste.engine.forecast.answers import UNKNOWN
 from kodeks.waste.engine.forecast.models import Answers, Model, forecast
-from kodeks.waste.engine.health.episodes import REJOIN, STUCK, Episode
+from kodeks.waste.engine.health.episodes import BLOCKED, REJOIN, STUCK, Episode
 from kodeks.waste.engine.training.refitting import refit
 from kodeks.waste.engine.trust import trusted
 
@@ -43,7 +43,7 @@ def of_rounds() -> Model:
 @pytest.fixture(scope="module")
 def since(model: Model, town: np.ndarray) -> Callable[[int], Answers]:
     """The answers where all sensors have a fault since so many days, 0 for none."""
-    return cache(lambda days: asked(model, town, stuck(days) if days else {}))
+    return cache(lambda days: asked(model, town, faulty(days) if days else {}))
 
 
 def asked(
@@ -53,10 +53,10 @@ def asked(
     return forecast(model, history, ALL, MOMENTS, visits=MOMENTS + 2 * DAY if visits else None)
 
 
-def stuck(days: int) -> dict[str, list[Episode]]:
+def faulty(days: int, kind: str = BLOCKED) -> dict[str, list[Episode]]:
     """All sensors since so many days."""
     since = (FIRST + ASKED - days + 1) * DAY
-    return {town_bins.name(one): [Episode(STUCK, since, None, "")] for one in ALL}
+    return {town_bins.name(one): [Episode(kind, since, None, "")] for one in ALL}
 
 
 def test_what_is_read_again_answers_the_same(model, of_rounds, town, since):
@@ -117,6 +117,19 @@ def test_a_newer_file_and_tables_of_other_sizes_are_refused(model):
         stored.of_artefact(Artefact(found.manifest, arrays))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("left", 0.0), ("right", 1e9), ("root", -1.0), ("feature", 36.0), ("leaf", 0.5)],
+)
+def test_trees_that_lead_nowhere_are_refused(of_rounds, name, value):
+    """A node that leads back would be walked for ever."""
+    found = stored.artefact(of_rounds)
+    changed = found.arrays[f"forest.{name}"].copy()
+    changed[0] = value
+    with pytest.raises(WasteError, match="hænger ikke sammen"):
+        stored.of_artefact(Artefact(found.manifest, {**found.arrays, f"forest.{name}": changed}))
+
+
 @settings(max_examples=30)
 @given(st.binary(max_size=80), st.integers(0, 10_000))
 def test_no_file_is_more_than_refused(model, junk, place):
@@ -155,6 +168,14 @@ def test_an_unknown_bin_is_neither_empty_nor_as_it_was(since, days):
     assert (np.diff(unsure.chances, axis=1) >= 0).all()
 
 
+def test_a_daily_sensor_that_stands_is_half_believed(model, town, since):
+    """Nobody can say whether it is dead or the bin unused."""
+    found = asked(model, town, faulty(10, STUCK), visits=False)
+    half = (since(0).chances + since(10).chances) / 2
+    np.testing.assert_allclose(found.chances, half)
+    assert found.age.tolist() == [UNKNOWN] * BINS
+
+
 def band(found: np.ndarray, low: int, high: int) -> np.ndarray:
     return found[:, high] - found[:, low]
 
@@ -177,9 +198,9 @@ def test_a_bin_s_own_record_outlives_its_sensor(model, town, since):
 def test_what_comes_after_the_moment_changes_nothing_of_an_unknown_bin(model, town, since):
     other = np.concatenate([town[:, : ASKED + 1], town_bins.levels(seed=5)[:, ASKED + 1 :]], axis=1)
     for days in (1, 2, 10):
-        another = asked(model, other, stuck(days), visits=False)
+        another = asked(model, other, faulty(days), visits=False)
         np.testing.assert_array_equal(since(days).chances, another.chances)
-    np.testing.assert_array_equal(since(2).levels, asked(model, other, stuck(2)).levels)
+    np.testing.assert_array_equal(since(2).levels, asked(model, other, faulty(2)).levels)
 
 
 def test_a_moment_that_the_model_has_learned_from_is_refused(model, town):

@@ -10,8 +10,9 @@ from tests.support.town_bins import BINS, DAY, FIRST
 
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast.answers import UNKNOWN
+from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.rounds import Rounds, coming, past
-from kodeks.waste.engine.forecast.visits import LEVELS, Visits
+from kodeks.waste.engine.forecast.visits import Visits
 from kodeks.waste.engine.training.rolling import forecast
 from kodeks.waste.engine.training.visits import learn
 

@@ -50,6 +50,6 @@ class Forest:
             node[row, tree] = np.where(lower, self.left[here], self.right[here])
             going = self.leaf[node] < 0
         total = np.zeros((len(signs), len(HEIGHTS)))
-        for tree in range(len(self.root)):
-            total += self.below[self.leaf[node[:, tree]]]
+        for nodes in node.T:
+            total += self.below[self.leaf[nodes]]
         return total / len(self.root)

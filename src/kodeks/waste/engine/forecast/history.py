@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +35,8 @@ class History:
     time: Integers
     level: Floats
     emptied: Booleans
+    doubted: Booleans | None = None
+    """(N,): levels that may be right or not, as of a sensor that has stood for weeks."""
 
     @classmethod
     def of(
@@ -105,14 +107,28 @@ class History:
     def before(self, moment: int) -> History:
         """What was known before the moment (seconds). All bins stay."""
         kept = self.time < moment
+        doubted = None if self.doubted is None else self.doubted[kept]
         return History(
-            self.bins, self.at[kept], self.time[kept], self.level[kept], self.emptied[kept]
+            self.bins, self.at[kept], self.time[kept], self.level[kept], self.emptied[kept], doubted
         )
 
     def without(self, unknown: Booleans) -> History:
         """The same, with nobody knowing the levels of these readings (N,)."""
         level = np.where(unknown, np.nan, self.level)
-        return History(self.bins, self.at, self.time, level, self.emptied)
+        return replace(self, level=level)
+
+    def is_doubted(self, bins: Integers, moments: Integers) -> Booleans:
+        """(n,): the last reading of bins (n,) until moments (n,) is doubted."""
+        found = np.zeros(len(bins), bool)
+        if self.doubted is None or not self.doubted.any():
+            return found
+        edges = np.searchsorted(self.at, np.arange(len(self.bins) + 1))
+        for place, (one, moment) in enumerate(zip(bins.tolist(), moments.tolist(), strict=True)):
+            if one >= 0:
+                begin, end = edges[one], edges[one + 1]
+                last = begin + np.searchsorted(self.time[begin:end], moment, side="right") - 1
+                found[place] = last >= begin and self.doubted[last]
+        return found
 
     def level_at(self, bins: Integers, moments: Integers) -> Floats:
         """(n,): the last known level of bins (n,) at moments (n,), NaN where there is none; 0 after

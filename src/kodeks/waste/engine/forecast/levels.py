@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.history import Floats, History
-from kodeks.waste.engine.forecast.visits import LEVELS
 
 MOST_STEPS = 12
 """A sensor that has said no more levels than these says steps, and nothing lies between."""

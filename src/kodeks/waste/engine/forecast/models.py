@@ -16,12 +16,13 @@ from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import answers, levels, visits
 from kodeks.waste.engine.forecast.answers import UNKNOWN, Forecast
 from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar, Days, Scale
+from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import Floats, History, Integers
 from kodeks.waste.engine.forecast.outcomes import WEEK
 from kodeks.waste.engine.forecast.rounds import coming
 from kodeks.waste.engine.forecast.slots import DAY
-from kodeks.waste.engine.forecast.visits import LEVELS, Visits
+from kodeks.waste.engine.forecast.visits import Visits
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,15 @@ class Answers:
         self.chances[here], self.hours[here], self.age[here] = part.chances, part.hours, part.age
         self.levels[here] = part.levels
 
+    def halfway(self, here: Integers, other: Answers) -> Answers:
+        """Between some of them and others, which are the older."""
+        return Answers(
+            (self.chances[here] + other.chances) / 2,
+            (self.hours[here] + other.hours) / 2,
+            other.age,
+            (self.levels[here] + other.levels) / 2,
+        )
+
 
 def forecast(
     model: Model,
@@ -95,6 +105,30 @@ def forecast(
             "Modellen har lært af målinger efter et af de tidspunkter, der spørges fra. Brug en "
             "ældre model, eller spørg fra et senere tidspunkt."
         )
+    found = _answers(model, history, bins, moments, visits, known)
+    doubt = np.flatnonzero(history.is_doubted(bins, moments))
+    if len(doubt) and history.doubted is not None:
+        # Either the level is right or nobody knows, and nothing says which: half of each answer.
+        other = _answers(
+            model,
+            history.without(history.doubted),
+            bins[doubt],
+            moments[doubt],
+            None if visits is None else visits[doubt],
+            known,
+        )
+        found.put(doubt, found.halfway(doubt, other))
+    return found
+
+
+def _answers(
+    model: Model,
+    history: History,
+    bins: Integers,
+    moments: Integers,
+    visits: Integers | None,
+    known: Calendar,
+) -> Answers:
     met = np.full((len(bins), len(LEVELS)), np.nan)
     planned = np.zeros(len(bins), bool) if visits is None else visits >= moments
     ahead = moments if visits is None else visits

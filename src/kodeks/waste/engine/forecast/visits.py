@@ -52,8 +52,23 @@ class Visits:
         return (1.0 - OF_FOREST) * found + OF_FOREST * self.forest.quantiles(signs)
 
     def chance(self, signs: Floats, full: float) -> Floats:
-        """(n,): how likely it is met at `full` percent or more, by the lines alone, as a week ahead
-        is asked for hour by hour."""
+        """(n,): how likely it is met at `full` percent or more."""
+        lines = self.of_lines(signs, full)
+        if self.forest is None:
+            return lines
+        found = self.quantiles(signs)
+        count = (found < full).sum(axis=1)
+        place, row = np.clip(count, 1, len(LEVELS) - 1), np.arange(len(found))
+        low, high = found[row, place - 1], found[row, place]
+        between = (full - low) / np.maximum(high - low, 1e-9)
+        chance = 1.0 - LEVELS[place - 1] - (LEVELS[place] - LEVELS[place - 1]) * between
+        # Beyond the outermost percentages the lines alone say how far.
+        chance = np.where(count == 0, np.maximum(lines, 1.0 - LEVELS[0]), chance)
+        beyond = count == len(LEVELS)
+        return np.asarray(np.where(beyond, np.minimum(lines, 1.0 - LEVELS[-1]), chance))
+
+    def of_lines(self, signs: Floats, full: float) -> Floats:
+        """(n,): the same by the lines alone."""
         middle, spread = self._lines(signs)
         below = np.searchsorted(self.left, (full - middle) / spread, side="left")
         return 1.0 - below / len(self.left)
@@ -72,9 +87,14 @@ def answer(
     """As `answers.answer`, where only emptyings are known."""
     after = np.arange(1, STEPS + 1) * (DAY // 4)
     until_now = known(history, bins, moments)
-    chance = np.stack(
-        [model.chance(until_now.signs(moments + int(ahead)), full) for ahead in after], axis=1
-    )
+    signs = [until_now.signs(moments + int(ahead)) for ahead in after]
+    chance = np.stack([model.of_lines(one, full) for one in signs], axis=1)
+    if model.forest is not None:
+        # Trees take their time: they are asked for each day's end, and between what they change.
+        days = np.stack([model.chance(one, full) for one in signs[3::4]], axis=1) - chance[:, 3::4]
+        ends = after[3::4]
+        changed = [np.interp(after, ends, one) for one in days]
+        chance = np.clip(chance + np.array(changed).reshape(chance.shape), 0.0, 1.0)
     # Fuller with each hour: what the crew chose makes late rounds look emptier than they are.
     chance = np.maximum.accumulate(chance, axis=1)
     share = chance / np.maximum(chance[:, -1:], 1e-12)
