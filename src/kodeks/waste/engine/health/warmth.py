@@ -82,6 +82,9 @@ def thermal(
     cross = sums(warmer * came) - shared * sums(usually * came)
     square = np.maximum(sums(warmer**2) - shared * sums(warmer * usually), 0.0)
     seen = square > 0
+    if not seen.any():
+        # It was equally warm all the time.
+        return []
     usual = float(np.median(cross[seen] / square[seen]))
     off = (cross - usual * square)[seen] / np.sqrt(square[seen])
     spread = max(1.4826 * float(np.median(np.abs(off))), 1e-9)
