@@ -135,8 +135,8 @@ def shown_to_be_blocked(client: Client, *sentences: str) -> None:
     for path in ("/register/", PAGE):
         page = words(client.get(path))
         assert "Kan ikke køre" in page
-        # The other system, of access requests, stands on the list and runs.
-        assert page.count("I drift") == (1 if path == "/register/" else 0)
+        # The other systems, of access requests and of bins, stand on the list and run.
+        assert page.count("I drift") == (2 if path == "/register/" else 0)
         assert all(sentence in page for sentence in sentences)
     status = json.loads(client.get(JSON).content)["status"]
     assert (status["state"], status["since"]) == ("blocked", None)
