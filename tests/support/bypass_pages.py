@@ -82,6 +82,9 @@ class Site:
             deciding.see(inquiry, stage.user("sofie"))
         self.asked = self._access_request()
         self.notice = waste_stage.asked()
+        with suppress(kernel.Refused):
+            # The first look is a record.
+            kernel.show(recommendation_id=self.notice.recommendation_id, user=stage.user("sofie"))
         self.alarm = alarms.sound(
             system="inquiries", kind="trial", effect="none", sentence=WORDS, measured={}
         )
