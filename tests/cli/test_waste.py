@@ -97,7 +97,8 @@ def test_messages_become_readings(tmp_path: Path) -> None:
     assert told[0] == f"1 målinger står i {out}."
     assert told[1] == "Afvist: 1. Kom to gange: 0. Uden måling: 0."
     assert "--refused" in told[2]
-    assert out.read_text() == "bin,time,level_pct,emptied\nx,2026-06-03T10:00:00+00:00,41.0,0\n"
+    header = "bin,time,level_pct,emptied,temperature_c,tilt,battery_pct,session,counter"
+    assert out.read_text() == f"{header}\nx,2026-06-03T10:00:00+00:00,41.0,0,,,,,\n"
 
 
 def test_readings_become_emptyings_and_faults(tmp_path: Path) -> None:
