@@ -12,7 +12,7 @@ import numpy as np
 import structlog
 from django.utils import timezone
 
-from kodeks.waste import home_clock, many_series
+from kodeks.waste import home_clock, many_series, selectors
 from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.slots import DAY
@@ -20,7 +20,7 @@ from kodeks.waste.engine.health import lessons
 from kodeks.waste.engine.health.judging import Health, judge
 from kodeks.waste.engine.health.worth import Worth
 from kodeks.waste.many_series import Told
-from kodeks.waste.models import Bin, Placement, SensorLesson, SensorWorth
+from kodeks.waste.models import Bin, SensorLesson, SensorWorth
 
 log = structlog.get_logger(__name__)
 
@@ -99,11 +99,7 @@ def _judged(now: dt.datetime, *, days: int) -> Iterator[tuple[Told, Health]]:
 
 def _kinds() -> dict[int, str]:
     """The kind of sensor that sits in each bin (id) now."""
-    newest = (
-        Placement.objects.select_related("device")
-        .order_by("device_id", "-since", "-id")
-        .distinct("device_id")
-    )
+    newest = selectors.placed_now().select_related("device")
     return {one.bin_id: one.device.sensor or UNKNOWN for one in newest if one.bin_id is not None}
 
 

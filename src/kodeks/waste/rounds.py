@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from kodeks.kernel import api as kernel
-from kodeks.waste import home_clock, many_series, noticing, schedules
+from kodeks.waste import home_clock, many_series, noticing, schedules, selectors
 from kodeks.waste.engine import flags
 from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.forecast.models import Answers
@@ -69,7 +69,7 @@ class _Computed:
 def look() -> int:
     """Background work: a round over all bins that have a sensor; how many there were."""
     now = timezone.now()
-    bins = with_sensors()
+    bins = _with_sensors()
     if not bins or not kernel.may_run(noticing.SYSTEM, purpose=noticing.PURPOSE):
         return 0
     made = Round.objects.create(id=uuid.uuid4(), at=now)
@@ -228,9 +228,9 @@ def _asked(bins: list[int], now: dt.datetime) -> dict[int, set[str]]:
     return found
 
 
-def with_sensors() -> list[int]:
+def _with_sensors() -> list[int]:
     """Ids of the bins in which a device sits now."""
-    return _now_in(Placement.objects.all())
+    return _bins_of(selectors.placed_now())
 
 
 def _warm(now: dt.datetime) -> list[int]:
@@ -240,9 +240,8 @@ def _warm(now: dt.datetime) -> list[int]:
     )
     hot = heard.filter(Q(temperature_c__gte=_WARM) | Q(alarms__gt=0))
     devices = set(hot.values_list("device_id", flat=True))
-    return _now_in(Placement.objects.filter(device_id__in=devices))
+    return _bins_of(selectors.placed_now().filter(device_id__in=devices))
 
 
-def _now_in(placements: QuerySet[Placement]) -> list[int]:
-    newest = placements.order_by("device_id", "-since", "-id").distinct("device_id")
-    return sorted({one.bin_id for one in newest if one.bin_id is not None})
+def _bins_of(placements: QuerySet[Placement]) -> list[int]:
+    return sorted({one.bin_id for one in placements if one.bin_id is not None})

@@ -47,6 +47,11 @@ def quarantined(count: int) -> list[Quarantined]:
     return list(Quarantined.objects.defer("raw").order_by("-id")[:count])
 
 
+def placed_now() -> QuerySet[Placement]:
+    """Where each device sits now, if anywhere: the newest of its placements."""
+    return Placement.objects.order_by("device_id", "-since", "-id").distinct("device_id")
+
+
 def latest_round() -> Round | None:
     """The newest that was finished."""
     return Round.objects.exclude(finished_at=None).order_by("-at").first()

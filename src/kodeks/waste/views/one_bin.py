@@ -44,7 +44,6 @@ class _Weeks:
     emptyings: list[tuple[dt.datetime, str, str]]
     faults: list[tuple[str, dt.datetime, dt.datetime | None, str]]
     days: list[tuple[dt.date, str, str, int]]
-    health: Health | None
 
 
 @require_safe
@@ -160,7 +159,7 @@ def _weeks(
         expected=_fan(outlook, now),
         limit=80.0,
     )
-    return _Weeks(line, emptied[::-1], faults[::-1], _days(found, now), health)
+    return _Weeks(line, emptied[::-1], faults[::-1], _days(found, now))
 
 
 def _points(told: Told, health: Health, since: dt.datetime) -> list[Point]:
