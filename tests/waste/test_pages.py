@@ -18,7 +18,7 @@ from tests.support.waste_stage import placed, told, weeks
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, User
-from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules
+from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules, seeing
 from kodeks.waste.models import Bin, Notice, SensorWorth
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_what_was_decided_is_not_asked_again_the_same_day(page: Client) -> None:
     page.post(at("decide", notice.id), {"label": "nothing", "own_consideration": WHY})
     rounds.look()
     assert not Notice.objects.filter(ended_at=None).exists()
-    Notice.objects.update(ended_at=timezone.now() - rounds.AGAIN)
+    Notice.objects.update(ended_at=timezone.now() - seeing.AGAIN)
     rounds.look()
     assert Notice.objects.filter(ended_at=None).count() == 1
 

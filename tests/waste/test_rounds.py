@@ -14,9 +14,11 @@ from tests.support.waste_stage import placed, told, weeks
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
-from kodeks.waste import forgetting, noticing, rounds, schedules, telling
-from kodeks.waste.engine.notices.rules import EMPTY, FIRE, INSPECT
-from kodeks.waste.models import Notice, Outlook, Round
+from kodeks.waste import bins, forgetting, noticing, rounds, schedules, seeing, telling
+from kodeks.waste.days_ahead import DaysAhead
+from kodeks.waste.engine.notices.proposing import found_labels
+from kodeks.waste.engine.notices.rules import EMPTY, FIRE, INSPECT, shipped
+from kodeks.waste.models import Bin, Notice, Outlook, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,35 @@ def test_old_rounds_go_and_the_newest_stays() -> None:
     assert Outlook.objects.count() == 1
 
 
-def test_a_bin_without_readings_is_in_no_round() -> None:
-    placed(2)
+def test_a_sensor_that_has_been_silent_for_longer_than_is_looked_at_is_still_asked_about() -> None:
+    (device,) = placed(1)
+    told(device, weeks(days=3), ends=dt.timedelta(days=40))
+    assert rounds.look() == 1
+    outlook = Outlook.objects.get()
+    assert (outlook.trust, outlook.level_pct) == (0.0, None)
+    assert outlook.heard_at is not None
+    assert "Måleren har ikke sagt noget siden" in outlook.reason
+    assert labels() == {("spand-0", INSPECT)}
+    # It stands until somebody decides, and is not asked twice.
+    assert rounds.look() == 1
+    assert Notice.objects.count() == 1
+
+
+def test_a_sensor_that_never_spoke_is_unknown_and_asked_about_when_it_should_have_spoken() -> None:
+    placed(1)
+    assert rounds.look() == 1
+    outlook = Outlook.objects.get()
+    assert (outlook.trust, outlook.heard_at) == (0.0, None)
+    assert "Måleren har aldrig sagt noget" in outlook.reason
+    # It was put on the list just now.
+    assert not labels()
+    bin_id = Bin.objects.get().id
+    ((later,),) = seeing.seen(
+        [bin_id], now=timezone.now() + dt.timedelta(hours=30), ahead=DaysAhead()
+    )
+    assert found_labels(shipped(), later.situation, None) == {INSPECT}
+
+
+def test_a_bin_without_a_sensor_is_in_no_round() -> None:
+    bins.put(code="spand-0", district="Vest", set_by="test")
     assert rounds.look() == 0

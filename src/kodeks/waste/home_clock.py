@@ -9,6 +9,7 @@ behind the earlier ones, as a series runs forwards.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,13 +34,13 @@ def many(epoch: Ints) -> Ints:
     if not epoch.size:
         return epoch
     hours, place = np.unique(epoch // 3_600, return_inverse=True)
-    offsets = [
-        int(
-            (
-                dt.datetime.fromtimestamp(one * 3_600, HOME).utcoffset() or dt.timedelta()
-            ).total_seconds()
-        )
-        for one in hours.tolist()
-    ]
+    offsets = [_offset(hour) for hour in hours.tolist()]
     found: Ints = epoch + np.array(offsets, dtype=np.int64)[place]
     return np.maximum.accumulate(found)
+
+
+@lru_cache(maxsize=100_000)
+def _offset(hour: int) -> int:
+    """Seconds that the clock at home is ahead in an hour since 1970; all bins share their hours."""
+    ahead = dt.datetime.fromtimestamp(hour * 3_600, HOME).utcoffset() or dt.timedelta()
+    return int(ahead.total_seconds())

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from kodeks.waste.ports import KnownDay, KnownDays
 
 REQUIRED = ("date",)
 _NO_NUMBERS = ("date", "bin")
-_EPOCH = dt.date(1970, 1, 1)
+EPOCH = dt.date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class DayFile:
         told = []
         for number, row in tables.read_rows(path, required=REQUIRED):
             columns = tuple(name for name in row if name not in _NO_NUMBERS)
-            day = _EPOCH + dt.timedelta(days=cells.moment(row["date"], "date", number) // 86_400)
+            day = EPOCH + dt.timedelta(days=cells.moment(row["date"], "date", number) // 86_400)
             values = {
                 name: cells.number(row[name], name, number) for name in columns if row[name].strip()
             }
@@ -53,18 +53,27 @@ class DayFile:
         return (one for one in self.told if since <= one.day <= until)
 
 
-def calendar(known: KnownDays, *, since: int, until: int) -> Calendar:
-    """What the port knows of the days from `since` to `until` (seconds on the clock at home)."""
+def calendar(
+    known: KnownDays, *, since: int, until: int, names: Mapping[str, str] | None = None
+) -> Calendar:
+    """What the port knows of the days from `since` to `until` (seconds on the clock at home).
+
+    names: what bins are called in the history by what the port calls them, where that differs;
+    rows of others are left out.
+    """
     found = list(known.days(since=_day(since), until=_day(until)))
+    if names is not None:
+        called = {"": ""} | dict(names)
+        found = [replace(one, bin=called[one.bin]) for one in found if one.bin in called]
     columns = known.columns
     value = [[one.values.get(name, math.nan) for name in columns] for one in found]
     return Calendar(
         columns=columns,
         bin=tuple(one.bin for one in found),
-        day=np.array([(one.day - _EPOCH).days for one in found], dtype=np.int64),
+        day=np.array([(one.day - EPOCH).days for one in found], dtype=np.int64),
         value=np.array(value, dtype=np.float64).reshape(len(found), len(columns)),
     )
 
 
 def _day(moment: int) -> dt.date:
-    return _EPOCH + dt.timedelta(days=moment // 86_400)
+    return EPOCH + dt.timedelta(days=moment // 86_400)

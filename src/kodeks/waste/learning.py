@@ -68,7 +68,7 @@ def learn_worth() -> int:
         return 0
     by_name = {name: place for place, name in enumerate(history.bins)}
     SensorWorth.objects.bulk_create(
-        _worth(now, one.bin_id, found, by_name[_name(one.bin_id)]) for one, _ in judged
+        _worth(now, one.bin_id, found, by_name[name_of(one.bin_id)]) for one, _ in judged
     )
     return len(judged)
 
@@ -77,7 +77,7 @@ def history_of(judged: list[tuple[Told, Health]]) -> History:
     """The levels that can be trusted; bins are named by their ids."""
     sizes = [one.series.time.size for one, _ in judged]
     return History.of_arrays(
-        names=tuple(_name(one.bin_id) for one, _ in judged),
+        names=tuple(name_of(one.bin_id) for one, _ in judged),
         at=np.repeat(np.arange(len(judged)), sizes),
         time=np.concatenate([one.series.time for one, _ in judged]),
         level=np.concatenate([health.level for _, health in judged]),
@@ -107,7 +107,8 @@ def _shares(one: lessons.Lesson) -> dict[str, float | None]:
     return {"share_lost": one.share_lost, "faults_a_year": one.faults_a_year}
 
 
-def _name(bin_id: int) -> str:
+def name_of(bin_id: int) -> str:
+    """What a bin is called in a history."""
     return f"{bin_id:09d}"
 
 

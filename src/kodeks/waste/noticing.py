@@ -23,9 +23,11 @@ SYSTEM = "waste"
 PURPOSE = "forecast"
 SUBJECT = "binnotice"
 """What the kernel calls a bin that people are asked about; the id is the notice's."""
-SENSORS, EMPTYINGS = "sensorer", "toemninger"
+SENSORS, EMPTYINGS, CALENDAR = "sensorer", "toemninger", "kalender"
 FIELDS = {SENSORS: ("levels", "state"), EMPTYINGS: ("visits",)}
 """Source -> its fields, which `Situation.texts` gives."""
+KNOWN_DAYS = {CALENDAR: ("days",)}
+"""The same, where the municipality has a file of known days."""
 
 
 def subject_of(notice_id: uuid.UUID) -> kernel.Subject:
@@ -47,10 +49,14 @@ def read(
         return {name: kernel.Value(text=texts[name], fetched_at=now) for name in fields}
 
     found = {}
-    for source, fields in FIELDS.items():
+    for source, fields in _given(texts).items():
         reading = permit.read(subject=subject, source=source, fields=fields, fetch=fetch)
         found |= {name: reading.datum(name) for name in fields}
     return found
+
+
+def _given(texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    return FIELDS | KNOWN_DAYS if "days" in texts else FIELDS
 
 
 def ask(*, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime) -> None:
@@ -83,8 +89,7 @@ def ask(*, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime
 
 def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.Answer:
     """The answer to the same situation once more (see kodeks.kernel.replaying)."""
-    texts = {name: data[source, name] for source, fields in FIELDS.items() for name in fields}
-    return _answered(permit, texts)
+    return _answered(permit, {name: text for (_, name), text in data.items()})
 
 
 def _answered(permit: kernel.Permit, texts: Mapping[str, str]) -> kernel.Answer:

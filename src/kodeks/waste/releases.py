@@ -15,13 +15,16 @@ from django.utils import timezone
 
 from kodeks.codex.keys import Signer
 from kodeks.kernel import api as kernel
-from kodeks.waste import home_clock, learning
+from kodeks.waste import days_ahead, home_clock, learning
 from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.errors import TooLittle
+from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.models import Model
 from kodeks.waste.engine.notices.rules import Rules
-from kodeks.waste.noticing import EMPTYINGS, FIELDS, SENSORS, SYSTEM
+from kodeks.waste.known_days import calendar
+from kodeks.waste.models import Bin
+from kodeks.waste.noticing import CALENDAR, FIELDS, KNOWN_DAYS, SENSORS, SYSTEM
 
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
@@ -50,7 +53,7 @@ def propose(
 ) -> Learned:
     """Learn, seal and sign as the author (needs the owner role).
 
-    Raises kernel Refused when something is missing, and WasteError.
+    Raises kernel Refused when something is missing, and WasteError and TableError.
     """
     permit = kernel.ask(system=SYSTEM, purpose=LEARNING, phase=phase, user=author)
     now = timezone.now()
@@ -65,14 +68,15 @@ def propose(
         rows=max(len(history.time), 1),
         sha256=digest.hexdigest(),
     )
-    forecast = _learned(history, now, full=rules.full_pct)
+    known = _known(permit, history, now)
+    forecast = _learned(history, now, full=rules.full_pct, known=known)
     learned = Learned(len(history.bins), len(history.time), forecast is not None)
     kernel.propose(
         system=SYSTEM,
         version=version,
         artefact=BinModel(rules, forecast).artefact.as_bytes(),
         permit_id=permit.id,
-        inputs=[(source, name) for source in (SENSORS, EMPTYINGS) for name in FIELDS[source]],
+        inputs=[(source, name) for source, names in _inputs(known).items() for name in names],
         metrics=_metrics(learned),
         groups=kernel.Groups(measured=[], reason=_NO_GROUPS),
         author=author,
@@ -81,7 +85,33 @@ def propose(
     return learned
 
 
-def _learned(history: History, now: dt.datetime, *, full: float) -> Model | None:
+def _known(permit: kernel.Permit, history: History, now: dt.datetime) -> Calendar:
+    """What the municipality's file says of the days that are learned from and of those ahead."""
+    port = days_ahead.port()
+    if port is None or not len(history.time):
+        return NOTHING
+    names = {code: learning.name_of(id_) for id_, code in Bin.objects.values_list("id", "code")}
+    until = home_clock.seconds(now + dt.timedelta(days=days_ahead.AFTER))
+    found = calendar(port, since=int(history.time.min()), until=until, names=names)
+    digest = hashlib.sha256(repr((found.columns, found.bin)).encode())
+    for array in (found.day, found.value):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    permit.read_dataset(
+        source=CALENDAR,
+        fields=KNOWN_DAYS[CALENDAR],
+        rows=max(len(found.day), 1),
+        sha256=digest.hexdigest(),
+    )
+    return found
+
+
+def _inputs(known: Calendar) -> Mapping[str, tuple[str, ...]]:
+    return FIELDS | KNOWN_DAYS if known.columns else FIELDS
+
+
+def _learned(
+    history: History, now: dt.datetime, *, full: float, known: Calendar
+) -> Model | None:
     """None where too little has been seen to learn from."""
     if not history.bins:
         return None
@@ -89,7 +119,7 @@ def _learned(history: History, now: dt.datetime, *, full: float) -> Model | None
     from kodeks.waste.engine.training.refitting import refit
 
     try:
-        return refit(history, until=home_clock.seconds(now), full=full)
+        return refit(history, until=home_clock.seconds(now), full=full, known=known)
     except TooLittle:
         return None
 

@@ -69,6 +69,13 @@ WASTE: tuple[Setting, ...] = (
         "text",
     ),
     Setting(
+        "KODEKS_WASTE_DAYS",
+        "",
+        "CSV-filen med det, I ved om dage på forhånd: vejr, markeder, helligdage. Kolonner: date, evt. "
+        "bin, og tal. Uden værdi: ingen.",
+        "path",
+    ),
+    Setting(
         "KODEKS_WASTE_FORECAST_DAYS",
         "90",
         "Dage, prognoser for skraldespande bliver gemt.",

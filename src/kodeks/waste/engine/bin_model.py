@@ -14,6 +14,7 @@ from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.forecast import stored
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.models import Answers, Model, forecast
+from kodeks.waste.engine.notices.ahead import calendar
 from kodeks.waste.engine.notices.proposing import Chances, Proposal, propose
 from kodeks.waste.engine.notices.rules import Rules
 from kodeks.waste.engine.notices.situation import Situation
@@ -74,7 +75,9 @@ class BinModel:
         moments = np.array([one.now for one in those], dtype=np.int64)
         visits = np.array([self._visit(one) for one in those], dtype=np.int64)
         bins = np.array([history.index(name) for name in names], dtype=np.int64)
-        return forecast(self.forecast, history, bins, moments, visits=visits)
+        columns = self.forecast.scale.columns
+        known = calendar([one.ahead for one in those], names, columns)
+        return forecast(self.forecast, history, bins, moments, visits=visits, known=known)
 
     def propose(self, situation: Situation) -> Proposal:
         """What is proposed for one bin."""

@@ -38,6 +38,10 @@ class Round(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     at = models.DateTimeField(db_index=True)
     artefact_sha256 = models.CharField(max_length=64, blank=True)
+    full_pct = models.FloatField(null=True)
+    """From which level on the model's limits call a bin full."""
+    problem = models.CharField(max_length=500, blank=True)
+    """A Danish sentence about what could not be used in it."""
     finished_at = models.DateTimeField(null=True)
     """Until then some bins are missing, and nobody is shown it."""
 

@@ -66,7 +66,9 @@ def one_bin(request: HttpRequest, bin_id: int) -> HttpResponse:
         "obstacle": obstacle,
         "facts": _facts(found, outlook, now),
         "expected": [] if outlook is None or obstacle else _expected(outlook),
-        "weeks": _weeks(found, told, outlook if not obstacle else None, now),
+        "weeks": _weeks(
+            found, told, outlook if not obstacle else None, now, full=made and made.full_pct
+        ),
         "notices": [(one, _state(one)) for one in page],
         "page": page,
     }
@@ -124,7 +126,12 @@ def _expected(outlook: Outlook) -> list[tuple[str, str]]:
 
 
 def _weeks(
-    found: Bin, told: Told | None, outlook: Outlook | None, now: dt.datetime
+    found: Bin,
+    told: Told | None,
+    outlook: Outlook | None,
+    now: dt.datetime,
+    *,
+    full: float | None,
 ) -> _Weeks | None:
     if told is None:
         return None
@@ -157,7 +164,7 @@ def _weeks(
             if end is None or end >= since
         ],
         expected=_fan(outlook, now),
-        limit=80.0,
+        limit=full,
     )
     return _Weeks(line, emptied[::-1], faults[::-1], _days(found, now))
 
@@ -229,5 +236,5 @@ def context_of(found: Bin, now: dt.datetime) -> dict[str, Any]:
     told = next(iter(_told(found, now)), None)
     return {
         "facts": _facts(found, selectors.outlook(made, found.id), now),
-        "weeks": _weeks(found, told, None, now),
+        "weeks": _weeks(found, told, None, now, full=made and made.full_pct),
     }

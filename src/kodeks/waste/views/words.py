@@ -34,17 +34,17 @@ def chance(value: float | None) -> str:
 
 
 def hours(outlook: Outlook) -> str:
-    """Until full, as the middle 80 % of the probability: »12–40 timer«."""
-    low, high = outlook.hours_low, outlook.hours_high
-    if low is None or high is None or outlook.within_7 is None:
+    """Until full, the median and the middle 80 % of the probability: »omkring 20 timer (12–40)«."""
+    low, middle, high = outlook.hours_low, outlook.hours_middle, outlook.hours_high
+    if low is None or middle is None or high is None or outlook.within_7 is None:
         return "–"
     if high <= 0:
         return "Fuld nu"
     if outlook.within_7 < 0.5:
         return "Næppe inden for en uge"
     if high >= 48:
-        return f"{low / 24:.0f}–{high / 24:.0f} døgn"
-    return f"{low:.0f}–{high:.0f} timer"
+        return f"Omkring {middle / 24:.0f} døgn ({low / 24:.0f}–{high / 24:.0f})"
+    return f"Omkring {middle:.0f} timer ({low:.0f}–{high:.0f})"
 
 
 def level(outlook: Outlook) -> str:

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.health.judging import judge
 from kodeks.waste.engine.health.readings import Series
+from kodeks.waste.engine.notices.ahead import Ahead
 from kodeks.waste.engine.notices.situation import Situation
 
 HOUR = 3_600
 NOW = 20_000 * 86_400
+
+NUMBERS = st.none() | st.floats(-1e9, 1e9)
 
 
 @st.composite
@@ -39,6 +42,13 @@ def situations(draw: st.DrawFn) -> Situation:
         emptied=draw(moments),
         visit=draw(moments),
         asked=("fire",),
+        ahead=draw(
+            st.none()
+            | st.builds(
+                lambda days: Ahead(("regn", "marked"), 20_000, tuple(days)),
+                st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3),
+            )
+        ),
     )
 
 
@@ -48,6 +58,7 @@ def test_what_is_written_is_read_again_to_the_bit(found: Situation) -> None:
     assert again.texts == found.texts
     assert (again.time == found.time).all()
     assert np.array_equal(again.level, found.level, equal_nan=True)
+    assert again.ahead == found.ahead
     assert (again.trust, again.warm, again.faults) == (found.trust, found.warm, found.faults)
 
 

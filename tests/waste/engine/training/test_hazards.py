@@ -9,7 +9,7 @@ from tests.support import town_bins
 from tests.support.town_bins import BINS, DAY, DAYS, FIRST
 
 from kodeks.statistics.calibration import expected_error
-from kodeks.waste.engine.errors import WasteError
+from kodeks.waste.engine.errors import TooLittle, WasteError
 from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.outcomes import outcomes
@@ -110,3 +110,11 @@ def test_too_little_is_said(town):
     known = town_bins.history(town).before(until)
     with pytest.raises(WasteError, match="for få målinger"):
         learn(slots(known, anchor=0, until=until, full=80.0), no_days)
+
+
+def test_bins_that_are_all_full_the_next_day_teach_too_little():
+    """Nothing tells one day's chance from another's."""
+    levels = np.tile([30.0, 90.0], (BINS, DAYS // 2))
+    known = slots(town_bins.history(levels), anchor=0, until=(FIRST + DAYS) * DAY, full=80.0)
+    with pytest.raises(TooLittle, match="ikke alle på et døgn"):
+        learn(known, no_days)

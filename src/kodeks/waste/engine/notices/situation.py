@@ -14,6 +14,7 @@ import numpy as np
 from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.health.judging import Health
 from kodeks.waste.engine.health.readings import Floats, Ints, Series
+from kodeks.waste.engine.notices.ahead import Ahead
 
 _TENTH = 10
 """Levels and degrees are kept to a tenth."""
@@ -43,6 +44,8 @@ class Situation:
     served: int | None = None
     asked: tuple[str, ...] = ()
     """Labels that stand before people already, or did a short while ago."""
+    ahead: Ahead | None = None
+    """What is known of the days around now; None where nobody tells."""
 
     @classmethod
     def of(
@@ -56,6 +59,7 @@ class Situation:
         visit: int | None = None,
         served: int | None = None,
         asked: tuple[str, ...] = (),
+        ahead: Ahead | None = None,
     ) -> Situation:
         """What series and health tell from `since` on."""
         kept = series.time >= since
@@ -79,15 +83,18 @@ class Situation:
             visit=visit,
             served=served,
             asked=asked,
+            ahead=ahead,
         )
 
     @property
     def texts(self) -> dict[str, str]:
-        """Field -> JSON text; whole numbers only, so that the text is the same everywhere."""
+        """Field -> JSON text; whole numbers only, so that the text is the same everywhere, but for
+        those of known days, which are as they were given."""
         levels = [None if np.isnan(one) else round(one * _TENTH) for one in self.level.tolist()]
         gaps = np.diff(self.time, prepend=self.now if not self.time.size else self.time[0])
         first = int(self.time[0]) if self.time.size else self.now
-        return {
+        days = {} if self.ahead is None else {"days": _text(self.ahead.as_json)}
+        return days | {
             "levels": _text({"first": first, "after": gaps.tolist(), "tenths": levels}),
             "state": _text(
                 {
@@ -104,7 +111,7 @@ class Situation:
         }
 
     @classmethod
-    def of_texts(cls, levels: str, state: str, visits: str) -> Situation:
+    def of_texts(cls, levels: str, state: str, visits: str, days: str | None = None) -> Situation:
         """The other way. Raises WasteError for what is no such text."""
         try:
             told, about, come = (json.loads(text) for text in (levels, state, visits))
@@ -125,6 +132,7 @@ class Situation:
                 visit=come["visit"],
                 served=come["served"],
                 asked=tuple(about["asked"]),
+                ahead=None if days is None else Ahead.of_json(json.loads(days)),
             )
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise WasteError("Data om spanden har ikke den rette form.") from error

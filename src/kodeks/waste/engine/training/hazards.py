@@ -36,10 +36,11 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
     filled, until = found
     past = signs(slots, found)
     bins, days = _drawn(slots, until, seed)
-    if len(bins) < LEAST or not (filled[bins, days] > 0).any():
+    first = filled[bins, days]
+    if len(bins) < LEAST or not (first > 0).any() or (first == 1).all():
         raise TooLittle(
             "Der er for få målinger til at lære af før det første tidspunkt. Giv mindst seks uger, "
-            "hvor skraldespande bliver fulde."
+            "hvor skraldespande bliver fulde, og ikke alle på et døgn."
         )
     parts, results, weights = [], [], []
     for step in range(1, HORIZON + 1):
