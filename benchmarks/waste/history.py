@@ -19,7 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +223,7 @@ def fill_days(bins: int, now: dt.datetime, days: int) -> int:
     return count
 
 
-def timed(ask: Callable[[], list[Any]]) -> tuple[tuple[float, float], int]:
+def timed(ask: Callable[[], Sized]) -> tuple[tuple[float, float], int]:
     began, cpu = time.perf_counter(), time.process_time()
     found = ask()
     return (time.perf_counter() - began, time.process_time() - cpu), len(found)

@@ -5,9 +5,10 @@
     python benchmarks/waste/rounds.py [--bins 1000] [--days 28] [--parts]
 
 Bins fill by 10 to 60 % a day with a sensor's noise and are emptied each second or third day; one in
-fifty has been silent for three days. The model is the demo's, learned from its 16 bins. Told for the
-first round, when all notices are asked, and for two more, when most stand already: the CPU of the
-process, that of the database's backend, and notices. `--parts` shows where the first one's time goes.
+fifty has been silent for three days. The model is the demo's, learned from its 16 bins. Told for
+the first round, when all notices are asked, and for two more, when most stand already: the CPU of
+the process, that of the database's backend, and notices. `--parts` shows where the time of the
+first one goes.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "kernel")]
 
-from history import set_up
-from ingest import server_seconds
-from installation import fresh
+from history import set_up  # noqa: E402
+from ingest import server_seconds  # noqa: E402
+from installation import fresh  # noqa: E402
 
 FILL = """
     INSERT INTO waste_reading (number, at, session_id, device_id, flags, distance_mm,

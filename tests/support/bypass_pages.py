@@ -239,6 +239,8 @@ class Site:
             },
             "accessrequests:file": {"": {"document_id": self.letter.id}},
             "waste:bin": {"": {"bin_id": self.notice.bin_id}},
+            "waste:past": {"": {"bin_id": self.notice.bin_id}},
+            "waste:past-csv": {"": {"bin_id": self.notice.bin_id}},
             "waste:notice": {"": {"notice_id": self.notice.id}},
             "waste:decide": {"": {"notice_id": self.notice.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},

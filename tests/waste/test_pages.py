@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import uuid
 from html import unescape
 from typing import Any
@@ -229,3 +231,67 @@ def test_a_matter_of_oversight_leads_to_the_notice() -> None:
     assert insight.for_staff(subject=subject, user=merete) == []
     assert insight.matter(subject=kernel.Subject(type="binnotice", id="x")) is None
     assert insight.matter(subject=kernel.Subject(type="inquiry", id=str(notice.id))) is None
+
+
+def test_a_bins_whole_history_is_drawn_told_by_day_and_given_as_csv(page: Client) -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=93.0))
+    rollups.make_due()
+    rounds.look()
+    bin_id = Bin.objects.get().id
+    today = timezone.localdate()
+    text = shown(page.get(at("past", bin_id)))
+    assert "240 målinger" in text
+    assert "Den røde linje er fuld" in text
+    assert text.count('<th scope="row">') == 21
+    days = {"since": f"{today - dt.timedelta(days=1)}", "until": f"{today}"}
+    text = shown(page.get(at("past", bin_id), days))
+    assert text.count('<th scope="row">') == 2
+    answer = page.get(at("past-csv", bin_id), days)
+    rows = answer.content.decode().splitlines()
+    assert rows[0] == "bin,time,level_pct,temperature_c"
+    code, moment, level, warm = rows[-1].split(",")
+    assert (code, level, warm) == ("spand-0", "93.0", "20.0")
+    assert timezone.now() - dt.datetime.fromisoformat(moment) < dt.timedelta(hours=1)
+    # Days before anything was heard are no error.
+    empty = shown(page.get(at("past", bin_id), {"until": "2020-01-31"}))
+    assert "0 målinger fra 3. december 2019 til 31. januar 2020" in empty
+    assert "Der er ingen dage med målinger" in empty
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"since": "2026-02-02", "until": "2026-02-01"}, "Byt om på dem"),
+        ({"since": "0001-01-01", "until": "0001-01-02"}, "efter år 2000"),
+        ({"until": "0001-01-02"}, "efter år 2000"),
+        ({"since": "2001-01-01", "until": "2026-02-01"}, "over fem år"),
+        ({"since": "i går"}, "Dagene kan ikke bruges"),
+    ],
+)
+def test_days_that_cannot_be_used_are_told(page: Client, days: dict[str, str], words: str) -> None:
+    placed(1)
+    bin_id = Bin.objects.get().id
+    for address in (at("past", bin_id), at("past-csv", bin_id), at("figures")):
+        answer = page.get(address, days)
+        assert answer.status_code == 422
+        assert words in shown(answer)
+
+
+def test_districts_are_told_side_by_side_and_days_for_the_one_that_is_chosen(page: Client) -> None:
+    assert "Der er ikke set på spandene endnu" in shown(page.get(at("figures")))
+    calm, busy = placed(2)
+    told(calm, weeks(rate=10.0))
+    told(busy, weeks(rate=48.0))
+    rollups.make_due()
+    rounds.look()
+    text = shown(page.get(at("figures")))
+    assert "En spand er fuld fra 80 %" in text
+    shares = re.findall(r"(Vest|Øst)</th><td>1</td><td>([\d,]+) %", text)
+    assert [name for name, _ in shares] == ["Vest", "Øst"]
+    vest, east = (float(share.replace(",", ".")) for _, share in shares)
+    assert vest > 40
+    assert east == 0
+    chosen = shown(page.get(at("figures"), {"district": "Vest"}))
+    assert chosen.count('<th scope="row">') == 21
+    assert page.get(at("figures"), {"district": "Nord"}).status_code == 422

@@ -34,7 +34,7 @@ def owner(
     settings: Any,
     tmp_path: Path,
 ) -> Iterator[None]:
-    """Django with the owner role, as the command that proposes has, and models of this test's own."""
+    """Django with the owner role, as the command that proposes has, and models of its own."""
     (tmp_path / "keys").symlink_to(settings.KODEKS_HOME / "keys")
     settings.KODEKS_HOME = tmp_path
     point(databases, worker_database, "owner")

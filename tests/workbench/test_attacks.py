@@ -130,6 +130,9 @@ GET = {
     "waste:bins": WORKS,
     "waste:points": WORKS,
     "waste:bin": WORKS,
+    "waste:past": WORKS,
+    "waste:past-csv": WORKS,
+    "waste:figures": WORKS,
     "waste:notices": WORKS,
     "waste:notice": WORKS,
     "waste:sensors": WORKS,
@@ -301,6 +304,8 @@ def values(handled):
             for name in ("document", "original", "file", "decide", "preview")
         },
         "waste:bin": {"bin_id": 2**31},
+        "waste:past": {"bin_id": 2**31},
+        "waste:past-csv": {"bin_id": 2**31},
         "waste:notice": {"notice_id": uuid.uuid4()},
         "waste:decide": {"notice_id": uuid.uuid4()},
         "inquiries:letter": {"document_id": letter.id},

@@ -27,7 +27,7 @@ from kodeks.waste.ports import KnownDays
 log = structlog.get_logger(__name__)
 
 BEFORE, AFTER = 7, 8
-"""Days around now: an unknown bin's answer begins at its last known level, and goes a week ahead."""
+"""Days around now: an unknown bin's answer begins at its last known level and goes a week ahead."""
 _TOWN = ""
 
 

@@ -4,16 +4,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 
 from kodeks.waste.engine.notices.rules import LABELS
-from kodeks.web.forms import Text, own_words
+from kodeks.web.forms import Text, day, own_words
 
 _SELECT = {"class": "form-select"}
+_FIRST_YEAR = 2000
+_EARLY = "Vælg dage efter år 2000."
+_MOST_DAYS = 5 * 366
 _WRONG = "Vælg en af mulighederne på listen."
+
+
+def _offer(field: forms.Field, districts: Iterable[str]) -> None:
+    names = [(name, name) for name in districts]
+    cast(forms.ChoiceField, field).choices = [("", "Alle"), *names]
 
 
 class BinFilter(forms.Form):
@@ -41,8 +51,52 @@ class BinFilter(forms.Form):
 
     def __init__(self, *args: Any, districts: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(name, name) for name in districts]
-        cast(forms.ChoiceField, self.fields["district"]).choices = [("", "Alle"), *names]
+        _offer(self.fields["district"], districts)
+
+
+class Period(forms.Form):
+    """Days, both included. Without any: the last ones, as the page has them."""
+
+    since = day("Fra", required=False)
+    until = day("Til", required=False)
+
+    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._days = days
+        for name in ("since", "until"):
+            self.fields[name].widget.attrs["class"] = "form-input"
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if self.errors:
+            return found
+        until = found.get("until") or timezone.localdate()
+        try:
+            since = found.get("since") or until - dt.timedelta(days=self._days - 1)
+        except OverflowError:
+            raise forms.ValidationError(_EARLY) from None
+        if since > until:
+            raise forms.ValidationError("»Fra« er efter »Til«. Byt om på dem.")
+        if since.year < _FIRST_YEAR:
+            raise forms.ValidationError(_EARLY)
+        if (until - since).days > _MOST_DAYS:
+            raise forms.ValidationError("Der er over fem år imellem dagene. Vælg færre.")
+        return found | {"since": since, "until": until}
+
+
+class FigureFilter(Period):
+    """Which days and which district figures are about."""
+
+    district = forms.ChoiceField(
+        label="Bydel",
+        required=False,
+        widget=forms.Select(attrs=_SELECT),
+        error_messages={"invalid_choice": _WRONG},
+    )
+
+    def __init__(self, *args: Any, districts: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["district"], districts)
 
 
 class SensorFilter(forms.Form):

@@ -5,28 +5,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from django.db import connection
 
-from kodeks.waste import archiving, parquet, placed
+from kodeks.waste import archiving, packed, parquet, placed
+from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.models import ArchivedMonth, Bin
 
-_PLACEMENTS = """
-    SELECT s.id, p.since, p.bin_id, p.empty_mm, p.full_mm
-    FROM waste_placement AS p JOIN waste_session AS s ON s.device_id = p.device_id
-    WHERE p.device_id IN (SELECT device_id FROM waste_placement WHERE bin_id = %s)
-    ORDER BY s.id, p.since, p.id
+_COLUMNS = (
+    ("at", packed.WHOLE, "(extract(epoch FROM r.at) * 1000000)::bigint"),
+    ("level", packed.REAL, placed.LEVEL),
+    ("flags", packed.WHOLE, "r.flags"),
+    ("temperature_c", packed.REAL, "r.temperature_c"),
+)
+_SESSIONS = """
+    SELECT id FROM waste_session
+    WHERE device_id IN (SELECT device_id FROM waste_placement WHERE bin_id = %s)
 """
 # The sessions as a list, so that only the index is asked, whatever the planner believes.
-_HOT = """
-    SELECT session_id, at, flags, level_pct, distance_mm, temperature_c FROM waste_reading
-    WHERE session_id = ANY(%s) AND at >= %s AND at < %s ORDER BY at
-"""
+_HOT = f"""
+    SELECT {packed.aggregate(_COLUMNS, order="r.at, r.number")}
+    FROM waste_reading AS r JOIN LATERAL {placed.PLACEMENT} ON p.bin_id = %(bin)s
+    WHERE r.session_id = ANY(%(sessions)s) AND r.at >= %(since)s AND r.at < %(until)s
+"""  # noqa: S608
 _COLD = """
-    SELECT measured_at, level, flags, temperature_c FROM {readings}
+    SELECT epoch_us(measured_at) AS at, level, flags, temperature_c FROM {readings}
     WHERE bin = $v0 AND measured_at >= $v1 AND measured_at < $v2 ORDER BY measured_at
 """
 _DAYS = """
@@ -38,15 +46,28 @@ _DAYS = """
     GROUP BY d.day ORDER BY d.day
 """
 
+_DISTRICTS = """
+    SELECT b.district, count(DISTINCT d.bin_id), count(*), sum(d.readings), sum(d.unknown),
+        sum(d.came), sum(d.lost), avg(d.level_mean),
+        avg(CASE WHEN d.level_max IS NOT NULL THEN (d.level_max >= %(full)s)::int END)::float8
+    FROM waste_binday AS d JOIN waste_bin AS b ON b.id = d.bin_id
+    WHERE d.day >= %(since)s AND d.day <= %(until)s
+    GROUP BY b.district ORDER BY b.district
+"""
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One reading. `level` is percent, None where it is unknown; `flags` as in `engine.flags`."""
 
-    at: dt.datetime
-    level: float | None
-    flags: int
-    temperature_c: float | None
+@dataclass(frozen=True)
+class Past:
+    """Readings (n,) by time: at is microseconds since 1970 (UTC), level percent, NaN where it is
+    unknown, temperature_c NaN where it was not told, and flags as in `engine.flags`."""
+
+    at: Ints
+    level: Floats
+    flags: Ints
+    temperature_c: Floats
+
+    def __len__(self) -> int:
+        return self.at.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +89,31 @@ class Day:
         return self.lost / sent if sent else None
 
 
-def of_bin(*, code: str, since: dt.datetime, until: dt.datetime) -> list[Point]:
+@dataclass(frozen=True, slots=True)
+class District:
+    """Of a district, by its name (empty: not told): full is the share (0 to 1) of its bins' days
+    with a known level on which the bin was full at some time."""
+
+    district: str
+    bins: int
+    days: int
+    readings: int
+    unknown: int
+    came: int
+    lost: int
+    level_mean: float | None
+    full: float | None
+
+
+def of_bin(*, code: str, since: dt.datetime, until: dt.datetime) -> Past:
     """The bin's readings in [since, until) (aware), by time. A bin that is not known has none."""
     found = Bin.objects.filter(code=code).values_list("id", flat=True).first()
     if found is None:
-        return []
-    hot = _hot(found, since, until)
+        return _past([packed.arrays(_COLUMNS, None)])
     bounds = [one.astimezone(dt.UTC).replace(tzinfo=None) for one in (since, until)]
-    cold = parquet.query(_files(since, until), _COLD, [code, *bounds])
-    return [Point(row[0].replace(tzinfo=dt.UTC), *row[1:]) for row in cold] + hot
+    cold = parquet.arrays(_files(since, until), _COLD, [code, *bounds])
+    hot = _hot(found, since, until)
+    return _past([hot] if cold is None else [cold, hot])
 
 
 def by_day(*, since: dt.date, until: dt.date, district: str = "") -> list[Day]:
@@ -86,24 +123,33 @@ def by_day(*, since: dt.date, until: dt.date, district: str = "") -> list[Day]:
         return [Day(*row) for row in cursor.fetchall()]
 
 
-def _hot(bin_id: int, since: dt.datetime, until: dt.datetime) -> list[Point]:
-    """From the database: each reading by where its device sat when it measured."""
-    sat: dict[int, list[tuple[dt.datetime, int | None, float | None, float | None]]] = {}
+def by_district(*, since: dt.date, until: dt.date, full_pct: float) -> list[District]:
+    """The districts over the Danish days from `since` to `until`, both included; a bin is full from
+    `full_pct` percent on."""
     with connection.cursor() as cursor:
-        cursor.execute(_PLACEMENTS, [bin_id])
-        for session, *placement in cursor.fetchall():
-            sat.setdefault(session, []).append(tuple(placement))
-        cursor.execute(_HOT, [list(sat), since, until])
-        rows = cursor.fetchall()
-    found = []
-    for session, at, flags, level_pct, distance_mm, warm in rows:
-        place = bisect_right(sat[session], at, key=lambda one: one[0]) - 1
-        if place < 0 or sat[session][place][1] != bin_id:
-            continue
-        _, _, empty_mm, full_mm = sat[session][place]
-        level = placed.level(flags, level_pct, distance_mm, empty_mm, full_mm)
-        found.append(Point(at, level, flags, warm))
-    return found
+        cursor.execute(_DISTRICTS, {"since": since, "until": until, "full": full_pct})
+        return [District(*row) for row in cursor.fetchall()]
+
+
+def _hot(bin_id: int, since: dt.datetime, until: dt.datetime) -> Mapping[str, np.ndarray[Any, Any]]:
+    """From the database: each reading by where its device sat when it measured."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSIONS, [bin_id])
+        sessions = [one for (one,) in cursor.fetchall()]
+        given = {"bin": bin_id, "sessions": sessions, "since": since, "until": until}
+        cursor.execute(_HOT, given)
+        (content,) = cursor.fetchone()
+    return packed.arrays(_COLUMNS, content)
+
+
+def _past(parts: Sequence[Mapping[str, Any]]) -> Past:
+    kinds = {name: np.int64 if kind == packed.WHOLE else np.float64 for name, kind, _ in _COLUMNS}
+    return Past(
+        **{
+            name: np.concatenate([np.asarray(part[name], dtype=kind) for part in parts])
+            for name, kind in kinds.items()
+        }
+    )
 
 
 def _files(since: dt.datetime, until: dt.datetime) -> list[Path]:

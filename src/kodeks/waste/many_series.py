@@ -7,29 +7,34 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
 
 import numpy as np
 from django.db import connection
 
-from kodeks.waste import home_clock, placed
+from kodeks.waste import home_clock, packed, placed
 from kodeks.waste.engine import flags
-from kodeks.waste.engine.health.readings import Series
+from kodeks.waste.engine.health.readings import Floats, Series
 from kodeks.waste.models import Placement, Session
 
 CHUNK = 200
 """Bins that are fetched together: a month of each hour is 144,000 readings."""
 _RECENT_SECONDS = 6 * 3_600
 """How old a device's own alarm may be and still count."""
+_COLUMNS = (
+    ("at", packed.WHOLE, "floor(extract(epoch FROM r.at))::bigint"),
+    ("level", packed.REAL, placed.LEVEL),
+    ("temperature", packed.REAL, "r.temperature_c"),
+    ("battery", packed.REAL, "r.battery_pct"),
+    ("flags", packed.WHOLE, "r.flags"),
+    ("session", packed.WHOLE, "r.session_id"),
+    ("counter", packed.WHOLE, "CASE WHEN s.name <> '@' THEN r.number ELSE -1 END"),
+)
 _ROWS = f"""
-    SELECT p.bin_id, floor(extract(epoch FROM r.at))::bigint, {placed.LEVEL}, r.temperature_c,
-        r.battery_pct, r.flags, r.session_id, CASE WHEN s.name <> '@' THEN r.number END
+    SELECT p.bin_id, {packed.aggregate(_COLUMNS, order="r.at, r.number")}
     FROM waste_reading AS r JOIN waste_session AS s ON s.id = r.session_id
     JOIN LATERAL {placed.PLACEMENT} ON p.bin_id = ANY(%(bins)s)
     WHERE r.session_id = ANY(%(sessions)s) AND r.at >= %(since)s AND r.at <= %(until)s
-    ORDER BY p.bin_id, r.at, r.number
+    GROUP BY p.bin_id ORDER BY p.bin_id
 """  # noqa: S608
 
 
@@ -55,30 +60,27 @@ def _lot(bins: list[int], since: dt.datetime, until: dt.datetime) -> list[Told]:
     given = {"bins": bins, "sessions": sessions, "since": since, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, given)
-        rows = cursor.fetchall()
-    return [_told(bin_id, list(those)) for bin_id, those in groupby(rows, key=itemgetter(0))]
+        return [_told(bin_id, content) for bin_id, content in cursor.fetchall()]
 
 
-def _told(bin_id: int, rows: list[tuple[Any, ...]]) -> Told:
-    _, at, level, warm, battery, bits, session, counter = zip(*rows, strict=True)
-    epoch = np.array(at, dtype=np.int64)
-    tilts = [flags.tilt(one) for one in bits]
-    counted = None not in counter
+def _told(bin_id: int, content: bytes) -> Told:
+    found = packed.arrays(_COLUMNS, content)
+    epoch, bits = found["at"], found["flags"]
+    counter = found["counter"]
     series = Series(
         time=home_clock.many(epoch),
-        level=np.array(level, dtype=np.float64),
-        temperature=_column(warm),
-        tilt=_column([None if one is None else float(one) for one in tilts]),
-        battery=_column(battery),
-        session=np.array(session, dtype=np.int64),
-        counter=np.array(counter, dtype=np.int64) if counted else None,
+        level=found["level"],
+        temperature=_column(found["temperature"]),
+        tilt=_column(flags.tilts(bits)),
+        battery=_column(found["battery"]),
+        session=found["session"],
+        counter=None if (counter < 0).any() else counter,
     )
-    late = [bits[place] for place in np.flatnonzero(epoch > epoch[-1] - _RECENT_SECONDS)]
-    alarms = {name for one in late for name in flags.alarms(one)}
+    late = bits[epoch > epoch[-1] - _RECENT_SECONDS]
+    alarms = {name for one in late.tolist() for name in flags.alarms(one)}
     return Told(bin_id, series, tuple(sorted(alarms)))
 
 
-def _column(values: Sequence[float | None]) -> np.ndarray | None:
+def _column(values: Floats) -> Floats | None:
     """None where the sensor says nothing of it."""
-    found = np.array(values, dtype=np.float64)
-    return found if np.isfinite(found).any() else None
+    return values if np.isfinite(values).any() else None

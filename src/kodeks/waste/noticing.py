@@ -24,9 +24,9 @@ PURPOSE = "forecast"
 SUBJECT = "binnotice"
 """What the kernel calls a bin that people are asked about; the id is the notice's."""
 SENSORS, EMPTYINGS, CALENDAR = "sensorer", "toemninger", "kalender"
-FIELDS = {SENSORS: ("levels", "state"), EMPTYINGS: ("visits",)}
+FIELDS: Mapping[str, tuple[str, ...]] = {SENSORS: ("levels", "state"), EMPTYINGS: ("visits",)}
 """Source -> its fields, which `Situation.texts` gives."""
-KNOWN_DAYS = {CALENDAR: ("days",)}
+KNOWN_DAYS: Mapping[str, tuple[str, ...]] = {CALENDAR: ("days",)}
 """The same, where the municipality has a file of known days."""
 
 
@@ -56,7 +56,7 @@ def read(
 
 
 def _given(texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
-    return FIELDS | KNOWN_DAYS if "days" in texts else FIELDS
+    return {**FIELDS, **KNOWN_DAYS} if "days" in texts else FIELDS
 
 
 def ask(*, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime) -> None:

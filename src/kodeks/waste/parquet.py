@@ -65,19 +65,25 @@ def write_arrays(file: Path, chunks: Iterable[Arrays]) -> int:
     return count
 
 
-def query(files: Sequence[Path], sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """What the files say, by SQL over the relation `{readings}`; nothing without files."""
+def arrays(files: Sequence[Path], sql: str, values: Sequence[Any]) -> Arrays | None:
+    """What the files say, by SQL over the relation `{readings}`, as columns of numbers by name, NaN
+    where there is nothing; None without files."""
     if not files:
-        return []
+        return None
     # To start DuckDB takes longer than what it is asked, so a process does that once.
     connection = _shared().cursor()
     try:
         source = "read_parquet($files)"
         named = {f"v{at}": value for at, value in enumerate(values)}
         names = [str(file) for file in files]
-        return connection.execute(sql.format(readings=source), {"files": names, **named}).fetchall()
+        given = {"files": names, **named}
+        found = connection.execute(sql.format(readings=source), given).fetchnumpy()
     finally:
         connection.close()
+    return {
+        name: column.filled(np.nan) if np.ma.isMaskedArray(column) and column.mask.any() else column
+        for name, column in found.items()
+    }
 
 
 @cache

@@ -5,8 +5,6 @@
 In both, `r` is the reading and `p` its placement.
 """
 
-from kodeks.waste.engine.flags import FAILED
-
 LEVEL = """CASE WHEN r.flags & 1 <> 0 THEN NULL
     WHEN r.level_pct IS NOT NULL THEN r.level_pct
     WHEN r.distance_mm IS NULL OR p.empty_mm IS NULL THEN NULL
@@ -18,20 +16,3 @@ PLACEMENT = """(
     SELECT bin_id, empty_mm, full_mm FROM waste_placement
     WHERE device_id = r.device_id AND since <= r.at ORDER BY since DESC, id DESC LIMIT 1
 ) AS p"""
-
-
-def level(
-    flags: int,
-    level_pct: float | None,
-    distance_mm: float | None,
-    empty_mm: float | None,
-    full_mm: float | None,
-) -> float | None:
-    """What LEVEL says, for few readings whose placement is known already."""
-    if flags & FAILED:
-        return None
-    if level_pct is not None:
-        return level_pct
-    if distance_mm is None or empty_mm is None or full_mm is None:
-        return None
-    return min(max(100 * (empty_mm - distance_mm) / (empty_mm - full_mm), 0.0), 100.0)

@@ -106,12 +106,10 @@ def _known(permit: kernel.Permit, history: History, now: dt.datetime) -> Calenda
 
 
 def _inputs(known: Calendar) -> Mapping[str, tuple[str, ...]]:
-    return FIELDS | KNOWN_DAYS if known.columns else FIELDS
+    return {**FIELDS, **KNOWN_DAYS} if known.columns else FIELDS
 
 
-def _learned(
-    history: History, now: dt.datetime, *, full: float, known: Calendar
-) -> Model | None:
+def _learned(history: History, now: dt.datetime, *, full: float, known: Calendar) -> Model | None:
     """None where too little has been seen to learn from."""
     if not history.bins:
         return None

@@ -57,6 +57,12 @@ def latest_round() -> Round | None:
     return Round.objects.exclude(finished_at=None).order_by("-at").first()
 
 
+def full_pct() -> float | None:
+    """From which level on the model in operation calls a bin full; None before the first round."""
+    found = Round.objects.exclude(full_pct=None).order_by("-at").first()
+    return None if found is None else found.full_pct
+
+
 def bins(
     made: Round | None, *, words: str = "", district: str = "", in_need: bool = False
 ) -> QuerySet[Bin]:

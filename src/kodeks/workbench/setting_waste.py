@@ -71,8 +71,8 @@ WASTE: tuple[Setting, ...] = (
     Setting(
         "KODEKS_WASTE_DAYS",
         "",
-        "CSV-filen med det, I ved om dage på forhånd: vejr, markeder, helligdage. Kolonner: date, evt. "
-        "bin, og tal. Uden værdi: ingen.",
+        "CSV-filen med det, I ved om dage på forhånd: vejr, markeder, helligdage. Kolonner: date, "
+        "evt. bin, og tal. Uden værdi: ingen.",
         "path",
     ),
     Setting(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,6 +96,7 @@ def test_flags_say_what_the_reading_said(
     assert bool(found & flags.FAILED) == failed
     assert bool(found & flags.AT_LEAST) == at_least
     assert bool(found & flags.BEFORE_EMPTYING) == before
-    assert flags.tilt(found) == tilt
+    (told,) = flags.tilts(np.array([found]))
+    assert (None if np.isnan(told) else bool(told)) == tilt
     assert set(flags.alarms(found)) == alarms
     assert found < 2**31

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.payloads.quantities import ALARMS
 from kodeks.waste.engine.payloads.results import Reading
 
@@ -50,9 +53,9 @@ def of(reading: Reading) -> int:
     return found
 
 
-def tilt(flags: int) -> bool | None:
-    """Whether it says that it is tilted; None where it does not say."""
-    return bool(flags & TILT) if flags & TILT_KNOWN else None
+def tilts(flags: Ints) -> Floats:
+    """(n,) of flags (n,): 1 where it says that it is tilted, 0 that it is not, NaN nothing."""
+    return np.where(flags & TILT_KNOWN, np.where(flags & TILT, 1.0, 0.0), np.nan)
 
 
 def alarms(flags: int) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def one_bin(request: HttpRequest, bin_id: int) -> HttpResponse:
         "facts": _facts(found, outlook, now),
         "expected": [] if outlook is None or obstacle else _expected(outlook),
         "weeks": _weeks(
-            found, told, outlook if not obstacle else None, now, full=made and made.full_pct
+            found, told, outlook if not obstacle else None, now, full=selectors.full_pct()
         ),
         "notices": [(one, _state(one)) for one in page],
         "page": page,
@@ -236,5 +236,5 @@ def context_of(found: Bin, now: dt.datetime) -> dict[str, Any]:
     told = next(iter(_told(found, now)), None)
     return {
         "facts": _facts(found, selectors.outlook(made, found.id), now),
-        "weeks": _weeks(found, told, None, now, full=made and made.full_pct),
+        "weeks": _weeks(found, told, None, now, full=selectors.full_pct()),
     }

@@ -16,7 +16,7 @@ from kodeks.waste import selectors
 from kodeks.waste.forms import SensorFilter
 from kodeks.waste.models import Bin, Device, Outlook
 from kodeks.waste.selectors import Kind
-from kodeks.waste.views.words import fault
+from kodeks.waste.views.words import fault, share
 from kodeks.web import paging
 from kodeks.web.pages import for_roles
 
@@ -89,7 +89,7 @@ def _row(one: Device, bin: Bin | None, outlook: Outlook | None, battery: float |
     return Row(
         device=one,
         bin=bin,
-        lost=_share(lost / (came + lost)) if came + lost else "Ikke talt",
+        lost=share(lost, came + lost) if came + lost else "Ikke talt",
         battery="Ikke oplyst" if battery is None else f"{battery:.0f} %",
         state="–" if outlook is None else outlook.reason,
     )
@@ -103,14 +103,10 @@ def _kind(one: Kind) -> dict[str, Any]:
         "bins": told["bins"],
         "days": round(told["days"]),
         "emptyings": told["emptyings"],
-        "unknown": _share(told["unknown"]),
-        "lost": "Ikke talt" if told["share_lost"] is None else _share(told["share_lost"]),
+        "unknown": share(told["unknown"], 1),
+        "lost": "Ikke talt" if told["share_lost"] is None else share(told["share_lost"], 1),
         "faults": [(fault(kind), count) for kind, count in faults if count],
         "yearly": f"{told['faults_a_year']:.1f}".replace(".", ","),
         "battery": "Ikke oplyst" if told["battery"] is None else f"{told['battery']:.0f} %",
         "battery_yearly": None if told["yearly"] is None else f"{told['yearly']:.0f}",
     }
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %".replace(".", ",")

@@ -33,6 +33,11 @@ def chance(value: float | None) -> str:
     return "over 99 %" if value > 0.99 else f"{100 * value:.0f} %"
 
 
+def share(part: float, whole: float) -> str:
+    """Of a whole that may be 0: nothing can be said then."""
+    return "–" if not whole else f"{100 * part / whole:.1f} %".replace(".", ",")
+
+
 def hours(outlook: Outlook) -> str:
     """Until full, the median and the middle 80 % of the probability: »omkring 20 timer (12–40)«."""
     low, middle, high = outlook.hours_low, outlook.hours_middle, outlook.hours_high

@@ -58,7 +58,9 @@ def calendar(
     for name, one in zip(names, told, strict=True):
         if one is None:
             continue
-        places = [one.columns.index(column) if column in one.columns else None for column in columns]
+        places = [
+            one.columns.index(column) if column in one.columns else None for column in columns
+        ]
         for number, values in enumerate(one.days):
             bins.append(name)
             days.append(one.first + number)
