@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MPL-2.0
 """Texts find their subjects, and what each word gives is the score."""
 
-import dataclasses
 import itertools
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from kodeks.casework.engine import reasons
 from kodeks.casework.engine.index import KleIndex
-from kodeks.casework.engine.phrases import Settings, Subject
+from kodeks.casework.engine.phrases import BEFORE, Settings, Subject
 
 LIST = (
     Subject("05.01.08", "Vedligeholdelse af veje", (("hul i vejen", 5), ("asfalt", 5))),
@@ -94,9 +93,10 @@ def test_what_is_hidden_or_points_at_a_person_is_not_read():
     assert {word for one in next(seen) for word, _ in one.words} <= {"hul", "i", "vejen"}
 
 
-def test_a_heavy_keyword_counts_more_when_it_is_told_to():
+def test_a_heavy_keyword_counted_more_when_it_was_told_to():
     def share(power: float) -> float:
-        index = KleIndex(LIST, dataclasses.replace(Settings(), keyword_power=power))
+        settings = Settings(**BEFORE, whole=0.6, group=0.2, main=0.2, keyword_power=power)
+        index = KleIndex(LIST, settings)
         scores = {one.number: one.score for one in next(index.suggest(["bøde asfalt"], top=8))}
         return scores["05.09.04"] / scores["05.01.08"]
 
