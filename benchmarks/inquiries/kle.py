@@ -136,8 +136,8 @@ def recipe(subjects: Sequence[Subject], texts: Sequence[str]) -> tuple[Answers, 
     return answers, middle - start, time.process_time() - middle
 
 
-def ours(settings: Settings) -> Suggester:
-    """Our suggestions, with their reasons, under the settings."""
+def ours(settings: Settings, *, reasons: bool = True) -> Suggester:
+    """Our suggestions, with their reasons if they are wanted, under the settings."""
 
     def suggester(
         subjects: Sequence[Subject], texts: Sequence[str]
@@ -145,7 +145,10 @@ def ours(settings: Settings) -> Suggester:
         start = time.process_time()
         index = KleIndex(subjects, settings, words=WORDS)
         middle = time.process_time()
-        answers = [[one.number for one in found] for found in index.suggest(texts, top=TOP)]
+        if reasons:
+            answers = [[one.number for one in found] for found in index.suggest(texts, top=TOP)]
+        else:
+            answers = list(index.numbers(texts, top=TOP))
         return answers, middle - start, time.process_time() - middle
 
     return suggester
@@ -218,7 +221,9 @@ def choose(parts: Sequence[Split]) -> None:
     results = []
     for settings in TRIED:
         shares = [
-            measured(part.held, ours(settings)(part.subjects, list(part.held))[0]).mean(axis=0)
+            measured(
+                part.held, ours(settings, reasons=False)(part.subjects, list(part.held))[0]
+            ).mean(axis=0)
             for part in parts
         ]
         results.append(np.array(shares))
@@ -242,6 +247,7 @@ def main() -> None:
     parser.add_argument("--citizens", action="store_true")
     parser.add_argument("--choose", action="store_true")
     parser.add_argument("--reach", action="store_true", help="what there is to find")
+    parser.add_argument("--numbers", action="store_true", help="make no reasons: quicker")
     parser.add_argument("--ours", action="store_true", help="leave the recipe out")
     arguments = parser.parse_args()
     content = kle_file.read(arguments.data.read_bytes())
@@ -266,7 +272,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|")
     if not arguments.ours:
         print(row("recipe", recipe, parts), flush=True)
-    print(row("kodeks", ours(USUAL), parts), flush=True)
+    print(row("kodeks", ours(USUAL, reasons=not arguments.numbers), parts), flush=True)
 
 
 if __name__ == "__main__":

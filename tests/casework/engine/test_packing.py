@@ -24,6 +24,10 @@ KEPT = packing.unpacked(*packing.packed(INDEX), named=embeddings.word_points)
 WORDS = ("rotter", "hul", "vejen", "parkering", "§ 29", "asfalt", "æøå", "rotebekæmplse")
 
 
+KNOWING = KleIndex(LIST, words=embeddings.word_points())
+"""Knows what words mean."""
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
 def test_what_was_kept_answers_the_same(text: str) -> None:
@@ -36,6 +40,41 @@ def test_what_was_kept_is_kept_again_the_same() -> None:
     assert again == scores
     assert set(others) == set(arrays) == packing.NAMES
     assert all(arrays[name].tobytes() == others[name].tobytes() for name in arrays)
+
+
+def test_what_words_mean_is_kept_with_it_bit_for_bit() -> None:
+    kept, arrays = packing.packed(KNOWING)
+    again = packing.unpacked(kept, arrays, named=embeddings.word_points)
+    texts = ["bilen holder ulovligt", "rotter i asfalten", "", "skadedyr"]
+    assert list(again.suggest(texts)) == list(KNOWING.suggest(texts))
+    once_more, others = packing.packed(again)
+    assert once_more == kept
+    assert all(arrays[name].tobytes() == others[name].tobytes() for name in arrays)
+
+
+def test_points_of_words_that_are_not_there_are_asked_for_in_vain() -> None:
+    kept, arrays = packing.packed(KNOWING)
+    with pytest.raises(embeddings.EmbeddingError):
+        packing.unpacked(kept | {"words": "words-0"}, arrays, named=embeddings.word_points)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("sense_points", lambda found: found[:-1]),
+        ("sense_points", lambda found: found * np.nan),
+        ("sense_points", lambda found: found.astype("<f8")),
+        ("sense_axes", lambda found: found[:, :-1]),
+        ("sense_axes", lambda found: found.ravel()),
+        ("sense_mean", lambda found: found[:-1]),
+        ("another", lambda found: found),
+    ],
+)
+def test_what_is_broken_of_what_words_mean_is_refused(name: str, change: Any) -> None:
+    kept, arrays = packing.packed(KNOWING)
+    changed = change(arrays.get(name, arrays["idf"]))
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        packing.unpacked(kept, arrays | {name: changed}, named=embeddings.word_points)
 
 
 @pytest.mark.parametrize(

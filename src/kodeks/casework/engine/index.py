@@ -203,6 +203,17 @@ class KleIndex:
             scores = self._scores(found)
             yield [] if scores is None else self._named(found, scores, top)
 
+    def numbers(self, texts: Iterable[str], *, top: int = 5) -> Iterator[list[str]]:
+        """As `suggest`, the numbers alone: for measuring, where no one asks for the words."""
+        known: Known = {}
+        for text in texts:
+            scores = self._scores(self._read(text, known))
+            yield (
+                []
+                if scores is None
+                else [self._subjects[at].number for at in _ranked(scores.total, top)]
+            )
+
     def _read(self, text: str, known: Known) -> _Text:
         features = self._extractor.asked(text, known)
         ids = [self._names[name] for name in features if name in self._names]
@@ -244,9 +255,7 @@ class KleIndex:
         )
 
     def _named(self, text: _Text, scores: Scores, top: int) -> list[Suggestion]:
-        total = scores.total
-        ranked = np.argsort(-total, kind="stable")[:top]
-        return [self._suggestion(text, scores, int(at)) for at in ranked if total[at] > 0]
+        return [self._suggestion(text, scores, at) for at in _ranked(scores.total, top)]
 
     def _suggestion(self, text: _Text, scores: Scores, at: int) -> Suggestion:
         phrase_of, subject_of, _ = self._owned
@@ -273,6 +282,12 @@ class KleIndex:
             nearest=self._phrases[int(mine[np.argmax(scores.likeness[mine])])],
             meaning=meaning / total,
         )
+
+
+def _ranked(total: Floats, top: int) -> list[int]:
+    """The places of the `top` greatest above 0, greatest first; among equals the first."""
+    best = np.argsort(-total, kind="stable")[:top]
+    return [int(at) for at in best if total[at] > 0]
 
 
 def _by_word(sources: list[Sources], shares: Floats) -> dict[str, float]:
