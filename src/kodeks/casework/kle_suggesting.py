@@ -13,7 +13,8 @@ from django.db.models import Q
 
 from kodeks.casework import kle
 from kodeks.casework.engine import facets, reasons
-from kodeks.casework.engine.index import KleIndex, Subject
+from kodeks.casework.engine.index import KleIndex
+from kodeks.casework.engine.phrases import Subject
 from kodeks.casework.models import KleKeyword, KleRelease, KleSubject
 from kodeks.language import embeddings
 

@@ -62,7 +62,7 @@ def weights(alike: Floats, likeness: Floats, *, power: float, ridge: float) -> F
     each (n,), from 0 to 1. Both are raised to `power`."""
     between = np.clip(alike, 0, 1) ** power
     between[np.diag_indices(len(likeness))] += ridge
-    return np.maximum(np.linalg.solve(between, likeness**power), 0.0)
+    return np.asarray(np.maximum(np.linalg.solve(between, likeness**power), 0.0))
 
 
 def nearest(likeness: Floats, most: int) -> Integers:
