@@ -10,7 +10,8 @@ the titles, and the keywords are asked for. It is right when the number is one t
 keyword. `--last-look` asks for the kept part with all the others indexed; `--choose` runs the
 settings that were tried, each fold judged by the settings that were best on the others.
 `--citizens` asks for the demo's invented inquiries, each right when its topic's number is
-suggested, with the whole list indexed. With `--folds 20 --keep 0` the list has nearly as many
+suggested, with the whole list indexed. `--reach` counts the keywords that have anything in common
+with a right number's other phrases. With `--folds 20 --keep 0` the list has nearly as many
 keywords as in the guide's own measurement.
 
 The recipe: a subject's title and keywords as one text, TF-IDF of words 1-2 and char_wb 2-5
@@ -31,12 +32,17 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from kodeks.casework import kle_file
-from kodeks.casework.engine.features import Weights
-from kodeks.casework.engine.index import KleIndex
-from kodeks.casework.engine.phrases import Settings, Subject
+from kodeks.casework.engine.features import Extractor, Known, Weights
+from kodeks.casework.engine.index import Kept, KleIndex
+from kodeks.casework.engine.phrases import BEFORE, Settings, Subject
 from kodeks.demo import corpus
+from kodeks.language import embeddings
+from kodeks.language.compounds import Splitter
 
 FOLDS, KEPT, TOP = 5, 15, 5
+WORDS = embeddings.word_points()
+LEVELS = (8, 2)
+"""Characters of a number: the whole, and its main group."""
 MEASURES = ("number @1", "number @5", "group", "main group")
 Answers = list[list[str]]
 Suggester = Callable[[Sequence[Subject], Sequence[str]], tuple[Answers, float, float]]
@@ -45,17 +51,27 @@ Suggester = Callable[[Sequence[Subject], Sequence[str]], tuple[Answers, float, f
 USUAL = Settings()
 TRIED: tuple[Settings, ...] = (
     USUAL,
-    *(replace(USUAL, power=one) for one in (2.0, 2.5, 4.0, 5.0)),
-    *(replace(USUAL, keyword_power=one) for one in (0.05, 0.1, 0.2)),
+    *(replace(USUAL, neighbours=one) for one in (50, 150)),
+    *(replace(USUAL, solved_power=one) for one in (1.25, 2.0)),
+    *(replace(USUAL, ridge=one) for one in (0.3, 0.6, 1.2)),
+    *(replace(USUAL, solved_group=one) for one in (0.25, 0.7)),
+    *(replace(USUAL, solved_main=one) for one in (0.4, 1.0)),
+    *(replace(USUAL, whole=one) for one in (0.0, 0.5)),
     *(replace(USUAL, title=one) for one in (1.0, 2.0)),
-    *(replace(USUAL, whole=one) for one in (0.0, 0.3, 1.0, 1.5)),
-    *(replace(USUAL, group=one) for one in (0.0, 0.1, 0.4)),
-    *(replace(USUAL, main=one) for one in (0.0, 0.1, 0.4)),
-    replace(USUAL, weights=Weights(parts=0.0)),
-    replace(USUAL, weights=Weights(pairs=0.0)),
-    replace(USUAL, weights=Weights(references=0.0)),
-    replace(USUAL, weights=Weights(letters=0.0)),
+    *(replace(USUAL, meaning=one) for one in (0.0, 0.3, 0.8)),
+    replace(USUAL, weights=Weights(parts=1.5)),
+    replace(USUAL, weights=Weights(letters=0.8)),
+    replace(USUAL, **BEFORE, whole=0.6, group=0.2, main=0.2),
 )
+
+
+COMMON: Mapping[str, Callable[[str], bool]] = {
+    "a stem, a part of a compound or a reference": lambda name: name[0] != "c",
+    "or five letters": lambda name: name[0] != "c" or len(name.strip("c ")) >= 5,
+    "or four": lambda name: name[0] != "c" or len(name.strip("c ")) >= 4,
+    "anything": lambda name: True,
+}
+"""What a keyword may have in common with the phrases that are left, widest last."""
 
 
 @dataclass(frozen=True)
@@ -120,16 +136,19 @@ def recipe(subjects: Sequence[Subject], texts: Sequence[str]) -> tuple[Answers, 
     return answers, middle - start, time.process_time() - middle
 
 
-def ours(settings: Settings) -> Suggester:
-    """Our suggestions, with their reasons, under the settings."""
+def ours(settings: Settings, *, reasons: bool = True) -> Suggester:
+    """Our suggestions, with their reasons if they are wanted, under the settings."""
 
     def suggester(
         subjects: Sequence[Subject], texts: Sequence[str]
     ) -> tuple[Answers, float, float]:
         start = time.process_time()
-        index = KleIndex(subjects, settings)
+        index = KleIndex(subjects, settings, words=WORDS)
         middle = time.process_time()
-        answers = [[one.number for one in found] for found in index.suggest(texts, top=TOP)]
+        if reasons:
+            answers = [[one.number for one in found] for found in index.suggest(texts, top=TOP)]
+        else:
+            answers = list(index.numbers(texts, top=TOP))
         return answers, middle - start, time.process_time() - middle
 
     return suggester
@@ -166,12 +185,45 @@ def row(name: str, suggester: Suggester, parts: Iterable[Split]) -> str:
     return f"| {name} | {len(shares)} | {' | '.join(cells)} | {speed} |"
 
 
+def reach(parts: Sequence[Split]) -> None:
+    """Of how many keywords a right number, or its main group, has anything in common with them."""
+    counts = np.zeros((2, len(COMMON)))
+    total = 0
+    for part in parts:
+        kept = KleIndex(part.subjects).kept
+        extractor = Extractor(Splitter(kept.phrases))
+        places = {name: at for at, name in enumerate(kept.names)}
+        phrase_of, subject_of, _ = kept.owned
+        listed = [one.number for one in kept.subjects]
+        numbers = [np.array([one[:length] for one in listed]) for length in LEVELS]
+        known: Known = {}
+        for text, true in part.held.items():
+            names = [name for name in extractor.asked(text, known) if name in places]
+            for level, length in enumerate(LEVELS):
+                right = {one[:length] for one in true}
+                mine = np.isin(numbers[level], list(right))
+                phrases = np.zeros(len(kept.phrases), dtype=bool)
+                phrases[phrase_of[mine[subject_of]]] = True
+                found = {name for name in names if phrases[_has(kept, places[name])].any()}
+                counts[level] += [any(map(one, found)) for one in COMMON.values()]
+        total += len(part.held)
+    print(f"| of {total} keywords, in common with | {' | '.join(COMMON)} |")
+    for name, count in zip(("a right number", "a right main group"), counts, strict=True):
+        print(f"| {name} | {' | '.join(f'{one / total:.3f}' for one in count)} |")
+
+
+def _has(kept: Kept, feature: int) -> np.ndarray:
+    return kept.postings[kept.starts[feature] : kept.starts[feature + 1]]
+
+
 def choose(parts: Sequence[Split]) -> None:
     """Each tried setting over the folds, and what choosing among them by the other folds gives."""
     results = []
     for settings in TRIED:
         shares = [
-            measured(part.held, ours(settings)(part.subjects, list(part.held))[0]).mean(axis=0)
+            measured(
+                part.held, ours(settings, reasons=False)(part.subjects, list(part.held))[0]
+            ).mean(axis=0)
             for part in parts
         ]
         results.append(np.array(shares))
@@ -194,6 +246,9 @@ def main() -> None:
     parser.add_argument("--last-look", action="store_true")
     parser.add_argument("--citizens", action="store_true")
     parser.add_argument("--choose", action="store_true")
+    parser.add_argument("--reach", action="store_true", help="what there is to find")
+    parser.add_argument("--numbers", action="store_true", help="make no reasons: quicker")
+    parser.add_argument("--ours", action="store_true", help="leave the recipe out")
     arguments = parser.parse_args()
     content = kle_file.read(arguments.data.read_bytes())
     subjects = [Subject(one.number, one.title, one.words) for one in content.subjects]
@@ -207,13 +262,17 @@ def main() -> None:
     )
     if arguments.citizens:
         parts = [citizens(subjects)]
+    if arguments.reach:
+        reach(parts)
+        return
     if arguments.choose:
         choose(parts)
         return
     print(f"| | keywords | {' | '.join(MEASURES)} | CPU s to prepare | texts per CPU s |")
     print("|---|---|---|---|---|---|---|---|")
-    print(row("recipe", recipe, parts), flush=True)
-    print(row("kodeks", ours(USUAL), parts), flush=True)
+    if not arguments.ours:
+        print(row("recipe", recipe, parts), flush=True)
+    print(row("kodeks", ours(USUAL, reasons=not arguments.numbers), parts), flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from kodeks.casework import kle, kle_file, kle_import, kle_subjects, kle_suggest
 from kodeks.casework.engine import reasons
 from kodeks.casework.engine.index import KleIndex
 from kodeks.casework.engine.phrases import Subject
+from kodeks.language import embeddings
 
 FIRST, SECOND = dt.date(2026, 1, 1), dt.date(2026, 7, 1)
 LATER = dt.date(2026, 8, 1)
@@ -83,7 +84,7 @@ def test_no_text_is_lost_and_each_row_says_why():
         "1",
         "09.13.01",
         f"{found[0].score:.4f}",
-        "Ordet »rotter« peger på »Rotter«.",
+        "Ordet »rotter« peger på »Rotter«. 10 % af forslaget kommer af, hvad ordene betyder.",
         "A53",
         "»aktindsigt« tyder på en anmodning om aktindsigt.",
     )
@@ -123,7 +124,8 @@ def test_on_the_whole_list_everyday_words_and_words_held_out_find_their_subjects
                 tuple(pair for pair in one.words if pair[0].casefold() not in gone),
             )
             for one in listed
-        ]
+        ],
+        words=embeddings.word_points(),
     )
     found = [[one.number for one in answers] for answers in index.suggest(held)]
     first = sum(
@@ -133,8 +135,8 @@ def test_on_the_whole_list_everyday_words_and_words_held_out_find_their_subjects
     among = sum(
         not owners[word].isdisjoint(numbers) for numbers, word in zip(found, held, strict=True)
     )
-    assert first / len(held) > 0.42
-    assert among / len(held) > 0.62
+    assert first / len(held) > 0.45
+    assert among / len(held) > 0.65
     asked = ("Der er rotter i min kælder", "Jeg vil gerne have en beboerlicens til min bil")
     best = [answers[0].number for answers in index.suggest(asked, top=1)]
     assert best[0] == "09.13.01"

@@ -13,8 +13,10 @@ from django.db.models import Q
 
 from kodeks.casework import kle
 from kodeks.casework.engine import facets, reasons
-from kodeks.casework.engine.index import KleIndex, Subject
+from kodeks.casework.engine.index import KleIndex
+from kodeks.casework.engine.phrases import Subject
 from kodeks.casework.models import KleKeyword, KleRelease, KleSubject
+from kodeks.language import embeddings
 
 COLUMNS = ("id", "rank", "kle", "score", "reason")
 FACET_COLUMNS = ("facet", "facet_reason")
@@ -80,9 +82,10 @@ def rows(
 ) -> Iterator[Row]:
     """The `top` suggestions for each (id, text), best first; at least one row for each text.
 
-    `progress` is told the number of texts done, each thousand.
+    `progress` is told the number of texts done, each thousand. Raises EmbeddingError where what
+    gives words their meaning is not installed.
     """
-    index = KleIndex(among.subjects)
+    index = KleIndex(among.subjects, words=embeddings.word_points())
     answers = index.suggest((text for _, text in texts), top=top)
     for done, ((key, text), found) in enumerate(zip(texts, answers, strict=True), start=1):
         facet = facets.suggest(text, on=on)

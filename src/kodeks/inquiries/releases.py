@@ -25,6 +25,7 @@ from kodeks.inquiries.engine.numbers import Numbers
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
+from kodeks.language import embeddings
 from kodeks.language.embeddings import Embedder
 
 SYSTEM = "inquiries"
@@ -145,7 +146,8 @@ def propose(
 
 def _numbers() -> Numbers:
     today = timezone.localdate()
-    return Numbers(index=KleIndex(kle_suggesting.subjects_on(today).subjects), listed_on=today)
+    subjects = kle_suggesting.subjects_on(today).subjects
+    return Numbers(index=KleIndex(subjects, words=embeddings.word_points()), listed_on=today)
 
 
 def _permit(source: Path, sha256: str) -> uuid.UUID:

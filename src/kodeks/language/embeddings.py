@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.language import e5
+from kodeks.language.word_points import WordPoints
 
 Floats = NDArray[np.float64]
 
@@ -157,6 +158,23 @@ def named(name: str) -> Embedder:
     if found.name != name:
         raise EmbeddingError(
             f"Modellen er trænet med {name}, men {found.name} er installeret. Træn modellen igen, "
+            "eller installér den samme."
+        )
+    return found
+
+
+@cache
+def _word_points() -> WordPoints:
+    return WordPoints(weights(), name=f"words-{_digest(weights_file())}")
+
+
+def word_points(name: str | None = None) -> WordPoints:
+    """Points of single words, loaded once in a process; those called `name`, if one is given.
+    Raises EmbeddingError when they are not installed."""
+    found = _word_points()
+    if name is not None and found.name != name:
+        raise EmbeddingError(
+            f"Listen er lavet med {name}, men {found.name} er installeret. Træn modellen igen, "
             "eller installér den samme."
         )
     return found

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MPL-2.0
 """Texts find their subjects, and what each word gives is the score."""
 
-import dataclasses
 import itertools
 
 import pytest
@@ -11,7 +10,8 @@ from hypothesis import strategies as st
 
 from kodeks.casework.engine import reasons
 from kodeks.casework.engine.index import KleIndex
-from kodeks.casework.engine.phrases import Settings, Subject
+from kodeks.casework.engine.phrases import BEFORE, Settings, Subject
+from kodeks.language import embeddings
 
 LIST = (
     Subject("05.01.08", "Vedligeholdelse af veje", (("hul i vejen", 5), ("asfalt", 5))),
@@ -24,6 +24,8 @@ LIST = (
     Subject("83.00.00", "§§§"),
 )
 INDEX = KleIndex(LIST)
+KNOWING = KleIndex(LIST, words=embeddings.word_points())
+"""Knows what words mean."""
 WORDS = ("rotter", "hul", "vejen", "parkering", "§ 29", "vandløbsloven", "sp", "216", "af", "i")
 
 
@@ -59,13 +61,40 @@ def test_a_group_is_preferred_where_its_subjects_agree():
     assert all(one.score >= other.score for one, other in itertools.pairwise(found))
 
 
-@settings(deadline=None)
-@given(st.lists(st.sampled_from(WORDS)))
-def test_words_shares_add_up_to_the_score(words):
-    (found,) = INDEX.suggest([" ".join(words)], top=8)
+@pytest.mark.parametrize("index", [INDEX, KNOWING])
+@settings(deadline=None, max_examples=50)
+@given(words=st.lists(st.sampled_from(WORDS)))
+def test_words_shares_add_up_to_the_score(index, words):
+    (found,) = index.suggest([" ".join(words)], top=8)
     for one in found:
         assert sum(share for _, share in one.words) == pytest.approx(1)
         assert 0 < one.score <= 1 + 1e-9
+        assert 0 <= one.meaning <= 1 + 1e-9
+        assert index is KNOWING or one.meaning == 0
+
+
+def test_the_numbers_alone_are_those_of_the_suggestions():
+    texts = ["rotter og parkering", "", "xyzqv", "hul i vejen efter vandløbslovens § 29"]
+    for index in (INDEX, KNOWING):
+        suggested = [[one.number for one in found] for found in index.suggest(texts, top=3)]
+        assert list(index.numbers(texts, top=3)) == suggested
+
+
+def test_a_word_that_the_list_lacks_is_found_by_its_meaning_and_that_is_told():
+    """»Bilen« and »holder« have two or three letters in common with words of the list."""
+    text = "bilen holder ulovligt"
+    plain, knowing = (next(index.suggest([text], top=8)) for index in (INDEX, KNOWING))
+    place = [one.number for one in knowing].index("05.09.04")
+    assert place <= [one.number for one in plain].index("05.09.04")
+    assert knowing[place].meaning > 0.1
+    assert "kommer af, hvad ordene betyder" in reasons.reason(knowing[place])
+    assert "betyder" not in reasons.reason(plain[0])
+
+
+def test_a_phrase_of_the_list_is_found_by_its_words_first():
+    (best,) = next(KNOWING.suggest(["parkeringsbøde"], top=1))
+    assert best.number == "05.09.04"
+    assert best.meaning < 0.5
 
 
 def test_leaving_out_a_word_with_no_share_changes_nothing():
@@ -94,9 +123,10 @@ def test_what_is_hidden_or_points_at_a_person_is_not_read():
     assert {word for one in next(seen) for word, _ in one.words} <= {"hul", "i", "vejen"}
 
 
-def test_a_heavy_keyword_counts_more_when_it_is_told_to():
+def test_a_heavy_keyword_counted_more_when_it_was_told_to():
     def share(power: float) -> float:
-        index = KleIndex(LIST, dataclasses.replace(Settings(), keyword_power=power))
+        settings = Settings(**BEFORE, whole=0.6, group=0.2, main=0.2, keyword_power=power)
+        index = KleIndex(LIST, settings)
         scores = {one.number: one.score for one in next(index.suggest(["bøde asfalt"], top=8))}
         return scores["05.09.04"] / scores["05.01.08"]
 

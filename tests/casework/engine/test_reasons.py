@@ -34,3 +34,13 @@ def test_words_that_count_are_named(words, said):
 def test_the_nearest_phrase_is_told_unless_it_is_the_title():
     assert of((("rotte", 1.0),), "Skadedyr").endswith("peger på »Rotter«. Listen har »Skadedyr«.")
     assert "Listen" not in of((("rotte", 1.0),), "ROTTER")
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.0, False), (0.09, False), (0.336, True)])
+def test_what_is_due_to_the_words_meaning_is_told(share: float, told: bool) -> None:
+    words = (("kørsel", 1.0),)
+    found = Suggestion("09.13.01", "Veje", 0.9, words, nearest="Veje", meaning=share)
+    said = reasons.reason(found)
+    assert said.startswith("Ordet »kørsel« peger på »Veje«.")
+    assert said.endswith(" 34 % af forslaget kommer af, hvad ordene betyder.") == told
+    assert ("betyder" in said) == told

@@ -70,10 +70,7 @@ class Extractor:
         """The same of a text that is asked about: in a letter, unlike in a keyword, small words
         hold the others together, so they are left out."""
         clean = prepared(text)
-        words = _words(clean)
-        telling = [word for word in words if not small_words.is_small(word)]
-        is_letter = len(words) > LONGEST_KEYWORD and bool(telling)
-        return self._of_words(telling if is_letter else words, clean, known)
+        return self._of_words(_telling(_words(clean)), clean, known)
 
     def _of_words(self, words: list[str], clean: str, known: Known) -> dict[str, Sources]:
         found: dict[str, Sources] = {}
@@ -95,6 +92,21 @@ class Extractor:
         parts = (f"k{stem(part)}" for part in self.splitter.parts(word))
         letters = (f"c{piece}" for piece in tokens.char_ngrams(word, 3, 5))
         return (f"w{stem(word)}", *parts, *letters)
+
+
+def words_asked(text: str) -> list[str]:
+    """The words of a text that is asked about, as `Extractor.asked` reads it; no numbers."""
+    return [one for one in _telling(_words(prepared(text))) if one.isalpha()]
+
+
+def words_listed(text: str) -> list[str]:
+    """The words of a phrase of the list, as `Extractor.features` reads it; no numbers."""
+    return [one for one in _words(prepared(text)) if one.isalpha()]
+
+
+def _telling(words: list[str]) -> list[str]:
+    telling = [word for word in words if not small_words.is_small(word)]
+    return telling if len(words) > LONGEST_KEYWORD and telling else words
 
 
 def _words(clean: str) -> list[str]:

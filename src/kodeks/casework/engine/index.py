@@ -4,28 +4,27 @@
 
 Each title and each keyword is a phrase of its own, a vector of features (see `features`) with
 weight x idf x (1 + ln count) and length 1, where idf counts the subjects that have the feature. A
-text is compared with every phrase; from the cosines come four scores of a subject, each divided by
-the best subject's:
-
-- *near*: its phrases' cosines to the third power, so that one good phrase beats many poor ones; a
-  phrase of n subjects gives each 1 / sqrt(n), times (weight / 5) to a small power;
-- *whole*: the cosine with the sum of its phrases;
-- *group* and *main*: the squared cosines of all phrases in its group and in its main group.
-
-Their weighted sum is the score (decision 0036). Every part is a sum over the features of the text,
-so what each word gives is known exactly.
+text is compared with every phrase; the cosines are made into scores of a subject in several ways
+(see `scoring`), and their sum is its score. Every way is a sum over phrases and so over the
+features of the text, so what each word gives is known exactly (decisions 0036 and 0052).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from kodeks.casework.engine import scoring
 from kodeks.casework.engine.features import Extractor, Known, Sources
+from kodeks.casework.engine.neighbours import Rows, ranges
 from kodeks.casework.engine.phrases import Floats, Integers, Phrases, Settings, Subject, places
+from kodeks.casework.engine.scoring import Scores, sums
+from kodeks.casework.engine.sense import Asked, Sense
 from kodeks.language.compounds import Splitter
+from kodeks.language.word_points import Words
 
 _LEAST_IDF = 0.3
 
@@ -34,10 +33,12 @@ _LEAST_IDF = 0.3
 class Suggestion:
     """A subject that a text points to.
 
-    `score` is 1 for one that is best in every way, and compares the suggestions of one text; it is
-    no probability. `words` are words of the text with their share of the score, greatest first;
-    the shares of all words add up to 1. `nearest` is the phrase of the subject that is most like
-    the text.
+    `score` is 1 for one that could not be better in any way, and compares the suggestions of one
+    text; it is no probability. `words` are words of the text with their share of the score,
+    greatest first; the shares of all words add up to 1, and a word whose meaning speaks against has
+    one below 0. `meaning` is how much of the score the words' meaning gives; the rest is given by
+    words and parts of words that the list has. `nearest` is the phrase of the subject that is most
+    like the text.
     """
 
     number: str
@@ -45,6 +46,7 @@ class Suggestion:
     score: float
     words: tuple[tuple[str, float], ...]
     nearest: str
+    meaning: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,28 +65,40 @@ class Kept:
     postings: Integers
     values: Floats
     starts: Integers
+    sense: Sense | None
 
 
 @dataclass(frozen=True)
 class _Text:
     """A text's postings: for each, the phrase, the value (text x phrase) and the feature's place
-    in `sources`."""
+    in `sources`; the length of the text's features that the list has; and what its words
+    mean."""
 
     phrases: Integers
     values: Floats
     features: Integers
     sources: list[Sources]
+    length: float
+    asked: Asked | None
 
 
 class KleIndex:
     """An index of a list; made once, then asked for any number of texts. It can be kept (see
     `packing`) and gives the same answers, bit for bit, when it is made of what was kept."""
 
-    def __init__(self, subjects: Sequence[Subject], settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        settings: Settings | None = None,
+        *,
+        words: Words | None = None,
+    ) -> None:
+        """`words` gives points of words; without it the words' meaning counts for nothing."""
         settings = settings or Settings()
         phrases = Phrases(subjects, settings)
         self._begin(subjects, settings, phrases.texts, phrases.owned())
         self._fill()
+        self._sense = None if words is None else Sense.learn(words, phrases.texts)
 
     @classmethod
     def of_kept(cls, kept: Kept) -> KleIndex:
@@ -94,6 +108,7 @@ class KleIndex:
         index._names = {name: at for at, name in enumerate(kept.names)}
         index._idf, index._lengths = kept.idf, kept.lengths
         index._postings, index._values, index._starts = kept.postings, kept.values, kept.starts
+        index._sense = kept.sense
         return index
 
     @property
@@ -110,6 +125,7 @@ class KleIndex:
             postings=self._postings,
             values=self._values,
             starts=self._starts,
+            sense=self._sense,
         )
 
     def _begin(
@@ -143,7 +159,7 @@ class KleIndex:
         self._names = names
         self._idf = self._idf_of(row_ids, column_ids)
         values = (1 + np.log(np.array(counts, dtype=np.float64))) * self._idf[column_ids]
-        lengths = np.sqrt(_sums(row_ids, values**2, len(self._phrases)))
+        lengths = np.sqrt(sums(row_ids, values**2, len(self._phrases)))
         values /= lengths[row_ids]
         order = np.argsort(column_ids, kind="stable")
         self._postings = row_ids[order]
@@ -166,7 +182,7 @@ class KleIndex:
         starts = np.searchsorted(phrase_of, rows)
         ends = np.searchsorted(phrase_of, rows, side="right")
         times = ends - starts
-        return subject_of[_ranges(starts, times)], np.repeat(columns, times)
+        return subject_of[ranges(starts, times)], np.repeat(columns, times)
 
     def _whole_lengths(self, rows: Integers, columns: Integers, values: Floats) -> Floats:
         """The length of each subject's sum of phrases; 1 for one without any feature."""
@@ -174,8 +190,8 @@ class KleIndex:
         times = np.searchsorted(phrase_of, rows, side="right") - np.searchsorted(phrase_of, rows)
         of_subject, features = self._by_subject(rows, columns)
         keys, place = np.unique(of_subject * len(self._names) + features, return_inverse=True)
-        sums = _sums(place, np.repeat(values, times), len(keys))
-        lengths = np.sqrt(_sums(keys // len(self._names), sums**2, len(self._subjects)))
+        whole = sums(place, np.repeat(values, times), len(keys))
+        lengths = np.sqrt(sums(keys // len(self._names), whole**2, len(self._subjects)))
         return np.where(lengths > 0, lengths, 1.0)
 
     def suggest(self, texts: Iterable[str], *, top: int = 5) -> Iterator[list[Suggestion]]:
@@ -184,13 +200,19 @@ class KleIndex:
         known: Known = {}
         for text in texts:
             found = self._read(text, known)
-            parts = self._parts(found)
-            yield [] if parts is None else self._named(found, parts, top)
+            scores = self._scores(found)
+            yield [] if scores is None else self._named(found, scores, top)
 
-    def scores(self, text: str, known: Known) -> Floats | None:
-        """The score of each subject, in the order of the list; None where nothing is alike."""
-        parts = self._parts(self._read(text, known))
-        return None if parts is None else parts.total
+    def numbers(self, texts: Iterable[str], *, top: int = 5) -> Iterator[list[str]]:
+        """As `suggest`, the numbers alone: for measuring, where no one asks for the words."""
+        known: Known = {}
+        for text in texts:
+            scores = self._scores(self._read(text, known))
+            yield (
+                []
+                if scores is None
+                else [self._subjects[at].number for at in _ranked(scores.total, top)]
+            )
 
     def _read(self, text: str, known: Known) -> _Text:
         features = self._extractor.asked(text, known)
@@ -201,122 +223,78 @@ class KleIndex:
         values = (1 + np.log(counts)) * self._idf[columns]
         starts = self._starts[columns]
         times = self._starts[columns + 1] - starts
-        places = _ranges(starts, times)
+        places = ranges(starts, times)
         return _Text(
             phrases=self._postings[places],
             values=self._values[places] * np.repeat(values, times),
             features=np.repeat(np.arange(len(columns)), times),
             sources=sources,
+            length=float(np.sqrt(np.sum(values**2))),
+            asked=None if self._sense is None else self._sense.read(text),
         )
 
-    def _parts(self, text: _Text) -> _Parts | None:
-        likeness = _sums(text.phrases, text.values, len(self._phrases))
-        if not likeness.any():
+    def _scores(self, text: _Text) -> Scores | None:
+        products = sums(text.phrases, text.values, len(self._phrases))
+        if not products.any():
             return None
-        # The text's own length is left out: all parts are divided by the best subject's.
-        likeness /= likeness.max()
-        phrase_of, subject_of, shares = self._owned
-        count = len(self._subjects)
-        owned = likeness[phrase_of]
-        powers = owned**self._settings.power * shares
-        squares = owned**2 * shares
-        of_subject = _sums(subject_of, squares, count)
-        group, main = (_sums(place, of_subject, count)[place] for place in self._places)
-        return _Parts(
-            likeness=likeness,
-            powers=powers,
-            owned=owned,
-            squares=squares,
-            near=_sums(subject_of, powers, count),
-            whole=_sums(subject_of, owned, count) / self._lengths,
-            group=group,
-            main=main,
-            settings=self._settings,
+        return scoring.scores(
+            products, text.length, text.asked, lists=self._lists, settings=self._settings
         )
 
-    def _named(self, text: _Text, parts: _Parts, top: int) -> list[Suggestion]:
-        total = parts.total
-        ranked = np.argsort(-total, kind="stable")[:top]
-        return [self._suggestion(text, parts, int(at)) for at in ranked if total[at] > 0]
+    @cached_property
+    def _lists(self) -> scoring.Lists:
+        rows = Rows.of_postings(
+            self._postings, self._values, self._starts, count=len(self._phrases)
+        )
+        return scoring.Lists(
+            owned=self._owned,
+            places=self._places,
+            lengths=self._lengths,
+            rows=rows,
+            sense=self._sense,
+        )
 
-    def _suggestion(self, text: _Text, parts: _Parts, at: int) -> Suggestion:
+    def _named(self, text: _Text, scores: Scores, top: int) -> list[Suggestion]:
+        return [self._suggestion(text, scores, at) for at in _ranked(scores.total, top)]
+
+    def _suggestion(self, text: _Text, scores: Scores, at: int) -> Suggestion:
         phrase_of, subject_of, _ = self._owned
-        total = float(parts.total[at])
-        of_phrase = self._of_phrases(parts, at)
-        gives = np.divide(
-            of_phrase, parts.likeness, out=np.zeros_like(of_phrase), where=parts.likeness > 0
-        )
+        by_features, by_meaning = scores.of_phrases(at)
+        likeness = scores.by_features
+        gives = np.divide(by_features, likeness, out=np.zeros_like(likeness), where=likeness > 0)
         # A phrase's part is shared by the features in proportion to what each gives its cosine.
-        weights = text.values * gives[text.phrases]
-        sums = _sums(text.features, weights, len(text.sources))
-        sums /= max(float(sums.sum()), np.finfo(float).tiny)
+        shares = sums(text.features, text.values * gives[text.phrases], len(text.sources))
+        found = _by_word(text.sources, shares)
+        meaning = 0.0
+        if text.asked is not None and self._sense is not None and by_meaning.any():
+            given = self._sense.by_word(text.asked, by_meaning)
+            meaning = float(given.sum())
+            for word, share in zip(text.asked.words, given.tolist(), strict=True):
+                found[word] = found.get(word, 0.0) + share
+        total = max(sum(found.values()), np.finfo(float).tiny)
+        words = [(word, share / total) for word, share in found.items()]
         mine = phrase_of[subject_of == at]
         return Suggestion(
             number=self._subjects[at].number,
             title=self._subjects[at].title,
-            score=total / self._settings.greatest,
-            words=_by_word(text.sources, sums),
-            nearest=self._phrases[int(mine[np.argmax(parts.likeness[mine])])],
-        )
-
-    def _of_phrases(self, parts: _Parts, at: int) -> Floats:
-        """What each phrase gives the subject's score."""
-        phrase_of, subject_of, _ = self._owned
-        settings = self._settings
-        own = subject_of == at
-        gives = own * (
-            parts.powers / parts.near.max()
-            + parts.owned * (settings.whole / self._lengths[at] / parts.whole.max())
-        )
-        for place, weight, part in zip(
-            self._places, (settings.group, settings.main), (parts.group, parts.main), strict=True
-        ):
-            gives += (place == place[at])[subject_of] * parts.squares * (weight / part.max())
-        return _sums(phrase_of, gives, len(self._phrases))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Parts:
-    """A text's likeness to each phrase; for each pair of phrase and subject the likeness, its power
-    and its square, with the pair's share; and the four parts of each subject's score."""
-
-    likeness: Floats
-    owned: Floats
-    powers: Floats
-    squares: Floats
-    near: Floats
-    whole: Floats
-    group: Floats
-    main: Floats
-    settings: Settings
-
-    @property
-    def total(self) -> Floats:
-        return np.asarray(
-            self.near / self.near.max()
-            + self.settings.whole * self.whole / self.whole.max()
-            + self.settings.group * self.group / self.group.max()
-            + self.settings.main * self.main / self.main.max()
+            score=float(scores.total[at]) / self._settings.greatest,
+            words=tuple(sorted(words, key=lambda pair: (-pair[1], pair[0]))),
+            nearest=self._phrases[int(mine[np.argmax(scores.likeness[mine])])],
+            meaning=meaning / total,
         )
 
 
-def _sums(places: Integers, values: Floats, count: int) -> Floats:
-    """The sum of the values of each place below `count`."""
-    return np.bincount(places, values, minlength=count).astype(np.float64, copy=False)
+def _ranked(total: Floats, top: int) -> list[int]:
+    """The places of the `top` greatest above 0, greatest first; among equals the first."""
+    best = np.argsort(-total, kind="stable")[:top]
+    return [int(at) for at in best if total[at] > 0]
 
 
-def _ranges(starts: Integers, times: Integers) -> Integers:
-    """start, start + 1, ... for each start, so many times."""
-    ends = np.cumsum(times)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.asarray(np.arange(total) - np.repeat(ends - times, times) + np.repeat(starts, times))
-
-
-def _by_word(sources: list[Sources], shares: Floats) -> tuple[tuple[str, float], ...]:
+def _by_word(sources: list[Sources], shares: Floats) -> dict[str, float]:
     """Each word's share: a feature's is parted evenly among the places and the words it is of."""
     found: dict[str, float] = {}
     for occurrences, share in zip(sources, shares.tolist(), strict=True):
         for words in occurrences:
             for word in words:
                 found[word] = found.get(word, 0.0) + share / len(occurrences) / len(words)
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    return found

@@ -8,7 +8,7 @@ Every size and type is checked on the way in, and every place in an array is one
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from kodeks.casework.engine.features import Weights
 from kodeks.casework.engine.index import Kept, KleIndex
-from kodeks.casework.engine.phrases import Integers, Settings, Subject
+from kodeks.casework.engine.phrases import BEFORE, Integers, Settings, Subject
+from kodeks.casework.engine.sense import Sense
+from kodeks.language.word_points import Words
 
+Named = Callable[[str], Words]
 _ARRAYS = {
     "owned_phrases": "<i4",
     "owned_subjects": "<i4",
@@ -32,10 +35,14 @@ _ARRAYS = {
 _TEXTS = ("numbers", "titles", "phrases", "names")
 NAMES = frozenset({*_ARRAYS, *_TEXTS})
 """What the arrays are called."""
+_OF_SENSE = {"sense_mean": ("<f8", 1), "sense_axes": ("<f8", 2), "sense_points": ("<f4", 2)}
+_WORDS = "words"
+"""Under this name the settings tell what gave the words their points, where they have any."""
 
 
 def packed(index: KleIndex) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The settings as JSON, and the arrays under `NAMES`; texts are lists of JSON in UTF-8."""
+    """The settings as JSON, and the arrays under `NAMES` and those of what words mean, if it is
+    known; texts are lists of JSON in UTF-8."""
     kept = index.kept
     phrases, subjects, shares = kept.owned
     arrays: dict[str, NDArray[Any]] = {
@@ -58,12 +65,20 @@ def packed(index: KleIndex) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     for name, some in zip(_TEXTS, texts, strict=True):
         written = json.dumps(some, ensure_ascii=False).encode("utf-8", "surrogatepass")
         found[name] = np.frombuffer(written, dtype=np.uint8)
-    return asdict(kept.settings), found
+    if kept.sense is None:
+        return asdict(kept.settings), found
+    sense = {name: getattr(kept.sense, name.removeprefix("sense_")) for name in _OF_SENSE}
+    for name, (dtype, _) in _OF_SENSE.items():
+        found[name] = np.ascontiguousarray(sense[name], dtype=dtype)
+    return asdict(kept.settings) | {_WORDS: kept.sense.words.name}, found
 
 
-def unpacked(settings: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> KleIndex:
-    """The inverse of `packed`. Raises KeyError, TypeError or ValueError when it does not fit."""
-    if set(arrays) != NAMES:
+def unpacked(
+    settings: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], *, named: Named
+) -> KleIndex:
+    """The inverse of `packed`; `named` gives the points of words that an index names. Raises
+    KeyError, TypeError or ValueError when it does not fit, and what `named` raises."""
+    if set(arrays) != NAMES | (set(_OF_SENSE) if _WORDS in settings else set()):
         raise KeyError("arrays")
     for name, dtype in _ARRAYS.items():
         array = arrays[name]
@@ -82,9 +97,28 @@ def unpacked(settings: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) ->
         postings=places["postings"],
         values=arrays["values"],
         starts=places["starts"],
+        sense=_sense(settings, arrays, len(phrases), named),
     )
     _check(kept, titles)
     return KleIndex.of_kept(kept)
+
+
+def _sense(
+    settings: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], phrases: int, named: Named
+) -> Sense | None:
+    if _WORDS not in settings:
+        return None
+    for name, (dtype, dimensions) in _OF_SENSE.items():
+        array = arrays[name]
+        if array.dtype.str != dtype or array.ndim != dimensions or not np.isfinite(array).all():
+            raise TypeError(name)
+    mean, axes, points = (arrays[name] for name in _OF_SENSE)
+    if axes.shape != (len(mean), points.shape[1]) or len(points) != phrases:
+        raise ValueError("sense")
+    words = named(str(settings[_WORDS]))
+    if words.of("ord").shape != mean.shape:
+        raise ValueError("sense")
+    return Sense(words, mean, axes, points)
 
 
 def _check(kept: Kept, titles: tuple[str, ...]) -> None:
@@ -114,12 +148,19 @@ def _within(places: Integers, count: int) -> None:
 
 
 def _settings(found: Mapping[str, Any]) -> Settings:
-    values = {name: value for name, value in found.items() if name != "weights"}
+    values = {name: value for name, value in found.items() if name not in ("weights", _WORDS)}
     weights = found["weights"]
     for value in (*values.values(), *weights.values()):
         if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
             raise TypeError("settings")
-    return Settings(weights=Weights(**weights), **values)
+    settings = Settings(
+        weights=Weights(**weights), **(values if "bend" in values else BEFORE | values)
+    )
+    if not isinstance(settings.neighbours, int) or settings.neighbours < 0:
+        raise TypeError("neighbours")
+    if settings.ridge <= 0 or settings.bend < 0:
+        raise ValueError("settings")
+    return settings
 
 
 def _texts(packed_texts: NDArray[Any]) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """A list of KLE as phrases, who has each of them, and how the scores are weighed."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,20 +31,50 @@ class Subject:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the scores are made and added; chosen by cross-validation (decision 0036)."""
+    """How the scores are made and added (see `scoring`); chosen by cross-validation (decisions 0036
+    and 0052)."""
 
     weights: Weights = field(default_factory=Weights)
     power: float = 3.0
     title: float = 1.5
     keyword_power: float = 0.0
-    whole: float = 0.6
-    group: float = 0.2
-    main: float = 0.2
+    near: float = 0.0
+    whole: float = 0.25
+    group: float = 0.0
+    main: float = 0.0
+    solved: float = 1.3
+    solved_group: float = 0.45
+    solved_main: float = 0.7
+    neighbours: int = 100
+    solved_power: float = 1.5
+    ridge: float = 0.8
+    bend: float = 0.01
+    meaning: float = 0.5
 
     @property
     def greatest(self) -> float:
-        """The score of a subject that is best in every part."""
-        return 1 + self.whole + self.group + self.main
+        """The score of a subject that could not be better in any way."""
+        ways = self.near + self.whole + self.group + self.main
+        if not self.bend:
+            return ways
+        ways += self.solved + self.solved_group + self.solved_main
+        return ways * math.log1p(1 / self.bend)
+
+
+BEFORE = MappingProxyType(
+    {
+        "near": 1.0,
+        "solved": 0.0,
+        "solved_group": 0.0,
+        "solved_main": 0.0,
+        "neighbours": 0,
+        "solved_power": 1.0,
+        "ridge": 1.0,
+        "bend": 0.0,
+        "meaning": 0.0,
+    }
+)
+"""What settings that were kept before decision 0052 do not name: how scores were made then."""
 
 
 class Phrases:

@@ -9,20 +9,26 @@ from kodeks.casework.engine.index import Suggestion
 MOST_WORDS = 4
 LEAST_SHARE = 0.25
 """Of the strongest word's share: what a word must give to be named."""
+LEAST_MEANING = 10
+"""Per cent of the score: what the words' meaning must give to be told."""
 NOTHING = "Ingen ord i teksten ligner ord på listen. Vælg selv et emne."
 EMPTY = "Teksten er tom. Vælg selv et emne."
 
 
 def reason(suggestion: Suggestion) -> str:
-    """A Danish sentence with the words that count most, and the list's phrase that is nearest."""
+    """In Danish: the words that count most, the list's phrase that is nearest, and how much is due
+    to what words mean rather than to words that the list has."""
     words = named(suggestion.words)
     quoted = [f"»{word}«" for word in words]
     listed = " og ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
     points = "Ordet" if len(words) == 1 else "Ordene"
     said = f"{points} {listed} peger på »{suggestion.title}«."
-    if suggestion.nearest.casefold() == suggestion.title.casefold():
+    if suggestion.nearest.casefold() != suggestion.title.casefold():
+        said = f"{said} Listen har »{suggestion.nearest}«."
+    share = round(suggestion.meaning * 100)
+    if share < LEAST_MEANING:
         return said
-    return f"{said} Listen har »{suggestion.nearest}«."
+    return f"{said} {share} % af forslaget kommer af, hvad ordene betyder."
 
 
 def named(words: Sequence[tuple[str, float]]) -> list[str]:

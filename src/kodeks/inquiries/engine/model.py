@@ -209,8 +209,8 @@ class TriageModel:
 
         Raises TriageModelError when anything in it does not fit, or the embedding is not there.
         """
-        parts = store.parts(store.of_bytes(data))
         try:
+            parts = store.parts(store.of_bytes(data))
             found = embedder(parts.meaning.embedder) if parts.meaning else None
         except embeddings.EmbeddingError as error:
             raise TriageModelError(str(error)) from error

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kodeks.casework.engine import facets, packing
 from kodeks.casework.engine.facets import FacetSuggestion
 from kodeks.casework.engine.index import KleIndex, Suggestion
+from kodeks.language import embeddings
 
 MOST = 5
 """Numbers that are suggested for a text."""
@@ -58,13 +59,13 @@ class Numbers:
     @classmethod
     def unpacked(cls, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Numbers:
         """The inverse. Raises AttributeError, KeyError, TypeError or ValueError when it does not
-        fit."""
+        fit, and EmbeddingError when the points of words that it names are not installed."""
         own = {
             name.removeprefix(PREFIX): array
             for name, array in arrays.items()
             if name.startswith(PREFIX)
         }
         return cls(
-            index=packing.unpacked(manifest["settings"], own),
+            index=packing.unpacked(manifest["settings"], own, named=embeddings.word_points),
             listed_on=dt.date.fromisoformat(manifest["on"]),
         )

@@ -3,8 +3,9 @@
 """The model as an artefact, and a folder with it; every size and type is checked on the way in.
 
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
-texts are read by the first rules of `cleaning`, are read too; what is written is format 4, which
-names its rules.
+texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
+What is written is format 5, whose list of KLE says how the nearest phrases are weighed (decision
+0052); a list of format 4 is asked as it was then.
 """
 
 import math
@@ -28,7 +29,7 @@ from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 4, 2
+FORMAT, OLDEST = 5, 2
 _NAMES_ITS_READING = 4
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
