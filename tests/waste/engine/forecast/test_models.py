@@ -107,8 +107,8 @@ def test_a_file_that_does_not_fit_is_refused(model, change):
 def test_a_newer_file_and_tables_of_other_sizes_are_refused(model):
     found = stored.artefact(model)
     with pytest.raises(WasteError, match="nyere version"):
-        stored.of_artefact(Artefact({**found.manifest, "format": 2}, found.arrays))
-    for name in ("hazards.mean", "hazards.gone", "hazards.hours", "height0.usual"):
+        stored.of_artefact(Artefact({**found.manifest, "format": stored.FORMAT + 1}, found.arrays))
+    for name in ("hazards.mean", "hazards.soon", "hazards.gone", "hazards.hours", "height0.usual"):
         arrays = {**found.arrays, name: found.arrays[name][:-1]}
         with pytest.raises(WasteError, match="hænger ikke sammen"):
             stored.of_artefact(Artefact(found.manifest, arrays))

@@ -32,7 +32,7 @@ def test_no_sign_of_a_day_knows_what_came_later(town, day):
     changed = np.concatenate([town[:, : day + 1], other[:, day + 1 :]], axis=1)
     _, before = of(town)
     _, after = of(changed)
-    for part in ("level", "age", "plain", "record", "weekday", "recent"):
+    for part in ("level", "age", "plain", "record", "weekday", "recent", "lately"):
         one, another = (getattr(each, part)[:, : day + 1] for each in (before, after))
         np.testing.assert_array_equal(one, another, err_msg=part)
 
