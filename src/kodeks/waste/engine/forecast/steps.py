@@ -13,6 +13,8 @@ PLAIN = 167
 """Columns of a row, besides what is known of the day."""
 SINGLE = 8
 """Steps that stand for themselves; those after it are taken together."""
+STEP_COLUMNS = slice(7, 7 + SINGLE)
+"""Which columns of a row say the step."""
 
 
 def rows(

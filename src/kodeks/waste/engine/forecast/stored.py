@@ -94,7 +94,7 @@ def of_bytes(data: bytes) -> Model:
 
 
 def _of_1(found: Artefact) -> Artefact:
-    """The same answers in today's format: one line for all days, and nothing of the last columns."""
+    """The same in today's format: one line for all days, and nothing of the last columns."""
     arrays: dict[str, Any] = dict(found.arrays)
 
     def renewed(part: Mapping[str, Any], name: str) -> dict[str, Any]:
