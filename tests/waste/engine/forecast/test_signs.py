@@ -86,5 +86,4 @@ def test_what_came_lately_is_beside_what_was_expected_and_a_full_bin_is_not_a_sl
     assert (mean < 0.4).all()
     assert (found.lately[0, 39] > 0).all()
     assert np.abs(found.lately[1, 39]).max() < 0.1
-    assert found.lately[1, 59, 0] > 0.2
-    assert found.lately[1, 59, 0] > found.lately[1, 59, 3] > found.lately[1, 39, 3] + 0.1
+    assert (found.lately[1, 59] > found.lately[1, 39] + 0.1).all()
