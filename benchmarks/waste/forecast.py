@@ -17,6 +17,9 @@ and `speed`, from a venv in the folder, which is made when it is not there.
 
 --dev answers the part before, on which everything was chosen.
 
+--chance says of `wyndham`, all levels, how large the ECE would be were the chances exactly right
+(`chance`). In the tables ECE is over 15 bins of equal width.
+
 Brier scores are counted in two ways. *Complete*: moments after which the bin was emptied before
 the horizon are left out, as in the waste guide. *Weighted*: they are made up for by those that
 were not, by the inverse of the chance of not being emptied (Graf et al. 1999), which is estimated
@@ -32,6 +35,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from chance import table
 from peer import foretold, python
 from readings import STEP, Asked, Daily, asked, edinburgh, moment, wyndham
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -52,10 +56,14 @@ CITY, CITY_DAYS = 10_000, 120
 SOME_PAIRS, SOME_SERIES = 200, 50
 
 
-def _wyndham(folder: Path, *, dev: bool) -> None:
+def _wyndham(folder: Path, *, dev: bool, chance: bool) -> None:
     data = wyndham(folder)
     since, until = (0.45, 0.75) if dev else (0.75, 1.0)
     those = asked(data, since=since, until=until)
+    if chance:
+        moments = (data.first + those.days) * DAY
+        table(those, rolling.forecast(data.history(), those.bins, moments, full=FULL).chances)
+        return
     print(f"{len(those.days)} moments, {(those.filled > 0).mean():.3f} full within a week\n")
     print(
         "| | Brier 24 h | 48 h | 72 h | weighted 24 h | 48 h | 72 h | ECE 24 / 48 / 72 h "
@@ -324,6 +332,7 @@ def main() -> None:
     default = os.environ.get("KODEKS_DATA", "../shared/data")
     parser.add_argument("--data", type=Path, default=Path(default) / "waste")
     parser.add_argument("--dev", action="store_true")
+    parser.add_argument("--chance", action="store_true")
     venv = Path.home() / ".cache/kodeks-benchmarks/statsforecast"
     parser.add_argument("--peer", type=Path, nargs="?", const=venv)
     options = parser.parse_args()
@@ -332,9 +341,10 @@ def main() -> None:
         _speed(peer)
     elif options.what == "levels":
         _levels(options.data, dev=options.dev, peer=peer)
+    elif options.what == "wyndham":
+        _wyndham(options.data, dev=options.dev, chance=options.chance)
     else:
-        measured = {"wyndham": _wyndham, "edinburgh": _edinburgh}[options.what]
-        measured(options.data, dev=options.dev)
+        _edinburgh(options.data, dev=options.dev)
 
 
 if __name__ == "__main__":

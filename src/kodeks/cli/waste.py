@@ -81,7 +81,7 @@ def forecast(
     full: Annotated[float, _FULL] = 80.0,
     refit: Annotated[
         int, typer.Option(min=1, help="Dage mellem, at der læres af nyere målinger.")
-    ] = 28,
+    ] = 7,
     days: Annotated[Path | None, _DAYS] = None,
     no_health: Annotated[bool, _NO_HEALTH] = False,
 ) -> None:

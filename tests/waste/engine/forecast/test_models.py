@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -104,11 +105,35 @@ def test_a_file_that_does_not_fit_is_refused(model, change):
         stored.of_artefact(Artefact({**found.manifest, **change}, found.arrays))
 
 
+def test_a_file_of_the_first_format_is_read_and_answers_by_its_one_line(model, town):
+    found = stored.artefact(model)
+    manifest = json.loads(json.dumps(found.manifest)) | {"format": 1}
+    for part in (manifest["hazards"], *filter(None, manifest["heights"]["hazards"])):
+        del part["soon_intercept"]
+    arrays = {name: one for name, one in found.arrays.items() if not name.endswith(".soon")}
+    for name, one in arrays.items():
+        if name.endswith((".mean", ".scale", ".coefficients")):
+            arrays[name] = one[:152]
+    old = stored.of_artefact(Artefact(manifest, arrays))
+    coefficients = np.where(np.arange(167) < 152, model.hazards.coefficients, 0.0)
+    line = replace(
+        model.hazards,
+        coefficients=coefficients,
+        soon=coefficients,
+        soon_intercept=model.hazards.intercept,
+    )
+    expected = asked(replace(model, hazards=line), town, {}, visits=False)
+    np.testing.assert_allclose(asked(old, town, {}, visits=False).chances, expected.chances)
+    assert np.isfinite(asked(old, town, {}).levels).all()
+    with pytest.raises(WasteError, match="hænger ikke sammen"):
+        stored.of_artefact(Artefact({**found.manifest, "format": 1}, found.arrays))
+
+
 def test_a_newer_file_and_tables_of_other_sizes_are_refused(model):
     found = stored.artefact(model)
     with pytest.raises(WasteError, match="nyere version"):
-        stored.of_artefact(Artefact({**found.manifest, "format": 2}, found.arrays))
-    for name in ("hazards.mean", "hazards.gone", "hazards.hours", "height0.usual"):
+        stored.of_artefact(Artefact({**found.manifest, "format": stored.FORMAT + 1}, found.arrays))
+    for name in ("hazards.mean", "hazards.soon", "hazards.gone", "hazards.hours", "height0.usual"):
         arrays = {**found.arrays, name: found.arrays[name][:-1]}
         with pytest.raises(WasteError, match="hænger ikke sammen"):
             stored.of_artefact(Artefact(found.manifest, arrays))

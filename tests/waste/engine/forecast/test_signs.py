@@ -32,7 +32,7 @@ def test_no_sign_of_a_day_knows_what_came_later(town, day):
     changed = np.concatenate([town[:, : day + 1], other[:, day + 1 :]], axis=1)
     _, before = of(town)
     _, after = of(changed)
-    for part in ("level", "age", "plain", "record", "weekday", "recent"):
+    for part in ("level", "age", "plain", "record", "weekday", "recent", "lately"):
         one, another = (getattr(each, part)[:, : day + 1] for each in (before, after))
         np.testing.assert_array_equal(one, another, err_msg=part)
 
@@ -72,3 +72,18 @@ def test_a_day_that_ends_at_midnight_has_the_weekday_of_what_it_covers():
     grid = slots(town_bins.history(town_bins.levels()[:, :9]), anchor=0, until=FIRST * DAY, full=80)
     day_before = dt.date(1970, 1, 1) + dt.timedelta(FIRST - 1)
     assert grid.weekday(np.array([0])).tolist() == [day_before.weekday()]
+
+
+def test_what_came_lately_is_beside_what_was_expected_and_a_full_bin_is_not_a_slow_one():
+    """The one bin fills as ever, and its last day is cut off as it is full; the other twice as
+    quickly since day 40."""
+    as_ever = np.tile([0.0, 32.0, 64.0, 80.0], 15)
+    quicker = np.concatenate(
+        [np.tile([0.0, 16.0, 32.0, 48.0], 10), np.tile([0.0, 32.0, 64.0, 80.0], 5)]
+    )
+    _, found = of(np.stack([as_ever, quicker]))
+    mean = found.plain[0, 39, :4]
+    assert (mean < 0.4).all()
+    assert (found.lately[0, 39] > 0).all()
+    assert np.abs(found.lately[1, 39]).max() < 0.1
+    assert (found.lately[1, 59] > found.lately[1, 39] + 0.1).all()

@@ -11,8 +11,10 @@ from tests.support.town_bins import BINS, DAY, DAYS, FIRST
 from kodeks.statistics.calibration import expected_error
 from kodeks.waste.engine.errors import TooLittle, WasteError
 from kodeks.waste.engine.forecast.calendar import no_days
+from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.outcomes import outcomes
+from kodeks.waste.engine.forecast.signs import signs
 from kodeks.waste.engine.forecast.slots import slots
 from kodeks.waste.engine.training.hazards import exposure, learn
 from kodeks.waste.engine.training.rolling import forecast
@@ -96,6 +98,27 @@ def test_a_holiday_that_is_known_beforehand_is_learned(town):
     place = 7 + 8 + 7 + 4 + 14 + 3 + 5
     assert model.coefficients[place] > 0.1
     assert learn(grid, no_days).coefficients.shape == (len(model.coefficients) - 1,)
+
+
+def test_what_all_bins_do_lately_moves_the_odds(learned, town):
+    """In the last weeks no bin got full: the days to come are slower too."""
+    until = (FIRST + 80) * DAY
+    slow = town.copy()
+    for day in range(58, 80):
+        # None gets full any more.
+        slow[:, day] = np.where(town[:, day] >= 80, 70.0, town[:, day])
+    model = learn(
+        slots(town_bins.history(slow).before(until), anchor=0, until=until, full=80.0), no_days
+    )
+
+    def first_day(which: Hazards) -> float:
+        grid = slots(town_bins.history(town).before(until), anchor=0, until=until, full=80.0)
+        past = signs(grid, outcomes(grid))
+        bins = np.flatnonzero(grid.level[:, 60] < 1.0)
+        days = np.full(len(bins), 60)
+        return float(1 - which.unfilled(grid, past, bins, days, no_days, steps=1).mean())
+
+    assert first_day(model) < first_day(learned) - 0.03
 
 
 def test_the_same_readings_give_the_same_model(town, learned):

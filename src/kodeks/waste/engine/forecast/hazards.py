@@ -26,7 +26,8 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class Hazards:
-    """What was learned: coefficients (F,) of signs that have mean (F,) and scale (F,).
+    """What was learned: coefficients (F,) of signs that have mean (F,) and scale (F,), and of the
+    same for the first day alone soon (F,), which knows most of it and leans on other signs.
 
     `hours` (24,) is in which hour of its day a bin that gets full is first seen to be. `usual`
     (HORIZON,) is the chance of full within each number of days of a bin about which nothing is
@@ -38,6 +39,8 @@ class Hazards:
     scale: Floats
     coefficients: Floats
     intercept: float
+    soon: Floats
+    soon_intercept: float
     hours: Floats
     usual: Floats
     gone: Floats
@@ -61,8 +64,8 @@ class Hazards:
         from_days = days if told is None else told
         left = np.empty((len(bins), steps))
         # The scale goes into the coefficients: one product in place of three passes over the rows.
-        weights = self.coefficients / self.scale
-        offset = self.intercept - float(self.mean @ weights)
+        first = self._line(self.soon, self.soon_intercept)
+        later = self._line(self.coefficients, self.intercept)
         for begin in range(0, len(bins), CHUNK):
             part = slice(begin, begin + CHUNK)
             still = np.ones(len(bins[part]))
@@ -70,6 +73,12 @@ class Hazards:
                 then = days[part] + step
                 events = known(bins[part], (slots.start + then * DAY - 1) // DAY)
                 here = rows(signs, bins[part], from_days[part], step, slots.weekday(then), events)
+                weights, offset = first if step == 1 else later
                 still = still / (1.0 + np.exp(np.clip(here @ weights + offset, -30, 30)))
                 left[part, step - 1] = still
         return left
+
+    def _line(self, coefficients: Floats, intercept: float) -> tuple[Floats, float]:
+        """Of the signs as they are."""
+        weights = coefficients / self.scale
+        return weights, intercept - float(self.mean @ weights)

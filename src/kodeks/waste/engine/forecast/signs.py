@@ -20,6 +20,9 @@ from kodeks.waste.engine.forecast.slots import Slots
 HALF_LIVES = (3.0, 10.0, 30.0, 120.0)
 SHARES = (20.0, 90.0)
 """Days after which a day counts half in the averages of growth, and in the shares of levels."""
+LATELY, STEADY = (2.0, 5.0, 10.0, 30.0), 2
+"""Days after which a day counts half in how a bin has done lately beside what was expected of it;
+and the place of the one by which what is expected of the coming days is corrected."""
 LAGS = 4
 OLDEST = 3
 """Days after which a level that was known is known no more."""
@@ -36,7 +39,8 @@ class Signs:
 
     plain (B, D, F): averages and the like. record (B, D, 3): log odds that the bin gets full in
     one, two and three days from a level like this. weekday (B, D, 7): growth to expect on each
-    weekday. recent (B, D, LAGS + 1): levels of the days before, and what came today.
+    weekday. recent (B, D, LAGS + 1): levels of the days before, and what came today. lately (B, D,
+    4): log of what came lately over what was expected.
     """
 
     level: Floats
@@ -45,6 +49,7 @@ class Signs:
     record: Floats
     weekday: Floats
     recent: Floats
+    lately: Floats
 
 
 def bands(level: Floats) -> Floats:
@@ -61,6 +66,7 @@ def signs(slots: Slots, outcome: tuple[Integers, Integers]) -> Signs:
     averages = [_average(slots.growth, half) for half in HALF_LIVES]
     shares = [part for half in SHARES for part in _shares(slots.level, half)]
     plain = np.stack([*averages, *shares, *_cycles(slots, level)], axis=-1)
+    expected = _by_weekday(slots.growth, weekday)
     lags = [_lagged(level, days) for days in range(1, LAGS + 1)]
     today = np.nan_to_num(level - lags[0])
     return Signs(
@@ -68,8 +74,9 @@ def signs(slots: Slots, outcome: tuple[Integers, Integers]) -> Signs:
         age=age,
         plain=plain,
         record=_record(slots.level, outcome),
-        weekday=_by_weekday(slots.growth, weekday),
+        weekday=expected,
         recent=np.stack([*(np.nan_to_num(one) for one in lags), today], axis=-1),
+        lately=_lately(slots, expected, weekday),
     )
 
 
@@ -159,6 +166,28 @@ def _by_weekday(growth: Floats, weekday: Integers) -> Floats:
         base = (total.sum(axis=0) + 3 * PLAIN_GROWTH) / (count.sum(axis=0) + 3)
         found[day] = (total + 5 * base) / (count + 5)
     return found.transpose(2, 0, 1)
+
+
+def _lately(slots: Slots, expected: Floats, weekday: Integers) -> Floats:
+    """Both counted up to what there was room for: of a bin that gets full nobody sees how much came
+    in, so its mean growth alone is too small."""
+    bins, days = slots.level.shape
+    came, awaited = np.zeros((days, bins)), np.zeros((days, bins))
+    for day in range(1, days):
+        room = 1.0 - slots.level[:, day - 1]
+        growth = slots.growth[:, day]
+        seen = ~np.isnan(growth) & (room > 0) & ~slots.emptied[:, day]
+        came[day, seen] = np.minimum(growth, room)[seen]
+        awaited[day, seen] = np.minimum(expected[:, day - 1, weekday[day]], room)[seen]
+    found = np.empty((days, bins, len(LATELY)))
+    for place, half in enumerate(LATELY):
+        keep = 0.5 ** (1.0 / half)
+        one, other = np.zeros(bins), np.zeros(bins)
+        for day in range(days):
+            one, other = one * keep + came[day], other * keep + awaited[day]
+            # As if half of a full bin had come as expected.
+            found[day, :, place] = np.log((one + 0.5) / (other + 0.5))
+    return found.transpose(1, 0, 2)
 
 
 def _record(level: Floats, outcome: tuple[Integers, Integers]) -> Floats:

@@ -24,7 +24,9 @@ from kodeks.waste.engine.forecast.signs import KNOTS, OLDEST
 from kodeks.waste.engine.forecast.steps import PLAIN
 from kodeks.waste.engine.forecast.visits import Visits
 
-FORMAT = 1
+FORMAT = 2
+"""2: the first day has a line of its own, and rows have the last columns. A file of 1 is read."""
+_ROW_OF_1 = 152
 WHAT = "waste.forecast"
 _Part = TypeVar("_Part", Hazards, Visits)
 _HAZARDS, _VISITS, _FOREST, _HEIGHT = "hazards", "visits", "forest", "height"
@@ -76,7 +78,9 @@ def of_artefact(found: Artefact) -> Model:
             "Modellen er lavet med en nyere version af kodeks. Opdater kodeks, eller lær igen."
         )
     try:
-        return _model(manifest, found.arrays)
+        if number == 1:
+            found = _of_1(found)
+        return _model(found.manifest, found.arrays)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _broken("indholdet hænger ikke sammen") from error
 
@@ -87,6 +91,32 @@ def of_bytes(data: bytes) -> Model:
         return of_artefact(Artefact.of_bytes(data))
     except ArtefactError as error:
         raise _broken(error.what) from error
+
+
+def _of_1(found: Artefact) -> Artefact:
+    """The same in today's format: one line for all days, and nothing of the last columns."""
+    arrays: dict[str, Any] = dict(found.arrays)
+
+    def renewed(part: Mapping[str, Any], name: str) -> dict[str, Any]:
+        width = PLAIN - _ROW_OF_1
+        for field, filling in (("mean", 0.0), ("scale", 1.0), ("coefficients", 0.0)):
+            key = f"{name}.{field}"
+            arrays[key] = np.append(arrays[key], np.full(width, filling))
+        arrays[f"{name}.soon"] = arrays[f"{name}.coefficients"]
+        return {**part, "soon_intercept": part["intercept"]}
+
+    manifest = dict(found.manifest)
+    if _HAZARDS in manifest:
+        manifest[_HAZARDS] = renewed(manifest[_HAZARDS], _HAZARDS)
+    if "heights" in manifest:
+        manifest["heights"] = {
+            **manifest["heights"],
+            "hazards": [
+                None if one is None else renewed(one, f"{_HEIGHT}{place}")
+                for place, one in enumerate(manifest["heights"]["hazards"])
+            ],
+        }
+    return Artefact(manifest, arrays)
 
 
 def _packed(
@@ -159,7 +189,7 @@ def _unpacked(
 
 
 def _checked(found: Hazards, columns: int) -> Hazards:
-    shapes = {found.mean.shape, found.scale.shape, found.coefficients.shape}
+    shapes = {part.shape for part in (found.mean, found.scale, found.coefficients, found.soon)}
     if shapes != {(PLAIN + columns,)} or (found.scale <= 0).any():
         raise ValueError("hazards")
     if found.hours.shape != (24,) or found.usual.shape != (HORIZON,):

@@ -18,7 +18,7 @@ from kodeks.waste.engine.training import refitting
 from kodeks.waste.engine.training.refitting import FULL
 from kodeks.waste.engine.trust import UNJUDGED, Trust
 
-REFIT = 28
+REFIT = 7
 """Days between learnings."""
 
 
