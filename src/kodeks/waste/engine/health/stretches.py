@@ -21,10 +21,11 @@ from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, E
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
+from kodeks.waste.engine.health.rises import Rises, rises
 
 LIMIT = 11.0
 """Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
-RISE, LAST, QUIET = 10.0, 5.0, 6.0
+RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
@@ -33,6 +34,14 @@ BEYOND = 2.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
 """Nats from which a rise begins or ends a stretch."""
+WIDE, HALF = 6, 3 * 3600
+"""Readings, and seconds, on each side that have to agree that a level has risen."""
+KEPT, ANY = 2.0, 2.0
+"""Hours that a crew comes earlier or later; emptyings at any hour that are laid beside."""
+USUAL_HOUR, ODD_HOUR = -0.5, 2.0
+"""Nats at most for the hour."""
+ALONE, LARGE = 8.0, 25.0
+"""Nats of a rise, and percent, that tell it alone."""
 FEWEST, LONGEST = 3, 12 * DAY
 HOLIDAY, SHUT = 0.02, 2.2 * DAY
 """How often a stretch has gates shut in it at least, and for how long (s): a weekend."""
@@ -51,19 +60,25 @@ GRID = DAY // 4
 
 @dataclass(frozen=True)
 class Usual:
-    """Of the bin's other days: the middle and scale of a day's largest lasting rise (pp), the share
-    of emptyings that are partial, and what came by the grid of GRID (pp) beside what usually does.
+    """Of the bin's other days: the share of emptyings that are partial, what came by the grid of
+    GRID (pp) beside what usually does, and the hours of the day at which it was emptied whole.
     """
 
-    middle: float
-    scale: float
     partial: float
     came: Floats
     owed: Floats
+    crew: Floats
 
-    def rise(self, size: float) -> float:
-        """Nats that speak against a lasting rise of so many percent on a day."""
-        return min(max((size - self.middle) / self.scale, 0.0), RISE)
+    def hour(self, time: Ints, step: Step) -> float:
+        """Nats against an emptying at this hour: crews keep to theirs, faults do not."""
+        hour = _moment(time, step) % DAY / 3600.0
+        far = np.abs(self.crew - hour)
+        near = np.maximum(1.0 - np.minimum(far, 24.0 - far) / KEPT, 0.0) / KEPT
+        # The step itself is no witness.
+        itself = 1.0 / KEPT if step.after <= WHOLE else 0.0
+        count = self.crew.size - (itself > 0.0)
+        often = (float(near.sum()) - itself + ANY / 24.0) / (count + ANY)
+        return min(max(-math.log(24.0 * max(often, 1e-9)), USUAL_HOUR), ODD_HOUR)
 
     def quiet(self, seconds: float, share: float) -> float:
         """How often a stretch as long takes in as small a share of what usually comes."""
@@ -89,10 +104,13 @@ class Stretch:
     end: float
     rose: bool
     before: float
+    alone: bool = False
 
     @property
     def sure(self) -> bool:
         """One sign alone is not enough."""
+        if self.alone:
+            return True
         return self.nats > LIMIT and self.nats - max(self.begin, self.stands) > BEYOND
 
     @property
@@ -120,11 +138,12 @@ def found(
     if level.size < 8:
         return []
     at_down = [one.at for one in down]
-    lasting = _lasting(level, grown, at_down)
-    usual = _usual(time, level, grown, ground, lasting, down)
+    rose = rises(time, level, grown, ground, at_down)
+    lasting = rose.size
+    usual = _usual(time, level, grown, down)
     up = {
-        int(at): usual.rise(float(lasting[at]))
-        for at in np.flatnonzero(lasting > LEAST_RISE).tolist()
+        int(at): _rise(time, level, rose, at_down, at)
+        for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= BEGINS)).tolist()
     }
     up = {at: nats for at, nats in up.items() if nats >= BEGINS}
     # Of neighbours the larger is the step.
@@ -142,69 +161,59 @@ def found(
             continue
         step = by_place.get(at)
         before = float(np.median(level[max(at - 3, 0) : at])) if step is None else step.before
-        begin = up[at] if step is None else _partial(step, usual)
+        begin = up[at] if step is None else _partial(time, step, usual)
         third = level[at : at + max((after - at) // 3, 2)]
         if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
         stands = _stands(time, level, grown, ground, usual, at, after)
         still = _still(level[at:after], ground)
-        end = _ends(level, grown, ground, usual, at, after, before, by_place, up)
-        made.append(Stretch(at, after, begin, stands, still, end, step is None, before))
+        end = _ends(time, level, grown, ground, usual, at, after, before, by_place, up)
+        alone = step is None and begin > ALONE and lasting[at] > LARGE
+        made.append(Stretch(at, after, begin, stands, still, end, step is None, before, alone))
     return made
 
 
-def _lasting(level: Floats, grown: Floats, down: list[int]) -> Floats:
-    """(n,): by how much both readings from here on are over both before, less what usually comes.
-
-    An emptying within reach cuts off what is behind it.
-    """
-    lowest, highest = level.copy(), level.copy()
-    lowest[:-1] = np.minimum(level[:-1], level[1:])
-    highest[1:] = np.maximum(level[1:], level[:-1])
-    # At an emptying the reading behind it is another bin's, so to speak.
-    for at in down:
-        highest[at] = level[at]
-        lowest[at - 1] = level[at - 1]
-    rise = np.full(level.size, -np.inf)
-    rise[1:] = lowest[1:] - highest[:-1] - 2.0 * np.diff(grown)
-    # The last reading has none after it that says the same.
-    rise[-1] = -np.inf
-    for at in down:
-        rise[at - 1] = -np.inf
-    return rise
+def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> float:
+    """Nats against the rise, less where the readings around agree that less is left of it: two odd
+    ones in a row are a spike."""
+    near = bisect_right(down, at)
+    begin = max(at - WIDE, down[near - 1] if near else 0, int(np.searchsorted(time, time[at] - HALF)))
+    end = min(at + WIDE, down[near] if near < len(down) else level.size)
+    end = min(end, int(np.searchsorted(time, time[at] + HALF)))
+    if begin >= at:
+        begin = at - 1
+    left = float(np.median(level[at:end]) - np.median(level[begin:at]))
+    share = min(max(left / float(rose.size[at]), 0.0), 1.0)
+    return min(float(rose.nats[at]) * share, RISE)
 
 
-def _usual(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, lasting: Floats, down: list[Step]
-) -> Usual:
-    day = time[1:] // DAY
-    edges = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-    most = np.maximum(np.maximum.reduceat(lasting[1:], edges), -ground.noise)
-    quarter, half, high = np.quantile(most, (0.25, 0.5, 0.8))
-    # ln(-ln p) of these is 0.327, -0.367 and -1.5.
-    scales = ((half - quarter) / 0.693, (high - half) / 1.133, 0.2 * abs(half))
-    scale = max(*map(float, scales), 0.35 * ground.noise + 0.5)
+def _usual(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usual:
     partial = sum(one.after > WHOLE for one in down)
     change = np.diff(level)
     for one in down:
         change[one.at - 1] = grown[one.at] - grown[one.at - 1]
     grid = np.arange(int(time[0]), int(time[-1]) + 1, GRID)
     total = np.concatenate([[0.0], np.cumsum(change)])
+    whole = [one for one in down if one.after <= WHOLE]
     return Usual(
-        middle=float(half) - 0.367 * scale,
-        scale=scale,
         partial=(partial + 0.5) / (len(down) + 4.0),
         came=np.interp(grid, time, total),
         owed=np.interp(grid, time, grown),
+        crew=np.array([_moment(time, one) for one in whole]) % DAY / 3600.0,
     )
 
 
-def _partial(step: Step, usual: Usual) -> float:
-    """Nats against an emptying that leaves so much."""
+def _moment(time: Ints, step: Step) -> float:
+    return 0.5 * float(time[step.at - 1] + time[step.at])
+
+
+def _partial(time: Ints, step: Step, usual: Usual) -> float:
+    """Nats against an emptying that leaves so much, at such an hour."""
+    odd = usual.hour(time, step)
     if step.after <= WHOLE:
-        return 0.0
+        return odd
     share = min(max(usual.partial, LEAST_PARTIAL), 1.0)
-    return -math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
+    return odd - math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
 
 
 def _stands(
@@ -265,6 +274,7 @@ def _still(here: Floats, ground: Ground) -> float:
 
 
 def _ends(
+    time: Ints,
     level: Floats,
     grown: Floats,
     ground: Ground,
@@ -286,9 +296,9 @@ def _ends(
         reached = float(np.median(level[after : after + 3]))
         width = ground.noise
     elif step.after <= WHOLE:
-        return 0.0
+        return usual.hour(time, step)
     else:
-        nats, reached, width = _partial(step, usual), step.after, step.width
+        nats, reached, width = _partial(time, step, usual), step.after, step.width
     margin = 2.5 * width + 0.3 * came
     if abs(reached - before - came) < margin:
         nats -= math.log(min(2.0 * margin / SPREAD, 1.0))
