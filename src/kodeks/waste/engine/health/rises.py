@@ -19,7 +19,7 @@ from kodeks.waste.engine.health.readings import Floats, Ints
 
 AROUND, NEAR = 4, 6 * 3600
 """Readings on each side that are taken together, and the seconds they may be away."""
-HOURS, LEAST_SCALE = 1.2, 0.8
+HOURS, LONGER, LEAST_SCALE = 1.4, 0.25, 1.0
 """How far the tail of what comes in an hour goes, as a share of what usually does, and percent."""
 BUSY, LEAN, MOST_BUSY = 6 * 3600, 6.0, 2.5
 """Seconds on both sides in which it is asked how busy it is; percent of a usual time laid beside;
@@ -49,7 +49,7 @@ def rises(time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[i
     size = np.where(np.isfinite(size), size, -np.inf)
     usual = came * _busy(time, level, came, down, at)
     hours = np.maximum(np.diff(time, prepend=time[0]) / 3600.0, 1.0)
-    scale = HOURS * usual / np.sqrt(hours) + LEAST_SCALE
+    scale = HOURS * usual / hours**LONGER + LEAST_SCALE
     nats = _tail(np.maximum(size - usual, 0.0), scale, np.sqrt(width + other))
     return Rises(_by_day(time, nats), size)
 

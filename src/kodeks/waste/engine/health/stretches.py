@@ -23,24 +23,24 @@ from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
 
-LIMIT = 11.0
+LIMIT, FALLEN = 9.0, 10.0
 """Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
-BEYOND = 2.0
+BEYOND = 1.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
 """Nats from which a rise begins or ends a stretch."""
-WIDE, HALF = 6, 3 * 3600
+WIDE, HALF = 6, 5 * 3600 + 1800
 """Readings, and seconds, on each side that have to agree that a level has risen."""
 KEPT, ANY = 2.0, 2.0
 """Hours that a crew comes earlier or later; emptyings at any hour that are laid beside."""
 USUAL_HOUR, ODD_HOUR = -0.5, 2.0
 """Nats at most for the hour."""
-ALONE, LARGE = 8.0, 25.0
+ALONE, LARGE = 6.0, 25.0
 """Nats of a rise, and percent, that tell it alone."""
 FEWEST, LONGEST = 3, 12 * DAY
 HOLIDAY, SHUT = 0.02, 2.2 * DAY
@@ -111,7 +111,8 @@ class Stretch:
         """One sign alone is not enough."""
         if self.alone:
             return True
-        return self.nats > LIMIT and self.nats - max(self.begin, self.stands) > BEYOND
+        limit = LIMIT if self.rose else FALLEN
+        return self.nats > limit and self.nats - max(self.begin, self.stands) > BEYOND
 
     @property
     def nats(self) -> float:
@@ -175,14 +176,16 @@ def found(
 
 def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> float:
     """Nats against the rise, less where the readings around agree that less is left of it: two odd
-    ones in a row are a spike."""
+    ones in a row are a spike, and what only comes back has not risen."""
     near = bisect_right(down, at)
-    begin = max(at - WIDE, down[near - 1] if near else 0, int(np.searchsorted(time, time[at] - HALF)))
-    end = min(at + WIDE, down[near] if near < len(down) else level.size)
-    end = min(end, int(np.searchsorted(time, time[at] + HALF)))
-    if begin >= at:
-        begin = at - 1
-    left = float(np.median(level[at:end]) - np.median(level[begin:at]))
+    begin = max(at - WIDE, int(np.searchsorted(time, time[at] - HALF)))
+    end = min(at + WIDE, int(np.searchsorted(time, time[at] + HALF)))
+    end = min(end, down[near] if near < len(down) else level.size)
+    fell = down[near - 1] if near else 0
+    if fell < at - 1:
+        begin = max(begin, fell)
+    before = float(np.median(level[min(begin, at - 1) : at]))
+    left = float(np.median(level[at:end])) - max(before, float(level[at - 1]))
     share = min(max(left / float(rose.size[at]), 0.0), 1.0)
     return min(float(rose.nats[at]) * share, RISE)
 
