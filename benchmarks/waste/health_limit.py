@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """How much there is to find: a learned reference that knows the town our bins are invented by.
 
-    PYTHONPATH=. python benchmarks/waste/health_limit.py [--train 2001 2030] [--test 501 520]
-        [--clean 750]
+    PYTHONPATH=. python benchmarks/waste/health_limit.py [--train 2001 2014] [--test 501 512]
+        [--clean 400]
 
 Gradient boosting (scikit-learn) learns from other bins of tests/support/sensor_town.py, of which it
 is told everything, which stretches lie in a fault: stretches between two steps, windows of half a
@@ -32,15 +32,15 @@ from kodeks.waste.engine.health.ground import ground
 Floats = NDArray[np.float64]
 AROUND, WANTED, HOUR = 6 * 3600, 0.004, 3600
 TYPES = ("stretch", "half a day", "two days", "nine days")
-LENGTHS = (DAY // 2, 2 * DAY, 9 * DAY)
+LENGTHS, FLOORS = (DAY // 2, 2 * DAY, 9 * DAY), 9
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--train", type=int, nargs=2, default=(2001, 2030))
-    parser.add_argument("--test", type=int, nargs=2, default=(501, 520))
-    parser.add_argument("--clean", type=int, default=750)
+    parser.add_argument("--train", type=int, nargs=2, default=(2001, 2014))
+    parser.add_argument("--test", type=int, nargs=2, default=(501, 512))
+    parser.add_argument("--clean", type=int, default=400)
     options = parser.parse_args()
     learned = _learned([_rows(bin) for bin in _bins(options.train)])
     rng = np.random.default_rng(9)
@@ -86,10 +86,11 @@ def _learned(
     models = []
     for place in range(len(TYPES)):
         mine = (every[:, 0] == place) & np.isfinite(labels)
+        seen = slice(3, None if place == len(TYPES) - 1 else -FLOORS)
         model = HistGradientBoostingClassifier(
             max_iter=250, learning_rate=0.07, min_samples_leaf=15, l2_regularization=1.0
         )
-        models.append(model.fit(every[mine, 3:], labels[mine]))
+        models.append(model.fit(every[mine, seen], labels[mine]))
     return models
 
 
@@ -102,7 +103,8 @@ def _scores(
     for place, model in enumerate(models):
         mine = rows[:, 0] == place
         if mine.any():
-            odds[mine] = model.decision_function(rows[mine, 3:])
+            seen = slice(3, None if place == len(TYPES) - 1 else -FLOORS)
+            odds[mine] = model.decision_function(rows[mine, seen])
     return rows[:, 1], rows[:, 2], odds
 
 
@@ -194,7 +196,7 @@ class _Look:
         found += [float(np.nanmax(warm)) if np.isfinite(warm).any() else np.nan]
         found += [found[-1] - self.usually_warm]
         found += self._steps(first, after)
-        found += self._floors(begin, end) if place == 3 else [np.nan] * 9
+        found += self._floors(begin, end) if place == 3 else [np.nan] * FLOORS
         return found
 
     def _silence(self, begin: int, end: int) -> float:

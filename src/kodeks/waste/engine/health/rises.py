@@ -24,6 +24,9 @@ HOURS, LONGER, LEAST_SCALE = 1.4, 0.25, 1.0
 BUSY, LEAN, MOST_BUSY = 6 * 3600, 6.0, 2.5
 """Seconds on both sides in which it is asked how busy it is; percent of a usual time laid beside;
 and how busy at most."""
+SPAN, MOST_KEPT, SURELY, BITES = 7200, 0.985, 1.05, 1.5
+"""Seconds over which the size of bites is asked, the share of them that is, how much larger than
+told the noise may be, and how many bites a rise is held against."""
 FULL = 97.0
 TREMBLES = 1.2
 """Deviations that the lowest reading after may be under the highest before, beside the means."""
@@ -50,8 +53,30 @@ def rises(time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[i
     usual = came * _busy(time, level, came, down, at)
     hours = np.maximum(np.diff(time, prepend=time[0]) / 3600.0, 1.0)
     scale = HOURS * usual / hours**LONGER + LEAST_SCALE
+    scale = np.maximum(scale, BITES * _bite(time, level, grown, ground, down))
     nats = _tail(np.maximum(size - usual, 0.0), scale, np.sqrt(width + other))
     return Rises(_by_day(time, nats), size)
+
+
+def _bite(time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[int]) -> float:
+    """Percent of one bite, were all of what comes made of them: the variance of what comes beside
+    its mean (compound Poisson), without noise, and without the largest few, which may be faults."""
+    fell = np.zeros(level.size, dtype=np.int64)
+    fell[down] = 1
+    part = np.cumsum(fell)
+    later = np.searchsorted(time, time + SPAN)
+    first = np.flatnonzero(later < level.size)
+    last = later[first]
+    fits = (part[first] == part[last]) & (time[last] - time[first] <= 2 * SPAN)
+    fits &= level[last] < FULL
+    first, last = first[fits], last[fits]
+    if first.size < 24:
+        return 0.0
+    came = level[last] - level[first]
+    left = came - (grown[last] - grown[first])
+    kept = left <= np.quantile(left, MOST_KEPT)
+    spread = float(np.mean(left[kept] ** 2)) - 2.0 * (SURELY * ground.noise) ** 2
+    return max(spread, 0.0) / max(float(came[kept].mean()), 1.0)
 
 
 def _tail(over: Floats, scale: Floats, width: Floats) -> Floats:

@@ -23,7 +23,7 @@ from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
 
-LIMIT, FALLEN = 9.0, 10.0
+LIMIT, FALLEN = 7.5, 9.5
 """Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
@@ -40,8 +40,11 @@ KEPT, ANY = 2.0, 2.0
 """Hours that a crew comes earlier or later; emptyings at any hour that are laid beside."""
 USUAL_HOUR, ODD_HOUR = -0.5, 2.0
 """Nats at most for the hour."""
-ALONE, LARGE = 6.0, 25.0
+ALONE, LARGE = 5.0, 25.0
 """Nats of a rise, and percent, that tell it alone."""
+ONWARD, FILLS = 3.0, 0.4
+"""Nats at most for a bin that goes on filling after a rise, and the share of what usually comes
+from which it does."""
 FEWEST, LONGEST = 3, 12 * DAY
 HOLIDAY, SHUT = 0.02, 2.2 * DAY
 """How often a stretch has gates shut in it at least, and for how long (s): a weekend."""
@@ -53,6 +56,8 @@ HIGH, SELDOM = 0.6, 1.2
 """Crews seldom leave more than this of what there was; nats for it."""
 LENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Days over which it is asked whether a stretch stands."""
+HIGHEST = 0.995
+"""Share of a bin's readings that are lower than its top, where it may be full."""
 FULL = 97.5
 """Percent: what stands here is full, as far as anybody knows."""
 GRID = DAY // 4
@@ -61,13 +66,15 @@ GRID = DAY // 4
 @dataclass(frozen=True)
 class Usual:
     """Of the bin's other days: the share of emptyings that are partial, what came by the grid of
-    GRID (pp) beside what usually does, and the hours of the day at which it was emptied whole.
+    GRID (pp) beside what usually does, the hours of the day at which it was emptied whole, and how
+    high its level goes.
     """
 
     partial: float
     came: Floats
     owed: Floats
     crew: Floats
+    top: float
 
     def hour(self, time: Ints, step: Step) -> float:
         """Nats against an emptying at this hour: crews keep to theirs, faults do not."""
@@ -166,6 +173,8 @@ def found(
         third = level[at : at + max((after - at) // 3, 2)]
         if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
+        if step is None:
+            begin = max(begin - _onward(time, level, grown, ground, at, after), 0.0)
         stands = _stands(time, level, grown, ground, usual, at, after)
         still = _still(level[at:after], ground)
         end = _ends(time, level, grown, ground, usual, at, after, before, by_place, up)
@@ -203,6 +212,7 @@ def _usual(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usual:
         came=np.interp(grid, time, total),
         owed=np.interp(grid, time, grown),
         crew=np.array([_moment(time, one) for one in whole]) % DAY / 3600.0,
+        top=float(np.quantile(level, HIGHEST)),
     )
 
 
@@ -223,7 +233,7 @@ def _stands(
     time: Ints, level: Floats, grown: Floats, ground: Ground, usual: Usual, first: int, after: int
 ) -> float:
     """Nats against so little in the whole stretch, or in a beginning of it."""
-    best = 0.0
+    best, top = 0.0, usual.top
     ends = {after, *np.searchsorted(time[:after], time[first] + DAY * np.array(LENGTHS)).tolist()}
     for end in sorted(ends):
         count = end - first
@@ -234,14 +244,14 @@ def _stands(
         if middle > FULL or (here >= 100.0).mean() > 0.2:
             continue
         seconds = float(time[end - 1] - time[first])
-        # No more can come than there is room for.
-        owed = min(float(grown[end - 1] - grown[first]), 100.0 - middle)
+        owed = float(grown[end - 1] - grown[first])
+        last = here[-max(count // 3, 2) :]
+        if float(np.median(last)) > top - ground.noise or (last >= 100.0).mean() > 0.2:
+            # No more can come than there is room for.
+            owed = min(owed, 100.0 - middle)
         if owed < 2.0 * ground.noise:
             continue
-        since = (time[first:end] - time[first]).astype(np.float64)
-        since -= since.mean()
-        rose = float(since @ (here - here.mean()) / (since @ since)) * seconds
-        error = ground.noise * math.sqrt(12.0 / count)
+        rose, error = _slope(time, level, ground, first, end)
         chance = _chance(max(rose, 0.0) + error, owed, seconds)
         holiday = usual.quiet(seconds, (max(rose, 0.0) + error) / owed)
         left = max(seconds - SHUT, 0.0)
@@ -251,6 +261,30 @@ def _stands(
             nats += min(max(0.5 * (rose / error) ** 2 - 2.0, 0.0), 4.0)
         best = max(best, nats)
     return best
+
+
+def _onward(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, first: int, after: int
+) -> float:
+    """Nats for a bag: after it the bin fills as ever, which it does not under what lies across."""
+    end = min(after, int(np.searchsorted(time, time[first] + DAY)))
+    full = np.flatnonzero(level[first:end] >= FULL)
+    end = first + int(full[0]) if full.size else end
+    owed = float(grown[end - 1] - grown[first]) if end > first else 0.0
+    if end - first < FEWEST + 1 or owed < 3.0 * ground.noise:
+        return 0.0
+    rose, error = _slope(time, level, ground, first, end)
+    return ONWARD * min(max((rose - FILLS * owed) / (error + 0.2 * owed), 0.0), 1.0)
+
+
+def _slope(time: Ints, level: Floats, ground: Ground, first: int, end: int) -> tuple[float, float]:
+    """Percent that come from `first` until `end` on a line, and their deviation."""
+    here = level[first:end]
+    since = (time[first:end] - time[first]).astype(np.float64)
+    seconds = float(since[-1])
+    since -= since.mean()
+    rose = float(since @ (here - here.mean()) / (since @ since)) * seconds
+    return rose, ground.noise * math.sqrt(12.0 / here.size)
 
 
 def _chance(came: float, owed: float, seconds: float) -> float:

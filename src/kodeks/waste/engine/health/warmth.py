@@ -19,7 +19,7 @@ FEWEST, MOST = 2, 10
 WIDTHS, FEW = 4.5, 12.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
-COOLER, HOTTER, HOT = 1.2, -1.8, 6.0
+COOLER, HOTTER, HOT = 0.8, -1.8, 6.0
 """Deviations more that are wanted where the days are no warmer than others by the sensor's own
 temperature, fewer where they are, and degrees more between night and day that say so: sun on a lid
 shows there too."""
