@@ -185,7 +185,13 @@ class _Look:
         some = slice(first, after)
         base = self.ground
         found = self._plain(some)
-        found += [base.noise, base.daily, base.interval, (end - begin) / HOUR, self._silence(begin, end)]
+        found += [
+            base.noise,
+            base.daily,
+            base.interval,
+            (end - begin) / HOUR,
+            self._silence(begin, end),
+        ]
         found += [begin % DAY / HOUR, end % DAY / HOUR, float((begin // DAY + 3) % 7)]
         inside = (self.all_time >= begin) & (self.all_time < end)
         found += [float(self.failed[inside].mean()) if inside.any() else 1.0]

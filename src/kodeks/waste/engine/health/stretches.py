@@ -30,6 +30,8 @@ RISE, LAST, QUIET = 14.0, 5.0, 6.0
 likelier than that."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
+LEAST_LEAN = 10.0
+"""The same of a fall: what lies that little lower for a quiet weekend has settled."""
 BEYOND = 1.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
@@ -173,6 +175,8 @@ def found(
         third = level[at : at + max((after - at) // 3, 2)]
         if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
+        if step is not None and before - float(np.median(level[at:after])) < LEAST_LEAN:
+            continue
         if step is None:
             begin = max(begin - _onward(time, level, grown, ground, at, after), 0.0)
         stands = _stands(time, level, grown, ground, usual, at, after)
