@@ -9,10 +9,11 @@ Gradient boosting (scikit-learn) learns from other bins of tests/support/sensor_
 is told everything, which stretches lie in a fault: stretches between two steps, windows of half a
 day and of two days, and windows of nine days for what creeps. It sees levels, steps, hours, floors,
 temperature, tilt, lost messages and what the bin does otherwise. Its limit is set on `clean` more
-working bins, so that at most .004 of them have a stretch above it; the count of finds is that of health.py. A re-join is told by its session and not counted.
+working bins, so that at most .004 of them have a stretch above it; the count of finds is that of
+health.py. A re-join is told by its session and not counted.
 
-No rule of ours is made of it: it has seen thousands of faults of exactly this kind, which nobody
-has of a real town. It shows which faults leave a sign at all.
+No rule of ours is made of it. What it finds is there to be found; what it misses may be there all
+the same, as it has to learn from some forty faults of a kind what the rules are told.
 """
 
 from __future__ import annotations
