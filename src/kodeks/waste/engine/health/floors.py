@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kodeks.waste.engine.health.emptyings import SURE, Step
+from kodeks.waste.engine.health.emptyings import SURE, UNSURE, Step
 from kodeks.waste.engine.health.episodes import DRIFT, LIQUID, Episode, between, runs
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
@@ -54,6 +54,7 @@ def drifts(
     # What came between the emptying and the first reading after it is on the floor too.
     since = grown[places] - grown[places - 1]
     raised = floors > usual + np.maximum(RAISED, 2.5 * widths) + since
+    widths = np.hypot(widths, UNSURE * since)
     found = _rising(time, places, floors - SURE * since, widths, raised)
     if not found:
         found += _above(time, places, floors, usual, raised)

@@ -17,6 +17,7 @@ from kodeks.waste.engine.health.emptyings import SURE, UNSURE, WHOLE, Step, step
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, LEAST_FALL, LEAST_JUMP, Ground
 from kodeks.waste.engine.health.readings import Floats, Ints
+from kodeks.waste.engine.health.rises import rises
 
 LONGEST = 12 * DAY
 NEAR = 95.0
@@ -40,6 +41,8 @@ TOLD = 8.0
 MOST_LEFT = 0.6
 """Of the level before: a crew that comes leaves less than this."""
 FULL = 98.0
+SPEAKS = 2.5
+"""Nats against a rise by what comes at that hour on such a day, at least."""
 FEWEST = 3
 """Readings: two odd ones in a row are no fault yet."""
 
@@ -82,7 +85,10 @@ def _rises(series: _Series, down: list[int]) -> list[Step]:
     found = []
     places = (np.flatnonzero(np.diff(level)[:-1] > least[:-1]) + 1).tolist()
     edges = sorted([0, *down, *places, level.size])
+    nats = rises(series.time, level, grown, ground, down).nats if places else grown
     for at in places:
+        if nats[at] < SPEAKS:
+            continue
         begin, end = edges[bisect_left(edges, at) - 1], edges[bisect(edges, at)]
         if at - begin < 2 or end - at < 2:
             continue  # beside another step: a spike that noise or an emptying has hidden

@@ -21,18 +21,32 @@ from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, E
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
+from kodeks.waste.engine.health.rises import Rises, rises
 
-LIMIT = 11.0
+LIMIT, FALLEN = 7.5, 9.5
 """Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
-RISE, LAST, QUIET = 10.0, 5.0, 6.0
+RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
-BEYOND = 2.0
+LEAST_LEAN = 10.0
+"""The same of a fall: what lies that little lower for a quiet weekend has settled."""
+BEYOND = 1.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
 """Nats from which a rise begins or ends a stretch."""
+WIDE, HALF = 6, 5 * 3600 + 1800
+"""Readings, and seconds, on each side that have to agree that a level has risen."""
+KEPT, ANY = 2.0, 2.0
+"""Hours that a crew comes earlier or later; emptyings at any hour that are laid beside."""
+USUAL_HOUR, ODD_HOUR = -0.5, 2.0
+"""Nats at most for the hour."""
+ALONE, LARGE = 5.0, 25.0
+"""Nats of a rise, and percent, that tell it alone."""
+ONWARD, FILLS = 3.0, 0.4
+"""Nats at most for a bin that goes on filling after a rise, and the share of what usually comes
+from which it does."""
 FEWEST, LONGEST = 3, 12 * DAY
 HOLIDAY, SHUT = 0.02, 2.2 * DAY
 """How often a stretch has gates shut in it at least, and for how long (s): a weekend."""
@@ -44,6 +58,8 @@ HIGH, SELDOM = 0.6, 1.2
 """Crews seldom leave more than this of what there was; nats for it."""
 LENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Days over which it is asked whether a stretch stands."""
+HIGHEST = 0.995
+"""Share of a bin's readings that are lower than its top, where it may be full."""
 FULL = 97.5
 """Percent: what stands here is full, as far as anybody knows."""
 GRID = DAY // 4
@@ -51,19 +67,27 @@ GRID = DAY // 4
 
 @dataclass(frozen=True)
 class Usual:
-    """Of the bin's other days: the middle and scale of a day's largest lasting rise (pp), the share
-    of emptyings that are partial, and what came by the grid of GRID (pp) beside what usually does.
+    """Of the bin's other days: the share of emptyings that are partial, what came by the grid of
+    GRID (pp) beside what usually does, the hours of the day at which it was emptied whole, and how
+    high its level goes.
     """
 
-    middle: float
-    scale: float
     partial: float
     came: Floats
     owed: Floats
+    crew: Floats
+    top: float
 
-    def rise(self, size: float) -> float:
-        """Nats that speak against a lasting rise of so many percent on a day."""
-        return min(max((size - self.middle) / self.scale, 0.0), RISE)
+    def hour(self, time: Ints, step: Step) -> float:
+        """Nats against an emptying at this hour: crews keep to theirs, faults do not."""
+        hour = _moment(time, step) % DAY / 3600.0
+        far = np.abs(self.crew - hour)
+        near = np.maximum(1.0 - np.minimum(far, 24.0 - far) / KEPT, 0.0) / KEPT
+        # The step itself is no witness.
+        itself = 1.0 / KEPT if step.after <= WHOLE else 0.0
+        count = self.crew.size - (itself > 0.0)
+        often = (float(near.sum()) - itself + ANY / 24.0) / (count + ANY)
+        return min(max(-math.log(24.0 * max(often, 1e-9)), USUAL_HOUR), ODD_HOUR)
 
     def quiet(self, seconds: float, share: float) -> float:
         """How often a stretch as long takes in as small a share of what usually comes."""
@@ -89,11 +113,15 @@ class Stretch:
     end: float
     rose: bool
     before: float
+    alone: bool = False
 
     @property
     def sure(self) -> bool:
         """One sign alone is not enough."""
-        return self.nats > LIMIT and self.nats - max(self.begin, self.stands) > BEYOND
+        if self.alone:
+            return True
+        limit = LIMIT if self.rose else FALLEN
+        return self.nats > limit and self.nats - max(self.begin, self.stands) > BEYOND
 
     @property
     def nats(self) -> float:
@@ -120,11 +148,12 @@ def found(
     if level.size < 8:
         return []
     at_down = [one.at for one in down]
-    lasting = _lasting(level, grown, at_down)
-    usual = _usual(time, level, grown, ground, lasting, down)
+    rose = rises(time, level, grown, ground, at_down)
+    lasting = rose.size
+    usual = _usual(time, level, grown, down)
     up = {
-        int(at): usual.rise(float(lasting[at]))
-        for at in np.flatnonzero(lasting > LEAST_RISE).tolist()
+        int(at): _rise(time, level, rose, at_down, at)
+        for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= BEGINS)).tolist()
     }
     up = {at: nats for at, nats in up.items() if nats >= BEGINS}
     # Of neighbours the larger is the step.
@@ -142,76 +171,73 @@ def found(
             continue
         step = by_place.get(at)
         before = float(np.median(level[max(at - 3, 0) : at])) if step is None else step.before
-        begin = up[at] if step is None else _partial(step, usual)
+        begin = up[at] if step is None else _partial(time, step, usual)
         third = level[at : at + max((after - at) // 3, 2)]
         if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
+        if step is not None and before - float(np.median(level[at:after])) < LEAST_LEAN:
+            continue
+        if step is None:
+            begin = max(begin - _onward(time, level, grown, ground, at, after), 0.0)
         stands = _stands(time, level, grown, ground, usual, at, after)
         still = _still(level[at:after], ground)
-        end = _ends(level, grown, ground, usual, at, after, before, by_place, up)
-        made.append(Stretch(at, after, begin, stands, still, end, step is None, before))
+        end = _ends(time, level, grown, ground, usual, at, after, before, by_place, up)
+        alone = step is None and begin > ALONE and lasting[at] > LARGE
+        made.append(Stretch(at, after, begin, stands, still, end, step is None, before, alone))
     return made
 
 
-def _lasting(level: Floats, grown: Floats, down: list[int]) -> Floats:
-    """(n,): by how much both readings from here on are over both before, less what usually comes.
-
-    An emptying within reach cuts off what is behind it.
-    """
-    lowest, highest = level.copy(), level.copy()
-    lowest[:-1] = np.minimum(level[:-1], level[1:])
-    highest[1:] = np.maximum(level[1:], level[:-1])
-    # At an emptying the reading behind it is another bin's, so to speak.
-    for at in down:
-        highest[at] = level[at]
-        lowest[at - 1] = level[at - 1]
-    rise = np.full(level.size, -np.inf)
-    rise[1:] = lowest[1:] - highest[:-1] - 2.0 * np.diff(grown)
-    # The last reading has none after it that says the same.
-    rise[-1] = -np.inf
-    for at in down:
-        rise[at - 1] = -np.inf
-    return rise
+def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> float:
+    """Nats against the rise, less where the readings around agree that less is left of it: two odd
+    ones in a row are a spike, and what only comes back has not risen."""
+    near = bisect_right(down, at)
+    begin = max(at - WIDE, int(np.searchsorted(time, time[at] - HALF)))
+    end = min(at + WIDE, int(np.searchsorted(time, time[at] + HALF)))
+    end = min(end, down[near] if near < len(down) else level.size)
+    fell = down[near - 1] if near else 0
+    if fell < at - 1:
+        begin = max(begin, fell)
+    before = float(np.median(level[min(begin, at - 1) : at]))
+    left = float(np.median(level[at:end])) - max(before, float(level[at - 1]))
+    share = min(max(left / float(rose.size[at]), 0.0), 1.0)
+    return min(float(rose.nats[at]) * share, RISE)
 
 
-def _usual(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, lasting: Floats, down: list[Step]
-) -> Usual:
-    day = time[1:] // DAY
-    edges = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-    most = np.maximum(np.maximum.reduceat(lasting[1:], edges), -ground.noise)
-    quarter, half, high = np.quantile(most, (0.25, 0.5, 0.8))
-    # ln(-ln p) of these is 0.327, -0.367 and -1.5.
-    scales = ((half - quarter) / 0.693, (high - half) / 1.133, 0.2 * abs(half))
-    scale = max(*map(float, scales), 0.35 * ground.noise + 0.5)
+def _usual(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usual:
     partial = sum(one.after > WHOLE for one in down)
     change = np.diff(level)
     for one in down:
         change[one.at - 1] = grown[one.at] - grown[one.at - 1]
     grid = np.arange(int(time[0]), int(time[-1]) + 1, GRID)
     total = np.concatenate([[0.0], np.cumsum(change)])
+    whole = [one for one in down if one.after <= WHOLE]
     return Usual(
-        middle=float(half) - 0.367 * scale,
-        scale=scale,
         partial=(partial + 0.5) / (len(down) + 4.0),
         came=np.interp(grid, time, total),
         owed=np.interp(grid, time, grown),
+        crew=np.array([_moment(time, one) for one in whole]) % DAY / 3600.0,
+        top=float(np.quantile(level, HIGHEST)),
     )
 
 
-def _partial(step: Step, usual: Usual) -> float:
-    """Nats against an emptying that leaves so much."""
+def _moment(time: Ints, step: Step) -> float:
+    return 0.5 * float(time[step.at - 1] + time[step.at])
+
+
+def _partial(time: Ints, step: Step, usual: Usual) -> float:
+    """Nats against an emptying that leaves so much, at such an hour."""
+    odd = usual.hour(time, step)
     if step.after <= WHOLE:
-        return 0.0
+        return odd
     share = min(max(usual.partial, LEAST_PARTIAL), 1.0)
-    return -math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
+    return odd - math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
 
 
 def _stands(
     time: Ints, level: Floats, grown: Floats, ground: Ground, usual: Usual, first: int, after: int
 ) -> float:
     """Nats against so little in the whole stretch, or in a beginning of it."""
-    best = 0.0
+    best, top = 0.0, usual.top
     ends = {after, *np.searchsorted(time[:after], time[first] + DAY * np.array(LENGTHS)).tolist()}
     for end in sorted(ends):
         count = end - first
@@ -222,14 +248,14 @@ def _stands(
         if middle > FULL or (here >= 100.0).mean() > 0.2:
             continue
         seconds = float(time[end - 1] - time[first])
-        # No more can come than there is room for.
-        owed = min(float(grown[end - 1] - grown[first]), 100.0 - middle)
+        owed = float(grown[end - 1] - grown[first])
+        last = here[-max(count // 3, 2) :]
+        if float(np.median(last)) > top - ground.noise or (last >= 100.0).mean() > 0.2:
+            # No more can come than there is room for.
+            owed = min(owed, 100.0 - middle)
         if owed < 2.0 * ground.noise:
             continue
-        since = (time[first:end] - time[first]).astype(np.float64)
-        since -= since.mean()
-        rose = float(since @ (here - here.mean()) / (since @ since)) * seconds
-        error = ground.noise * math.sqrt(12.0 / count)
+        rose, error = _slope(time, level, ground, first, end)
         chance = _chance(max(rose, 0.0) + error, owed, seconds)
         holiday = usual.quiet(seconds, (max(rose, 0.0) + error) / owed)
         left = max(seconds - SHUT, 0.0)
@@ -239,6 +265,30 @@ def _stands(
             nats += min(max(0.5 * (rose / error) ** 2 - 2.0, 0.0), 4.0)
         best = max(best, nats)
     return best
+
+
+def _onward(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, first: int, after: int
+) -> float:
+    """Nats for a bag: after it the bin fills as ever, which it does not under what lies across."""
+    end = min(after, int(np.searchsorted(time, time[first] + DAY)))
+    full = np.flatnonzero(level[first:end] >= FULL)
+    end = first + int(full[0]) if full.size else end
+    owed = float(grown[end - 1] - grown[first]) if end > first else 0.0
+    if end - first < FEWEST + 1 or owed < 3.0 * ground.noise:
+        return 0.0
+    rose, error = _slope(time, level, ground, first, end)
+    return ONWARD * min(max((rose - FILLS * owed) / (error + 0.2 * owed), 0.0), 1.0)
+
+
+def _slope(time: Ints, level: Floats, ground: Ground, first: int, end: int) -> tuple[float, float]:
+    """Percent that come from `first` until `end` on a line, and their deviation."""
+    here = level[first:end]
+    since = (time[first:end] - time[first]).astype(np.float64)
+    seconds = float(since[-1])
+    since -= since.mean()
+    rose = float(since @ (here - here.mean()) / (since @ since)) * seconds
+    return rose, ground.noise * math.sqrt(12.0 / here.size)
 
 
 def _chance(came: float, owed: float, seconds: float) -> float:
@@ -265,6 +315,7 @@ def _still(here: Floats, ground: Ground) -> float:
 
 
 def _ends(
+    time: Ints,
     level: Floats,
     grown: Floats,
     ground: Ground,
@@ -286,9 +337,9 @@ def _ends(
         reached = float(np.median(level[after : after + 3]))
         width = ground.noise
     elif step.after <= WHOLE:
-        return 0.0
+        return usual.hour(time, step)
     else:
-        nats, reached, width = _partial(step, usual), step.after, step.width
+        nats, reached, width = _partial(time, step, usual), step.after, step.width
     margin = 2.5 * width + 0.3 * came
     if abs(reached - before - came) < margin:
         nats -= math.log(min(2.0 * margin / SPREAD, 1.0))

@@ -19,6 +19,10 @@ FEWEST, MOST = 2, 10
 WIDTHS, FEW = 4.5, 12.0
 """Deviations from what is usual for the bin, by its own other days: WIDTHS + FEW / days^2, as two
 like days are easily found among many."""
+COOLER, HOTTER, HOT = 0.8, -1.8, 6.0
+"""Deviations more that are wanted where the days are no warmer than others by the sensor's own
+temperature, fewer where they are, and degrees more between night and day that say so: sun on a lid
+shows there too."""
 CLIP = 3.0
 BUSY = 0.2
 """Squared deviation of what comes on a day, as a share of what usually does."""
@@ -89,9 +93,11 @@ def thermal(
     off = (cross - usual * square)[seen] / np.sqrt(square[seen])
     spread = max(1.4826 * float(np.median(np.abs(off))), 1e-9)
     degrees = _swings(time, temperature, count)
+    hot = (degrees > np.median(degrees) + HOT).astype(np.float64)
+    more = COOLER + (HOTTER - COOLER) * hot if told else np.zeros(count)
     found: list[Episode] = []
     taken = np.zeros(count, dtype=np.bool_)
-    for first, last in _days(cross - usual * square, square, spread):
+    for first, last in _days(cross - usual * square, square, spread, more):
         amount = float((cross - usual * square)[first:last].sum() / square[first:last].sum())
         if taken[first:last].any() or abs(amount) * np.median(degrees[first:last]) < SWING:
             continue
@@ -108,8 +114,10 @@ def thermal(
     return found
 
 
-def _days(over: Floats, square: Floats, spread: float) -> list[tuple[int, int]]:
-    """Stretches of days on which the warmth moves the level unlike on others, the surest first."""
+def _days(over: Floats, square: Floats, spread: float, more: Floats) -> list[tuple[int, int]]:
+    """Stretches of days on which the warmth moves the level unlike on others, the surest first;
+    more (count,): deviations that are wanted beyond the usual ones."""
+    wanted = np.concatenate([[0.0], np.cumsum(more)])
     sums = np.concatenate([[0.0], np.cumsum(over)])
     squares = np.concatenate([[0.0], np.cumsum(square)])
     found = []
@@ -117,6 +125,7 @@ def _days(over: Floats, square: Floats, spread: float) -> list[tuple[int, int]]:
         weight = squares[length:] - squares[:-length]
         width = np.sqrt(np.maximum(weight, 1e-12)) * spread
         sure = np.abs(sums[length:] - sums[:-length]) / width
+        sure -= (wanted[length:] - wanted[:-length]) / length
         found += [
             (float(sure[at]), at, at + length)
             for at in np.flatnonzero((sure > WIDTHS + FEW / length**2) & (weight > 0)).tolist()
