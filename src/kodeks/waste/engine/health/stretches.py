@@ -23,15 +23,16 @@ from kodeks.waste.engine.health.jumps import ONCE
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
 
-LIMIT, FALLEN = 7.5, 9.5
-"""Nats: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
+LIMIT, FALLEN, SETTLED = 7.5, 9.5, 11.0
+"""Nats that have to speak against a stretch that begins with a rise, with a fall, and with a small
+fall: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
 LEAST_LEAN = 10.0
-"""The same of a fall: what lies that little lower for a quiet weekend has settled."""
+"""Percent: what lies less than that lower for a quiet weekend has most likely settled."""
 BEYOND = 1.0
 """Nats that have to come from more than the first step."""
 BEGINS = 2.0
@@ -113,15 +114,15 @@ class Stretch:
     end: float
     rose: bool
     before: float
-    alone: bool = False
+    limit: float
+    alone: bool
 
     @property
     def sure(self) -> bool:
         """One sign alone is not enough."""
         if self.alone:
             return True
-        limit = LIMIT if self.rose else FALLEN
-        return self.nats > limit and self.nats - max(self.begin, self.stands) > BEYOND
+        return self.nats > self.limit and self.nats - max(self.begin, self.stands) > BEYOND
 
     @property
     def nats(self) -> float:
@@ -175,15 +176,19 @@ def found(
         third = level[at : at + max((after - at) // 3, 2)]
         if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
-        if step is not None and before - float(np.median(level[at:after])) < LEAST_LEAN:
-            continue
-        if step is None:
+        limit = LIMIT
+        if step is not None:
+            is_small = before - float(np.median(level[at:after])) < LEAST_LEAN
+            limit = SETTLED if is_small else FALLEN
+        else:
             begin = max(begin - _onward(time, level, grown, ground, at, after), 0.0)
         stands = _stands(time, level, grown, ground, usual, at, after)
         still = _still(level[at:after], ground)
         end = _ends(time, level, grown, ground, usual, at, after, before, by_place, up)
         alone = step is None and begin > ALONE and lasting[at] > LARGE
-        made.append(Stretch(at, after, begin, stands, still, end, step is None, before, alone))
+        made.append(
+            Stretch(at, after, begin, stands, still, end, step is None, before, limit, alone)
+        )
     return made
 
 

@@ -75,14 +75,14 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
     ]
     line = line.moved(np.array([0.0, drift[1], *[drift[2]] * (SINGLE - 2)]))
     # Told in the same scale, so that one is kept.
-    first = soon.coefficients / soon.scale
+    slopes = soon.coefficients / soon.scale
     return Hazards(
         mean=line.mean,
         scale=line.scale,
         coefficients=line.coefficients,
         intercept=line.intercept,
-        soon=first * line.scale,
-        soon_intercept=soon.intercept + float((line.mean - soon.mean) @ first) + drift[0],
+        soon=slopes * line.scale,
+        soon_intercept=soon.intercept + float((line.mean - soon.mean) @ slopes) + drift[0],
         hours=hours_into(slots),
         usual=_usual(slots, found, bins, days),
         gone=emptied(slots),
