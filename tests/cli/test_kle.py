@@ -75,7 +75,7 @@ def test_subjects_are_suggested_for_a_file_of_texts(installed: Installed, tmp_pa
     assert "Uden forslag: 2 (b, c)." in said
     lines = out.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "id,rank,kle,score,reason"
-    assert lines[1].startswith("a,1,09.13.01,1.0000,Ordet »rotter« peger på")
+    assert lines[1].startswith('a,1,09.13.01,0.6337,"Ordet »rotter« peger på')
     assert [line.split(",")[:4] for line in lines if line[0] in "bc"] == [
         ["b", "1", "", "0.0000"],
         ["c", "1", "", "0.0000"],
@@ -95,7 +95,7 @@ def _suggested_from_tomorrow_s_list(installed: Installed, tmp_path: Path) -> Non
     lines = out.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "id,rank,kle,score,reason,facet,facet_reason"
     assert (
-        "a,1,09.13.99,1.0000,Ordet »rotter« peger på »Skadedyr«. Listen har »rotte«.,G01"
+        "a,1,09.13.99,0.8579,Ordet »rotter« peger på »Skadedyr«. Listen har »rotte«.,G01"
         in lines[1]
     )
 
