@@ -335,6 +335,11 @@ def test_a_planner_finds_a_bin_and_decides(visitor: Callable[..., Any], javascri
     page.wait_for_selector("#weeks-title", state="attached")
     assert page.locator(".kodeks-timeline polyline").count() >= 1
     sofie.check("one bin")
+    page.click("text=Hele historikken for spanden")
+    page.wait_for_selector("#past-title", state="attached")
+    sofie.check("a bin's history")
+    sofie.goto("/skraldespande/tal/")
+    sofie.check("districts")
     sofie.goto("/skraldespande/maalere/")
     sofie.check("sensors")
     sofie.goto("/skraldespande/beskeder/")
