@@ -164,6 +164,19 @@ def test_a_sensor_that_never_spoke_is_unknown_and_asked_about_when_it_should_hav
     assert found_labels(shipped(), later.situation, None) == {INSPECT}
 
 
+def test_a_sensor_that_was_moved_and_fell_silent_has_said_nothing_of_its_new_bin() -> None:
+    (device,) = placed(1)
+    told(device, weeks(days=3), ends=dt.timedelta(days=40))
+    bins.put(code="spand-ny", district="Vest", set_by="test")
+    moved = timezone.now() - dt.timedelta(days=5)
+    about = {"sensor": waste_stage.EM400, "empty_mm": 1000.0, "full_mm": 200.0, "set_by": "test"}
+    bins.place(device=device, bin_code="spand-ny", since=moved, **about)
+    assert rounds.look() == 1
+    outlook = Outlook.objects.get()
+    assert outlook.bin.code == "spand-ny"
+    assert "har aldrig sagt noget her" in outlook.reason
+
+
 def test_a_bin_without_a_sensor_is_in_no_round() -> None:
     bins.put(code="spand-0", district="Vest", set_by="test")
     assert rounds.look() == 0

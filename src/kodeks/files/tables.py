@@ -16,6 +16,7 @@ from kodeks.files import write_atomic
 LONGEST_FIELD = 100_000
 _LARGEST_FILE = 500_000_000
 _BINARY_SIGNS = (b"\x00", b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DELIMITERS = (",", ";", "\t")
 _LINE_END = re.compile(r"[\r\n]")
 
@@ -46,6 +47,11 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]])
         raise TableError(
             f"Resultatet kan ikke gemmes i {path}. Vælg en mappe, du må skrive i."
         ) from error
+
+
+def no_formula(text: str) -> str:
+    """A text that a spreadsheet would take for a formula, as text."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def read(path: Path) -> bytes:

@@ -21,7 +21,7 @@ from kodeks.waste.engine.health.readings import Series
 from kodeks.waste.engine.health.unheard import unheard
 from kodeks.waste.engine.notices.situation import Situation
 from kodeks.waste.many_series import Told
-from kodeks.waste.models import Bin, Notice, Session
+from kodeks.waste.models import Bin, Notice, Placement, Session
 
 LOOK_BACK = dt.timedelta(days=28)
 """Of readings that are looked at."""
@@ -89,20 +89,25 @@ def _judged(bins: Sequence[int], now: dt.datetime) -> Iterator[_Judged]:
 
 
 def _silent(bins: Sequence[int]) -> Iterator[_Judged]:
-    """By when each sensor that sits there now spoke last, or was put there."""
+    """By when the sensor that sits there now spoke last, or was put there. A bin that it was taken
+    from meanwhile is left out."""
     if not bins:
         return
-    placed = {one.bin_id: one for one in selectors.placed_now() if one.bin_id in set(bins)}
-    devices = {one.device_id for one in placed.values()}
+    were = Placement.objects.filter(bin_id__in=bins).values("device_id")
+    now = selectors.placed_now().filter(device_id__in=were)
+    asked = set(bins)
+    placed = {one.bin_id: one for one in now if one.bin_id is not None and one.bin_id in asked}
+    devices = [one.device_id for one in placed.values()]
     rows = Session.objects.filter(device_id__in=devices).values("device_id")
     heard = dict(rows.annotate(at=Max("last_at")).values_list("device_id", "at"))
     nothing = Series(time=np.zeros(0, np.int64), level=np.zeros(0))
-    for bin_id in bins:
-        put = placed[bin_id]
+    for bin_id, put in placed.items():
         at = heard.get(put.device_id)
+        spoke_here = at is not None and at >= put.since
         # A list that is read in today can say that a sensor was put up long ago.
-        since = home_clock.seconds(at or max(put.since, put.set_at))
-        yield _Judged(Told(bin_id, nothing, ()), unheard(since=since, ever=at is not None), at)
+        since = at if at is not None and spoke_here else max(put.since, put.set_at)
+        health = unheard(since=home_clock.seconds(since), ever=spoke_here)
+        yield _Judged(Told(bin_id, nothing, ()), health, at)
 
 
 def _asked(bins: Sequence[int], now: dt.datetime) -> dict[int, set[str]]:

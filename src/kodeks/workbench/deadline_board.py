@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from kodeks.casework import clock_reads
 from kodeks.casework.models import Deadline, DeadlineKind, DeadlineState
+from kodeks.files import tables
 from kodeks.kernel import access
 from kodeks.kernel.models import Role
 from kodeks.web import paging
@@ -224,9 +225,5 @@ def _rows(lines: Iterable[Deadline], on: dt.date) -> Iterator[str]:
         yield writer.writerow([_safe(cell) for cell in cells])
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
 def _safe(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula, as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return tables.no_formula(cell) if isinstance(cell, str) else cell

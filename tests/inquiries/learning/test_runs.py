@@ -393,6 +393,8 @@ def test_erased_and_objected_matters_are_not_in_it_and_reversed_ones_as_they_sta
 def test_decisions_older_than_the_last_days_are_learned_and_a_period_is_left_out(
     line: Any,
 ) -> None:
+    # A topic with one decision is learned with the old texts about it.
+    learn_of("Gamle sager", rows())
     everything = ids()
     assert ids(days=0) == set()
     learned = examples.found(until=timezone.now(), terms=asked(days=0)).learned

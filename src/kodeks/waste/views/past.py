@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
+from kodeks.files import tables
 from kodeks.kernel import api as kernel
 from kodeks.waste import history, selectors
 from kodeks.waste.cells import HOME
@@ -32,7 +33,6 @@ COLUMNS = ("bin", "time", "level_pct", "temperature_c")
 """As `kodeks waste forecast --readings` takes them."""
 _MOST_POINTS = 1_500
 _GAP = dt.timedelta(hours=6)
-_FORMULA = ("=", "+", "-", "@")
 
 
 @require_safe
@@ -77,7 +77,7 @@ def past_csv(request: HttpRequest, bin_id: int) -> HttpResponse:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(COLUMNS)
-    code = f"'{found.code}" if found.code.startswith(_FORMULA) else found.code
+    code = tables.no_formula(found.code)
     for at, level, warm in zip(told.at, told.level, told.temperature_c, strict=True):
         writer.writerow((code, _moment(int(at)).isoformat(), _number(level), _number(warm)))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")

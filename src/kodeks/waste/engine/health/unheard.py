@@ -18,12 +18,12 @@ _EPOCH = dt.datetime(1970, 1, 1)
 
 def unheard(*, since: int, ever: bool) -> Health:
     """Silent from `since` on (seconds on the clock at home): when it spoke last (`ever`), or when
-    it was put there and did not begin to."""
+    it was put there and did not begin to here."""
     day = (_EPOCH + dt.timedelta(seconds=since)).strftime("%d.%m.%Y")
     reason = (
         f"Måleren har ikke sagt noget siden {day}."
         if ever
-        else f"Måleren har aldrig sagt noget. Den blev sat op {day}."
+        else f"Måleren har aldrig sagt noget her. Den blev sat op {day}."
     )
     time: Ints = np.zeros(0, dtype=np.int64)
     level: Floats = np.zeros(0)
