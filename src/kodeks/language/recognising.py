@@ -98,6 +98,8 @@ def _by_word() -> Mapping[str, tuple[str, ...]]:
 
 
 _LANGUAGES_OF = _by_word()
+SMALL_WORDS = frozenset(_LANGUAGES_OF)
+"""Of any of the languages, in lower case."""
 _WORD = re.compile(r"\w+")
 
 
@@ -115,11 +117,6 @@ def language(text: str) -> str:
     if most < _LEAD * danish:
         first, most = DANISH, danish
     return first if most >= max(_FEWEST_KNOWN, _LEAST_SHARE * len(words)) else ""
-
-
-def is_small(word: str) -> bool:
-    """Whether the lower-case word is a small word of any of the languages."""
-    return word in _LANGUAGES_OF
 
 
 def foreign(text: str) -> str:

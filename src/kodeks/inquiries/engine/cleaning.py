@@ -13,6 +13,7 @@ the same.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,7 +141,8 @@ class Reading:
 
 
 def _is_enough(text: str) -> bool:
-    return len(_LETTERS.findall(text)) >= _FEWEST_WORDS
+    words = _LETTERS.finditer(text)
+    return sum(1 for _ in itertools.islice(words, _FEWEST_WORDS)) == _FEWEST_WORDS
 
 
 NEWEST = Reading()
@@ -150,7 +152,7 @@ _TOKEN = re.compile(rf"{_WORD}|\n|[.,:;!?]")
 def _without_names(text: str) -> str:
     """The text without names of people and of roads."""
     roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
-    if not any(_may_be_name(word, roads) for word in _LETTERS.findall(folded(text))):
+    if not _may_name(frozenset(_LETTERS.findall(folded(text))), roads):
         return text
     found = list(_TOKEN.finditer(text))
     words = [folded(one.group()) for one in found]
@@ -176,10 +178,10 @@ def _without_names(text: str) -> str:
     return " ".join(kept) + " " + text[begin:]
 
 
-def _may_be_name(word: str, roads: tuple[str, ...]) -> bool:
-    if word in names.FIRST_NAMES or word in names.ALSO_WORDS:
+def _may_name(words: frozenset[str], roads: tuple[str, ...]) -> bool:
+    if not words.isdisjoint(names.FIRST_NAMES) or not words.isdisjoint(names.ALSO_WORDS):
         return True
-    return word.endswith(roads) and word not in _NO_ROADS
+    return any(word.endswith(roads) and word not in _NO_ROADS for word in words)
 
 
 def _road_ends(text: str, word: str, end: int) -> int:

@@ -29,7 +29,7 @@ from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import Numbers
 from kodeks.inquiries.engine.results import Alternative, Consideration, Notice, Triage
 from kodeks.inquiries.engine.vectors import Document, Vectoriser
-from kodeks.language import embeddings, guard
+from kodeks.language import embeddings
 
 _ALTERNATIVES = 4
 _TOGETHER = 256
@@ -72,20 +72,20 @@ class TriageModel:
         """
         if not 0 < max_error < 1:
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
-        noticed = [self._noticed(text) for text in texts]
-        texts = [self._counting(text) for text in texts]
+        looked = [self._looked(text) for text in texts]
+        texts = [counting for _, counting in looked]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         answers: list[Triage] = []
         while some := list(itertools.islice(rows, _TOGETHER)):
             answers += self._answers(some, max_error, explained)
         return [
             steering.held_back(answer, because)
-            for answer, because in zip(answers, noticed, strict=True)
+            for answer, (because, _) in zip(answers, looked, strict=True)
         ]
 
     def chances(self, texts: Sequence[str]) -> Floats:
         """(texts, labels): how likely each label is, calibrated on whole texts."""
-        texts = [self._counting(text) for text in texts]
+        texts = [self._looked(text)[1] for text in texts]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         found = [softmax(self._margins(row)[0], self.temperature) for row in rows]
         return np.array(found).reshape(len(found), len(self.labels))
@@ -95,11 +95,8 @@ class TriageModel:
         """What learned by the first rules answers as it did then."""
         return self.vectoriser.reading.version > FIRST_VERSION
 
-    def _noticed(self, text: str) -> tuple[Notice, ...]:
-        return steering.notices(text) if self._is_watchful else ()
-
-    def _counting(self, text: str) -> str:
-        return steering.readable(guard.visible(text)) if self._is_watchful else text
+    def _looked(self, text: str) -> tuple[tuple[Notice, ...], str]:
+        return steering.looked(text) if self._is_watchful else ((), text)
 
     def _points(self, texts: Sequence[str]) -> Iterator[Floats]:
         for start in range(0, len(texts), _TOGETHER):

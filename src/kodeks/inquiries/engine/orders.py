@@ -27,7 +27,7 @@ _WHAT_STEERS = (
     r"(?:emnet?|topic|label|kategori\w*|category|konfidens\w*|confidence|afdeling|class|route"
     r"|prioritet(?:en)?|priority|sikkerhed(?:en)?)"
 )
-_PATTERNS = (
+PATTERNS = (
     r"(?:ignor[eé]re?r?|ignor[eé]|glem|se (?:\w+ )?bort fra|tilsidesæt|disregard|forget|override"
     r"|bypass|vergiss|ignoriere?|ignorera)\b[^.!?\n]{0,50}\b(?:instru\w*|ordrer?|regler(?:ne)?|prompt\w*|rules?"
     r"|retningslinjer|guidelines?"
@@ -49,7 +49,10 @@ _PATTERNS = (
     rf"(?:instruktion(?:er)?|instruks|instructions?)\s*(?:til|to|for)\s+{_MACHINE}\b",
     r"(?:ny|nye|new|opdateret|updated)\s+(?:system)?"
     r"(?:instruks\w*|instruktion\w*|instructions?|prompt)\b",
-    r"(?:instruktioner|instructions|regler|rules|guidelines)\b[^.!?\n]{0,30}"
+    # People do say that a rule does not hold; not that all that was said before does not.
+    r"(?:instruktioner|instructions|guidelines"
+    r"|(?:tidligere|foregående|ovenstående|alle|previous|above|all)\s+(?:regler|rules))\b"
+    r"[^.!?\n]{0,30}"
     r"\b(?:ugyldige|gælder ikke|ophævet|void|invalid|no longer apply)\b",
     rf"(?:som|as)\s+(?:en\s+|et\s+|an?\s+)?{_MACHINE}(?:-assistent| model)?\s+"
     r"(?:skal|bør|bedes|must|should|you|du)\b",
@@ -60,23 +63,40 @@ _MARKUP = (
     r"<\|?(?:im_start|system|assistant|endoftext)\|?>|\[/?inst\]"
     r"|#{2,}\s*(?:instru|system|prompt)\w*"
 )
-_ORDER = re.compile(r"\b(?:" + "|".join(_PATTERNS) + ")|" + _MARKUP, re.IGNORECASE)
-# Without a word that begins so the pattern is not tried, which is slower.
-_STARTS_TEXT = """
-    afdeling ai algorit answer assign assist borgmester bort bot bypass byråd categ chatbot
-    choose class confid direktør disregard emne flag forget fra from glem ignor im inst instru
-    kateg ki klassif kommunaldir konfid label llm mark maskin mayor model omklass output overrid
-    pick prior program prompt respond return robot route rut select sikkerhed sort sprogmodel
-    svar system tag tilsid topic udskriv updated vergiss visit vælg
+_ORDER = re.compile(r"\b(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)
+_MARKED = re.compile(_MARKUP, re.IGNORECASE)
+_MARKS = re.compile(r"[<\[#]")
+# Letters that "ignore case" takes for i and s, and that lower case does not give so.
+_ODD = "İıſ"
+_FOLDED = str.maketrans(_ODD, "iis")
+# The patterns are slow, so they are tried only at words that may be the first of one.
+_FIRST_TEXT = """
+    above act afdeling all an answer as assign besked bypass categ choose class confid dear
+    disregard du emne flag foregå forget forward fra from glem guidelines ignor instru kateg
+    klassif konfid kære label mark new note ny omassign omcateg omclass omfl omkateg omklass
+    omlabel ommark omprior omrout omrut omsort omtag omvis opdater opfør output ovenst overrid
+    pick previous prior respond retur return rout rut se select send set sikkerhed som sort svar
+    system sæt tag tidligere til tilsid topic udskriv updated vergiss videresend visit vælg you
 """
-_STARTS = tuple(_STARTS_TEXT.split())
 
 
-def order(text: str, words: Iterable[str]) -> str:
-    """The first words in `text` that read as an order to a program; "" when there are none.
+def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds where a word begins so; by the first letter first, as most have another."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(word[1:])
+    groups = (f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return re.compile(rf"\b(?=[{''.join(rests)}])(?:{'|'.join(groups)})")
 
-    `words` are its words in lower case."""
-    if not any(word.startswith(_STARTS) for word in words):
-        return ""
-    found = _ORDER.search(text)
-    return "" if found is None else found.group()
+
+_FIRST = _beginnings(_FIRST_TEXT.split())
+
+
+def order(text: str) -> str:
+    """The first words in `text` that read as an order to a program; "" when there are none."""
+    plain = text.translate(_FOLDED) if any(sign in text for sign in _ODD) else text
+    tried = (_ORDER.match(text, word.start()) for word in _FIRST.finditer(plain.lower()))
+    marked = _MARKED.search(text) if _MARKS.search(text) else None
+    found = filter(None, (next(filter(None, tried), None), marked))
+    first = min(found, key=lambda one: one.start(), default=None)
+    return "" if first is None else first.group()

@@ -40,6 +40,7 @@ _SHORTEST_CODE = 40
 _SIGN = re.compile(r"[^\W\d_]+|[.!?;:\n()]+|\d+")
 _LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
 """Words in a row without one small word; of people's words each second or third is small."""
+_SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS
 _TIMES, _SHARE, _FEWEST_WORDS, _IN_A_ROW = 4, 0.3, 8, 4
 _MOST_SHOWN = 60
 _BY_WORDS = (guard.ORDERS, guard.STUFFED)
@@ -49,9 +50,15 @@ _ORDER, _STUFFED = "ordre", "gentagelser"
 
 def notices(text: str) -> tuple[Notice, ...]:
     """What is found in `text` as it came, each rule once, in Danish."""
-    known = text.findings if isinstance(text, guard.Seen) else guard.hides(text)
+    return looked(text)[0]
+
+
+def looked(text: str) -> tuple[tuple[Notice, ...], str]:
+    """What is found in `text` as it came, and what counts of it (`readable` of what is visible)."""
+    seen, known = guard.looked(text)
+    if isinstance(text, guard.Seen):
+        known = text.findings
     found = [Notice(_HIDDEN, one.rstrip("."), "") for one in known if one not in _BY_WORDS]
-    seen = guard.visible(text)
     mixed = ""
     if not _ALIKE_LETTERS.isdisjoint(seen):
         mixed = next((word for word in _MIXED.findall(seen) if _is_mixed(word)), "")
@@ -63,14 +70,14 @@ def notices(text: str) -> tuple[Notice, ...]:
         found.append(_notice(_CODE, reason, coded.group()))
     plain = readable(seen)
     signs = _SIGN.findall(plain.lower())
-    order = orders.order(plain, signs)
+    order = orders.order(plain)
     if order or guard.ORDERS in known:
         found.append(_notice(_ORDER, "Teksten har ord, der ligner en besked til et program", order))
     heaped = _heaped(signs, plain)
     if heaped or guard.STUFFED in known:
         reason = "Teksten gentager ord eller er en lang liste af ord"
         found.append(_notice(_STUFFED, reason, heaped))
-    return tuple(found)
+    return tuple(found), plain
 
 
 def sentence(notice: Notice) -> str:
@@ -124,7 +131,7 @@ def _ours(word: str) -> str:
 
 
 def _may_be_coded(text: str) -> bool:
-    return any(len(piece) >= _SHORTEST_CODE for piece in text.split())
+    return max(map(len, text.split()), default=0) >= _SHORTEST_CODE
 
 
 def _is_coded(block: str) -> bool:
@@ -135,7 +142,7 @@ def _is_coded(block: str) -> bool:
 
 def _heaped(signs: Sequence[str], text: str) -> str:
     """The word that is repeated, or the words in a row that no sentence has; "" when none are."""
-    small = [not sign[0].isalpha() or len(sign) < 3 or _is_small(sign) for sign in signs]
+    small = [len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() for sign in signs]
     words = [sign for sign, is_small in zip(signs, small, strict=True) if not is_small]
     if len(words) >= _FEWEST_WORDS:
         word, times = Counter(words).most_common(1)[0]
@@ -160,7 +167,3 @@ def _longest_list(text: str) -> int:
     """Of languages whose small words we know few of, a row is longer."""
     language = recognising.language(text)
     return _LONGEST_LIST if language in ("", recognising.DANISH) else _LONGEST_FOREIGN_LIST
-
-
-def _is_small(word: str) -> bool:
-    return small_words.is_small(word) or recognising.is_small(word)

@@ -135,7 +135,9 @@ class Vectoriser:
         find, unknown = self._word_ids.get, itertools.repeat(-1)
         word_ids = [
             np.array(
-                list(map(find, tokens.word_ngrams(_joined(one.spelled for one in some)), unknown)),
+                list(
+                    map(find, tokens.word_ngrams(_joined([one.spelled for one in some])), unknown)
+                ),
                 dtype=np.int64,
             )
             for some in pieces
@@ -144,7 +146,7 @@ class Vectoriser:
         present = [(ids[ids >= 0], *some) for ids, some in zip(word_ids, chunk_ids, strict=True)]
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
-            words = _joined(one.words for one in pieces[row])
+            words = _joined([one.words for one in pieces[row]])
             yield Document(
                 indices, counts, values, words, word_ids[row], chunks[row], chunk_ids[row]
             )
