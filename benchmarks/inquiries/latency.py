@@ -3,9 +3,10 @@
 """How long from an inquiry's receipt until its suggestion stands there, at a steady pace?
 
     python benchmarks/inquiries/latency.py --seconds 180 [--pace 5] [--models words meaning]
+        [--workers 1]
 
 An installation of its own is made, with the demo municipality, and run as `kodeks start` runs it:
-PostgreSQL, one web process, one worker. The demo's inquiries, each with a line of its own, are
+PostgreSQL, one web process, and --workers. The demo's inquiries, each with a line of its own, are
 typed in through the page for new inquiries, --pace of them a second (several paces are run one
 after the other), each at its time whether or not those before it are done. What is told, for each:
 from the moment that the request began until
@@ -179,12 +180,12 @@ def line(name: str, seconds: Sequence[float]) -> str:
 
 
 @contextmanager
-def running(home: Path, weight: int | None) -> Iterator[list[int]]:
-    """The web process and the worker of `kodeks start`."""
+def running(home: Path, weight: int | None, workers: int) -> Iterator[list[int]]:
+    """The web process and the workers of `kodeks start`."""
     started = []
     try:
-        for name in ("web", "worker"):
-            log = (home / f"log-of-{name}").open("wb")
+        for number, name in enumerate(("web", *["worker"] * workers)):
+            log = (home / f"log-{number}-of-{name}").open("wb")
             started.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "kodeks", name],
@@ -235,7 +236,7 @@ def used(processes: Sequence[int]) -> tuple[float, float]:
 
 def measured(found: Cluster, asked: argparse.Namespace, pace: float, name: str) -> None:
     """Run the installation at a pace, and print what came of it."""
-    with running(Path(os.environ["KODEKS_HOME"]), asked.weight) as processes:
+    with running(Path(os.environ["KODEKS_HOME"]), asked.weight, asked.workers) as processes:
         wait_for(asked.port)
         # The first inquiries load the model.
         sent, _ = handed_in(asked.port, 1.0, 5)
@@ -245,8 +246,8 @@ def measured(found: Cluster, asked: argparse.Namespace, pace: float, name: str) 
         after = {moment: moments(found.owner_url, moment, sent) for moment in MOMENTS}
         running_s, waiting_s = np.subtract(used(processes), before)
     print(
-        f"{name}, {pace:g} a second; load {load:.0f} to {os.getloadavg()[0]:.0f}, weight "
-        f"{asked.weight or 0}; web and worker: {running_s / len(sent):.3f} CPU s an inquiry, "
+        f"{name}, workers {asked.workers}, {pace:g} a second; load {load:.0f} to "
+        f"{os.getloadavg()[0]:.0f}, weight {asked.weight or 0}; web and workers: {running_s / len(sent):.3f} CPU s an inquiry, "
         f"others had the CPU {waiting_s / (running_s + waiting_s):.0%} of the time they were ready"
     )
     print(f"| receipt to | inquiries | p50 s | p95 s | p99 s | longest | within {WITHIN:.0f} s |")
@@ -263,6 +264,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, nargs="+", default=[5.0])
     parser.add_argument("--port", type=int, default=8167)
     parser.add_argument("--models", nargs="+", choices=["words", "meaning"], default=["words"])
+    parser.add_argument("--workers", type=int, default=1, help="as KODEKS_WORKERS")
     parser.add_argument("--weight", type=int)
     asked = parser.parse_args()
     os.environ |= {"KODEKS_PORT": str(asked.port), "KODEKS_INSECURE_HTTP": "1"}

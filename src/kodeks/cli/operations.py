@@ -76,11 +76,12 @@ def _prepare_database() -> None:
 
 
 def start() -> None:
-    """Kør databasen, webserveren og en arbejder, indtil du stopper dem med Ctrl-C."""
+    """Kør databasen, webserveren og arbejderne, indtil du stopper dem med Ctrl-C."""
     from kodeks.cli import running, supervisor
     from kodeks.database import cluster
 
     process.require_made()
+    commands = supervisor.wanted()
     with running.only_one(process.home()):
         supervisor.require_free_port()
         try:
@@ -88,7 +89,7 @@ def start() -> None:
             cluster.require_tables(home=process.home())
             supervisor.run(
                 announce=lambda: typer.echo(f"Siden er klar: {supervisor.address()}"),
-                commands=supervisor.wanted(),
+                commands=commands,
             )
         finally:
             cluster.stop(home=process.home())

@@ -106,9 +106,12 @@ def die_with_parent() -> None:
 
 
 def wanted() -> tuple[Sequence[str], ...]:
-    """What runs in this installation: sensors are heard where it has been told of a broker."""
+    """What runs in this installation: sensors are heard where it has been told of a broker.
+
+    Raises ConfigurationError.
+    """
     heard = (INGEST,) if configuration.text("KODEKS_WASTE_MQTT_HOST") else ()
-    return (WEB, WORKER, *heard)
+    return (WEB, *[WORKER] * configuration.number("KODEKS_WORKERS", least=1), *heard)
 
 
 class PortInUse(Exception):

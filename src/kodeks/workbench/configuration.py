@@ -60,6 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
         "list",
     ),
     Setting("KODEKS_PORT", "8000", "Den port, webserveren lytter på.", "number"),
+    Setting("KODEKS_WORKERS", "1", "Arbejdere, som »kodeks start« kører. Mindst 1.", "number"),
     Setting(
         "KODEKS_BEHIND_PROXY",
         "0",
@@ -334,11 +335,13 @@ def switch(name: str) -> bool:
     return value == "1"
 
 
-def number(name: str) -> int:
-    """A whole number that is not negative."""
+def number(name: str, *, least: int = 0) -> int:
+    """A whole number that is not below `least`."""
     value = text(name)
     if not (value.isascii() and value.isdigit()):
         raise ConfigurationError(f"{name} er »{value}«. Skriv et helt tal.")
+    if int(value) < least:
+        raise ConfigurationError(f"{name} er »{value}«. Den skal mindst være {least}.")
     return int(value)
 
 

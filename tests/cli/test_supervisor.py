@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The port: the demo takes the next free one, but never another than the one that was chosen."""
+"""What is run: a port that is free but never another than was chosen, and the workers asked for."""
 
 from __future__ import annotations
 
@@ -32,3 +32,12 @@ def test_a_port_that_was_chosen_is_not_changed(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("KODEKS_PORT", str(taken.getsockname()[1]))
         with pytest.raises(supervisor.PortInUse, match="er optaget"):
             supervisor.choose_port()
+
+
+def test_as_many_workers_run_as_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert supervisor.wanted().count(supervisor.WORKER) == 1
+    monkeypatch.setenv("KODEKS_WORKERS", "3")
+    assert supervisor.wanted().count(supervisor.WORKER) == 3
+    monkeypatch.setenv("KODEKS_WORKERS", "0")
+    with pytest.raises(supervisor.configuration.ConfigurationError, match="mindst være 1"):
+        supervisor.wanted()
