@@ -247,8 +247,9 @@ def measured(found: Cluster, asked: argparse.Namespace, pace: float, name: str) 
         running_s, waiting_s = np.subtract(used(processes), before)
     print(
         f"{name}, workers {asked.workers}, {pace:g} a second; load {load:.0f} to "
-        f"{os.getloadavg()[0]:.0f}, weight {asked.weight or 0}; web and workers: {running_s / len(sent):.3f} CPU s an inquiry, "
-        f"others had the CPU {waiting_s / (running_s + waiting_s):.0%} of the time they were ready"
+        f"{os.getloadavg()[0]:.0f}, weight {asked.weight or 0}; web and workers: "
+        f"{running_s / len(sent):.3f} CPU s an inquiry, others had the CPU "
+        f"{waiting_s / (running_s + waiting_s):.0%} of the time they were ready"
     )
     print(f"| receipt to | inquiries | p50 s | p95 s | p99 s | longest | within {WITHIN:.0f} s |")
     print("|---|---|---|---|---|---|---|")
