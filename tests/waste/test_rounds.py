@@ -14,8 +14,19 @@ from tests.support.waste_stage import placed, told, weeks
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
-from kodeks.waste import bins, forgetting, noticing, rounds, schedules, seeing, telling
+from kodeks.waste import (
+    bins,
+    forgetting,
+    home_clock,
+    many_series,
+    noticing,
+    rounds,
+    schedules,
+    seeing,
+    telling,
+)
 from kodeks.waste.days_ahead import DaysAhead
+from kodeks.waste.engine.health.judging import judge
 from kodeks.waste.engine.notices.proposing import found_labels
 from kodeks.waste.engine.notices.rules import EMPTY, FIRE, INSPECT, shipped
 from kodeks.waste.models import Bin, Notice, Outlook, Round
@@ -100,6 +111,48 @@ def test_between_rounds_only_what_is_warm_is_looked_at() -> None:
     assert rounds.watch() == 1
     assert labels() == {("spand-1", FIRE)}
     assert not Outlook.objects.exists()
+
+
+@pytest.mark.parametrize("last", [28.0, 150.0])
+def test_what_grew_warm_since_its_reading_before_is_looked_at_at_once(last: float) -> None:
+    """One that speaks each second hour has no reading of the hour before; 150 °C is no mistake."""
+    (hot,) = placed(1)
+    told(hot, weeks(), temperature=1.0, last_temperature=last)
+    assert rounds.watch() == 1
+    assert labels() == {("spand-0", FIRE)}
+
+
+def test_a_sensor_that_never_said_a_level_is_to_be_looked_at() -> None:
+    """Its distances were forgotten in the list."""
+    (mute,) = placed(1, empty_mm=None, full_mm=None)
+    told(mute, weeks())
+    assert rounds.look() == 1
+    assert labels() == {("spand-0", INSPECT)}
+    outlook = Outlook.objects.get()
+    assert "Står afstandene rigtigt?" in outlook.reason
+
+
+def test_another_distance_to_the_bottom_is_no_fault() -> None:
+    (device,) = placed(1)
+    told(device, [60.0 + (place % 3) for place in range(200)])
+    changed = timezone.now() - dt.timedelta(hours=201)
+    bins.place(
+        device=device,
+        bin_code="spand-0",
+        sensor=waste_stage.EM400,
+        empty_mm=700.0,
+        full_mm=200.0,
+        since=changed,
+        set_by="test",
+    )
+    ((told_,),) = many_series.told(
+        [Bin.objects.get().id], since=timezone.now() - seeing.LOOK_BACK, until=timezone.now()
+    )
+    assert told_.placed == (home_clock.seconds(changed),)
+    assert told_.series.level[0] > 55
+    assert told_.series.level[-1] < 45
+    assert not told_.judged(timezone.now()).faults
+    assert judge(told_.series).faults
 
 
 def test_a_fire_is_told_to_whoever_decides() -> None:

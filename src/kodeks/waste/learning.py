@@ -17,7 +17,7 @@ from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.health import lessons
-from kodeks.waste.engine.health.judging import Health, judge
+from kodeks.waste.engine.health.judging import Health
 from kodeks.waste.engine.health.worth import Worth
 from kodeks.waste.many_series import Told
 from kodeks.waste.models import Bin, SensorLesson, SensorWorth
@@ -94,7 +94,7 @@ def _judged(now: dt.datetime, *, days: int) -> Iterator[tuple[Told, Health]]:
     since = now - dt.timedelta(days=days)
     for lot in many_series.told(bins, since=since, until=now):
         for one in lot:
-            yield one, judge(one.series, now=home_clock.seconds(now))
+            yield one, one.judged(now)
 
 
 def _kinds() -> dict[int, str]:

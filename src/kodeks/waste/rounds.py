@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import structlog
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from kodeks.kernel import api as kernel
@@ -26,16 +26,17 @@ from kodeks.waste.engine.forecast.models import Answers
 from kodeks.waste.engine.notices.proposing import Chances, Proposal, found_labels, propose
 from kodeks.waste.engine.notices.rules import NOTHING
 from kodeks.waste.engine.notices.situation import ALARMS_OF_FIRE, Situation
-from kodeks.waste.models import Notice, Outlook, Placement, Round, Session
+from kodeks.waste.models import Notice, Outlook, Placement, Reading, Round, Session
 from kodeks.waste.seeing import Seen
 
 log = structlog.get_logger(__name__)
 
 SUBJECT = "binround"
 """What the kernel calls a look at many bins."""
-_WARM = 40.0
-"""°C at which a bin is looked at at once, and not in the next round."""
-_RECENT = dt.timedelta(minutes=20)
+_WARM, _WARMER = 40.0, 15.0
+"""°C at which a bin is looked at at once, and not in the next round; or so many more than within
+the hours before."""
+_RECENT, _BEFORE = dt.timedelta(minutes=20), dt.timedelta(hours=3)
 _WEEK = dt.timedelta(days=7)
 _MIDDLE, _LOW, _HIGH = 4, 0, 8
 """Places of the median and of 10 and 90 % among deciles."""
@@ -181,10 +182,19 @@ def _with_sensors() -> list[int]:
 
 def _warm(now: dt.datetime) -> list[int]:
     bits = flags.bits_of(ALARMS_OF_FIRE)
-    heard = Session.objects.filter(last_at__gt=now - _RECENT).annotate(
-        alarms=F("flags").bitand(bits)
+    coldest = (
+        Reading.objects.filter(session=OuterRef("pk"), at__gt=now - _RECENT - _BEFORE)
+        .order_by()
+        .values("session")
+        .annotate(least=Min("temperature_c"))
+        .values("least")
     )
-    hot = heard.filter(Q(temperature_c__gte=_WARM) | Q(alarms__gt=0))
+    heard = Session.objects.filter(last_at__gt=now - _RECENT).annotate(
+        alarms=F("flags").bitand(bits), coldest=Subquery(coldest)
+    )
+    hot = heard.filter(
+        Q(temperature_c__gte=_WARM) | Q(temperature_c__gte=F("coldest") + _WARMER) | Q(alarms__gt=0)
+    )
     devices = set(hot.values_list("device_id", flat=True))
     return _bins_of(selectors.placed_now().filter(device_id__in=devices))
 

@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 
 from kodeks.waste import days_ahead, home_clock, many_series, schedules, selectors
 from kodeks.waste.days_ahead import DaysAhead
-from kodeks.waste.engine.health.judging import Health, judge
+from kodeks.waste.engine.health.judging import Health
 from kodeks.waste.engine.health.readings import Series
 from kodeks.waste.engine.health.unheard import unheard
 from kodeks.waste.engine.notices.situation import Situation
@@ -84,7 +84,7 @@ def _judged(bins: Sequence[int], now: dt.datetime) -> Iterator[_Judged]:
         for told in lot:
             silent.discard(told.bin_id)
             heard = home_clock.moment(int(told.series.time[-1]))
-            yield _Judged(told, judge(told.series, now=home_clock.seconds(now)), heard)
+            yield _Judged(told, told.judged(now), heard)
     yield from _silent(sorted(silent))
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from kodeks.kernel import api as kernel
 from kodeks.waste import home_clock, many_series, schedules, selectors
-from kodeks.waste.engine.health.judging import Health, judge
+from kodeks.waste.engine.health.judging import Health
 from kodeks.waste.engine.notices.rules import LABELS
 from kodeks.waste.many_series import Told
 from kodeks.waste.models import Bin, Notice, Outlook
@@ -136,7 +136,7 @@ def _weeks(
     if told is None:
         return None
     since = localtime(now) - SHOWN
-    health = judge(told.series, now=home_clock.seconds(now))
+    health = told.judged(now)
     emptied = [
         (localtime(home_clock.moment(one.first_empty)), percent(one.before), percent(one.after))
         for one in health.emptyings

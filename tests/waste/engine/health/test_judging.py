@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import sensor_town
 from tests.support.sensor_town import DAY, HOUR, KINDS, START, Bin
 
 from kodeks.waste.engine.errors import WasteError
@@ -102,6 +105,29 @@ def test_a_new_calibration_is_no_emptying():
     series = of(*high, *low)
     assert judge(series).emptyings
     assert not judge(series, calibrated=[START + 10 * HOUR]).emptyings
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(0.7, 25.0), (0.8, -8.0), (1.25, 0.0), (0.5, 0.0)])
+def test_what_levels_meant_before_a_calibration_is_no_fault_after_it(scale, offset):
+    """Of working bins whose scale was wrong until the middle of their days."""
+    rng = np.random.default_rng(4)
+    at = START + round(13.5 * DAY)
+    knowing, blind = 0, 0
+    for series in (sensor_town.clean(rng).series for _ in range(40)):
+        before = np.clip(series.level * scale + offset, 0.0, 100.0)
+        changed = replace(series, level=np.where(series.time < at, before, series.level))
+        knowing += _wrong_after(at, judge(changed, calibrated=[at]), judge(series))
+        blind += _wrong_after(at, judge(changed), judge(series))
+    assert knowing <= 1
+    assert blind > knowing
+
+
+def _wrong_after(at, found, plain):
+    """Whether a fault is told of the days after, or an emptying at the moment, that is not so."""
+    usual = {one.kind for one in plain.faults}
+    faults = {one.kind for one in found.faults if one.end is None or one.end > at + DAY} - usual
+    truly = any(one.last_full < at <= one.first_empty for one in plain.emptyings)
+    return bool(faults) or (any(o.last_full < at <= o.first_empty for o in found.emptyings) > truly)
 
 
 def test_falls_of_a_sensor_that_speaks_once_a_day_in_steps():

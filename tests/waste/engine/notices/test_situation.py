@@ -108,3 +108,24 @@ def test_a_bin_that_never_spoke_can_be_written_too() -> None:
     assert Situation.of_texts(**found.texts).last is None
     assert found.risen(3.0) is None
     assert found.warmed() is None
+
+
+@pytest.mark.parametrize(
+    ("warm", "found"),
+    [
+        (((NOW, 40.0),), (40.0, 0.0, 0)),
+        (((NOW - HOUR, 12.0), (NOW, 40.0)), (40.0, 28.0, HOUR)),
+        (((NOW - 2 * HOUR, 12.0), (NOW, 40.0)), (40.0, 28.0, 2 * HOUR)),
+        (((NOW - 2 * HOUR, 5.0), (NOW - HOUR - 10, 12.0), (NOW, 40.0)), (40.0, 28.0, HOUR + 10)),
+        (((NOW - 5000, 20.0), (NOW - 1800, 39.0), (NOW, 40.0)), (40.0, 1.0, 1800)),
+        (((NOW - 3000, 20.0), (NOW - 1800, 39.0), (NOW, 40.0)), (40.0, 20.0, 3000)),
+    ],
+)
+def test_a_rise_is_held_against_the_hour_before_or_else_the_reading_before(
+    warm: tuple[tuple[int, float], ...], found: tuple[float, float, int]
+) -> None:
+    time = np.array([one for one, _ in warm], dtype=np.int64)
+    degrees = np.array([one for _, one in warm])
+    series = Series(time=time, level=np.full(time.size, 30.0), temperature=degrees)
+    now = Situation.of(series, judge(series, now=NOW), now=NOW, since=NOW - 3 * HOUR)
+    assert now.warmed() == found

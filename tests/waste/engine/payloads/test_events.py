@@ -87,7 +87,7 @@ def test_an_alarm_is_told() -> None:
 
 
 def test_a_fire_too_hot_to_measure_is_still_an_alarm() -> None:
-    found = taken(chirpstack(bytes.fromhex("8367dc0501")))
+    found = taken(chirpstack(bytes.fromhex("8367ac0d01")))
     assert [one.what for one in found.refused] == ["temperature_c"]
     assert found.readings[0].alarms == ("temperature_alarm",)
 
@@ -116,8 +116,8 @@ def test_unread_bytes_are_kept_with_their_place() -> None:
 @pytest.mark.parametrize(
     ("changed", "code", "what"),
     [
-        ({"data": base64.b64encode(bytes.fromhex("0367b004 04826400")).decode()}, "", ""),
-        ({"data": base64.b64encode(bytes.fromhex("0367b104 04826400")).decode()},
+        ({"data": base64.b64encode(bytes.fromhex("0367b80b 04826400")).decode()}, "", ""),
+        ({"data": base64.b64encode(bytes.fromhex("0367b90b 04826400")).decode()},
          "limit", "temperature_c"),
         ({"data": base64.b64encode(bytes.fromhex("0367a8fd 04826400")).decode()}, "", ""),
         ({"data": base64.b64encode(bytes.fromhex("0367a7fd 04826400")).decode()},

@@ -27,6 +27,7 @@ from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.idleness import idle
 from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
+from kodeks.waste.engine.health.recalibrated import ended, part_of, parts
 from kodeks.waste.engine.health.restlessness import falling, restless
 from kodeks.waste.engine.health.seldom import fallen, speaks_seldom, stays
 from kodeks.waste.engine.health.silence import dropouts, failing, rejoins
@@ -68,34 +69,46 @@ class Health:
 def judge(series: Series, *, now: int | None = None, calibrated: Sequence[int] = ()) -> Health:
     """A bin's emptyings and faults up to `now` (epoch s, else the last reading).
 
-    `calibrated` are the beginnings of calibration versions: a fall there is no emptying. Only
+    `calibrated` are moments from which a level means something else (see `recalibrated`). Only
     what the series says is used, so the same call on a part of it is what was known then.
     """
-    known = np.isfinite(series.level)
     until = now if now is not None else (int(series.time[-1]) if series.time.size else 0)
-    faults = dropouts(series.time, known, now=until) + rejoins(series) + _leaning(series)
-    usable = known & _last_of_each(series.time)
-    usable &= ~_covered(series.time, faults)
+    known = np.isfinite(series.level)
+    spoken = dropouts(series.time, known, now=until) + rejoins(series) + _leaning(series)
+    faults, found = list(spoken), list[Emptying]()
+    spiky = np.zeros(series.time.size, dtype=np.bool_)
+    for part in parts(series.time, calibrated):
+        more, spiky[part], emptied, base = _by_levels(part_of(series, part), spoken)
+        faults += ended(more, series.time, part)
+        found += emptied
+    faults = _settled(faults, base)
+    level = np.where(spiky | ~known | _covered(series.time, faults), np.nan, series.level)
+    trust, reason = _trust(series, faults, level, until)
+    return Health(tuple(found), tuple(faults), np.clip(level, 0.0, 100.0), trust, reason, base)
+
+
+def _by_levels(
+    series: Series, spoken: Sequence[Episode]
+) -> tuple[list[Episode], Booleans, Sequence[Emptying], Ground]:
+    """What levels of one meaning tell, beside the faults that when and how it spoke has told: more
+    faults, single spikes (n,), emptyings, and the ground."""
+    known, newest = np.isfinite(series.level), _last_of_each(series.time)
+    usable = known & newest & ~_covered(series.time, spoken)
+    faults: list[Episode] = []
+    spiky = np.zeros(series.time.size, dtype=np.bool_)
     base = ground(series.time[usable], series.level[usable])
     if not speaks_seldom(base):
         faults += failing(series.time, series.level)
         usable &= ~_covered(series.time, faults)
-    spiky = np.zeros(series.time.size, dtype=np.bool_)
-    found: tuple[Emptying, ...] = ()
-    if usable.sum() >= LEAST and speaks_seldom(base):
+    if usable.sum() < LEAST:
+        return faults, spiky, (), base
+    if speaks_seldom(base):
         time, levels = series.time[usable], series.level[usable]
-        faults += stays(time, levels)
-        found = fallen(time, levels)
-    elif usable.sum() >= LEAST:
-        more, spiky, base = _looked(series, usable, base)
-        faults += more
-        kept = known & _last_of_each(series.time) & ~spiky & ~_covered(series.time, faults, _HIDING)
-        found = _emptied(series, kept, base)
-    found = tuple(one for one in found if not _at(one, calibrated))
-    faults = _settled(faults, base)
-    level = np.where(spiky | ~known | _covered(series.time, faults), np.nan, series.level)
-    trust, reason = _trust(series, faults, level, until)
-    return Health(found, tuple(faults), np.clip(level, 0.0, 100.0), trust, reason, base)
+        return faults + stays(time, levels), spiky, fallen(time, levels), base
+    more, spiky, base = _looked(series, usable, base)
+    faults += more
+    hidden = _covered(series.time, [*spoken, *faults], _HIDING)
+    return faults, spiky, _emptied(series, known & newest & ~spiky & ~hidden, base), base
 
 
 def _looked(
@@ -216,10 +229,6 @@ def _emptied(series: Series, kept: Booleans, base: Ground) -> tuple[Emptying, ..
         Emptying(int(time[one.at - 1]), int(time[one.at]), one.before, one.after)
         for one in _steps(series, kept, base)
     )
-
-
-def _at(emptying: Emptying, calibrated: Sequence[int]) -> bool:
-    return any(emptying.last_full < at <= emptying.first_empty for at in calibrated)
 
 
 def _settled(faults: list[Episode], base: Ground) -> list[Episode]:

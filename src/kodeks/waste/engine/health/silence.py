@@ -21,7 +21,8 @@ FAILING, FAILED = 3, 0.2
 
 
 def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
-    """Silences and runs of failed measurements up to `now`; a device never heard gives none.
+    """Silences and runs of failed measurements up to `now`; a device never heard gives none, and
+    one that never said a level has failed from its first message.
 
     So many messages in a row are lost by chance in fewer than ALPHA of all series, by the share
     that this device usually loses; devices that speak when they like are held to their own pauses.
@@ -29,7 +30,9 @@ def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
     gaps = np.diff(time)
     gaps = gaps[gaps > 0]
     heard = time[known]
-    if gaps.size == 0 or heard.size == 0:
+    if time.size and heard.size == 0:
+        return _never(time, now)
+    if gaps.size == 0:
         return []
     interval = float(np.median(gaps))
     silent = np.diff(heard)
@@ -49,6 +52,15 @@ def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
         # The last reading before it is a good one.
         found.append(Episode(DROPOUT, int(heard[at]) + 1, end, reason))
     return found
+
+
+def _never(time: Ints, now: int) -> list[Episode]:
+    """Of a sensor that speaks and has not said one level."""
+    begin, span = int(time[0]), float(max(now, int(time[-1])) - time[0])
+    if span <= LEAST:
+        return []
+    reason = f"Måleren har sendt i {hours(span)} uden én brugbar måling. Står afstandene rigtigt?"
+    return [Episode(DROPOUT, begin, None, reason)]
 
 
 def rejoins(series: Series) -> list[Episode]:

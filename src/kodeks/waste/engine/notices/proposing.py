@@ -93,8 +93,12 @@ def _fire(rules: Rules, now: Situation) -> Found | None:
     warmed = now.warmed()
     alarms = [one for one in now.alarms if one in ALARMS_OF_FIRE]
     if warmed is not None and (warmed[0] >= rules.fire_c or warmed[1] >= rules.fire_rise_c):
-        text = f"Måleren er {warmed[0]:.0f} °C. Det er {warmed[1]:.0f} grader mere end timen før."
-        limit = f"Mindst {rules.fire_c:.0f} °C, eller {rules.fire_rise_c:.0f} grader på en time"
+        text = f"Måleren er {warmed[0]:.0f} °C."
+        if round(warmed[1]) > 0:
+            text += f" Det er {warmed[1]:.0f} grader mere end {_before(warmed[2])}."
+        limit = (
+            f"Mindst {rules.fire_c:.0f} °C, eller {rules.fire_rise_c:.0f} grader mere end timen før"
+        )
     elif not alarms:
         return None
     else:
@@ -188,6 +192,10 @@ def _safe(rules: Rules, chances: Chances) -> int:
     while hours < 24 * len(chances.full) and chances.within(hours + 1) < rules.early_chance:
         hours += 1
     return hours * _HOUR
+
+
+def _before(seconds: int) -> str:
+    return "timen før" if seconds <= _HOUR else f"for {in_words(seconds)} siden"
 
 
 def _rarely(share: float) -> str:

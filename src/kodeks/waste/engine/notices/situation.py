@@ -169,13 +169,15 @@ class Situation:
             return None
         return float(grown[-1]), float((others >= grown[-1]).mean())
 
-    def warmed(self) -> tuple[float, float] | None:
-        """The last degrees, and how many more than the least of the hour before; None without."""
+    def warmed(self) -> tuple[float, float, int] | None:
+        """The last degrees, how many more than the least of the hour before, and the seconds since
+        that; None without. A sensor that speaks more seldom is held against its reading before."""
         if not self.warm:
             return None
         at, degrees = self.warm[-1]
-        before = [one for then, one in self.warm if at - _HOUR <= then]
-        return degrees, degrees - min(before)
+        before = [one for one in self.warm[:-1] if one[0] >= at - _HOUR] or self.warm[-2:-1]
+        then, least = min((*before, self.warm[-1]), key=lambda one: one[1])
+        return degrees, degrees - least, at - then
 
 
 _LEAST = 200

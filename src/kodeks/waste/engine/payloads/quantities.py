@@ -25,7 +25,8 @@ LIMITS: Limits = MappingProxyType(
     {
         "distance_mm": (0.0, 20_000.0),
         "level_pct": (0.0, 100.0),
-        "temperature_c": (-60.0, 120.0),
+        # A fire is hotter than a sensor bears; 327.67 is what many send when they have no number.
+        "temperature_c": (-60.0, 300.0),
         "battery_pct": (0.0, 100.0),
         "battery_v": (0.0, 60.0),
     }
