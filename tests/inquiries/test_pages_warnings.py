@@ -78,7 +78,7 @@ def test_what_was_marked_then_is_told_also_when_nothing_is_found_now(
 ) -> None:
     inquiry = triaged(f"{HOLE} <!-- rotter -->")
     monkeypatch.setattr(guard, "findings", lambda text: ())
-    monkeypatch.setattr(guard, "hides", lambda text: ())
+    monkeypatch.setattr(guard, "looked", lambda text: (guard.visible(text), ()))
     answer = page.get(reverse("inquiries:inquiry", args=[inquiry.id]))
     shown = unescape(answer.content.decode())
     assert WARNING in shown

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, SECOND_VERSION, Reading
 
 MATTER = "der er et dybt hul i vejen ved skolen, og cyklisterne kører udenom"
 HERE = Reading(places=("Nørremark", "Gl. Lundby"))
@@ -69,6 +69,34 @@ def test_the_first_rules_read_as_they_did() -> None:
     assert first.clean("Hej Mette, ring 12345678 eller m@x.dk") == "hej mette, ring   eller  "
     assert first.spelled("traeer") == "traeer"
     assert NEWEST.spelled("traeer") == "træer"
+
+
+def test_the_second_rules_read_as_they_did() -> None:
+    second = Reading(version=SECOND_VERSION)
+    assert second.spelled("kvinden") == "kvinden"
+    assert second.spelled("straße") == "straße"
+    assert second.clean("CPR: 610190-1234\nHej, der er hul i vejen") == "hej, der er hul i vejen"
+
+
+def test_a_gender_is_read_as_the_other_and_the_letter_without_a_capital_as_its_capitals() -> None:
+    her, his = "Min mor og hendes søster, en kvinde.", "Min far og hans bror, en mand."
+    assert NEWEST.spelled(NEWEST.clean(her)) == NEWEST.spelled(NEWEST.clean(his))
+    assert "kvinde" in NEWEST.clean(her)
+    assert NEWEST.spelled("straße") == NEWEST.spelled("STRASSE".lower())
+
+
+@pytest.mark.parametrize(
+    "clothes",
+    [
+        "CPR: 610190-1234\nHej!\n{}",
+        "(6101901234) Kære alle\n{}",
+        "{}\n\nVenligst Mette Nielsen CPR-nr.: 6101901234.",
+        "Borger har ringet. Hej. {}",
+        "{} Ring på 12 34 56 78",
+    ],
+)
+def test_a_greeting_beside_a_number_or_a_note_is_not_read(clothes: str) -> None:
+    assert words(clothes.format(MATTER)) == words(MATTER)
 
 
 @settings(deadline=None, max_examples=60)

@@ -182,13 +182,23 @@ def test_what_it_learned_from_stands_in_the_ledger(passed: Any) -> None:
     assert told.technician == person("anders").full_name
 
 
+@pytest.fixture(scope="module")
+def unsigned_page(passed: Any) -> str:
+    """The owner's page of the run before anybody has signed it, whichever test comes first."""
+    owner = Client()
+    owner.force_login(person("merete"))
+    return owner.get(f"/henvendelser/laering/{passed[0].id}/").content.decode()
+
+
 @pytest.mark.slow
-def test_pages_show_the_run_to_the_owner_and_the_caseworker_their_own_share(passed: Any) -> None:
+def test_pages_show_the_run_to_the_owner_and_the_caseworker_their_own_share(
+    passed: Any, unsigned_page: str
+) -> None:
     run, _ = passed
     owner, clerk = Client(), Client()
     owner.force_login(person("merete"))
     clerk.force_login(person("sofie"))
-    page = owner.get(f"/henvendelser/laering/{run.id}/").content.decode()
+    page = unsigned_page
     assert "Klar til underskrift" in page
     assert f"kodeks inquiries release --run {run.id}" in page
     assert "Den nye model ved siden af den i drift" in page
@@ -202,6 +212,7 @@ def test_pages_show_the_run_to_the_owner_and_the_caseworker_their_own_share(pass
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unsigned_page")
 def test_two_people_sign_it_and_one_goes_back_to_the_former(passed: Any, line: Any) -> None:
     run, _ = passed
     small = "Der er under 30 tekster fra hver gruppe."

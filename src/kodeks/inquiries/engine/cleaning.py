@@ -4,8 +4,9 @@
 
 The same matter is to be handled alike (codex, principle 3), so names, greetings, addresses, places,
 numbers, and the frames of mails, forms and notes of telephone calls are left out before anything is
-learned or answered. A rule goes by words and places in the text, never by capitals, so that casing
-changes nothing. A text of which too little would be left is read with its frame.
+learned or answered, and one word is read for both where words differ by a gender only. A rule goes
+by words and places in the text, never by capitals, so that casing changes nothing. A text of which
+too little would be left is read with its frame.
 
 How a text is read belongs to the model (`Reading`): what was learned by one version is answered by
 the same.
@@ -18,11 +19,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from kodeks.inquiries.engine import framing
-from kodeks.language import cpr, identifiers, names
+from kodeks.inquiries.engine import flipping, framing
+from kodeks.language import cpr, identifiers, names, tokens
 from kodeks.language.spelling import folded
 
-FIRST_VERSION, VERSION = 1, 2
+FIRST_VERSION, SECOND_VERSION, VERSION = 1, 2, 3
 _WORD = r"[^\W\d_](?:[^\W_]|['’-](?=[^\W\d_]))*"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OWN_NAME_SIGNS = ("hedder", "navn er", "name is")
@@ -38,6 +39,8 @@ _CPR = re.compile(
     r"\b(?:cpr|personnummer)(?:[ .-]*(?:nr|nummer|nummeret))?\b[ .:]*(?:er\b)?[ :]*(?=\x00)"
     r"|\b(?:cpr|personnummer)(?:[ .-]*(?:nr|nummer|nummeret))?\b[.: ]*\Z"
 )
+_MARK_FIRST = re.compile(r"\A[\s(\[]*\x00[\s)\].,:;-]*")
+_MARK_LAST = re.compile(r"[\s(\[,:;-]*\x00[\s)\].]*\Z")
 _NUMBER_OF = re.compile(
     r"\b(?:tlf|telefon(?:nummer|nr)?|mobil(?:nummer|nr)?|mail|e-mail|ring(?:e|es)?(?: til mig)? på)"
     r"\b[. :]*(?:er\b)?[ :]*\x00"
@@ -106,17 +109,32 @@ class Reading:
         """What is read of `text`, in lower case."""
         if self.version == FIRST_VERSION:
             return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
-        lowered = identifiers.marked(cpr.mask(text).replace(cpr.MASK, "\x00"), "\x00").lower()
+        marked, newest = cpr.mask(text).replace(cpr.MASK, "\x00"), self.version > SECOND_VERSION
+        lowered = (marked if newest else identifiers.marked(marked, "\x00")).lower()
         if any(sign in lowered for sign in _OWN_NAME_SIGNS):
             lowered = _OWN_NAME.sub(" ", lowered)
         if "cpr" in lowered or "personnummer" in lowered:
             lowered = _CPR.sub(" ", lowered)
-        matter = self._without_people(framing.matter(lowered.replace("\x00", " \x00 ")))
+        if newest:
+            # A greeting stands first, and a name last, where the number beside it is left out.
+            lowered = _MARK_LAST.sub("", _MARK_FIRST.sub("", lowered))
+            lowered = identifiers.marked(lowered, "\x00")
+        spaced = lowered.replace("\x00", " \x00 ")
+        matter = self._without_people(framing.matter(spaced, bare=newest))
         return matter if _is_enough(matter) else self._without_people(lowered)
 
     def spelled(self, word: str) -> str:
-        """The lower-case word as it is looked up."""
-        return word if self.version == FIRST_VERSION else folded(word)
+        """The lower-case word, or piece of a text, as it is looked up."""
+        if self.version == FIRST_VERSION:
+            return word
+        return self.alike(folded(word))
+
+    def alike(self, text: str) -> str:
+        """With one word for both where words differ by a gender only; ß, which has no capital
+        letter, is ss."""
+        if self.version <= SECOND_VERSION:
+            return text
+        return tokens.replaced(text.replace("ß", "ss"), flipping.same_of_all)
 
     @cached_property
     def _places(self) -> re.Pattern[str] | None:

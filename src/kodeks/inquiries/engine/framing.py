@@ -58,6 +58,7 @@ _CALLS = re.compile(
     r"(?:[ ,:]*\b(?:at|om at|vedr|angående)\b\.?)?[:, ]*"
 )
 _MAY_CALL = re.compile(r"\b(?:borger|kvinde|mand|dame|herre|anmelder|indringer)")
+_LED = re.compile(r"\A[\s.,:;-]+")
 _WANTS_CALL = re.compile(
     r"(?:borger(?:en)? )?\b(?:ønsker|vil gerne|beder om|bedes) "
     r"(?:(?:at|blive|borger|borgeren|gerne|have) ){0,3}"
@@ -100,9 +101,11 @@ _LONGEST_SIGNATURE, _LONGEST_NAME, _LONGEST_KEY, _LONGEST_TAIL = 25, 4, 40, 400
 _MOST_COURTESIES = 3
 
 
-def matter(text: str) -> str:
-    """The lower-cased text without its frame."""
-    return _without_courtesies(_without_note("\n".join(_own_lines(text.split("\n"))))).strip()
+def matter(text: str, *, bare: bool = True) -> str:
+    """The lower-cased text without its frame; `bare`: also without the signs that stood between a
+    note's beginning and what was said, so that a greeting after them stands first."""
+    own = _without_note("\n".join(_own_lines(text.split("\n"))))
+    return _without_courtesies(_LED.sub("", own) if bare else own).strip()
 
 
 def _own_lines(lines: list[str]) -> list[str]:

@@ -116,7 +116,8 @@ class Vectoriser:
         clean = self.reading.clean(text)
         if self.reading.version == FIRST_VERSION:
             return clean
-        return tokens.replaced(clean, lambda word: self._looked_up(word, unless=word))
+        alike = self.reading.alike(clean)
+        return tokens.replaced(alike, lambda word: self._looked_up(word, unless=word))
 
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
