@@ -114,10 +114,10 @@ def test_fire_comes_before_all_else_and_the_rest_is_told_with_it() -> None:
 
 def test_a_rise_that_the_bin_never_has_is_looked_at() -> None:
     now = situation()
-    now.level[-3:] = [20.0, 45.0, 70.0]
+    now.level[-4:] = [20.0, 20.0, 70.0, 71.0]
     found = given(replace(now, visit=NOW + HOUR))
     assert found.label == LOOK
-    assert "aldrig ellers" in found.weighed[0].text
+    assert "Det meste, der ellers er kommet i, er 11." in found.weighed[0].text
     assert given(replace(now, visit=NOW + HOUR, now=NOW + 4 * HOUR)).label == NOTHING
 
 
@@ -126,6 +126,22 @@ def test_a_rise_that_the_bin_often_has_is_nothing() -> None:
     now.level[:] = np.where(np.arange(400) % 10 < 5, 5.0, 60.0)
     now.level[-6:] = [5, 5, 5, 5, 60, 60]
     assert LOOK not in found_labels(RULES, replace(now, visit=NOW + HOUR), SLOW)
+
+
+def test_an_echo_that_the_next_reading_does_not_say_is_nothing() -> None:
+    now = situation(visit=NOW + HOUR)
+    now.level[-3:] = [20.0, 20.0, 71.0]
+    assert found_labels(RULES, now, SLOW) == frozenset()
+
+
+def test_a_leap_that_may_be_a_fault_is_looked_at_while_it_is_young() -> None:
+    leap = ("bridge", NOW - 2 * HOUR, "Niveauet gik fra 20 til 70 % på en gang.")
+    now = situation(faults=(leap,), visit=NOW + HOUR)
+    now.level[-3:] = np.nan
+    found = given(now)
+    assert (found.label, found.weighed[0].text) == (LOOK, leap[2])
+    old = (leap[0], NOW - 30 * HOUR, leap[2])
+    assert given(replace(now, faults=(old,))).label == INSPECT
 
 
 def test_a_sensor_that_is_unknown_for_a_day_is_to_be_looked_at() -> None:
@@ -164,7 +180,7 @@ def test_limits_come_back_as_they_were() -> None:
         {"fire_c": True},
         {"early_chance": 1.0},
         {"full_pct": 101.0},
-        {"format": 2},
+        {"format": 1},
         {"certainty": {"inspect": 2.0, "fire": 0.5, "look": 0.5}},
         {"certainty": {"inspect": 0.9}},
         {"more": 1.0},

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE
 from kodeks.waste.engine.health.episodes import hours as in_words
 from kodeks.waste.engine.notices.rules import (
     EMPTY,
@@ -21,6 +22,8 @@ from kodeks.waste.engine.notices.rules import (
 from kodeks.waste.engine.notices.situation import ALARMS_OF_FIRE, Situation
 
 _HOUR, _DAY = 3_600, 86_400
+_LEAPS = (BRIDGE, BLOCKED)
+"""Faults that a sudden rise may also be."""
 _EPOCH = dt.datetime(1970, 1, 1)
 
 
@@ -134,14 +137,30 @@ def _rise(rules: Rules, now: Situation) -> Found | None:
     if EMPTY in now.asked:
         # Whoever empties it sees the place.
         return None
+    leapt = [one for one in now.faults if one[0] in _LEAPS]
+    if leapt:
+        # Whoever threw something big in, or what lies across: the level alone cannot tell which.
+        _, begin, reason = max(leapt, key=lambda one: one[1])
+        if now.now - begin > rules.dead_hours * _HOUR:
+            return None
+        limit = "Et spring, som spanden ellers ikke gør"
+        return (
+            LOOK,
+            rules.certainty[LOOK],
+            Weighed(reason, 0.6, True, limit),
+            "Var der intet spring",
+        )
     risen = now.risen(rules.rise_hours)
-    if risen is None or risen[0] < rules.rise_pct or risen[1] > rules.rise_share:
+    if risen is None or risen[0] < max(rules.rise_pct, rules.rise_times * risen[1]):
         return None
     text = (
         f"Der kom {risen[0]:.0f} procentpoint i på {rules.rise_hours:.0f} timer. "
-        f"Så meget kommer der i {_rarely(risen[1])}."
+        f"Det meste, der ellers er kommet i, er {max(risen[1], 0.0):.0f}."
     )
-    limit = f"Mindst {rules.rise_pct:.0f} procentpoint på {rules.rise_hours:.0f} timer"
+    limit = (
+        f"Mindst {rules.rise_pct:.0f} procentpoint på {rules.rise_hours:.0f} timer, og "
+        f"{f'{rules.rise_times:g}'.replace('.', ',')} gange det meste ellers"
+    )
     change = f"Var der kommet under {rules.rise_pct:.0f} procentpoint i"
     return LOOK, rules.certainty[LOOK], Weighed(text, 0.6, True, limit), change
 
@@ -196,12 +215,6 @@ def _safe(rules: Rules, chances: Chances) -> int:
 
 def _before(seconds: int) -> str:
     return "timen før" if seconds <= _HOUR else f"for {in_words(seconds)} siden"
-
-
-def _rarely(share: float) -> str:
-    if share <= 0:
-        return "aldrig ellers"
-    return f"1 af {round(1 / share)} gange"
 
 
 def _clock(moment: int) -> str:

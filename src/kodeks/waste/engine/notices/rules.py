@@ -13,7 +13,7 @@ from typing import Any
 
 from kodeks.waste.engine.errors import WasteError
 
-FORMAT = 1
+FORMAT = 2
 FIRE, EMPTY, LOOK, INSPECT, NOTHING = "fire", "empty", "look", "inspect", "nothing"
 LABELS = {
     FIRE: "Se efter ild med det samme",
@@ -24,7 +24,7 @@ LABELS = {
 }
 """What can be proposed and decided; the most urgent first."""
 _CERTAIN = (INSPECT, FIRE, LOOK)
-_SHARES = ("early_chance", "rise_share")
+_SHARES = ("early_chance",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Rules:
     fire_rise_c: float
     rise_pct: float
     rise_hours: float
-    rise_share: float
+    rise_times: float
     dead_hours: float
     certainty: Mapping[str, float]
 

@@ -153,21 +153,21 @@ class Situation:
         return self.served is not None and last is not None and last[0] < self.served
 
     def risen(self, hours: float) -> tuple[float, float] | None:
-        """Percent points that came in within the hours before the last known level, and the share
-        (0 to 1) of the bin's other such spans in which as much came; None where it cannot be said:
-        the level is older than that, or too little of the bin is known."""
+        """Percent points that came in within so many hours and were there at the next reading too,
+        which is the last known one (an echo is not), and the most of the bin's other such spans;
+        None where it cannot be said: the level is older, or too little of the bin is known."""
         known = np.isfinite(self.level)
         time, level = self.time[known], self.level[known]
         if time.size < _LEAST or self.now - time[-1] > hours * _HOUR:
             return None
-        begin = np.searchsorted(time, time - round(hours * _HOUR))
-        grown = level - level[begin]
-        # A span is one when it has two readings at least.
-        spans = begin < np.arange(time.size)
+        begin = np.searchsorted(time, time[:-1] - round(hours * _HOUR))
+        grown = np.minimum(level[1:], level[:-1]) - level[begin]
+        # A span is one when there is a reading before the two.
+        spans = begin < np.arange(time.size - 1)
         others = grown[:-1][spans[:-1]]
         if not spans[-1] or others.size < _LEAST:
             return None
-        return float(grown[-1]), float((others >= grown[-1]).mean())
+        return float(grown[-1]), float(others.max())
 
     def warmed(self) -> tuple[float, float, int] | None:
         """The last degrees, how many more than the least of the hour before, and the seconds since
@@ -181,7 +181,7 @@ class Situation:
 
 
 _LEAST = 200
-"""Spans: of fewer nobody can say what comes in once in 200."""
+"""Spans: of fewer nobody can say what the bin does at most."""
 
 
 def _text(content: dict[str, Any]) -> str:
