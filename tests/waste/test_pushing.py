@@ -10,6 +10,7 @@ import hmac
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -18,8 +19,8 @@ from django.utils import timezone
 from tests.support.bin_messages import aarhus, container
 from tests.support.waste_stage import placed, stored, uplink
 
-from kodeks.waste import bins, ingesting, pushing, sources
-from kodeks.waste.models import Quarantined, Reading
+from kodeks.waste import bins, ingesting, many_series, pushing, sources
+from kodeks.waste.models import Bin, Quarantined, Reading
 
 pytestmark = pytest.mark.django_db
 PLACE = "/api/maalinger/"
@@ -42,6 +43,26 @@ def key(db: None) -> str:
 
 def at() -> str:
     return (timezone.now() - dt.timedelta(minutes=1)).isoformat()
+
+
+def test_a_level_that_an_emptying_took_is_not_how_full_the_bin_is(key: str) -> None:
+    """Enevo's rows say what was met; nobody has seen what came after."""
+    bins.place(
+        device="325143",
+        bin_code="spand-0",
+        since=timezone.now() - dt.timedelta(days=9),
+        set_by="test",
+    )
+    moments = [timezone.localtime() - dt.timedelta(days=days, hours=1) for days in (3, 1)]
+    rows = [f"325143,{moment:%Y-%m-%d %H:%M:%S},85" for moment in moments]
+    sheet = "\n".join(["site,emptied_at,fill_before_pct", *rows]).encode()
+    assert push(sheet, key).json()["stored"] == 2
+    ((told,),) = many_series.told(
+        [Bin.objects.get().id], since=moments[0] - dt.timedelta(days=1), until=timezone.now()
+    )
+    assert told.series.time.size == 2
+    assert not np.isfinite(told.series.level).any()
+    assert Reading.objects.latest("at").level_pct == 85.0
 
 
 def test_what_os2iot_and_fiware_push_is_stored(key: str) -> None:

@@ -75,7 +75,7 @@ def devices(
     file: Annotated[Path, typer.Argument(help="CSV med device og bin, evt. sensor og mere.")],
     by: _By,
 ) -> None:
-    """Læs listen over målere, der må sende: device, bin, sensor, empty_mm, full_mm og source.
+    """Læs målere, der må sende: device, bin, sensor, empty_mm, full_mm, source og since.
 
     Er bin tom, er måleren ikke i brug. Det gamle bliver ikke slettet: listen husker, hvornår.
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,13 +18,15 @@ from kodeks.waste.engine.errors import WasteError
 from kodeks.waste.engine.payloads import foreign
 from kodeks.waste.engine.payloads.results import Unusable
 from kodeks.waste.engine.payloads.rows import decimal
-from kodeks.waste.models import Bin, Device, Placement, Source
+from kodeks.waste.models import Bin, Device, DueDay, Placement, Source
 from kodeks.waste.sources import BROKER
 
 LONGEST = {"bin": 120, "place": 200, "district": 80}
 COLUMNS = ("bin", "place", "district", "latitude", "longitude", "litres")
-PLACED = ("device", "bin", "sensor", "empty_mm", "full_mm", "source")
+PLACED = ("device", "bin", "sensor", "empty_mm", "full_mm", "source", "since")
 _FAR_MM = 100_000.0
+_OLDEST_DAYS = 400
+"""Readings of days before are in the archive in any case, where levels stay as they were."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def place(
         raise WasteError(f"Kilden {source[:60]} findes ikke. Lav den med `kodeks waste source`.")
     now = timezone.now()
     about = {"sensor": sensor, "added_by": set_by, "added_at": now}
-    found, new = Device.objects.get_or_create(name=name, defaults=about)
+    found = Device.objects.get_or_create(name=name, defaults=about)[0]
     re_kinded = bool(sensor) and found.sensor != sensor
     if re_kinded:
         found.sensor = sensor
@@ -107,31 +110,36 @@ def place(
         in_bin = in_bin or put(code=bin_code, set_by=set_by)[0]
     wanted = {"bin": in_bin, "empty_mm": empty_mm, "full_mm": full_mm, "source": source}
     held = Placement.objects.filter(device=found).order_by("-since", "-id").first()
+    if since is not None:
+        then = Placement.objects.filter(device=found, since__lte=since)
+        held = then.order_by("-since", "-id").first()
     same = held is not None and all(getattr(held, key) == value for key, value in wanted.items())
-    if held is not None and same and since is None and not re_kinded:
+    if held is not None and same and not re_kinded:
         return held, False
     made = Placement.objects.create(
         device=found, since=since or now, set_by=set_by, set_at=now, **wanted
     )
-    return made, new or not same or re_kinded or since is not None
+    return made, True
 
 
 @transaction.atomic
 def read_bins(*, path: Path, set_by: str) -> Read:
-    """The bins of a CSV with `COLUMNS`, of which only bin must be there. Raises WasteError."""
+    """The bins of a CSV with `COLUMNS`, of which only bin must be there: of a column that the file
+    has not, what is known stays, and an empty field clears it. Raises WasteError."""
     changed = same = 0
     for number, row in tables.read_rows(path, required=COLUMNS[:1]):
         try:
+            held = Bin.objects.filter(code=row["bin"].strip()).first()
+            known = {name: getattr(held, name) for name in COLUMNS[1:] if held and name not in row}
             litres = _number(row, "litres")
-            _, new = put(
-                code=row["bin"],
-                place=row.get("place", "").strip(),
-                district=row.get("district", "").strip(),
-                latitude=_number(row, "latitude"),
-                longitude=_number(row, "longitude"),
-                litres=None if litres is None else int(litres),
-                set_by=set_by,
-            )
+            given = {
+                "place": row.get("place", "").strip(),
+                "district": row.get("district", "").strip(),
+                "latitude": _number(row, "latitude"),
+                "longitude": _number(row, "longitude"),
+                "litres": None if litres is None else int(litres),
+            }
+            _, new = put(code=row["bin"], set_by=set_by, **(given | known))
         except WasteError as error:
             raise WasteError(f"Række {number}: {error} Intet er gemt.") from error
         changed, same = changed + new, same + (not new)
@@ -141,23 +149,78 @@ def read_bins(*, path: Path, set_by: str) -> Read:
 @transaction.atomic
 def read_devices(*, path: Path, set_by: str) -> Read:
     """The devices of a CSV with `PLACED`, of which device and bin must be there; an empty bin takes
-    a device out of service. Raises WasteError."""
+    a device out of service. Of a column that the file has not, what is known stays, and an empty
+    field clears it. From `since` (a day; now) on it is so, until what is known to be later.
+
+    Raises WasteError.
+    """
     changed = same = 0
     for number, row in tables.read_rows(path, required=PLACED[:2]):
         try:
+            since = _since(row)
+            code = row["bin"].strip() or None
+            given = {
+                "empty_mm": _number(row, "empty_mm"),
+                "full_mm": _number(row, "full_mm"),
+                "source": row.get("source", "").strip(),
+            }
             _, new = place(
                 device=row["device"],
-                bin_code=row["bin"].strip() or None,
+                bin_code=code,
                 sensor=row.get("sensor", "").strip(),
-                empty_mm=_number(row, "empty_mm"),
-                full_mm=_number(row, "full_mm"),
-                source=row.get("source", "").strip(),
+                since=since,
                 set_by=set_by,
+                **(given | _held(row, code, since)),
             )
+            if since is not None and new:
+                _due(since)
         except WasteError as error:
             raise WasteError(f"Række {number}: {error} Intet er gemt.") from error
         changed, same = changed + new, same + (not new)
     return Read(changed, same)
+
+
+def _held(row: dict[str, str], code: str | None, since: dt.datetime | None) -> dict[str, Any]:
+    """What is known of the device in the columns that the row has not."""
+    placed = Placement.objects.filter(device__name=_device_name(row["device"]))
+    held = (
+        placed.filter(since__lte=since or timezone.now())
+        .order_by("-since", "-id")
+        .select_related("bin")
+        .first()
+    )
+    if held is None:
+        return {}
+    moved = (None if held.bin is None else held.bin.code) != code
+    if moved and since is not None and held.bin is not None:
+        raise WasteError(f"Måleren sad i {held.bin.code} den dag. Flyt den fra i dag: uden since.")
+    absent = [name for name in ("empty_mm", "full_mm") if name not in row]
+    if absent and moved and code is not None and held.empty_mm is not None:
+        raise WasteError("Måleren flytter. Skriv empty_mm og full_mm for den nye skraldespand.")
+    kept = [] if moved else absent
+    return {name: getattr(held, name) for name in (*kept, *{"source"} - row.keys())}
+
+
+def _since(row: dict[str, str]) -> dt.datetime | None:
+    """The beginning of the day in Denmark; None where nothing is said."""
+    text = row.get("since", "").strip()
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise WasteError("since er ikke en dag som 2026-03-01. Ret det.") from error
+    if not dt.date(2000, 1, 1) <= day <= timezone.localdate():
+        raise WasteError("since skal være fra år 2000 til i dag. Ret det.")
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _due(since: dt.datetime) -> None:
+    """The figures of the days from then on are made anew of what lies in the database."""
+    first, today = timezone.localdate(since), timezone.localdate()
+    first = max(first, today - dt.timedelta(days=_OLDEST_DAYS))
+    days = (first + dt.timedelta(days=number) for number in range((today - first).days + 1))
+    DueDay.objects.bulk_create(DueDay(day=day) for day in days)
 
 
 def _device_name(text: str) -> str:
