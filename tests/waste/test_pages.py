@@ -77,19 +77,48 @@ def test_the_list_tells_level_trust_and_reason_and_finds(page: Client) -> None:
     assert "Vælg en af mulighederne" in shown(page.get(at("bins"), {"district": "Ingen"}))
 
 
-def test_the_map_has_the_bins_of_the_list_under_the_same_numbers(page: Client) -> None:
-    calm, full = placed(2)
+def test_the_map_has_all_bins_that_the_list_finds_coloured_by_level(page: Client) -> None:
+    half, full, silent, low = placed(4)
+    told(half, weeks(last=55.0))
     told(full, weeks(last=93.0))
-    told(calm, weeks())
-    bin = Bin.objects.get(code="spand-1")
-    Bin.objects.filter(id=bin.id).update(latitude=None, longitude=None)
+    told(silent, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    told(low, weeks(last=20.0))
+    Bin.objects.filter(code="spand-3").update(latitude=None, longitude=None)
     rounds.look()
+    # More than a page of the list, which no sensor sits in.
+    Bin.objects.bulk_create(
+        Bin(code=f"tavs-{number}", latitude=55.7, longitude=12.5, set_at=timezone.now())
+        for number in range(60)
+    )
     found = page.get(at("points"))
     assert found["Content-Type"] == "application/geo+json"
-    (feature,) = found.json()["features"]
-    assert feature["properties"]["title"] == "spand-0"
-    assert feature["properties"]["n"] == 2
-    assert feature["geometry"]["coordinates"] == [12.5701, 55.6801]
+    drawn = {one["properties"]["title"]: one for one in found.json()["features"]}
+    assert len(drawn) == 63
+    kinds = {name: one["properties"]["kind"] for name, one in drawn.items()}
+    assert kinds["spand-0"] == "middle"
+    assert kinds["spand-1"] == "high"
+    assert kinds["spand-2"] == kinds["tavs-7"] == "unknown"
+    assert drawn["spand-1"]["properties"]["text"] == "Fyldt: 93 %."
+    assert "(sidst 30 %)" in drawn["spand-2"]["properties"]["text"]
+    assert drawn["spand-0"]["geometry"]["coordinates"] == [12.5701, 55.6801]
+    asked = set(Notice.objects.filter(ended_at=None).values_list("bin__code", flat=True))
+    assert asked == {name for name, one in drawn.items() if one["properties"]["urgent"]}
+    # The list is paged, and the map follows its filter.
+    assert "tavs-7" not in shown(page.get(at("bins")))
+    only = page.get(at("points"), {"words": "tavs"}).json()["features"]
+    assert len(only) == 60
+    assert page.get(at("points"), {"district": "Ingen"}).json()["features"] == []
+
+
+def test_the_map_of_thousands_asks_as_few_questions_as_that_of_two(
+    page: Client, django_assert_max_num_queries: Any
+) -> None:
+    Bin.objects.bulk_create(
+        Bin(code=f"b-{number}", latitude=55.6, longitude=12.5, set_at=timezone.now())
+        for number in range(5_700)
+    )
+    with django_assert_max_num_queries(12):
+        assert len(page.get(at("points")).json()["features"]) == 5_700
 
 
 def test_a_bins_page_has_its_weeks_and_what_was_decided(page: Client) -> None:

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from kodeks.waste.models import (
@@ -40,6 +41,19 @@ class Kind:
 
     sensor: str
     figures: dict[str, float | int | dict[str, int] | None]
+
+
+class Point(NamedTuple):
+    """A bin as a map needs it; trust is None where no round has seen it."""
+
+    id: int
+    code: str
+    place: str
+    latitude: float
+    longitude: float
+    level_pct: float | None
+    trust: float | None
+    is_asked: bool
 
 
 def quarantined(count: int) -> list[Quarantined]:
@@ -89,6 +103,15 @@ def outlooks_of(found: Iterable[Bin]) -> dict[int, Outlook]:
     """By bin (id), of rows of `bins`."""
     ids = [one.now_id for one in found if one.now_id is not None]  # type: ignore[attr-defined]
     return {one.bin_id: one for one in Outlook.objects.filter(id__in=ids)}
+
+
+def points(found: QuerySet[Bin]) -> Iterator[Point]:
+    """Rows of `bins` that have a position. Thousands: no row becomes a model."""
+    asked = Notice.objects.filter(bin_id=OuterRef("pk"), ended_at=None)
+    placed = found.filter(latitude__isnull=False, longitude__isnull=False)
+    names = ("id", "code", "place", "latitude", "longitude", "now__level_pct", "now__trust")
+    rows = placed.annotate(is_asked=Exists(asked)).values_list(*names, "is_asked")
+    return (Point(*row) for row in rows)
 
 
 def outlook(made: Round | None, bin_id: int) -> Outlook | None:
