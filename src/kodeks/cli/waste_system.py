@@ -56,6 +56,7 @@ def release(
     from kodeks.files import tables
     from kodeks.waste import releases
     from kodeks.waste.engine.notices import rules as limits
+    from kodeks.workbench import figures
 
     learned = releases.propose(
         version=version.strip(),
@@ -72,6 +73,8 @@ def release(
     )
     if not learned.has_forecast:
         typer.echo("Det er for lidt til en prognose. Modellen bruger kun grænserne.")
+    for text, value in figures.metrics(learned.metrics):
+        typer.echo(f"  {text}: {value}")
 
 
 def look() -> None:
