@@ -23,6 +23,7 @@ from kodeks.waste.models import (
     Round,
     SensorLesson,
     SensorWorth,
+    Session,
 )
 
 DECIDED_DAYS = 14
@@ -112,6 +113,22 @@ def points(found: QuerySet[Bin]) -> Iterator[Point]:
     names = ("id", "code", "place", "latitude", "longitude", "now__level_pct", "now__trust")
     rows = placed.annotate(is_asked=Exists(asked)).values_list(*names, "is_asked")
     return (Point(*row) for row in rows)
+
+
+def heard_in(bins: Iterable[int]) -> dict[int, dt.datetime | None]:
+    """By bin (id) in which a device sits now: when that spoke last, if ever."""
+    asked = set(bins)
+    if not asked:
+        return {}
+    were = Placement.objects.filter(bin_id__in=asked).values("device_id")
+    sits = {
+        one.device_id: one.bin_id
+        for one in placed_now().filter(device_id__in=were)
+        if one.bin_id in asked
+    }
+    rows = Session.objects.filter(device_id__in=sits).values("device_id")
+    heard = dict(rows.annotate(at=Max("last_at")).values_list("device_id", "at"))
+    return {bin_id: heard.get(device) for device, bin_id in sits.items() if bin_id is not None}
 
 
 def outlook(made: Round | None, bin_id: int) -> Outlook | None:

@@ -39,6 +39,13 @@ WASTE: tuple[Setting, ...] = (
         "path",
     ),
     Setting(
+        "KODEKS_WASTE_SILENT_HOURS",
+        "6",
+        "Timer uden et ord fra de fleste målere, før der bliver slået alarm. En måler, der plejer "
+        "at tale sjældnere, har to en halv gange så længe, som den plejer.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WASTE_HOT_DAYS",
         "62",
         "Dage, målinger ligger i databasen. Ældre ligger i arkivet.",

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from kodeks.kernel import api as kernel
@@ -54,14 +58,17 @@ def bins(request: HttpRequest) -> HttpResponse:
     page = paging.page(request, found, size=SIZE)
     rows = _rows(page)
     obstacle = standing.obstacle()
+    made = selectors.latest_round()
     query = request.GET.urlencode()
     points = reverse("waste:points")
     context = {
         "form": form,
         "page": page,
         "rows": rows,
-        "round": selectors.latest_round(),
+        "round": made,
         "obstacle": obstacle,
+        "late": "" if obstacle else standing.late(made),
+        "silence": standing.silence(),
         "points": f"{points}?{query}" if query else points,
         "legend": _LEGEND,
         "background": reverse("workbench:map-background"),
@@ -101,12 +108,27 @@ def _rows(page: paging.Page) -> list[Row]:
         .values_list("bin_id", flat=True)
     )
     shows = not standing.obstacle()
-    return [_row(one, outlooks.get(one.id), is_asked=one.id in asked, shows=shows) for one in page]
+    heard = selectors.heard_in(one.id for one in page if one.id not in outlooks)
+    return [
+        _seen(one, outlooks[one.id], is_asked=one.id in asked, shows=shows)
+        if one.id in outlooks
+        else Row(one, None, "Ukendt", "–", "–", _unseen(one, heard), is_asked=one.id in asked)
+        for one in page
+    ]
 
 
-def _row(one: Bin, outlook: Outlook | None, *, is_asked: bool, shows: bool) -> Row:
-    if outlook is None:
-        return Row(one, None, "Ukendt", "–", "–", "Der er intet hørt fra en måler.", is_asked)
+def _unseen(one: Bin, heard: Mapping[int, dt.datetime | None]) -> str:
+    """Why nothing is said of a bin that no round has seen."""
+    if one.id not in heard:
+        return "Der sidder ingen måler i spanden."
+    at = heard[one.id]
+    if at is None:
+        return "Måleren i spanden er aldrig hørt."
+    words = date_format(timezone.localtime(at), "j. b H:i")
+    return f"Måleren er hørt {words}, men systemet har ikke set på tallene endnu."
+
+
+def _seen(one: Bin, outlook: Outlook, *, is_asked: bool, shows: bool) -> Row:
     return Row(
         bin=one,
         outlook=outlook,

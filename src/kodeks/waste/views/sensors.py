@@ -16,6 +16,7 @@ from kodeks.waste import selectors
 from kodeks.waste.forms import SensorFilter
 from kodeks.waste.models import Bin, Device, Outlook
 from kodeks.waste.selectors import Kind
+from kodeks.waste.views import standing
 from kodeks.waste.views.words import fault, share
 from kodeks.web import paging
 from kodeks.web.pages import for_roles
@@ -45,6 +46,7 @@ def sensors(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": _rows(list(page)),
         "filtered": bool(words),
+        "silence": standing.silence(),
         "quarantined": selectors.quarantined(10),
     }
     return render(request, "waste/sensors.html", context)
