@@ -21,7 +21,7 @@ from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, User
 from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules, seeing
-from kodeks.waste.models import Bin, Notice, SensorWorth
+from kodeks.waste.models import Bin, Notice, Outlook, Round, SensorWorth
 
 pytestmark = pytest.mark.django_db
 WHY = "Der er marked på pladsen i morgen, så den skal tømmes i aften."
@@ -272,16 +272,21 @@ def test_a_bins_whole_history_is_drawn_told_by_day_and_given_as_csv(page: Client
     text = shown(page.get(at("past", bin_id)))
     assert "240 målinger" in text
     assert "Den røde linje er fuld" in text
-    assert text.count('<th scope="row">') == 21
+    assert text.split("Dag for dag")[1].count('<th scope="row">') == 21
     days = {"since": f"{today - dt.timedelta(days=1)}", "until": f"{today}"}
     text = shown(page.get(at("past", bin_id), days))
-    assert text.count('<th scope="row">') == 2
+    assert text.split("Dag for dag")[1].count('<th scope="row">') == 2
     answer = page.get(at("past-csv", bin_id), days)
     rows = answer.content.decode().splitlines()
     assert rows[0] == "bin,time,level_pct,temperature_c"
     code, moment, level, warm = rows[-1].split(",")
     assert (code, level, warm) == ("spand-0", "93.0", "20.0")
     assert timezone.now() - dt.datetime.fromisoformat(moment) < dt.timedelta(hours=1)
+    # What was measured is told with what it means: the bin is emptied every other day.
+    drawn = page.get(at("past", bin_id)).content.decode()
+    assert drawn.count("kodeks-timeline-mark") >= 8
+    assert "Tømninger" in text
+    assert "Fejl ved måleren" in text
     # Days before anything was heard are no error.
     empty = shown(page.get(at("past", bin_id), {"until": "2020-01-31"}))
     assert "0 målinger fra 3. december 2019 til 31. januar 2020" in empty
@@ -324,3 +329,24 @@ def test_districts_are_told_side_by_side_and_days_for_the_one_that_is_chosen(pag
     chosen = shown(page.get(at("figures"), {"district": "Vest"}))
     assert chosen.count('<th scope="row">') == 21
     assert page.get(at("figures"), {"district": "Nord"}).status_code == 422
+
+
+def test_a_bins_past_tells_of_faults_and_of_what_had_been_expected(page: Client) -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    rollups.make_due()
+    rounds.look()
+    outlook = Outlook.objects.get()
+    outlook.within_1 = 0.37
+    outlook.save()
+    two_days_ago = timezone.now() - dt.timedelta(days=2)
+    Round.objects.update(at=two_days_ago)
+    bin_id = Bin.objects.get().id
+    text = shown(page.get(at("past", bin_id)))
+    assert f"37 % (kl. {timezone.localtime(two_days_ago):%H:%M})" in text
+    assert "Måleren er tavs" in text
+    assert "kodeks-timeline-fault" in page.get(at("past", bin_id)).content.decode()
+    # Of years the readings are shown without what they tell.
+    today = timezone.localdate()
+    years = {"since": f"{today - dt.timedelta(days=500)}", "until": f"{today}"}
+    assert "Vælg højst 400 dage" in shown(page.get(at("past", bin_id), years))

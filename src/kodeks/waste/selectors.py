@@ -135,6 +135,17 @@ def outlook(made: Round | None, bin_id: int) -> Outlook | None:
     return None if made is None else made.outlooks.filter(bin_id=bin_id).first()
 
 
+def expected(
+    bin_id: int, *, since: dt.datetime, until: dt.datetime
+) -> Iterator[tuple[dt.datetime, float]]:
+    """When a round in [since, until) said what of a bin's being full within a day, oldest first,
+    as long as rounds are kept."""
+    found = Outlook.objects.filter(
+        bin_id=bin_id, round__at__gte=since, round__at__lt=until, within_1__isnull=False
+    )
+    yield from found.order_by("round__at").values_list("round__at", "within_1")
+
+
 def districts() -> list[str]:
     """Those that bins lie in."""
     named = Bin.objects.exclude(district="").order_by("district")
