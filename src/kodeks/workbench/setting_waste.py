@@ -83,6 +83,25 @@ WASTE: tuple[Setting, ...] = (
         "path",
     ),
     Setting(
+        "KODEKS_WASTE_KNOWN_DAYS",
+        "kodeks.waste.days_ahead.DaysOfFile",
+        "De klasser, der ved noget om dage på forhånd, med komma imellem. Den sidste har ret.",
+        "list",
+    ),
+    Setting(
+        "KODEKS_WASTE_LOW_BATTERY",
+        "20",
+        "Procent, hvor et batteri regnes for lavt.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_WASTE_LOW_BATTERY_MV",
+        "0",
+        "Millivolt, hvor et batteri regnes for lavt i en måler, der fortæller spænding. Se "
+        "målerens vejledning. 0: ingen grænse.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WASTE_FORECAST_DAYS",
         "90",
         "Dage, prognoser for skraldespande bliver gemt.",
