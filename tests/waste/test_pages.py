@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 import uuid
@@ -20,10 +21,12 @@ from tests.support.waste_stage import placed, told, weeks
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, User
-from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules, seeing
+from kodeks.waste import bins, insight, learning, noticing, rollups, rounds, schedules, seeing
 from kodeks.waste.models import Bin, Notice, Outlook, Round, SensorWorth
 
 pytestmark = pytest.mark.django_db
+DECENTLAB = "02000700 0301F4 00050C1C"
+"""500 mm and 3.1 V."""
 WHY = "Der er marked på pladsen i morgen, så den skal tømmes i aften."
 
 
@@ -350,3 +353,35 @@ def test_a_bins_past_tells_of_faults_and_of_what_had_been_expected(page: Client)
     today = timezone.localdate()
     years = {"since": f"{today - dt.timedelta(days=500)}", "until": f"{today}"}
     assert "Vælg højst 400 dage" in shown(page.get(at("past", bin_id), years))
+
+
+def test_batteries_are_told_in_percent_or_volts_and_those_that_are_low_are_listed(
+    page: Client, settings: Any
+) -> None:
+    percent, volts = placed(2)
+    told(percent, weeks(days=2))
+    bins.place(
+        device=volts,
+        bin_code="spand-1",
+        sensor="decentlab-dl-mbx",
+        since=timezone.now() - dt.timedelta(days=1),
+        set_by="test",
+        empty_mm=1000.0,
+        full_mm=200.0,
+    )
+    content = base64.b64encode(bytes.fromhex(DECENTLAB)).decode()
+    waste_stage.took(waste_stage.uplink(volts, 1, data=content, fPort=1))
+    text = shown(page.get(at("sensors")))
+    assert "92 %" in text
+    assert "3,1 V" in text
+    low = {"only": "battery"}
+    assert "Ingen målere passer" in shown(page.get(at("sensors"), low))
+    settings.KODEKS_WASTE_LOW_BATTERY_MV = 3500
+    only = shown(page.get(at("sensors"), low))
+    assert volts in only
+    assert percent not in only
+    settings.KODEKS_WASTE_LOW_BATTERY = 95
+    both = shown(page.get(at("sensors"), low))
+    assert volts in both
+    assert percent in both
+    assert both.count("Lavt") >= 2

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -28,11 +29,17 @@ from kodeks.waste.models import (
 
 DECIDED_DAYS = 14
 """How long what was decided stays on the list of notices."""
+# Numbers of a session rise with time, and it is by them that a reading is found.
 _BATTERIES = """
-    SELECT DISTINCT ON (device_id) device_id, battery_pct FROM waste_reading
-    WHERE session_id IN (SELECT id FROM waste_session WHERE device_id = ANY(%s))
-        AND at > %s AND battery_pct IS NOT NULL
-    ORDER BY device_id, at DESC
+    SELECT DISTINCT ON (s.device_id) s.device_id, r.battery_pct, r.battery_v
+    FROM waste_session AS s JOIN LATERAL (
+        SELECT battery_pct, battery_v FROM waste_reading
+        WHERE session_id = s.id AND at > %(since)s
+            AND (battery_pct IS NOT NULL OR battery_v IS NOT NULL)
+        ORDER BY number DESC LIMIT 1
+    ) AS r ON true
+    WHERE s.last_at > %(since)s AND (%(devices)s::int[] IS NULL OR s.device_id = ANY(%(devices)s))
+    ORDER BY s.device_id, s.last_at DESC
 """
 
 
@@ -169,8 +176,9 @@ def notices_of(bin_id: int) -> QuerySet[Notice]:
     return Notice.objects.filter(bin_id=bin_id).order_by("-opened_at", "id")
 
 
-def devices(*, words: str = "") -> QuerySet[Device]:
-    """Sensors by name, each with `bin_now`, `heard_at`, `came` and `lost`."""
+def devices(*, words: str = "", low_battery: bool = False) -> QuerySet[Device]:
+    """Sensors by name, each with `bin_now`, `heard_at`, `came` and `lost`. `low_battery`: those
+    that sit in a bin and whose last word of their battery is below the settings' limits."""
     newest = Placement.objects.filter(device=OuterRef("pk")).order_by("-since", "-id")
     found = Device.objects.annotate(
         bin_now=Subquery(newest.values("bin_id")[:1]),
@@ -183,15 +191,34 @@ def devices(*, words: str = "") -> QuerySet[Device]:
         found = found.filter(
             Q(name__icontains=words) | Q(sensor__icontains=words) | Q(bin_now__in=held)
         )
+    if low_battery:
+        low = [device for device, one in batteries().items() if one.is_low]
+        found = found.filter(id__in=low, bin_now__isnull=False)
     return found.order_by("name", "id")
 
 
-def batteries(found: Iterable[Device], *, days: int = 30) -> dict[int, float]:
-    """The last percent that devices (by id) told of in the last days."""
+@dataclass(frozen=True)
+class Battery:
+    """What a sensor said of its battery last: percent, volts, or both."""
+
+    percent: float | None
+    volts: float | None
+
+    @property
+    def is_low(self) -> bool:
+        """By the settings' limits; of percent and volts, percent counts."""
+        if self.percent is not None:
+            return self.percent <= settings.KODEKS_WASTE_LOW_BATTERY
+        return 1000 * (self.volts or 0.0) <= settings.KODEKS_WASTE_LOW_BATTERY_MV
+
+
+def batteries(found: Iterable[Device] | None = None, *, days: int = 30) -> dict[int, Battery]:
+    """The last that devices (by id; None for all) told of theirs in the last days."""
     since = timezone.now() - dt.timedelta(days=days)
+    devices = None if found is None else [one.id for one in found]
     with connection.cursor() as cursor:
-        cursor.execute(_BATTERIES, [[one.id for one in found], since])
-        return dict(cursor.fetchall())
+        cursor.execute(_BATTERIES, {"devices": devices, "since": since})
+        return {device: Battery(*told) for device, *told in cursor.fetchall()}
 
 
 def kinds() -> tuple[dt.datetime | None, list[Kind]]:
