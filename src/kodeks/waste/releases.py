@@ -22,6 +22,7 @@ from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.models import Model
 from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, Quality
+from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.notices.rules import Rules
 from kodeks.waste.known_days import calendar
 from kodeks.waste.models import Bin
@@ -30,7 +31,7 @@ from kodeks.waste.noticing import CALENDAR, FIELDS, KNOWN_DAYS, SENSORS, SYSTEM
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
 MOST_DAYS = 400
-"""Days of readings that are learned from at most."""
+"""Days of readings that are learned from at most, those in the archive among them."""
 TOO_LITTLE = "too_little"
 _NO_GROUPS = "Modellen bruger ingen oplysninger om mennesker."
 
@@ -76,8 +77,12 @@ def propose(
     known = _known(permit, history, now)
     forecast = _learned(history, now, full=rules.full_pct, known=known)
     tried = () if forecast is None else _tried(history, now, full=rules.full_pct, known=known)
-    counts = len(history.bins), len(history.time)
-    learned = Learned(*counts, forecast is not None, _metrics(*counts, forecast, tried))
+    learned = Learned(
+        len(history.bins),
+        len(history.time),
+        forecast is not None,
+        _metrics(history, forecast, tried),
+    )
     kernel.propose(
         system=SYSTEM,
         version=version,
@@ -135,11 +140,19 @@ def _tried(history: History, now: dt.datetime, *, full: float, known: Calendar) 
     return held_out(history, until=home_clock.seconds(now), full=full, known=known)
 
 
-def _metrics(bins: int, readings: int, forecast: Model | None, tried: Quality) -> Mapping[str, str]:
+def _days_of(history: History) -> int:
+    """From the first reading to the last: the archive may hold fewer than MOST_DAYS."""
+    if not len(history.time):
+        return 0
+    return round(int(history.time.max() - history.time.min()) / DAY)
+
+
+def _metrics(history: History, forecast: Model | None, tried: Quality) -> Mapping[str, str]:
     """Where too little was seen it is said, and no number stands there."""
     found = {
-        "bins": str(bins),
-        "readings": str(readings),
+        "bins": str(len(history.bins)),
+        "readings": str(len(history.time)),
+        "learned_days": str(_days_of(history)),
         "has_forecast": "0" if forecast is None else "1",
     }
     for days, one in zip(DAYS_AHEAD, tried, strict=False):

@@ -27,6 +27,7 @@ METRICS = {
     "flips_changed": "Så ofte skiftede forslaget, da vi byttede køn eller navn",
     "bins": "Skraldespande, det er lært af",
     "readings": "Målinger, det er lært af",
+    "learned_days": "Døgn, det er lært af",
     "has_forecast": "Der er set nok til en prognose",
     "held_out_24h": "Fuld inden for 24 timer: prøvet på de sidste 28 døgn, tidspunkter",
     "brier_24h": "Fuld inden for 24 timer: prognosens fejl (Brier, 0 er bedst)",
@@ -66,7 +67,7 @@ UNITS = {
 }
 COUNTS = frozenset(
     {
-        "examples", "out_of_scope_examples", "flips_tried", "bins", "readings",
+        "examples", "out_of_scope_examples", "flips_tried", "bins", "readings", "learned_days",
         "held_out_24h", "held_out_48h", "held_out_72h",
     }
 )  # fmt: skip
