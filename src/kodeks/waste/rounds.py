@@ -24,7 +24,7 @@ from kodeks.waste.engine import flags
 from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.forecast.models import Answers
 from kodeks.waste.engine.health.episodes import DROPOUT
-from kodeks.waste.engine.notices.proposing import Chances, Proposal, found_labels, propose
+from kodeks.waste.engine.notices.proposing import Proposal, found_labels, propose
 from kodeks.waste.engine.notices.rules import INSPECT, NOTHING
 from kodeks.waste.engine.notices.situation import ALARMS_OF_FIRE, Situation
 from kodeks.waste.models import Notice, Outlook, Placement, Round, Session
@@ -114,7 +114,7 @@ def _by(model: BinModel, those: list[Situation]) -> _Computed:
     answers = model.answers(those)
     proposals, labels = [], []
     for place, one in enumerate(those):
-        chances = None if answers is None else Chances(tuple(answers.chances[place].tolist()))
+        chances = model.chances(answers, place)
         proposals.append(propose(model.rules, one, chances))
         labels.append(found_labels(model.rules, replace(one, asked=()), chances))
     return _Computed(answers, proposals, labels, model.rules.full_pct)
