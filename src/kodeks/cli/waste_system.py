@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(visits)
     app.command()(release)
     app.command()(look)
+    app.command()(quality)
 
 
 def visits(
@@ -84,3 +85,14 @@ def look() -> None:
 
     count = rounds.look()
     typer.echo(f"Der er set på {count} skraldespande.")
+
+
+def quality() -> None:
+    """Hvor gode var de prognoser, I fik vist, de sidste 28 døgn? De bliver lagt ved siden af det,
+    der skete."""
+    process.use_django()
+    from kodeks.waste import releases, scoring
+    from kodeks.workbench import figures
+
+    for text, value in figures.metrics(releases.figures_of(scoring.scored())):
+        typer.echo(f"{text}: {value}")

@@ -155,6 +155,12 @@ def _metrics(history: History, forecast: Model | None, tried: Quality) -> Mappin
         "learned_days": str(_days_of(history)),
         "has_forecast": "0" if forecast is None else "1",
     }
+    return found | figures_of(tried)
+
+
+def figures_of(tried: Quality) -> Mapping[str, str]:
+    """As they stand with a release: by hours ahead, or that too little was seen."""
+    found: dict[str, str] = {}
     for days, one in zip(DAYS_AHEAD, tried, strict=False):
         ahead = f"{24 * days}h"
         if one is None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.support import town_bins
 
-from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, Asked, quality
-from kodeks.waste.engine.training.held_out import NOTHING_SAID, held_out
+from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, NOTHING_SAID, Asked, quality
+from kodeks.waste.engine.training.held_out import held_out
 
 END = (town_bins.FIRST + town_bins.DAYS) * town_bins.DAY
 

@@ -54,6 +54,7 @@ class Score:
 Quality = tuple[Score | None, ...]
 """By DAYS_AHEAD; None where too little is known to say anything. A crew that comes every other day
 leaves nothing to know of the third."""
+NOTHING_SAID: Quality = (None,) * len(DAYS_AHEAD)
 
 
 def quality(asked: Asked, chances: Floats, before: Asked, bins: int) -> Quality:

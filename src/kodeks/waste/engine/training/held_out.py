@@ -11,13 +11,12 @@ from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.history import Booleans, History
 from kodeks.waste.engine.forecast.models import forecast
 from kodeks.waste.engine.forecast.outcomes import outcomes
-from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, Asked, Quality, quality
+from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, NOTHING_SAID, Asked, Quality, quality
 from kodeks.waste.engine.forecast.slots import DAY, slots
 from kodeks.waste.engine.training.refitting import FULL, refit
 
 DAYS = 28
 """At the end, that are kept out of what is learned."""
-NOTHING_SAID: Quality = (None,) * len(DAYS_AHEAD)
 
 
 def held_out(
