@@ -12,12 +12,21 @@ import numpy as np
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.support.waste_stage import placed, reasons, took, uplink
+from tests.support.waste_stage import placed, reasons, told, took, uplink
 
 from kodeks.robots import background, schedules
 from kodeks.robots.errors import BusinessError
-from kodeks.waste import archiving, bins, history, months, quarantine, rollups
-from kodeks.waste.models import ArchivedMonth, BinDay, DueDay, Quarantined, Reading, Session
+from kodeks.waste import (
+    archiving,
+    bins,
+    history,
+    learning,
+    many_series,
+    months,
+    quarantine,
+    rollups,
+)
+from kodeks.waste.models import ArchivedMonth, Bin, BinDay, DueDay, Quarantined, Reading, Session
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -167,6 +176,41 @@ def test_the_quarantine_forgets_and_the_work_comes_by_the_clock() -> None:
     work = set(background.work_of("skraldespande"))
     assert work >= {"waste.rollups", "waste.archive", "waste.forget", "waste.months"}
     assert work >= {"waste.look", "waste.watch", "waste.lessons", "waste.worth", "waste.past"}
-    assert len(work) == 9
+    assert "waste.heard" in work
+    assert len(work) == 10
     assert work <= {one.schedule.task for one in schedules.standings()}
     assert not Session.objects.exists()
+
+
+def test_what_is_learned_reaches_into_the_archive(folder: Path, settings: Any) -> None:
+    settings.KODEKS_WASTE_HOT_DAYS = 130
+    now = timezone.now()
+    for number, device in enumerate(placed(2)):
+        levels = [float((step * 7 + number * 3) % 90) for step in range(2 * 90)]
+        told(device, levels, every=dt.timedelta(hours=12))
+    rollups.make_due()
+    bins_ids = list(Bin.objects.order_by("code").values_list("id", flat=True))
+    span = {"since": now - 89 * DAY, "until": timezone.now()}
+    before = [one for lot in many_series.told(bins_ids, **span) for one in lot]
+    settings.KODEKS_WASTE_HOT_DAYS = 30
+    assert archiving.archive() >= 2
+    hot = [one for lot in many_series.told(bins_ids, **span) for one in lot]
+    assert hot[0].series.time.size < before[0].series.time.size - 20
+    after = [one for lot in many_series.told(bins_ids, **span, archived=True) for one in lot]
+    assert [one.bin_id for one in after] == [one.bin_id for one in before]
+    for one, other in zip(after, before, strict=True):
+        for name in ("time", "level", "temperature", "battery", "session", "counter"):
+            mine, was = getattr(one.series, name), getattr(other.series, name)
+            assert (mine is None) == (was is None), name
+            if mine is not None:
+                assert np.allclose(mine, was, equal_nan=True), name
+    learned = learning.judged_bins(timezone.now(), days=400)
+    assert min(int(one.time.size) for one in learned) >= 178
+    # A town with more readings than can be held is learned from for fewer days, and never under 62.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learning, "MOST_READINGS", 4 * 75)
+        fewer = learning.judged_bins(timezone.now(), days=400)
+        assert 145 <= min(int(one.time.size) for one in fewer) <= 156
+        patch.setattr(learning, "MOST_READINGS", 10)
+        fewest = learning.judged_bins(timezone.now(), days=400)
+        assert 120 <= min(int(one.time.size) for one in fewest) <= 126

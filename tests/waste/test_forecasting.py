@@ -63,6 +63,24 @@ def test_each_moment_gets_its_row_in_the_order_of_the_file(tmp_path, readings):
         assert hours == sorted(hours)
 
 
+def test_the_chance_by_each_hour_of_the_week_can_be_had_too(tmp_path, readings):
+    origins = written(tmp_path / "o.csv", "bin;time", f"{town_bins.name(3)};{day(90)}")
+    out = tmp_path / "out.csv"
+    forecasting.forecast_file(
+        readings=readings, origins=origins, out=out, full=80.0, refit=28, hourly=True
+    )
+    (row,) = csv.DictReader(out.open(encoding="utf-8"))
+    assert tuple(row) == forecasting.COLUMNS + forecasting.HOUR_COLUMNS
+    by_hour = [float(row[name]) for name in forecasting.HOUR_COLUMNS]
+    assert len(by_hour) == 168
+    assert by_hour == sorted(by_hour)
+    for hours in (24, 48, 72, 168):
+        assert row[f"p_full_by_{hours}h"] == row[f"p_full_{hours}h"]
+    # The sensors of this town speak at midnight: until then nothing is added.
+    assert by_hour[22] == 0.0
+    assert by_hour[23] > 0.0
+
+
 def test_emptyings_alone_give_levels_at_planned_visits(tmp_path):
     history = town_bins.rounds()
     rows = (

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 import uuid
@@ -20,10 +21,12 @@ from tests.support.waste_stage import placed, told, weeks
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import Decision, User
-from kodeks.waste import insight, learning, noticing, rollups, rounds, schedules, seeing
-from kodeks.waste.models import Bin, Notice, SensorWorth
+from kodeks.waste import bins, insight, learning, noticing, rollups, rounds, schedules, seeing
+from kodeks.waste.models import Bin, Notice, Outlook, Round, SensorWorth
 
 pytestmark = pytest.mark.django_db
+DECENTLAB = "02000700 0301F4 00050C1C"
+"""500 mm and 3.1 V."""
 WHY = "Der er marked på pladsen i morgen, så den skal tømmes i aften."
 
 
@@ -77,19 +80,48 @@ def test_the_list_tells_level_trust_and_reason_and_finds(page: Client) -> None:
     assert "Vælg en af mulighederne" in shown(page.get(at("bins"), {"district": "Ingen"}))
 
 
-def test_the_map_has_the_bins_of_the_list_under_the_same_numbers(page: Client) -> None:
-    calm, full = placed(2)
+def test_the_map_has_all_bins_that_the_list_finds_coloured_by_level(page: Client) -> None:
+    half, full, silent, low = placed(4)
+    told(half, weeks(last=55.0))
     told(full, weeks(last=93.0))
-    told(calm, weeks())
-    bin = Bin.objects.get(code="spand-1")
-    Bin.objects.filter(id=bin.id).update(latitude=None, longitude=None)
+    told(silent, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    told(low, weeks(last=20.0))
+    Bin.objects.filter(code="spand-3").update(latitude=None, longitude=None)
     rounds.look()
+    # More than a page of the list, which no sensor sits in.
+    Bin.objects.bulk_create(
+        Bin(code=f"tavs-{number}", latitude=55.7, longitude=12.5, set_at=timezone.now())
+        for number in range(60)
+    )
     found = page.get(at("points"))
     assert found["Content-Type"] == "application/geo+json"
-    (feature,) = found.json()["features"]
-    assert feature["properties"]["title"] == "spand-0"
-    assert feature["properties"]["n"] == 2
-    assert feature["geometry"]["coordinates"] == [12.5701, 55.6801]
+    drawn = {one["properties"]["title"]: one for one in found.json()["features"]}
+    assert len(drawn) == 63
+    kinds = {name: one["properties"]["kind"] for name, one in drawn.items()}
+    assert kinds["spand-0"] == "middle"
+    assert kinds["spand-1"] == "high"
+    assert kinds["spand-2"] == kinds["tavs-7"] == "unknown"
+    assert drawn["spand-1"]["properties"]["text"] == "Fyldt: 93 %."
+    assert "(sidst 30 %)" in drawn["spand-2"]["properties"]["text"]
+    assert drawn["spand-0"]["geometry"]["coordinates"] == [12.5701, 55.6801]
+    asked = set(Notice.objects.filter(ended_at=None).values_list("bin__code", flat=True))
+    assert asked == {name for name, one in drawn.items() if one["properties"]["urgent"]}
+    # The list is paged, and the map follows its filter.
+    assert "tavs-7" not in shown(page.get(at("bins")))
+    only = page.get(at("points"), {"words": "tavs"}).json()["features"]
+    assert len(only) == 60
+    assert page.get(at("points"), {"district": "Ingen"}).json()["features"] == []
+
+
+def test_the_map_of_thousands_asks_as_few_questions_as_that_of_two(
+    page: Client, django_assert_max_num_queries: Any
+) -> None:
+    Bin.objects.bulk_create(
+        Bin(code=f"b-{number}", latitude=55.6, longitude=12.5, set_at=timezone.now())
+        for number in range(5_700)
+    )
+    with django_assert_max_num_queries(12):
+        assert len(page.get(at("points")).json()["features"]) == 5_700
 
 
 def test_a_bins_page_has_its_weeks_and_what_was_decided(page: Client) -> None:
@@ -243,16 +275,21 @@ def test_a_bins_whole_history_is_drawn_told_by_day_and_given_as_csv(page: Client
     text = shown(page.get(at("past", bin_id)))
     assert "240 målinger" in text
     assert "Den røde linje er fuld" in text
-    assert text.count('<th scope="row">') == 21
+    assert text.split("Dag for dag")[1].count('<th scope="row">') == 21
     days = {"since": f"{today - dt.timedelta(days=1)}", "until": f"{today}"}
     text = shown(page.get(at("past", bin_id), days))
-    assert text.count('<th scope="row">') == 2
+    assert text.split("Dag for dag")[1].count('<th scope="row">') == 2
     answer = page.get(at("past-csv", bin_id), days)
     rows = answer.content.decode().splitlines()
     assert rows[0] == "bin,time,level_pct,temperature_c"
     code, moment, level, warm = rows[-1].split(",")
     assert (code, level, warm) == ("spand-0", "93.0", "20.0")
     assert timezone.now() - dt.datetime.fromisoformat(moment) < dt.timedelta(hours=1)
+    # What was measured is told with what it means: the bin is emptied every other day.
+    drawn = page.get(at("past", bin_id)).content.decode()
+    assert drawn.count("kodeks-timeline-mark") >= 8
+    assert "Tømninger" in text
+    assert "Fejl ved måleren" in text
     # Days before anything was heard are no error.
     empty = shown(page.get(at("past", bin_id), {"until": "2020-01-31"}))
     assert "0 målinger fra 3. december 2019 til 31. januar 2020" in empty
@@ -295,3 +332,56 @@ def test_districts_are_told_side_by_side_and_days_for_the_one_that_is_chosen(pag
     chosen = shown(page.get(at("figures"), {"district": "Vest"}))
     assert chosen.count('<th scope="row">') == 21
     assert page.get(at("figures"), {"district": "Nord"}).status_code == 422
+
+
+def test_a_bins_past_tells_of_faults_and_of_what_had_been_expected(page: Client) -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=30.0), ends=dt.timedelta(hours=40))
+    rollups.make_due()
+    rounds.look()
+    outlook = Outlook.objects.get()
+    outlook.within_1 = 0.37
+    outlook.save()
+    two_days_ago = timezone.now() - dt.timedelta(days=2)
+    Round.objects.update(at=two_days_ago)
+    bin_id = Bin.objects.get().id
+    text = shown(page.get(at("past", bin_id)))
+    assert f"37 % (kl. {timezone.localtime(two_days_ago):%H:%M})" in text
+    assert "Måleren er tavs" in text
+    assert "kodeks-timeline-fault" in page.get(at("past", bin_id)).content.decode()
+    # Of years the readings are shown without what they tell.
+    today = timezone.localdate()
+    years = {"since": f"{today - dt.timedelta(days=500)}", "until": f"{today}"}
+    assert "Vælg højst 400 dage" in shown(page.get(at("past", bin_id), years))
+
+
+def test_batteries_are_told_in_percent_or_volts_and_those_that_are_low_are_listed(
+    page: Client, settings: Any
+) -> None:
+    percent, volts = placed(2)
+    told(percent, weeks(days=2))
+    bins.place(
+        device=volts,
+        bin_code="spand-1",
+        sensor="decentlab-dl-mbx",
+        since=timezone.now() - dt.timedelta(days=1),
+        set_by="test",
+        empty_mm=1000.0,
+        full_mm=200.0,
+    )
+    content = base64.b64encode(bytes.fromhex(DECENTLAB)).decode()
+    waste_stage.took(waste_stage.uplink(volts, 1, data=content, fPort=1))
+    text = shown(page.get(at("sensors")))
+    assert "92 %" in text
+    assert "3,1 V" in text
+    low = {"only": "battery"}
+    assert "Ingen målere passer" in shown(page.get(at("sensors"), low))
+    settings.KODEKS_WASTE_LOW_BATTERY_MV = 3500
+    only = shown(page.get(at("sensors"), low))
+    assert volts in only
+    assert percent not in only
+    settings.KODEKS_WASTE_LOW_BATTERY = 95
+    both = shown(page.get(at("sensors"), low))
+    assert volts in both
+    assert percent in both
+    assert both.count("Lavt") >= 2

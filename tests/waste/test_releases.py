@@ -22,6 +22,7 @@ from kodeks.kernel.models import User
 from kodeks.waste import noticing, releases, rounds
 from kodeks.waste.engine.notices import rules
 from kodeks.waste.models import Notice, Outlook, Round
+from kodeks.workbench import figures
 
 RAIN, MARKET = 4.5, 1.0
 
@@ -120,3 +121,35 @@ def test_known_days_are_learned_from_and_stand_with_what_is_proposed(
     known_days(Path(settings.KODEKS_WASTE_DAYS), columns="sne,fest")
     assert rounds.look() == 4
     assert Round.objects.order_by("-at")[0].problem == ""
+
+
+def test_what_is_proposed_stands_with_how_good_it_was_on_the_last_weeks(
+    owner: None, databases: Any, worker_database: str, client: Client
+) -> None:
+    for number, device in enumerate(placed(24)):
+        told(device, weeks(rate=24.0 + 4 * number, days=58, last=15.0))
+    metrics = release().metrics
+    assert metrics["has_forecast"] == "1"
+    assert int(metrics["held_out_24h"]) >= 200
+    # These bins fill like clockwork, so that habit alone is right too.
+    assert 0 <= float(metrics["brier_24h"]) < 0.1
+    assert 0 <= float(metrics["brier_usual_24h"]) < 0.1
+    assert 0 <= float(metrics["ece_24h"]) < 0.2
+    # The crew comes every other day: of the third day only what was full is known.
+    assert metrics["held_out_72h"] == releases.TOO_LITTLE
+    assert "brier_72h" not in metrics
+    point(databases, worker_database, "application")
+    client.force_login(User.objects.get(username="merete"))
+    text = client.get(reverse("workbench:system", args=[noticing.SYSTEM])).content.decode()
+    assert "Fuld inden for 24 timer: prognosens fejl (Brier, 0 er bedst)" in text
+    assert metrics["brier_24h"].replace(".", ",") in text
+    assert "Der er set for lidt til at sige, hvor god den er" in text
+
+
+def test_without_a_forecast_no_figure_of_one_is_given(owner: None) -> None:
+    for device in placed(2):
+        told(device, weeks(days=20))
+    metrics = release().metrics
+    assert metrics["has_forecast"] == "0"
+    assert not [name for name in metrics if name.startswith(("brier", "ece", "held"))]
+    assert ("Der er set nok til en prognose", "Nej") in figures.metrics(metrics)

@@ -84,6 +84,10 @@ def forecast(
     ] = 7,
     days: Annotated[Path | None, _DAYS] = None,
     no_health: Annotated[bool, _NO_HEALTH] = False,
+    by_hour: Annotated[
+        bool,
+        typer.Option("--by-hour", help="Skriv også sandsynligheden for hver time i ugen."),
+    ] = False,
 ) -> None:
     """Forudsig, hvornår skraldespande er fulde: sandsynlighed for hvert døgn, og timer.
 
@@ -108,6 +112,7 @@ def forecast(
             refit=refit,
             days=days,
             judged=not no_health,
+            hourly=by_hour,
             progress=tell,
         )
     else:
@@ -118,6 +123,7 @@ def forecast(
             out=out,
             days=days,
             judged=not no_health,
+            hourly=by_hour,
             progress=tell,
         )
     typer.echo(f"{count} svar står i {out}.")

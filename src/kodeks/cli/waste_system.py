@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(visits)
     app.command()(release)
     app.command()(look)
+    app.command()(quality)
 
 
 def visits(
@@ -56,6 +57,7 @@ def release(
     from kodeks.files import tables
     from kodeks.waste import releases
     from kodeks.waste.engine.notices import rules as limits
+    from kodeks.workbench import figures
 
     learned = releases.propose(
         version=version.strip(),
@@ -72,6 +74,8 @@ def release(
     )
     if not learned.has_forecast:
         typer.echo("Det er for lidt til en prognose. Modellen bruger kun grænserne.")
+    for text, value in figures.metrics(learned.metrics):
+        typer.echo(f"  {text}: {value}")
 
 
 def look() -> None:
@@ -81,3 +85,14 @@ def look() -> None:
 
     count = rounds.look()
     typer.echo(f"Der er set på {count} skraldespande.")
+
+
+def quality() -> None:
+    """Hvor gode var de prognoser, I fik vist, de sidste 28 døgn? De bliver lagt ved siden af det,
+    der skete."""
+    process.use_django()
+    from kodeks.waste import releases, scoring
+    from kodeks.workbench import figures
+
+    for text, value in figures.metrics(releases.figures_of(scoring.scored())):
+        typer.echo(f"{text}: {value}")

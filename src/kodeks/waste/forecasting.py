@@ -23,7 +23,7 @@ from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.forest import LEVELS
 from kodeks.waste.engine.forecast.history import History, Integers
 from kodeks.waste.engine.forecast.models import Answers, Model, forecast
-from kodeks.waste.engine.forecast.outcomes import HORIZON
+from kodeks.waste.engine.forecast.outcomes import HORIZON, WEEK
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.trust import UNJUDGED, Judged, Trust
 from kodeks.waste.known_days import DayFile, calendar
@@ -42,6 +42,7 @@ COLUMNS = (
     *(f"hours_to_full_q{round(100 * one)}" for one in DECILES),
     "p_full_168h",
 )
+HOUR_COLUMNS = tuple(f"p_full_by_{hour}h" for hour in range(1, 24 * WEEK + 1))
 VISIT_COLUMNS = tuple(f"level_q{round(100 * one):02}" for one in LEVELS)
 
 
@@ -64,12 +65,13 @@ def forecast_file(
     refit: int,
     days: Path | None = None,
     judged: bool = True,
+    hourly: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write a row of `COLUMNS` for each origin, learned anew every `refit` days; how many.
 
-    `judged`: levels that the health of their sensor does not stand by count as unknown. Raises
-    WasteError and TableError.
+    `hourly`: also `HOUR_COLUMNS`. `judged`: levels that the health of their sensor does not stand
+    by count as unknown. Raises WasteError and TableError.
     """
     from kodeks.waste.engine.training import rolling
 
@@ -86,7 +88,7 @@ def forecast_file(
         trust=_trust(readings, history) if judged else UNJUDGED,
         progress=progress,
     )
-    return _write(out, asked, found)
+    return _write(out, asked, found, hourly=hourly)
 
 
 def refit_file(
@@ -125,11 +127,12 @@ def score_file(
     out: Path,
     days: Path | None = None,
     judged: bool = True,
+    hourly: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Write a row of `COLUMNS` for each origin with a model of `refit_file`; how many.
 
-    Nothing is learned. Raises WasteError and TableError.
+    `hourly`: also `HOUR_COLUMNS`. Nothing is learned. Raises WasteError and TableError.
     """
     learned = read_model(model)
     history = read_readings(readings)
@@ -141,7 +144,7 @@ def score_file(
         bins, moments, visits = asked.bins[here], asked.moments[here], asked.visits[here]
         found.put(here, forecast(learned, seen, bins, moments, visits=visits, known=known))
         progress(len(here))
-    return _write(out, asked, found)
+    return _write(out, asked, found, hourly=hourly)
 
 
 def read_model(path: Path) -> Model:
@@ -230,18 +233,23 @@ def _known(days: Path | None, history: History, asked: _Asked) -> Calendar:
     return calendar(DayFile.read(days), since=first, until=last + AHEAD)
 
 
-def _write(out: Path, asked: _Asked, found: Answers) -> int:
+def _write(out: Path, asked: _Asked, found: Answers, *, hourly: bool) -> int:
     with_visits = any(one.visit is not None for one in asked.origins)
-    header = COLUMNS + VISIT_COLUMNS if with_visits else COLUMNS
-    tables.write_rows(out, header, _rows(asked.origins, found, with_visits=with_visits))
+    header = COLUMNS + (VISIT_COLUMNS if with_visits else ()) + (HOUR_COLUMNS if hourly else ())
+    rows = _rows(asked.origins, found, with_visits=with_visits, hourly=hourly)
+    tables.write_rows(out, header, rows)
     return len(asked.origins)
 
 
-def _rows(asked: Sequence[Origin], found: Answers, *, with_visits: bool) -> Iterator[list[str]]:
+def _rows(
+    asked: Sequence[Origin], found: Answers, *, with_visits: bool, hourly: bool
+) -> Iterator[list[str]]:
+    by_hour = found.hourly if hourly else None
     for place, one in enumerate(asked):
         chances = [f"{value:.5f}" for value in found.chances[place]]
         hours = [f"{value:.0f}" for value in found.hours[place]]
         met = [f"{value:.1f}" for value in found.levels[place]] if with_visits else []
         if with_visits and one.visit is None:
             met = [""] * len(met)
-        yield [one.bin, one.written, *chances[:3], *hours, chances[-1], *met]
+        each = [] if by_hour is None else [f"{value:.5f}" for value in by_hour[place]]
+        yield [one.bin, one.written, *chances[:3], *hours, chances[-1], *met, *each]

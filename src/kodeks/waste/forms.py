@@ -108,6 +108,13 @@ class SensorFilter(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"class": "form-input"}),
     )
+    only = forms.ChoiceField(
+        label="Vis",
+        required=False,
+        widget=forms.Select(attrs=_SELECT),
+        choices=[("", "Alle"), ("battery", "Kun lavt batteri")],
+        error_messages={"invalid_choice": _WRONG},
+    )
 
 
 class NoticeForm(forms.Form):

@@ -111,7 +111,7 @@ def of_bin(*, code: str, since: dt.datetime, until: dt.datetime) -> Past:
     if found is None:
         return _past([packed.arrays(_COLUMNS, None)])
     bounds = [one.astimezone(dt.UTC).replace(tzinfo=None) for one in (since, until)]
-    cold = parquet.arrays(_files(since, until), _COLD, [code, *bounds])
+    cold = parquet.arrays(files(since, until), _COLD, [code, *bounds])
     hot = _hot(found, since, until)
     return _past([hot] if cold is None else [cold, hot])
 
@@ -152,7 +152,8 @@ def _past(parts: Sequence[Mapping[str, Any]]) -> Past:
     )
 
 
-def _files(since: dt.datetime, until: dt.datetime) -> list[Path]:
+def files(since: dt.datetime, until: dt.datetime) -> list[Path]:
+    """Of the archive, those that hold what the database no longer has of [since, until)."""
     first = since.astimezone(dt.UTC).date().replace(day=1)
     rows = ArchivedMonth.objects.filter(
         month__gte=first,

@@ -53,6 +53,27 @@ class DayFile:
         return (one for one in self.told if since <= one.day <= until)
 
 
+@dataclass(frozen=True)
+class Together:
+    """What several ports know; where two tell the same of a day and bin, the later one's counts."""
+
+    ports: tuple[KnownDays, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """As in `ports.KnownDays`."""
+        return tuple(dict.fromkeys(name for one in self.ports for name in one.columns))
+
+    def days(self, *, since: dt.date, until: dt.date) -> Iterable[KnownDay]:
+        """As in `ports.KnownDays`."""
+        found: dict[tuple[dt.date, str], dict[str, float]] = {}
+        for port in self.ports:
+            own = {(one.day, one.bin): one.values for one in port.days(since=since, until=until)}
+            for key, values in own.items():
+                found.setdefault(key, {}).update(values)
+        return [KnownDay(day=day, bin=bin, values=values) for (day, bin), values in found.items()]
+
+
 def calendar(
     known: KnownDays, *, since: int, until: int, names: Mapping[str, str] | None = None
 ) -> Calendar:

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""The port for what is known of days beforehand: weather, markets, festivals, holidays."""
+"""The port for what is known of days beforehand: weather, markets, festivals, holidays.
+
+The setting KODEKS_WASTE_KNOWN_DAYS names the classes, which are made without arguments.
+"""
 
 from __future__ import annotations
 

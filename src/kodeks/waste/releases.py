@@ -21,6 +21,8 @@ from kodeks.waste.engine.errors import TooLittle
 from kodeks.waste.engine.forecast.calendar import NOTHING, Calendar
 from kodeks.waste.engine.forecast.history import History
 from kodeks.waste.engine.forecast.models import Model
+from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, Quality
+from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.notices.rules import Rules
 from kodeks.waste.known_days import calendar
 from kodeks.waste.models import Bin
@@ -29,7 +31,8 @@ from kodeks.waste.noticing import CALENDAR, FIELDS, KNOWN_DAYS, SENSORS, SYSTEM
 LEARNING = "improvement"
 PHASES = ("development", "retraining")
 MOST_DAYS = 400
-"""Days of readings that are learned from at most."""
+"""Days of readings that are learned from at most, those in the archive among them."""
+TOO_LITTLE = "too_little"
 _NO_GROUPS = "Modellen bruger ingen oplysninger om mennesker."
 
 
@@ -41,6 +44,9 @@ class Learned:
     bins: int
     readings: int
     has_forecast: bool
+    metrics: Mapping[str, str]
+    """What the manager is shown: how good the forecast was on the last weeks, learned without
+    them, beside each bin's habit, or that too little was seen to say."""
 
 
 def propose(
@@ -70,14 +76,20 @@ def propose(
     )
     known = _known(permit, history, now)
     forecast = _learned(history, now, full=rules.full_pct, known=known)
-    learned = Learned(len(history.bins), len(history.time), forecast is not None)
+    tried = () if forecast is None else _tried(history, now, full=rules.full_pct, known=known)
+    learned = Learned(
+        len(history.bins),
+        len(history.time),
+        forecast is not None,
+        _metrics(history, forecast, tried),
+    )
     kernel.propose(
         system=SYSTEM,
         version=version,
         artefact=BinModel(rules, forecast).artefact.as_bytes(),
         permit_id=permit.id,
         inputs=[(source, name) for source, names in _inputs(known).items() for name in names],
-        metrics=_metrics(learned),
+        metrics=learned.metrics,
         groups=kernel.Groups(measured=[], reason=_NO_GROUPS),
         author=author,
         signer=signer,
@@ -122,9 +134,40 @@ def _learned(history: History, now: dt.datetime, *, full: float, known: Calendar
         return None
 
 
-def _metrics(learned: Learned) -> Mapping[str, str]:
-    return {
-        "bins": str(learned.bins),
-        "readings": str(learned.readings),
-        "has_forecast": "1" if learned.has_forecast else "0",
+def _tried(history: History, now: dt.datetime, *, full: float, known: Calendar) -> Quality:
+    from kodeks.waste.engine.training.held_out import held_out
+
+    return held_out(history, until=home_clock.seconds(now), full=full, known=known)
+
+
+def _days_of(history: History) -> int:
+    """From the first reading to the last: the archive may hold fewer than MOST_DAYS."""
+    if not len(history.time):
+        return 0
+    return round(int(history.time.max() - history.time.min()) / DAY)
+
+
+def _metrics(history: History, forecast: Model | None, tried: Quality) -> Mapping[str, str]:
+    """Where too little was seen it is said, and no number stands there."""
+    found = {
+        "bins": str(len(history.bins)),
+        "readings": str(len(history.time)),
+        "learned_days": str(_days_of(history)),
+        "has_forecast": "0" if forecast is None else "1",
     }
+    return found | figures_of(tried)
+
+
+def figures_of(tried: Quality) -> Mapping[str, str]:
+    """As they stand with a release: by hours ahead, or that too little was seen."""
+    found: dict[str, str] = {}
+    for days, one in zip(DAYS_AHEAD, tried, strict=False):
+        ahead = f"{24 * days}h"
+        if one is None:
+            found[f"held_out_{ahead}"] = TOO_LITTLE
+            continue
+        found[f"held_out_{ahead}"] = str(one.moments)
+        found[f"brier_{ahead}"] = f"{one.brier:.4f}"
+        found[f"brier_usual_{ahead}"] = f"{one.usual:.4f}"
+        found[f"ece_{ahead}"] = f"{one.ece:.4f}"
+    return found

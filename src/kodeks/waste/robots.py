@@ -8,6 +8,7 @@ from kodeks.waste import (
     forgetting,
     learning,
     months,
+    outage,
     quarantine,
     rollups,
     rounds,
@@ -23,6 +24,7 @@ WATCH = "waste.watch"
 LESSONS = "waste.lessons"
 WORTH = "waste.worth"
 PAST = "waste.past"
+HEARD = "waste.heard"
 
 background.name_robot(ROBOT, "Skraldespande")
 for name, function, title in (
@@ -35,6 +37,7 @@ for name, function, title in (
     (LESSONS, learning.learn_lessons, "Tæl, hvad målerne har gjort"),
     (WORTH, learning.learn_worth, "Regn ud, hvad målerne er værd"),
     (PAST, forgetting.forget, "Slet gamle prognoser"),
+    (HEARD, outage.look, "Se efter, om der kommer målinger"),
 ):
     background.register(
         name, function, about=background.About(title=title, robot=ROBOT, patient=True)
@@ -49,5 +52,6 @@ for slug, name, title, cron in (
     ("maalernes-aar", LESSONS, "Tæl, hvad målerne har gjort", "50 3 * * *"),
     ("maalernes-vaerdi", WORTH, "Regn ud, hvad målerne er værd", "20 4 * * 0"),
     ("gamle-prognoser", PAST, "Slet gamle prognoser", "30 5 * * *"),
+    ("kommer-der-maalinger", HEARD, "Se efter, om der kommer målinger", "25 * * * *"),
 ):
     schedules.register(name=slug, title=title, task=name, cron=cron)

@@ -19,12 +19,13 @@ from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from kodeks.kernel import api as kernel
-from kodeks.waste import days_ahead, home_clock, noticing, seeing, selectors
+from kodeks.waste import days_ahead, home_clock, noticing, outage, seeing, selectors
 from kodeks.waste.engine import flags
 from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.forecast.models import Answers
-from kodeks.waste.engine.notices.proposing import Chances, Proposal, found_labels, propose
-from kodeks.waste.engine.notices.rules import NOTHING
+from kodeks.waste.engine.health.episodes import DROPOUT
+from kodeks.waste.engine.notices.proposing import Proposal, found_labels, propose
+from kodeks.waste.engine.notices.rules import INSPECT, NOTHING
 from kodeks.waste.engine.notices.situation import ALARMS_OF_FIRE, Situation
 from kodeks.waste.models import Notice, Outlook, Placement, Reading, Round, Session
 from kodeks.waste.seeing import Seen
@@ -60,8 +61,11 @@ def look() -> int:
     if not bins or not kernel.may_run(noticing.SYSTEM, purpose=noticing.PURPOSE):
         return 0
     ahead = days_ahead.around(now)
+    broken = outage.found(now)
     made = Round.objects.create(id=uuid.uuid4(), at=now, problem=ahead.problem[:500])
-    count = sum(_lot(made, lot, now) for lot in seeing.seen(bins, now=now, ahead=ahead))
+    held = broken is not None and broken.holds_back
+    lots = seeing.seen(bins, now=now, ahead=ahead)
+    count = sum(_lot(made, lot, now, held=held) for lot in lots)
     made.finished_at = timezone.now()
     made.save(update_fields=["artefact_sha256", "full_pct", "finished_at"])
     log.info("bins_looked_at", bins=count)
@@ -78,7 +82,9 @@ def watch() -> int:
     return sum(_lot(None, lot, now) for lot in seeing.seen(bins, now=now, ahead=ahead))
 
 
-def _lot(made: Round | None, seen: list[Seen], now: dt.datetime) -> int:
+def _lot(made: Round | None, seen: list[Seen], now: dt.datetime, *, held: bool = False) -> int:
+    """`held`: nobody is asked about each silent sensor, as most of them are silent at once."""
+
     def work(permit: kernel.Permit) -> _Computed:
         found = _computed(permit, made, [one.situation for one in seen])
         if made is not None:
@@ -89,7 +95,7 @@ def _lot(made: Round | None, seen: list[Seen], now: dt.datetime) -> int:
         return found
 
     found = kernel.under_permit(system=noticing.SYSTEM, purpose=noticing.PURPOSE, work=work)
-    _ask(seen, found, now)
+    _ask(seen, found, now, held=held)
     return len(seen)
 
 
@@ -109,7 +115,7 @@ def _by(model: BinModel, those: list[Situation]) -> _Computed:
     answers = model.answers(those)
     proposals, labels = [], []
     for place, one in enumerate(those):
-        chances = None if answers is None else Chances(tuple(answers.chances[place].tolist()))
+        chances = model.chances(answers, place)
         proposals.append(propose(model.rules, one, chances))
         labels.append(found_labels(model.rules, replace(one, asked=()), chances))
     return _Computed(answers, proposals, labels, model.rules.full_pct)
@@ -162,10 +168,13 @@ def _end(seen: list[Seen], found: _Computed, now: dt.datetime) -> None:
             notice.save(update_fields=["ended_at"])
 
 
-def _ask(seen: list[Seen], found: _Computed, now: dt.datetime) -> None:
+def _ask(seen: list[Seen], found: _Computed, now: dt.datetime, *, held: bool) -> None:
     """Put those bins before people that the limits give; each by itself, so that the next round
     goes on where this one was cut short."""
     for one, proposal in zip(seen, found.proposals, strict=True):
+        silent = any(kind == DROPOUT for kind, *_ in one.situation.faults)
+        if held and silent and proposal.label == INSPECT:
+            continue
         if proposal.label != NOTHING:
             noticing.ask(
                 bin_id=one.bin_id,

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from kodeks.waste.models import (
@@ -22,15 +24,22 @@ from kodeks.waste.models import (
     Round,
     SensorLesson,
     SensorWorth,
+    Session,
 )
 
 DECIDED_DAYS = 14
 """How long what was decided stays on the list of notices."""
+# Numbers of a session rise with time, and it is by them that a reading is found.
 _BATTERIES = """
-    SELECT DISTINCT ON (device_id) device_id, battery_pct FROM waste_reading
-    WHERE session_id IN (SELECT id FROM waste_session WHERE device_id = ANY(%s))
-        AND at > %s AND battery_pct IS NOT NULL
-    ORDER BY device_id, at DESC
+    SELECT DISTINCT ON (s.device_id) s.device_id, r.battery_pct, r.battery_v
+    FROM waste_session AS s JOIN LATERAL (
+        SELECT battery_pct, battery_v FROM waste_reading
+        WHERE session_id = s.id AND at > %(since)s
+            AND (battery_pct IS NOT NULL OR battery_v IS NOT NULL)
+        ORDER BY number DESC LIMIT 1
+    ) AS r ON true
+    WHERE s.last_at > %(since)s AND (%(devices)s::int[] IS NULL OR s.device_id = ANY(%(devices)s))
+    ORDER BY s.device_id, s.last_at DESC
 """
 
 
@@ -40,6 +49,19 @@ class Kind:
 
     sensor: str
     figures: dict[str, float | int | dict[str, int] | None]
+
+
+class Point(NamedTuple):
+    """A bin as a map needs it; trust is None where no round has seen it."""
+
+    id: int
+    code: str
+    place: str
+    latitude: float
+    longitude: float
+    level_pct: float | None
+    trust: float | None
+    is_asked: bool
 
 
 def quarantined(count: int) -> list[Quarantined]:
@@ -91,8 +113,44 @@ def outlooks_of(found: Iterable[Bin]) -> dict[int, Outlook]:
     return {one.bin_id: one for one in Outlook.objects.filter(id__in=ids)}
 
 
+def points(found: QuerySet[Bin]) -> Iterator[Point]:
+    """Rows of `bins` that have a position. Thousands: no row becomes a model."""
+    asked = Notice.objects.filter(bin_id=OuterRef("pk"), ended_at=None)
+    placed = found.filter(latitude__isnull=False, longitude__isnull=False)
+    names = ("id", "code", "place", "latitude", "longitude", "now__level_pct", "now__trust")
+    rows = placed.annotate(is_asked=Exists(asked)).values_list(*names, "is_asked")
+    return (Point(*row) for row in rows)
+
+
+def heard_in(bins: Iterable[int]) -> dict[int, dt.datetime | None]:
+    """By bin (id) in which a device sits now: when that spoke last, if ever."""
+    asked = set(bins)
+    if not asked:
+        return {}
+    were = Placement.objects.filter(bin_id__in=asked).values("device_id")
+    sits = {
+        one.device_id: one.bin_id
+        for one in placed_now().filter(device_id__in=were)
+        if one.bin_id in asked
+    }
+    rows = Session.objects.filter(device_id__in=sits).values("device_id")
+    heard = dict(rows.annotate(at=Max("last_at")).values_list("device_id", "at"))
+    return {bin_id: heard.get(device) for device, bin_id in sits.items() if bin_id is not None}
+
+
 def outlook(made: Round | None, bin_id: int) -> Outlook | None:
     return None if made is None else made.outlooks.filter(bin_id=bin_id).first()
+
+
+def expected(
+    bin_id: int, *, since: dt.datetime, until: dt.datetime
+) -> Iterator[tuple[dt.datetime, float]]:
+    """When a round in [since, until) said what of a bin's being full within a day, oldest first,
+    as long as rounds are kept."""
+    found = Outlook.objects.filter(
+        bin_id=bin_id, round__at__gte=since, round__at__lt=until, within_1__isnull=False
+    )
+    yield from found.order_by("round__at").values_list("round__at", "within_1")
 
 
 def districts() -> list[str]:
@@ -118,8 +176,9 @@ def notices_of(bin_id: int) -> QuerySet[Notice]:
     return Notice.objects.filter(bin_id=bin_id).order_by("-opened_at", "id")
 
 
-def devices(*, words: str = "") -> QuerySet[Device]:
-    """Sensors by name, each with `bin_now`, `heard_at`, `came` and `lost`."""
+def devices(*, words: str = "", low_battery: bool = False) -> QuerySet[Device]:
+    """Sensors by name, each with `bin_now`, `heard_at`, `came` and `lost`. `low_battery`: those
+    that sit in a bin and whose last word of their battery is below the settings' limits."""
     newest = Placement.objects.filter(device=OuterRef("pk")).order_by("-since", "-id")
     found = Device.objects.annotate(
         bin_now=Subquery(newest.values("bin_id")[:1]),
@@ -132,15 +191,34 @@ def devices(*, words: str = "") -> QuerySet[Device]:
         found = found.filter(
             Q(name__icontains=words) | Q(sensor__icontains=words) | Q(bin_now__in=held)
         )
+    if low_battery:
+        low = [device for device, one in batteries().items() if one.is_low]
+        found = found.filter(id__in=low, bin_now__isnull=False)
     return found.order_by("name", "id")
 
 
-def batteries(found: Iterable[Device], *, days: int = 30) -> dict[int, float]:
-    """The last percent that devices (by id) told of in the last days."""
+@dataclass(frozen=True)
+class Battery:
+    """What a sensor said of its battery last: percent, volts, or both."""
+
+    percent: float | None
+    volts: float | None
+
+    @property
+    def is_low(self) -> bool:
+        """By the settings' limits; of percent and volts, percent counts."""
+        if self.percent is not None:
+            return self.percent <= settings.KODEKS_WASTE_LOW_BATTERY
+        return 1000 * (self.volts or 0.0) <= settings.KODEKS_WASTE_LOW_BATTERY_MV
+
+
+def batteries(found: Iterable[Device] | None = None, *, days: int = 30) -> dict[int, Battery]:
+    """The last that devices (by id; None for all) told of theirs in the last days."""
     since = timezone.now() - dt.timedelta(days=days)
+    devices = None if found is None else [one.id for one in found]
     with connection.cursor() as cursor:
-        cursor.execute(_BATTERIES, [[one.id for one in found], since])
-        return dict(cursor.fetchall())
+        cursor.execute(_BATTERIES, {"devices": devices, "since": since})
+        return {device: Battery(*told) for device, *told in cursor.fetchall()}
 
 
 def kinds() -> tuple[dt.datetime | None, list[Kind]]:

@@ -3,8 +3,8 @@
 """The municipality's own map: its list of places in the home folder, and what pages draw from it.
 
 A page includes `components/map.html` with the address of its points (`of_points`) and shows the
-same in a table beside it. No tile server is asked: behind the points lie the municipality's own
-districts and streets (`background`).
+same in a table beside it. Thousands are drawn without numbers (`of_many`). No tile server is asked:
+behind the points lie the municipality's own districts and streets (`background`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ class Pin:
     text: str
     address: str
     urgent: bool = False
+    kind: str = ""
+    """Of the page's legend, where many are drawn (`of_many`)."""
 
 
 def path() -> Path:
@@ -86,6 +88,22 @@ def of_points(pins: Iterable[Pin]) -> Json:
             },
         }
         for number, pin in enumerate(pins, start=1)
+    )  # fmt: skip
+
+
+def of_many(pins: Iterable[Pin]) -> Json:
+    """The same for thousands of points, which the table beside the map has page by page: drawn
+    small and without numbers, in the colour of their kind."""
+    return _collection(
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": _pair(pin)},
+            "properties": {
+                "title": pin.title, "text": pin.text, "url": pin.address,
+                "urgent": pin.urgent, "kind": pin.kind,
+            },
+        }
+        for pin in pins
     )  # fmt: skip
 
 

@@ -25,6 +25,22 @@ METRICS = {
     "right_among_choices": "Så ofte er det rigtige emne blandt de 2-3, en person vælger mellem",
     "flips_tried": "Tekster, hvor vi byttede køn eller navn for at se, om forslaget skifter",
     "flips_changed": "Så ofte skiftede forslaget, da vi byttede køn eller navn",
+    "bins": "Skraldespande, det er lært af",
+    "readings": "Målinger, det er lært af",
+    "learned_days": "Døgn, det er lært af",
+    "has_forecast": "Der er set nok til en prognose",
+    "held_out_24h": "Fuld inden for 24 timer: prøvet på de sidste 28 døgn, tidspunkter",
+    "brier_24h": "Fuld inden for 24 timer: prognosens fejl (Brier, 0 er bedst)",
+    "brier_usual_24h": "Fuld inden for 24 timer: fejlen, hvis man kun kendte spandens vane",
+    "ece_24h": "Fuld inden for 24 timer: så meget rammer procenterne ved siden af (ECE)",
+    "held_out_48h": "Fuld inden for 48 timer: prøvet på de sidste 28 døgn, tidspunkter",
+    "brier_48h": "Fuld inden for 48 timer: prognosens fejl (Brier, 0 er bedst)",
+    "brier_usual_48h": "Fuld inden for 48 timer: fejlen, hvis man kun kendte spandens vane",
+    "ece_48h": "Fuld inden for 48 timer: så meget rammer procenterne ved siden af (ECE)",
+    "held_out_72h": "Fuld inden for 72 timer: prøvet på de sidste 28 døgn, tidspunkter",
+    "brier_72h": "Fuld inden for 72 timer: prognosens fejl (Brier, 0 er bedst)",
+    "brier_usual_72h": "Fuld inden for 72 timer: fejlen, hvis man kun kendte spandens vane",
+    "ece_72h": "Fuld inden for 72 timer: så meget rammer procenterne ved siden af (ECE)",
 }
 GROUPS = {"channel": "Kanal", "district": "Bydel"}
 GROUP_MEASURES = {
@@ -49,7 +65,21 @@ UNITS = {
     "ratio": "gange",
     "difference": "procentpoint",
 }
-COUNTS = frozenset({"examples", "out_of_scope_examples", "flips_tried"})
+COUNTS = frozenset(
+    {
+        "examples", "out_of_scope_examples", "flips_tried", "bins", "readings", "learned_days",
+        "held_out_24h", "held_out_48h", "held_out_72h",
+    }
+)  # fmt: skip
+_SAID = {
+    ("has_forecast", "1"): "Ja",
+    ("has_forecast", "0"): "Nej",
+    **{
+        (f"held_out_{hours}h", "too_little"): "Der er set for lidt til at sige, hvor god den er"
+        for hours in (24, 48, 72)
+    },
+}
+"""Name and value -> what is said instead."""
 
 
 def share(value: object, *, decimals: int = 0, language: str = "da") -> str:
@@ -112,8 +142,13 @@ def _name(names: Mapping[str, str], code: str, language: str) -> str:
 def _measured(name: str, value: object, language: str) -> str:
     if name not in METRICS:
         return str(value)
+    if (name, value) in _SAID:
+        return wording.say(_SAID[name, str(value)], language)
     if name in COUNTS:
         return whole(int(float(str(value))), language=language)
+    if name.startswith("brier"):
+        text = str(value)
+        return text if language == "en" else text.replace(".", ",")
     return share(value, decimals=1, language=language)
 
 

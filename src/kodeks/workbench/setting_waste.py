@@ -39,6 +39,13 @@ WASTE: tuple[Setting, ...] = (
         "path",
     ),
     Setting(
+        "KODEKS_WASTE_SILENT_HOURS",
+        "6",
+        "Timer uden et ord fra de fleste målere, før der bliver slået alarm. En måler, der plejer "
+        "at tale sjældnere, har to en halv gange så længe, som den plejer.",
+        "number",
+    ),
+    Setting(
         "KODEKS_WASTE_HOT_DAYS",
         "62",
         "Dage, målinger ligger i databasen. Ældre ligger i arkivet.",
@@ -74,6 +81,25 @@ WASTE: tuple[Setting, ...] = (
         "CSV-filen med det, I ved om dage på forhånd: vejr, markeder, helligdage. Kolonner: date, "
         "evt. bin, og tal. Uden værdi: ingen.",
         "path",
+    ),
+    Setting(
+        "KODEKS_WASTE_KNOWN_DAYS",
+        "kodeks.waste.days_ahead.DaysOfFile",
+        "De klasser, der ved noget om dage på forhånd, med komma imellem. Den sidste har ret.",
+        "list",
+    ),
+    Setting(
+        "KODEKS_WASTE_LOW_BATTERY",
+        "20",
+        "Procent, hvor et batteri regnes for lavt.",
+        "number",
+    ),
+    Setting(
+        "KODEKS_WASTE_LOW_BATTERY_MV",
+        "0",
+        "Millivolt, hvor et batteri regnes for lavt i en måler, der fortæller spænding. Se "
+        "målerens vejledning. 0: ingen grænse.",
+        "number",
     ),
     Setting(
         "KODEKS_WASTE_FORECAST_DAYS",

@@ -81,9 +81,14 @@ class BinModel:
 
     def propose(self, situation: Situation) -> Proposal:
         """What is proposed for one bin."""
-        found = self.answers([situation])
-        chances = None if found is None else Chances(tuple(found.chances[0].tolist()))
-        return propose(self.rules, situation, chances)
+        return propose(self.rules, situation, self.chances(self.answers([situation]), 0))
+
+    @staticmethod
+    def chances(found: Answers | None, place: int) -> Chances | None:
+        """Those of the answer in that place, by each hour; None without answers."""
+        if found is None:
+            return None
+        return Chances(tuple(found.chances[place].tolist()), tuple(found.into[place].tolist()))
 
     @staticmethod
     def _visit(one: Situation) -> int:

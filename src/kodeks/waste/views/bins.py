@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from kodeks.kernel import api as kernel
@@ -16,12 +21,20 @@ from kodeks.waste import selectors
 from kodeks.waste.forms import BinFilter
 from kodeks.waste.models import Bin, Outlook
 from kodeks.waste.views import standing
-from kodeks.waste.views.words import chance, hours, level
+from kodeks.waste.views.words import chance, hours, level, level_words
 from kodeks.web import maps, paging
 from kodeks.web.pages import for_roles
 
 SIZE = 50
-"""Bins on a page: the map has those of the list."""
+"""Bins on a page of the list; the map has all of them."""
+_HALF = 50.0
+_LEGEND = (
+    ("low", "Under halvt fyldt"),
+    ("middle", "Halvt fyldt eller mere"),
+    ("high", "Fuld"),
+    ("unknown", "Ukendt"),
+    ("asked", "Rød ring: venter på en beslutning"),
+)
 _TYPE = "application/geo+json"
 
 
@@ -29,7 +42,6 @@ _TYPE = "application/geo+json"
 class Row:
     """A bin as the list has it."""
 
-    number: int
     bin: Bin
     outlook: Outlook | None
     level: str
@@ -42,17 +54,23 @@ class Row:
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def bins(request: HttpRequest) -> HttpResponse:
-    form, page, rows = _asked(request)
+    form, found = _asked(request)
+    page = paging.page(request, found, size=SIZE)
+    rows = _rows(page)
     obstacle = standing.obstacle()
+    made = selectors.latest_round()
     query = request.GET.urlencode()
     points = reverse("waste:points")
     context = {
         "form": form,
         "page": page,
         "rows": rows,
-        "round": selectors.latest_round(),
+        "round": made,
         "obstacle": obstacle,
+        "late": "" if obstacle else standing.late(made),
+        "silence": standing.silence(),
         "points": f"{points}?{query}" if query else points,
+        "legend": _LEGEND,
         "background": reverse("workbench:map-background"),
         "filtered": any(request.GET.get(name) for name in form.fields),
         "waiting": paging.count(selectors.open_notices()),
@@ -63,24 +81,23 @@ def bins(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_roles(kernel.Role.CASEWORKER)
 def points(request: HttpRequest) -> HttpResponse:
-    """The bins of the same page of the list, as GeoJSON."""
-    _, _, rows = _asked(request)
-    return JsonResponse(_geojson(rows), content_type=_TYPE)
+    """All bins that the list finds, on whatever page of it, as GeoJSON."""
+    _, found = _asked(request)
+    full = selectors.full_pct()
+    pins = (_pin(one, full) for one in selectors.points(found))
+    return JsonResponse(maps.of_many(pins), content_type=_TYPE)
 
 
-def _asked(request: HttpRequest) -> tuple[BinFilter, paging.Page, list[Row]]:
+def _asked(request: HttpRequest) -> tuple[BinFilter, QuerySet[Bin]]:
     form = BinFilter(request.GET, districts=selectors.districts())
     if not form.is_valid():
-        return form, paging.page(request, [], size=SIZE), []
-    made = selectors.latest_round()
-    found = selectors.bins(
-        made,
+        return form, selectors.bins(None).none()
+    return form, selectors.bins(
+        selectors.latest_round(),
         words=form.cleaned_data["words"],
         district=form.cleaned_data["district"],
         in_need=form.cleaned_data["only"] == "need",
     )
-    page = paging.page(request, found, size=SIZE)
-    return form, page, _rows(page)
 
 
 def _rows(page: paging.Page) -> list[Row]:
@@ -91,19 +108,28 @@ def _rows(page: paging.Page) -> list[Row]:
         .values_list("bin_id", flat=True)
     )
     shows = not standing.obstacle()
+    heard = selectors.heard_in(one.id for one in page if one.id not in outlooks)
     return [
-        _row(number, one, outlooks.get(one.id), is_asked=one.id in asked, shows=shows)
-        for number, one in enumerate(page, start=1)
+        _seen(one, outlooks[one.id], is_asked=one.id in asked, shows=shows)
+        if one.id in outlooks
+        else Row(one, None, "Ukendt", "–", "–", _unseen(one, heard), is_asked=one.id in asked)
+        for one in page
     ]
 
 
-def _row(number: int, one: Bin, outlook: Outlook | None, *, is_asked: bool, shows: bool) -> Row:
-    if outlook is None:
-        return Row(
-            number, one, None, "Ukendt", "–", "–", "Der er intet hørt fra en måler.", is_asked
-        )
+def _unseen(one: Bin, heard: Mapping[int, dt.datetime | None]) -> str:
+    """Why nothing is said of a bin that no round has seen."""
+    if one.id not in heard:
+        return "Der sidder ingen måler i spanden."
+    at = heard[one.id]
+    if at is None:
+        return "Måleren i spanden er aldrig hørt."
+    words = date_format(timezone.localtime(at), "j. b H:i")
+    return f"Måleren er hørt {words}, men systemet har ikke set på tallene endnu."
+
+
+def _seen(one: Bin, outlook: Outlook, *, is_asked: bool, shows: bool) -> Row:
     return Row(
-        number=number,
         bin=one,
         outlook=outlook,
         level=level(outlook),
@@ -114,21 +140,23 @@ def _row(number: int, one: Bin, outlook: Outlook | None, *, is_asked: bool, show
     )
 
 
-def _geojson(rows: list[Row]) -> maps.Json:
-    """Pins keep the number that the bin has in the list, also where some have no position."""
-    placed = [one for one in rows if one.bin.latitude is not None]
-    found = maps.of_points(_pin(one) for one in placed)
-    for feature, row in zip(found["features"], placed, strict=True):
-        feature["properties"]["n"] = row.number
-    return found
-
-
-def _pin(row: Row) -> maps.Pin:
+def _pin(point: selectors.Point, full: float | None) -> maps.Pin:
+    known = point.trust is not None and point.trust > 0
+    words = level_words(point.trust, point.level_pct)
     return maps.Pin(
-        latitude=row.bin.latitude or 0.0,
-        longitude=row.bin.longitude or 0.0,
-        title=row.bin.code,
-        text=f"{row.bin.place}. Fyldt: {row.level}. {row.trust}".removeprefix(". "),
-        address=reverse("waste:bin", args=[row.bin.id]),
-        urgent=row.is_asked,
+        latitude=point.latitude,
+        longitude=point.longitude,
+        title=point.code,
+        text=f"{point.place}. Fyldt: {words}.".removeprefix(". "),
+        address=reverse("waste:bin", args=[point.id]),
+        urgent=point.is_asked,
+        kind=_kind(point.level_pct if known else None, full),
     )
+
+
+def _kind(level_pct: float | None, full: float | None) -> str:
+    if level_pct is None or full is None:
+        return "unknown"
+    if level_pct >= full:
+        return "high"
+    return "middle" if level_pct >= _HALF else "low"

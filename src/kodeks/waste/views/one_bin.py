@@ -22,11 +22,11 @@ from kodeks.waste.engine.health.judging import Health
 from kodeks.waste.engine.notices.rules import LABELS
 from kodeks.waste.many_series import Told
 from kodeks.waste.models import Bin, Notice, Outlook
-from kodeks.waste.views import standing
-from kodeks.waste.views.words import chance, fault, hours, level, percent
+from kodeks.waste.views import happened, standing
+from kodeks.waste.views.words import chance, hours, level, percent
 from kodeks.web import paging, timelines
 from kodeks.web.pages import for_roles
-from kodeks.web.timelines import Expected, Mark, Point, Span
+from kodeks.web.timelines import Expected, Point
 
 SHOWN = dt.timedelta(days=14)
 AHEAD = dt.timedelta(days=3)
@@ -137,19 +137,8 @@ def _weeks(
         return None
     since = localtime(now) - SHOWN
     health = told.judged(now)
-    emptied = [
-        (localtime(home_clock.moment(one.first_empty)), percent(one.before), percent(one.after))
-        for one in health.emptyings
-    ]
-    faults = [
-        (
-            fault(one.kind),
-            localtime(home_clock.moment(one.begin)),
-            None if one.end is None else localtime(home_clock.moment(one.end)),
-            one.reason,
-        )
-        for one in health.faults
-    ]
+    told_of = happened.of(health)
+    shown = told_of.since(since)
     line = timelines.line(
         id="weeks",
         title=f"Hvor fuld spanden {found.code} har været i 14 døgn, og hvad der ventes",
@@ -157,16 +146,13 @@ def _weeks(
         since=since,
         until=localtime(now) + AHEAD,
         gap=max(_GAP, _usual_gap(told) * 3),
-        marks=[Mark(at=at, label=f"Tømt {_at(at)}") for at, *_ in emptied if at >= since],
-        spans=[
-            Span(begin=begin, end=end or localtime(now), label=f"{title}: {reason}")
-            for title, begin, end, reason in faults
-            if end is None or end >= since
-        ],
+        marks=shown.marks(),
+        spans=shown.spans(localtime(now)),
         expected=_fan(outlook, now),
         limit=full,
     )
-    return _Weeks(line, emptied[::-1], faults[::-1], _days(found, now))
+    newest = told_of.newest_first
+    return _Weeks(line, newest.emptyings, newest.faults, _days(found, now))
 
 
 def _points(told: Told, health: Health, since: dt.datetime) -> list[Point]:

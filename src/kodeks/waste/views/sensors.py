@@ -15,7 +15,8 @@ from kodeks.kernel import api as kernel
 from kodeks.waste import selectors
 from kodeks.waste.forms import SensorFilter
 from kodeks.waste.models import Bin, Device, Outlook
-from kodeks.waste.selectors import Kind
+from kodeks.waste.selectors import Battery, Kind
+from kodeks.waste.views import standing
 from kodeks.waste.views.words import fault, share
 from kodeks.web import paging
 from kodeks.web.pages import for_roles
@@ -31,6 +32,7 @@ class Row:
     bin: Bin | None
     lost: str
     battery: str
+    is_low: bool
     state: str
 
 
@@ -38,13 +40,16 @@ class Row:
 @for_roles(kernel.Role.CASEWORKER)
 def sensors(request: HttpRequest) -> HttpResponse:
     form = SensorFilter(request.GET)
-    words = form.cleaned_data["words"] if form.is_valid() else ""
-    page = paging.page(request, selectors.devices(words=words), size=SIZE)
+    asked = form.cleaned_data if form.is_valid() else {"words": "", "only": ""}
+    low = asked["only"] == "battery"
+    found = selectors.devices(words=asked["words"], low_battery=low)
+    page = paging.page(request, found, size=SIZE)
     context = {
         "form": form,
         "page": page,
         "rows": _rows(list(page)),
-        "filtered": bool(words),
+        "filtered": bool(asked["words"]) or low,
+        "silence": standing.silence(),
         "quarantined": selectors.quarantined(10),
     }
     return render(request, "waste/sensors.html", context)
@@ -84,15 +89,24 @@ def _outlooks(round_id: Any, bins: list[int]) -> dict[int, Outlook]:
     return {one.bin_id: one for one in found}
 
 
-def _row(one: Device, bin: Bin | None, outlook: Outlook | None, battery: float | None) -> Row:
+def _row(one: Device, bin: Bin | None, outlook: Outlook | None, battery: Battery | None) -> Row:
     came, lost = one.came or 0, one.lost or 0  # type: ignore[attr-defined]
     return Row(
         device=one,
         bin=bin,
         lost=share(lost, came + lost) if came + lost else "Ikke talt",
-        battery="Ikke oplyst" if battery is None else f"{battery:.0f} %",
+        battery=_battery(battery),
+        is_low=battery is not None and battery.is_low,
         state="–" if outlook is None else outlook.reason,
     )
+
+
+def _battery(told: Battery | None) -> str:
+    if told is None:
+        return "Ikke oplyst"
+    if told.percent is not None:
+        return f"{told.percent:.0f} %"
+    return f"{told.volts:.1f} V".replace(".", ",")
 
 
 def _kind(one: Kind) -> dict[str, Any]:

@@ -54,9 +54,14 @@ def hours(outlook: Outlook) -> str:
 
 def level(outlook: Outlook) -> str:
     """How full a bin is; one that nobody knows is not told as a number."""
-    if outlook.trust > 0 or outlook.level_pct is None:
-        return percent(outlook.level_pct)
-    return f"Ukendt (sidst {outlook.level_pct:.0f} %)"
+    return level_words(outlook.trust, outlook.level_pct)
+
+
+def level_words(trust: float | None, level_pct: float | None) -> str:
+    """The same of an outlook's numbers; none where no round has seen the bin."""
+    if level_pct is None or (trust is not None and trust > 0):
+        return percent(level_pct)
+    return f"Ukendt (sidst {level_pct:.0f} %)"
 
 
 def fault(kind: str) -> str:

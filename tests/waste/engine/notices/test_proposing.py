@@ -195,3 +195,18 @@ def test_limits_that_cannot_be_are_refused(changed: dict[str, object]) -> None:
 def test_a_file_that_is_no_toml_is_refused() -> None:
     with pytest.raises(WasteError):
         limits.of_toml("full_pct = ")
+
+
+def test_the_chance_by_an_hour_follows_how_a_day_falls_on_its_hours() -> None:
+    # All that fills comes in the last six hours of the day.
+    late = Chances(FAST.full, (0.0,) * 18 + (1 / 6,) * 6)
+    assert late.within(18) == 0.0
+    assert late.within(21) == pytest.approx(0.125)
+    assert late.within(24) == pytest.approx(FAST.within(24))
+    assert late.within(42) == pytest.approx(0.25)
+    assert late.within(45.5) == pytest.approx(0.25 + 0.35 * 3.5 / 6)
+    assert late.within(1_000) == FAST.full[-1]
+    # A visit in the morning comes in time, where a straight line would have said that it does not.
+    morning = situation(visit=NOW + 40 * HOUR)
+    assert given(morning, FAST).label == EMPTY
+    assert given(morning, late).label == NOTHING

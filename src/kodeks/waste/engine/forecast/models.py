@@ -24,6 +24,10 @@ from kodeks.waste.engine.forecast.rounds import coming
 from kodeks.waste.engine.forecast.slots import DAY
 from kodeks.waste.engine.forecast.visits import Visits
 
+HOURS = 24
+EVENLY = np.full(HOURS, 1 / HOURS)
+"""Where nothing is learned of the hours of a day, as of emptyings alone."""
+
 
 @dataclass(frozen=True)
 class Heights:
@@ -56,24 +60,35 @@ class Answers:
     """Of n bins. chances (n, 7), hours (n, 9) and age (n,) as in `answers.Forecast`.
 
     levels (n, 19): percent at the visit at 5, 10 .. 95 %, if nobody comes before, NaN where no
-    visit is planned.
+    visit is planned. into (n, 24): how what a day adds to the chance falls on its hours.
     """
 
     chances: Floats
     hours: Floats
     age: Integers
     levels: Floats
+    into: Floats
+
+    @property
+    def hourly(self) -> Floats:
+        """(n, 168): the chance of being full by each hour of the week; that of 24 hours is that of
+        the first day."""
+        edges = np.concatenate([np.zeros((len(self.chances), 1)), self.chances], axis=1)
+        shares = np.cumsum(self.into, axis=1)[:, None, :]
+        found = edges[:, :-1, None] + np.diff(edges)[:, :, None] * shares
+        return np.asarray(found.reshape(len(self.chances), -1), dtype=np.float64)
 
     @classmethod
     def empty(cls, count: int) -> Answers:
         """To be filled in."""
         part = Forecast.empty(count)
-        return cls(part.chances, part.hours, part.age, np.full((count, len(LEVELS)), np.nan))
+        met, into = np.full((count, len(LEVELS)), np.nan), np.full((count, HOURS), np.nan)
+        return cls(part.chances, part.hours, part.age, met, into)
 
     def put(self, here: Integers, part: Answers) -> None:
         """The answers of some of them."""
         self.chances[here], self.hours[here], self.age[here] = part.chances, part.hours, part.age
-        self.levels[here] = part.levels
+        self.levels[here], self.into[here] = part.levels, part.into
 
     def halfway(self, here: Integers, other: Answers) -> Answers:
         """Between some of them and others, which are the older."""
@@ -82,6 +97,7 @@ class Answers:
             (self.hours[here] + other.hours) / 2,
             other.age,
             (self.levels[here] + other.levels) / 2,
+            other.into,
         )
 
 
@@ -137,7 +153,8 @@ def _answers(
         met[planned] = _levels(
             model, history, bins[planned], moments[planned], ahead[planned], known
         )
-    return Answers(found.chances, found.hours, found.age, met)
+    into = EVENLY if model.hazards is None else model.hazards.hours
+    return Answers(found.chances, found.hours, found.age, met, np.tile(into, (len(bins), 1)))
 
 
 def _found(

@@ -25,22 +25,31 @@ _HOUR, _DAY = 3_600, 86_400
 _LEAPS = (BRIDGE, BLOCKED)
 """Faults that a sudden rise may also be."""
 _EPOCH = dt.datetime(1970, 1, 1)
+EVENLY = (1 / 24,) * 24
+"""Where nothing was learned of the hours."""
 
 
 @dataclass(frozen=True)
 class Chances:
-    """full: the chance (0 to 1) of being full within 1, 2 .. 7 days if nobody comes; rising."""
+    """full: the chance (0 to 1) of being full within 1, 2 .. 7 days if nobody comes; rising.
+
+    into: how what a day adds falls on its 24 hours, as it was learned; they add up to 1.
+    """
 
     full: tuple[float, ...]
+    into: tuple[float, ...] = EVENLY
 
     def within(self, hours: float) -> float:
-        """By so many hours: between two days on the straight line, after the last day the last."""
-        place = max(hours, 0.0) / 24.0
-        day = int(place)
+        """By so many hours: within a day as its hours were learned, after the last day the last."""
+        place = max(hours, 0.0)
+        day = int(place // 24)
         if day >= len(self.full):
             return self.full[-1]
         before = self.full[day - 1] if day else 0.0
-        return before + (place - day) * (self.full[day] - before)
+        whole = int(place - 24 * day)
+        part = place - 24 * day - whole
+        share = sum(self.into[:whole]) + part * self.into[whole]
+        return before + share * (self.full[day] - before)
 
 
 @dataclass(frozen=True)

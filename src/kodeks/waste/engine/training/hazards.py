@@ -38,6 +38,10 @@ days a day counts half in that; of 7, 14, 28 and 56 days, which differ by .0004.
 LEAST, LEAST_FULL = 50, 20
 """Bin-days to learn from; and bins that got full within a day, for a line of that day's own."""
 Rows = NDArray[np.float32]
+_TOO_LITTLE = (
+    "Der er for få målinger til at lære af før det første tidspunkt. Giv mindst seks uger, hvor "
+    "skraldespande bliver fulde, og ikke alle på et døgn."
+)
 
 
 def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
@@ -48,10 +52,7 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
     bins, days = _drawn(slots, until, seed)
     first = filled[bins, days]
     if len(bins) < LEAST or not (first > 0).any() or (first == 1).all():
-        raise TooLittle(
-            "Der er for få målinger til at lære af før det første tidspunkt. Giv mindst seks uger, "
-            "hvor skraldespande bliver fulde, og ikke alle på et døgn."
-        )
+        raise TooLittle(_TOO_LITTLE)
     parts, results, weights, lately = [], [], [], []
     for step in range(1, HORIZON + 1):
         seen_for = exposure(slots, found, bins, days, step)
@@ -64,9 +65,11 @@ def learn(slots: Slots, known: Days, *, seed: int = 0) -> Hazards:
         results.append(filled[bins[here], days[here]] == step)
         weights.append(seen_for[here] * 0.5 ** ((slots.days - days[here]) / HALF_LIFE))
         lately.append(seen_for[here] * 0.5 ** ((slots.days - then) / DRIFT_HALF_LIFE))
-    line = _fitted(
-        np.concatenate(parts), np.concatenate(results), np.concatenate(weights), STRENGTH
-    )
+    happened = np.concatenate(results)
+    if happened.all():
+        # Those that were not full in a day were emptied first: nothing tells them from the others.
+        raise TooLittle(_TOO_LITTLE)
+    line = _fitted(np.concatenate(parts), happened, np.concatenate(weights), STRENGTH)
     enough = results[0].sum() >= LEAST_FULL and not results[0].all()
     soon = _fitted(parts[0].copy(), results[0], weights[0], SOON_STRENGTH) if enough else line
     drift = [
