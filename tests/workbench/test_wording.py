@@ -56,6 +56,7 @@ def in_tables() -> set[str]:
         figures.GROUP_MEASURES,
         figures.VERDICTS,
         figures.UNITS,
+        figures.SAID,
         service_page.WAITS,
         dkfds._ICON_LABELS,
     )

@@ -71,7 +71,7 @@ COUNTS = frozenset(
         "held_out_24h", "held_out_48h", "held_out_72h",
     }
 )  # fmt: skip
-_SAID = {
+SAID = {
     ("has_forecast", "1"): "Ja",
     ("has_forecast", "0"): "Nej",
     **{
@@ -142,8 +142,8 @@ def _name(names: Mapping[str, str], code: str, language: str) -> str:
 def _measured(name: str, value: object, language: str) -> str:
     if name not in METRICS:
         return str(value)
-    if (name, value) in _SAID:
-        return wording.say(_SAID[name, str(value)], language)
+    if (name, value) in SAID:
+        return wording.say(SAID[name, str(value)], language)
     if name in COUNTS:
         return whole(int(float(str(value))), language=language)
     if name.startswith("brier"):
