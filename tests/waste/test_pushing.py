@@ -8,10 +8,12 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -92,6 +94,17 @@ def test_what_os2iot_and_fiware_push_is_stored(key: str) -> None:
     assert set(Reading.objects.values_list("level_pct", flat=True)) == {None, 57.0}
 
 
+def test_what_an_emptying_took_is_no_level_of_the_bin(key: str) -> None:
+    bins.put(code="spand-0", set_by="test")
+    bins.place(device="Enevo 7", bin_code="spand-0", set_by="test")
+    now = timezone.now()
+    rows = f"site,emptied_at,fill_before_pct\nEnevo 7,{now.isoformat()},85\n"
+    assert push(rows.encode(), key).json()["stored"] == 1
+    span = {"since": now - dt.timedelta(hours=1), "until": now + dt.timedelta(hours=1)}
+    (level,) = history.of_bin(code="spand-0", **span).level
+    assert np.isnan(level)
+
+
 def test_who_has_no_key_is_not_read(key: str) -> None:
     placed(1)
     for wrong in ("", "x", f"{key}x"):
@@ -133,6 +146,27 @@ def test_a_source_that_signs_is_read_with_its_signature_only() -> None:
     assert push(body, made.key, **{pushing.SIGNATURE: right[::-1]}).status_code == 400
     assert push(body, made.key, **{pushing.SIGNATURE: right}).status_code == 200
     assert stored() == 1
+
+
+def test_a_wrong_table_of_our_own_is_told_of_and_read_again_when_it_is_mended(
+    key: str, tmp_path: Path, settings: Any
+) -> None:
+    (device,) = placed(1)
+    body = json.loads(uplink(device, 1).content)
+    settings.KODEKS_WASTE_SENSORS = tmp_path
+    own, config = tmp_path / "own.toml", apps.get_app_config("waste")
+    own.write_bytes(b"\xff not toml")
+    config.library = config.known = None
+    answer = push(body, key)
+    assert answer.status_code == 503
+    assert "igen" in answer.json()["reasons"][0]
+    assert not Quarantined.objects.exists()
+    own.unlink()
+    assert push(body, key).json()["stored"] == 1
+    # Wrong while we run: what was right before it goes on.
+    own.write_text("format = 1", encoding="utf-8")
+    config.known = None
+    assert push(json.loads(uplink(device, 2).content), key).json()["stored"] == 1
 
 
 def test_what_the_database_does_not_take_is_to_be_sent_again(

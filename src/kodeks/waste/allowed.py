@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
@@ -21,12 +22,15 @@ from django.db import connection
 from kodeks.files import tables
 from kodeks.waste import neighbours
 from kodeks.waste.engine.payloads.library import Library, library, shipped
-from kodeks.waste.engine.payloads.loading import of_toml
+from kodeks.waste.engine.payloads.loading import TableError, of_toml
+from kodeks.waste.engine.payloads.specification import Sensor
 from kodeks.waste.engine.payloads.taking import Ground
 from kodeks.waste.models import Source
 
 if TYPE_CHECKING:
     from kodeks.waste.apps import WasteConfig
+
+log = structlog.get_logger(__name__)
 
 READ_AGAIN = dt.timedelta(minutes=10)
 _VERSION = """
@@ -81,14 +85,31 @@ def known(now: dt.datetime) -> Known:
 
 
 def sensors() -> Library:
-    """The shipped tables and those in KODEKS_WASTE_SENSORS. Raises TableError."""
+    """The shipped tables and those in KODEKS_WASTE_SENSORS, read again when a file has changed.
+
+    A file that is wrong stops nobody who sends while there are tables that were right before it.
+    Raises TableError otherwise, which names the file.
+    """
     config = _config()
-    if config.library is None:
-        folder = settings.KODEKS_WASTE_SENSORS
-        files = sorted(Path(folder).glob("*.toml")) if folder else []
-        own = [of_toml(tables.decoded(tables.read(file))) for file in files]
-        config.library = library((*shipped(), *own))
-    return config.library
+    folder = settings.KODEKS_WASTE_SENSORS
+    files = sorted(Path(folder).glob("*.toml")) if folder else []
+    try:
+        stamp = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+        if config.library is None or config.library[0] != stamp:
+            own = [_own(file) for file in files]
+            config.library = (stamp, library((*shipped(), *own)))
+    except (TableError, OSError) as error:
+        if config.library is None:
+            raise TableError(str(error)) from error
+        log.error("sensor_table_wrong", problem=str(error))
+    return config.library[1]
+
+
+def _own(file: Path) -> Sensor:
+    try:
+        return of_toml(tables.decoded(tables.read(file)))
+    except (TableError, tables.TableError) as error:
+        raise TableError(f"Tabellen {file.name} i KODEKS_WASTE_SENSORS: {error}") from error
 
 
 def _is_fresh(held: Known, now: dt.datetime) -> bool:

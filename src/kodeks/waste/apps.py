@@ -25,8 +25,8 @@ class WasteConfig(AppConfig):
 
     def __init__(self, app_name: str, app_module: ModuleType | None) -> None:
         super().__init__(app_name, app_module)
-        self.library: Library | None = None
-        """The sensors' tables, read once in a process."""
+        self.library: tuple[tuple[object, ...], Library] | None = None
+        """The sensors' tables, and which files they were read from."""
         self.known: Known | None = None
         """Who may send, as it was when it was last read (see `allowed`)."""
 

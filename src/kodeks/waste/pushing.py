@@ -8,6 +8,7 @@ A source shows its key in `Authorization: Bearer`; one that signs puts an HMAC-S
 
 from __future__ import annotations
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
@@ -19,7 +20,10 @@ from django.views.decorators.http import require_POST
 
 from kodeks.kernel.api import as_service
 from kodeks.waste import ingesting, sources
+from kodeks.waste.engine.payloads.loading import TableError
 from kodeks.waste.messages import Message
+
+log = structlog.get_logger(__name__)
 
 SIGNATURE = "X-Kodeks-Signature"
 MOST_BYTES = 1_000_000
@@ -57,6 +61,9 @@ def readings(request: HttpRequest) -> JsonResponse:
     )
     try:
         outcome = ingesting.take(messages=[message])
+    except TableError as error:
+        log.error("sensor_table_wrong", problem=str(error))
+        return _refused(503, "En sensors tabel er forkert hos kommunen. Send beskeden igen senere.")
     except DatabaseError:
         return _refused(503, "Beskeden kunne ikke gemmes lige nu. Send den igen om lidt.")
     reasons = list(dict.fromkeys(reason for _, reason in outcome.problems))

@@ -25,6 +25,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from kodeks.robots.errors import BusinessError
 from kodeks.waste import ingesting
+from kodeks.waste.engine.payloads.loading import TableError
 from kodeks.waste.messages import Message
 from kodeks.waste.sources import BROKER, ROBOT
 
@@ -71,7 +72,8 @@ class Ingester:
         self.taken = 0
 
     def run(self) -> None:
-        """Take in messages. What goes wrong with broker or database is tried again for ever.
+        """Take in messages. What goes wrong with broker, database
+        or the municipality's own tables is tried again for ever.
 
         Raises BusinessError when the broker does not let us in: a person must see to it.
         """
@@ -85,6 +87,10 @@ class Ingester:
                 failure = self._serve(client)
                 if self.taken > before:
                     pause = 0.5
+            except TableError as error:
+                # The broker keeps what waits until somebody has mended the table.
+                failure = type(error).__qualname__
+                log.error("sensor_table_wrong", problem=str(error))
             except (OSError, DatabaseError) as error:
                 failure = type(error).__qualname__
             finally:
