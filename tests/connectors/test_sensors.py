@@ -25,7 +25,9 @@ from kodeks.robots.errors import BusinessError
 from kodeks.waste import ingesting
 from kodeks.waste.models import Quarantined, Reading, Session
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="mosquitto is not installed")
+needs_mosquitto = pytest.mark.skipif(
+    PROGRAM is None and "TESTS_MUST_RUN" not in os.environ, reason="mosquitto is not installed"
+)
 PATIENCE = 60.0
 TOPICS = ("application/+/device/+/event/up",)
 
@@ -65,6 +67,7 @@ def sent(devices: list[str], first: int, last: int) -> list[tuple[str, bytes]]:
     return [(one.topic, one.content) for one in made]
 
 
+@needs_mosquitto
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_lost_or_doubled_when_the_ingester_is_killed(
     mosquitto: Mosquitto, databases: Any, worker_database: str
@@ -108,6 +111,7 @@ def test_nothing_is_lost_or_doubled_when_the_ingester_is_killed(
     assert set(Quarantined.objects.values_list("code", flat=True)) <= {"replay"}
 
 
+@needs_mosquitto
 @pytest.mark.django_db(transaction=True)
 def test_what_the_database_did_not_take_comes_again(
     mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
@@ -145,6 +149,44 @@ def test_what_the_database_did_not_take_comes_again(
     assert not thread.is_alive()
 
 
+@needs_mosquitto
+def test_a_certificate_of_our_own_ca_is_trusted_when_it_is_set_and_told_of_when_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Mosquitto(tmp_path)
+    try:
+        made.kill()
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+             "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+             "-keyout", "key.pem", "-out", "ca.pem"],
+            cwd=tmp_path, check=True, capture_output=True,
+        )  # fmt: skip
+        file = tmp_path / "mosquitto.conf"
+        signs = f"certfile {tmp_path}/ca.pem\nkeyfile {tmp_path}/key.pem\n"
+        file.write_text(f"{file.read_text()}\n{signs}")
+        made.start()
+        for ca, word in (("", "KODEKS_WASTE_MQTT_CA"), (f"{tmp_path}/none.pem", "PEM-fil")):
+            ingester = mqtt.Ingester(account(made, tls=True, ca=ca), stopped=threading.Event())
+            with pytest.raises(BusinessError) as refused:
+                ingester.run()
+            assert word in refused.value.message
+        stopped, reasons = threading.Event(), list[bool]()
+
+        def connected(
+            self: object, client: object, told: object, flags: object, *more: Any
+        ) -> None:
+            reasons.append(more[0].is_failure)
+            stopped.set()
+
+        monkeypatch.setattr(mqtt.Ingester, "_connected", connected)
+        mqtt.Ingester(account(made, tls=True, ca=f"{tmp_path}/ca.pem"), stopped=stopped).run()
+        assert reasons == [False]
+    finally:
+        made.kill()
+
+
+@needs_mosquitto
 def test_a_broker_that_does_not_let_us_in_is_told_of(tmp_path: Path) -> None:
     made = Mosquitto(tmp_path)
     try:

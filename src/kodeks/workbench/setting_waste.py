@@ -18,6 +18,12 @@ WASTE: tuple[Setting, ...] = (
         "0 slår TLS fra. Brug det kun til en MQTT-server på samme maskine.",
         "switch",
     ),
+    Setting(
+        "KODEKS_WASTE_MQTT_CA",
+        "",
+        "PEM-filen med CA'en bag MQTT-serverens certifikat. Uden værdi: maskinens egne.",
+        "path",
+    ),
     Setting("KODEKS_WASTE_MQTT_USER", "", "Robottens navn. Uden værdi: intet login.", "text"),
     Setting(
         "KODEKS_WASTE_MQTT_CLIENT",

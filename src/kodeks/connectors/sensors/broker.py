@@ -17,8 +17,10 @@ certfile /etc/mosquitto/certs/server.crt
 keyfile /etc/mosquitto/certs/server.key
 allow_anonymous false
 # Lav filen: mosquitto_passwd -c /etc/mosquitto/kodeks.passwd kodeks
+# Flere brugere, uden -c: mosquitto_passwd /etc/mosquitto/kodeks.passwd chirpstack
 password_file /etc/mosquitto/kodeks.passwd
-# I filen: »user kodeks« og »topic read application/#«, og »topic write ...« for platformen.
+# I filen: »user kodeks«, »topic read application/#« og »topic read v3/#« (The Things Network).
+# For platformen: »user chirpstack« og »topic write application/#«.
 acl_file /etc/mosquitto/kodeks.acl
 """
 _LOCAL = """\

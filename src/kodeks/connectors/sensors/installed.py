@@ -26,4 +26,5 @@ def account() -> Account:
         user=settings.KODEKS_WASTE_MQTT_USER,
         password=lambda: credentials.secret(robot=ROBOT, name=CREDENTIAL),
         tls=settings.KODEKS_WASTE_MQTT_TLS,
+        ca=settings.KODEKS_WASTE_MQTT_CA,
     )

@@ -10,6 +10,7 @@ given its number to another message.
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +44,7 @@ _KEEPALIVE_SECONDS = 60
 _CONNECT_SECONDS = 10.0
 _LONGEST_PAUSE = 10.0
 _AT_LEAST_ONCE = 1
+_NO_CA = "KODEKS_WASTE_MQTT_CA er ikke en PEM-fil, vi kan læse. Ret stien, eller læg filen der."
 _NO_ENTRY = frozenset(
     {"Bad user name or password", "Not authorized", "Client identifier not valid"}
 )
@@ -59,6 +61,8 @@ class Account:
     user: str = ""
     password: Callable[[], str] = field(default=str, repr=False)
     tls: bool = True
+    ca: str = ""
+    """The file of the authority that its certificate is from; "" are those the machine trusts."""
 
 
 class Ingester:
@@ -75,7 +79,8 @@ class Ingester:
         """Take in messages. What goes wrong with broker, database
         or the municipality's own tables is tried again for ever.
 
-        Raises BusinessError when the broker does not let us in: a person must see to it.
+        Raises BusinessError when the broker does not let us in or shows a certificate that we do
+        not trust: a person must see to it.
         """
         pause = 0.5
         while not self._stopped.is_set():
@@ -91,6 +96,8 @@ class Ingester:
                 # The broker keeps what waits until somebody has mended the table.
                 failure = type(error).__qualname__
                 log.error("sensor_table_wrong", problem=str(error))
+            except ssl.SSLCertVerificationError as error:
+                raise BusinessError("broker_certificate", _untrusted(error)) from error
             except (OSError, DatabaseError) as error:
                 failure = type(error).__qualname__
             finally:
@@ -119,7 +126,10 @@ class Ingester:
         if account.user:
             client.username_pw_set(account.user, account.password())
         if account.tls:
-            client.tls_set()
+            try:
+                client.tls_set(ca_certs=account.ca or None)
+            except (OSError, ValueError) as error:
+                raise BusinessError("broker_ca", _NO_CA) from error
         client.on_connect = self._connected
         client.on_message = self._heard
         return client
@@ -172,6 +182,14 @@ def _topic(message: MQTTMessage) -> str:
         return str(message.topic)
     except UnicodeDecodeError:
         return "?"
+
+
+def _untrusted(error: ssl.SSLCertVerificationError) -> str:
+    return (
+        f"Vi stoler ikke på MQTT-serverens certifikat ({error.verify_message}). "
+        "Har I jeres egen CA, så skriv dens fil i KODEKS_WASTE_MQTT_CA. Navnet i certifikatet skal "
+        "være det i KODEKS_WASTE_MQTT_HOST."
+    )
 
 
 def _no_entry(said: str) -> str:
