@@ -94,17 +94,6 @@ def test_what_os2iot_and_fiware_push_is_stored(key: str) -> None:
     assert set(Reading.objects.values_list("level_pct", flat=True)) == {None, 57.0}
 
 
-def test_what_an_emptying_took_is_no_level_of_the_bin(key: str) -> None:
-    bins.put(code="spand-0", set_by="test")
-    bins.place(device="Enevo 7", bin_code="spand-0", set_by="test")
-    now = timezone.now()
-    rows = f"site,emptied_at,fill_before_pct\nEnevo 7,{now.isoformat()},85\n"
-    assert push(rows.encode(), key).json()["stored"] == 1
-    span = {"since": now - dt.timedelta(hours=1), "until": now + dt.timedelta(hours=1)}
-    (level,) = history.of_bin(code="spand-0", **span).level
-    assert np.isnan(level)
-
-
 def test_who_has_no_key_is_not_read(key: str) -> None:
     placed(1)
     for wrong in ("", "x", f"{key}x"):
