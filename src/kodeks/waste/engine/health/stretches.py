@@ -58,6 +58,8 @@ ONWARD, FILLS = 3.0, 0.4
 """Nats at most for a bin that goes on filling after a rise, and the share of what usually comes
 from which it does."""
 FEWEST, LONGEST = 3, 12 * DAY
+MOST_SILENT = 0.5
+"""Of a stretch: the longest time between readings in it."""
 SHUT = 2.2 * DAY
 """Seconds for which gates are shut: a weekend."""
 DAYS, HOURS = 0.2, 0.8
@@ -129,19 +131,28 @@ def _looked(
 
 def _made(look: Look) -> list[Stretch]:
     """From each step until the next, and from each rise on until a fall and the other way round:
-    what lies across may be added to, and what leans may seem to be emptied."""
-    time, level, by_place = look.time, look.level, look.by_place
+    what lies across may be added to, and what leans may seem to be emptied in part."""
+    level, by_place = look.level, look.by_place
     edges = sorted({*look.up, *by_place, level.size})
     made = []
     for place, at in enumerate(edges[:-1]):
-        after = edges[place + 1]
-        far = next(
-            (one for one in edges[place + 1 :] if (one in look.up) == (at in by_place)), level.size
-        )
-        for end in dict.fromkeys((after, far)):
-            if end - at >= FEWEST and time[end - 1] - time[at] <= LONGEST:
-                made.append(_stretch(look, at, end))
+        ends = [edges[place + 1]]
+        for end in edges[place + 1 :]:
+            if end == level.size or (end in look.up) == (at in by_place):
+                ends.append(end)
+                break
+            if end in by_place and by_place[end].after <= WHOLE:
+                break
+        made += [_stretch(look, at, end) for end in dict.fromkeys(ends) if _lasts(look, at, end)]
     return made
+
+
+def _lasts(look: Look, at: int, after: int) -> bool:
+    """Neither too short nor too long, nor mostly a silence or what was told already."""
+    length = int(look.time[after - 1] - look.time[at])
+    if after - at < FEWEST or length > LONGEST:
+        return False
+    return int(np.diff(look.time[at:after]).max()) < MOST_SILENT * length or after - at == FEWEST
 
 
 def _stretch(look: Look, at: int, after: int) -> Stretch:
