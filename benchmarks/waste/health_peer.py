@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """The rules for sensors on a peer's ground, and the peer's on ours; Markdown.
 
-    PYTHONPATH=. python benchmarks/waste/health_peer.py [--seeds 0 39] [--long 0 9] [--own 601 604]
-        [--peer FOLDER]
+    PYTHONPATH=. python benchmarks/waste/health_peer.py [--seeds 0 39] [--long 0 9]
+        [--own 1301 1302] [--peer FOLDER]
 
 MdAhbab/WasteBins publishes how it tests its detector of faults (experiments/eval_sensor_health.py):
 a fleet of twenty bins over 140 half hours, which fill on a line and are emptied twice, and nine
@@ -73,17 +73,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs=2, default=(0, 39))
     parser.add_argument("--long", type=int, nargs=2, default=(0, 9))
-    parser.add_argument("--own", type=int, nargs=2, default=(601, 604))
+    parser.add_argument("--own", type=int, nargs=2, default=(1301, 1302))
     parser.add_argument("--peer", type=Path)
     options = parser.parse_args()
     peer = None
     if options.peer is not None:
         sys.path.insert(0, str(options.peer.resolve()))
         peer = importlib.import_module("wastebins_core.health")
+        _ours(range(options.own[0], options.own[1] + 1), peer)
     for steps, seeds in ((SHORT, options.seeds), (LONG, options.long)):
         _theirs(range(seeds[0], seeds[1] + 1), steps, peer)
-    if peer is not None:
-        _ours(range(options.own[0], options.own[1] + 1), peer)
 
 
 def _theirs(seeds: range, steps: int, peer: Any) -> None:
