@@ -47,6 +47,11 @@ def test_the_surest_is_told_and_what_the_rule_tells_needs_less(monkeypatch):
     )
     # By how far it is above its own limit; 42 has signs that are no numbers.
     assert [one.first for one in found] == [5, 25, 42]
+    # A sensor that speaks so seldom is unlike those that were learned from.
+    seldom = weighing.sure(
+        "rule", time * 14_400, [Suspect(1, 4, high, told=False), Suspect(6, 9, low, told=True)]
+    )
+    assert [one.first for one in seldom] == [6]
     assert weighing.sure("rule", time, []) == []
     assert weighing.sure("another", time, [Suspect(1, 2, low, told=True)]) == []
 
