@@ -35,11 +35,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from tests.support.sensor_town import DAY, KINDS, START, Bin, Town, bins
 
+from kodeks.waste.engine.health.episodes import Episode
 from kodeks.waste.engine.health.judging import UNKNOWN, Health, judge
 from kodeks.waste.engine.health.readings import Series
 
@@ -142,7 +144,7 @@ def counted(seeds: range, town: Town) -> Sums:
             sums.cpu += time.process_time() - start
             sums.days += town.days
             _emptyings(bin, health, sums)
-            _faults(bin, health, sums)
+            count_faults(bin, health.faults, sums)
     return sums
 
 
@@ -193,16 +195,17 @@ def _interval(series: Series) -> int:
     return int(np.median(np.diff(series.time)))
 
 
-def _faults(bin: Bin, health: Health, sums: Sums) -> None:
-    sums.episodes += len(health.faults)
+def count_faults(bin: Bin, faults: Sequence[Episode], sums: Sums) -> None:
+    """What was told of one bin."""
+    sums.episodes += len(faults)
     if not bin.kind:
         sums.clean += 1
-        sums.alarmed += bool(health.faults)
+        sums.alarmed += bool(faults)
         return
     margin = max(2 * _interval(bin.series), AROUND)
     over = [
         one
-        for one in health.faults
+        for one in faults
         if one.begin < bin.end + margin and (one.end is None or one.end > bin.begin - margin)
     ]
     sums.right += len(over)

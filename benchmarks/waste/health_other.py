@@ -31,31 +31,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs=2, default=(101, 160))
     options = parser.parse_args()
-    made, found, alarms = Counter[str](), Counter[str](), Counter[str]()
+    counts, found, alarms = Counter[str](), Counter[str](), Counter[str]()
     for seed in range(options.seeds[0], options.seeds[1] + 1):
         rng = np.random.default_rng(seed)
         for kind in ("",) * WORKING + KINDS:
-            series, begin, end = _bin(rng, kind)
+            series, begin, end = made(rng, kind)
             told = judge(series, now=START + DAYS * DAY).faults
             over = [
                 one
                 for one in told
                 if one.begin < end + 6 * HOUR and (one.end is None or one.end > begin - 6 * HOUR)
             ]
-            made[kind] += 1
+            counts[kind] += 1
             found[kind] += bool(told) if not kind else bool(over)
             if not kind:
                 alarms.update({one.kind for one in told})
     print("| fault | bins | found |\n|---|---|---|")
     for kind in KINDS:
-        print(f"| {kind} | {made[kind]} | {found[kind] / made[kind]:.3f} |")
-    all_of_them = sum(found[kind] for kind in KINDS) / sum(made[kind] for kind in KINDS)
-    print(f"| all | {sum(made[kind] for kind in KINDS)} | {all_of_them:.4f} |")
-    print(f"\nFalse alarms: {found['']} of {made['']} sensors, {found[''] / made['']:.4f}", end="")
+        print(f"| {kind} | {counts[kind]} | {found[kind] / counts[kind]:.3f} |")
+    all_of_them = sum(found[kind] for kind in KINDS) / sum(counts[kind] for kind in KINDS)
+    print(f"| all | {sum(counts[kind] for kind in KINDS)} | {all_of_them:.4f} |")
+    working = counts[""]
+    print(f"\nFalse alarms: {found['']} of {working} sensors, {found[''] / working:.4f}", end="")
     print(f" ({', '.join(f'{kind} {count}' for kind, count in alarms.most_common())}).")
 
 
-def _bin(rng: np.random.Generator, kind: str) -> tuple[Series, float, float]:
+def made(rng: np.random.Generator, kind: str) -> tuple[Series, float, float]:
     interval = int(rng.choice([1800, 3600, 3600, 7200]))
     count = DAYS * DAY // interval
     time = START + np.arange(count) * interval + int(rng.integers(0, interval))

@@ -218,3 +218,14 @@ def test_whatever_the_town_draws_the_trusted_level_is_near_the_true_one(faulty):
     )
     raw = raw[np.isfinite(raw)]
     assert (off > 13).mean() < 0.25 * (raw > 13).mean()
+
+
+def test_odd_readings_one_by_one_are_a_fault_when_they_are_many():
+    draw = np.random.default_rng(3)
+    level = np.clip(20 + 0.4 * np.arange(300) % 60 + draw.normal(0, 2, 300), 0, 100)
+    odd = level.copy()
+    odd[150:260:14] = 95.0
+    few = level.copy()
+    few[[150, 230]] = 95.0
+    assert [one.kind for one in judge(of(*odd)).faults] == ["liquid"]
+    assert not judge(of(*few)).faults

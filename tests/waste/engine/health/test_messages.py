@@ -55,3 +55,18 @@ def test_a_device_that_loses_many_is_given_more_time():
     kept = np.flatnonzero(draw.random(600) > 0.5)
     kept = kept[(kept < 300) | (kept > 308)]
     assert not silences(kept, [True] * kept.size, 599)
+
+
+def test_one_message_in_five_is_a_dropout_although_no_silence_is_long():
+    heard = [*range(200), *range(200, 300, 5), *range(300, 400)]
+    (one,) = silences(heard, [True] * len(heard), 399)
+    assert 190 * HOUR < one.begin < 215 * HOUR
+    assert 290 * HOUR < one.end <= 310 * HOUR
+    assert "Kun få beskeder" in one.reason
+
+
+def test_a_device_that_speaks_when_it_likes_has_thin_days():
+    draw = np.random.default_rng(2)
+    gaps = np.where(draw.random(300) < 0.3, draw.integers(6, 14, 300), 1)
+    heard = np.cumsum(gaps).tolist()
+    assert not silences(heard, [True] * 300, heard[-1])

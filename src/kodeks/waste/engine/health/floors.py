@@ -8,10 +8,12 @@ the other way shows nothing for longer and longer, and water stays when the bag 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from kodeks.waste.engine.health import weighing
 from kodeks.waste.engine.health.emptyings import SURE, UNSURE, Step
 from kodeks.waste.engine.health.episodes import DRIFT, LIQUID, Episode, between, runs
 from kodeks.waste.engine.health.ground import DAY, Ground
@@ -31,6 +33,8 @@ SLOPES = np.arange(1.5, 8.1, 0.5) / DAY
 """Percent a second: slower does not show in a month, faster is a jump."""
 CREPT, ON_LINE = 15.0, 3
 """Percent that the last floor has crept, and floors that have to be near the line."""
+LOOK = (4.0, 8.0, 2)
+"""NATS, CREPT and ON_LINE from which it is worth a look (see weighing)."""
 FEWEST = 4
 """Readings at 0 before it is more than a quiet morning."""
 OWED = 10.0
@@ -55,7 +59,7 @@ def drifts(
     since = grown[places] - grown[places - 1]
     raised = floors > usual + np.maximum(RAISED, 2.5 * widths) + since
     widths = np.hypot(widths, UNSURE * since)
-    found = _rising(time, places, floors - SURE * since, widths, raised)
+    found = _rising(time, ground, places, floors - SURE * since, widths, raised)
     if not found:
         found += _above(time, places, floors, usual, raised)
     found += _below(time, level, grown, places)
@@ -63,7 +67,7 @@ def drifts(
 
 
 def _rising(
-    time: Ints, places: Ints, floors: Floats, widths: Floats, raised: Booleans
+    time: Ints, ground: Ground, places: Ints, floors: Floats, widths: Floats, raised: Booleans
 ) -> list[Episode]:
     """The drift under which the floors are likeliest, if they are so much likelier than without.
 
@@ -86,16 +90,46 @@ def _rising(
     off = floors - bottom - crept
     more = likely(off) - likely(floors - bottom)
     total = np.cumsum(more, axis=2)
-    begin, slope, last = np.unravel_index(int(total.argmax()), total.shape)
-    line = crept[begin, slope]
+    best = np.unravel_index(int(total.argmax()), total.shape)
+    begin, slope, last = (int(one) for one in best)
+    line, off = crept[begin, slope], off[begin, slope]
     inside = (line > 0.0) & (np.arange(floors.size) <= last)
-    near = inside & (np.abs(off[begin, slope]) < 2.0 * spread) & (line > RAISED)
-    if total[begin, slope, last] < NATS or line[last] < CREPT or near.sum() < ON_LINE:
+    near = inside & (np.abs(off) < 2.0 * spread) & (line > RAISED)
+    nats = float(total[begin, slope, last])
+    if nats < LOOK[0] or line[last] < LOOK[1] or near.sum() < LOOK[2]:
         return []
     first = min(int(np.searchsorted(time, begins[begin])), time.size - 2)
-    end = int(places[last + 1]) if last + 1 < places.size else time.size
+    after = int(places[last + 1]) if last + 1 < places.size else time.size
+    far, most = np.abs(off[inside] / spread[inside]), float(more[begin, slope][inside].max())
+    suspect = weighing.Suspect(
+        first,
+        max(after, first + 1),
+        [
+            nats,
+            nats - most,
+            float(line[last]),
+            float(near.sum()),
+            float(inside.sum()),
+            partial,
+            float(floors.size),
+            float(when[last] - begins[begin]) / DAY,
+            bottom,
+            float(far.mean()),
+            float(np.sqrt(np.mean(np.minimum(far, 5.0) ** 2))),
+            float(np.diff(floors[inside], prepend=floors[inside][:1]).min()),
+            ground.noise,
+            math.log(ground.daily + 1.0),
+            ground.interval / 3600.0,
+            # It goes on after the last floor, and that one is at the bottom again.
+            float(last + 1 < floors.size and floors[min(last + 1, floors.size - 1)] < bottom + 10),
+        ],
+        told=nats >= NATS and float(line[last]) >= CREPT and int(near.sum()) >= ON_LINE,
+    )
     reason = f"Bunden vises højere for hver tømning, nu {floors[last]:.0f} %. Måleren glider."
-    return [between(DRIFT, time, first, max(end, first + 1), reason)]
+    return [
+        between(DRIFT, time, one.first, one.after, reason)
+        for one in weighing.sure("drift", time, [suspect])
+    ]
 
 
 def _above(

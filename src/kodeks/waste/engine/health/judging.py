@@ -25,10 +25,9 @@ from kodeks.waste.engine.health.episodes import (
 from kodeks.waste.engine.health.floors import drifts
 from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.idleness import idle
-from kodeks.waste.engine.health.jumps import jumps
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 from kodeks.waste.engine.health.recalibrated import ended, part_of, parts
-from kodeks.waste.engine.health.restlessness import falling, restless
+from kodeks.waste.engine.health.restlessness import restless
 from kodeks.waste.engine.health.seldom import fallen, speaks_seldom, stays
 from kodeks.waste.engine.health.silence import dropouts, failing, rejoins
 from kodeks.waste.engine.health.stillness import stuck
@@ -133,11 +132,8 @@ def _looked(
     time, level = series.time[kept], series.level[kept]
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
-    if kept.any():
-        faults += _falling(series, kept, base)
-        kept &= ~_covered(series.time, faults)
     steps = _steps(series, kept, base)
-    for look in (jumps, stretches, idle):
+    for look in (stretches, idle):
         time = series.time[kept]
         if time.size:
             told = look(time, series.level[kept], base.grown(time), base, steps)
@@ -190,12 +186,6 @@ def _restless(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
     grown = base.grown(time)
     warm = None if series.temperature is None else series.temperature[kept]
     return restless(time, level, grown, base, warm)
-
-
-def _falling(series: Series, kept: Booleans, base: Ground) -> list[Episode]:
-    time, level = series.time[kept], series.level[kept]
-    warm = None if series.temperature is None else series.temperature[kept]
-    return falling(time, level, base.grown(time), base, warm)
 
 
 def _steps(series: Series, kept: Booleans, base: Ground) -> list[Step]:

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from kodeks.waste.engine.health import weighing
 from kodeks.waste.engine.health.emptyings import WHOLE
 from kodeks.waste.engine.health.episodes import LIQUID, THERMAL, Episode, between, runs
 from kodeks.waste.engine.health.ground import Ground
@@ -16,6 +19,9 @@ WINDOWS = ((6, 88.0), (12, 106.0), (24, 130.0))
 million windows of normal noise (by drawing four million; a turn counts at most CAP), and some: a
 spike is a turn too, and two of them are no fault."""
 CAP = 5.0
+ODD = ((48, 4), (96, 5))
+"""Readings, and turns of CAP in them that are no single spikes any more (of 900 invented sensors
+that work none had more than 3 in 96)."""
 LARGE = 2.5
 APART = 30 * 3600
 SPANS, MOST_FALLEN, TALL = (8, 12, 16, 24, 32, 48), (7.8, 5.6), 6.0
@@ -24,6 +30,10 @@ in deviations of noise alone, for the shortest and the others (no working sensor
 ones went further); and what one fall counts at most, in deviations of the noise."""
 ONE_MORE, OFTEN, ROUND = 1.0, 0.7, 65.0
 """Emptyings in any span, and for each ROUND percent that usually come."""
+SUSPECT = 0.75
+"""Of these limits, from which it is worth a look (see weighing)."""
+FALLS = 8.0
+"""Percent: a fall of this or more is counted among the signs."""
 WARMER = 3.0
 """Degrees that the restless hours are warmer than the others around them."""
 
@@ -34,58 +44,138 @@ def restless(
     """Of known readings (n,).
 
     A turn is the smaller of a rise and the fall beside it: emptyings, bites and steps have none.
+    Nothing but emptyings and noise takes a level down, so low echoes in a bin that fills fast show
+    in falls, where each of them alone could be an emptying.
     """
     if level.size < WINDOWS[0][0] + 2 or ground.step:
         return []
     turns = _turns(level, grown, ground)
     large = turns >= LARGE
-    squares = np.concatenate([[0.0], np.cumsum(np.minimum(turns, CAP) ** 2)])
-    shaken = np.zeros(turns.size, dtype=np.bool_)
-    for count, limit in WINDOWS:
-        if turns.size < count:
-            continue
-        for at in np.flatnonzero(squares[count:] - squares[:-count] > limit).tolist():
-            shaken[at : at + count] = True
+    beyond = _beyond(turns, level, grown, ground)
+    suspects = [
+        _suspect(time, level, grown, ground, temperature, turns, beyond, first, after)
+        for first, after in _joined(_stretches(_shaken(beyond, turns.size), large), time)
+    ]
+    told = [(one.first, one.after) for one in weighing.sure("restless", time, suspects)]
+    told += _joined(_stretches(_odd(turns), large), time)
+    return [_told(time, first, after, large, temperature) for first, after in told]
+
+
+def _beyond(
+    turns: Floats, level: Floats, grown: Floats, ground: Ground
+) -> list[tuple[str, int, Floats]]:
+    """Windows, and for each place the sum over them beside its limit: of turns, and of falls."""
     found = []
-    for first, after in runs(shaken):
-        # From the first large turn to the last; turn i is around reading i + 1.
-        big = np.flatnonzero(large[first:after]) + first
-        if big.size >= 3:
-            found.append((int(big[0]) + 1, int(big[-1]) + 2))
-    return [_told(time, first, after, large, temperature) for first, after in _joined(found, time)]
-
-
-def falling(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, temperature: Floats | None
-) -> list[Episode]:
-    """Of known readings (n,) without spikes: the level falls more often than bins are emptied.
-
-    Nothing but emptyings and noise takes a level down, so low echoes in a bin that fills fast show
-    here, where each of them alone could be an emptying.
-    """
-    if ground.step:
-        return []
+    squares = np.concatenate([[0.0], np.cumsum(np.minimum(turns, CAP) ** 2)])
+    for count, limit in WINDOWS:
+        if turns.size >= count:
+            found.append(("turns", count, (squares[count:] - squares[:-count]) / limit))
     falls = np.maximum(-np.diff(level), 0.0) / ground.noise
     squares = np.concatenate([[0.0], np.cumsum(np.minimum(falls, TALL) ** 2)])
-    shaken = np.zeros(falls.size, dtype=np.bool_)
     for count in SPANS:
-        if falls.size < count:
-            continue
-        emptied = ONE_MORE + OFTEN * (grown[count:] - grown[:-count]) / ROUND
-        over = squares[count:] - squares[:-count] - count - emptied * TALL**2
-        # A fall of normal noise has mean 1 and variance 5, squared.
-        limit = MOST_FALLEN[count > SPANS[0]] * np.sqrt(5.0 * count)
-        for at in np.flatnonzero(over > limit).tolist():
+        if falls.size > count:
+            emptied = ONE_MORE + OFTEN * (grown[count:] - grown[:-count]) / ROUND
+            over = squares[count:] - squares[:-count] - count - emptied * TALL**2
+            # A fall of normal noise has mean 1 and variance 5, squared.
+            limit = MOST_FALLEN[count > SPANS[0]] * np.sqrt(5.0 * count)
+            found.append(("falls", count, over[:-1] / limit))
+    return found
+
+
+def _shaken(beyond: list[tuple[str, int, Floats]], size: int) -> Booleans:
+    shaken = np.zeros(size, dtype=np.bool_)
+    for _, count, over in beyond:
+        for at in np.flatnonzero(over > SUSPECT).tolist():
             shaken[at : at + count] = True
-    large = falls >= LARGE
+    return shaken
+
+
+def _odd(turns: Floats) -> Booleans:
+    """(n - 2,): many single readings, each of which would be taken out as a spike."""
+    shaken = np.zeros(turns.size, dtype=np.bool_)
+    sums = np.concatenate([[0], np.cumsum(turns >= CAP)])
+    for count, limit in ODD:
+        count = min(count, turns.size)
+        for at in np.flatnonzero(sums[count:] - sums[:-count] >= limit).tolist():
+            shaken[at : at + count] = True
+    return shaken
+
+
+def _stretches(shaken: Booleans, large: Booleans) -> list[tuple[int, int]]:
+    """From the first large turn to the last; turn i is around reading i + 1."""
     found = []
     for first, after in runs(shaken):
         big = np.flatnonzero(large[first:after]) + first
         if big.size >= 3:
             found.append((int(big[0]) + 1, int(big[-1]) + 2))
-    return [
-        _told(time, first, after, large[1:], temperature) for first, after in _joined(found, time)
-    ]
+    return found
+
+
+def _suspect(
+    time: Ints,
+    level: Floats,
+    grown: Floats,
+    ground: Ground,
+    temperature: Floats | None,
+    turns: Floats,
+    beyond: list[tuple[str, int, Floats]],
+    first: int,
+    after: int,
+) -> weighing.Suspect:
+    some = slice(first - 1, after - 1)
+    turned, fallen = (
+        [
+            float(over[max(first - count, 0) : after - 1].max(initial=0.0))
+            for which, count, over in beyond
+            if which == whose
+        ]
+        for whose in ("turns", "falls")
+    )
+    capped = np.minimum(turns, CAP) ** 2
+    rest = np.concatenate([capped[: first - 1], capped[after - 1 :]])
+    change = np.diff(level[max(first - 1, 0) : after + 1])
+    falls = -change[change < -FALLS]
+    large = turns[some] >= LARGE
+    return weighing.Suspect(
+        first,
+        after,
+        [
+            *turned,
+            *[0.0] * (len(WINDOWS) - len(turned)),
+            max(fallen, default=0.0),
+            float(large.sum()),
+            float(large.mean()),
+            float(np.sort(turns[some])[-3:].mean()),
+            math.log(float(time[after - 1] - time[first]) / 3600.0 + 1.0),
+            _warmer(time, first, after, turns >= LARGE, temperature),
+            ground.noise,
+            math.log(ground.daily + 1.0),
+            float(grown[after - 1] - grown[first]),
+            falls.size / change.size,
+            float(falls.mean()) if falls.size else 0.0,
+            float(rest.mean()) if rest.size else 0.0,
+            float(np.abs(change).mean()) / ground.noise,
+            float(capped[some].sum()),
+        ],
+        told=max(*turned, *fallen, 0.0, 0.0) > 1.0,
+    )
+
+
+def _warmer(
+    time: Ints, first: int, after: int, large: Booleans, temperature: Floats | None
+) -> float:
+    """Degrees that it is warmer at the large turns than between and around them."""
+    if temperature is None:
+        return 0.0
+    around = slice(
+        int(np.searchsorted(time, time[first] - 43_200)),
+        int(np.searchsorted(time, time[after - 1] + 43_200, side="right")),
+    )
+    shaken = np.zeros(time.size, dtype=np.bool_)
+    shaken[1:-1] = large
+    hot, rest = temperature[around][shaken[around]], temperature[around][~shaken[around]]
+    hot, rest = hot[np.isfinite(hot)], rest[np.isfinite(rest)]
+    return float(np.median(hot) - np.median(rest)) if hot.size and rest.size else 0.0
 
 
 def _turns(level: Floats, grown: Floats, ground: Ground) -> Floats:
@@ -120,18 +210,9 @@ def _joined(found: list[tuple[int, int]], time: Ints) -> list[tuple[int, int]]:
 def _told(
     time: Ints, first: int, after: int, large: Booleans, temperature: Floats | None
 ) -> Episode:
-    if temperature is not None:
-        around = slice(
-            int(np.searchsorted(time, time[first] - 43_200)),
-            int(np.searchsorted(time, time[after - 1] + 43_200, side="right")),
-        )
-        shaken = np.zeros(time.size, dtype=np.bool_)
-        shaken[1:-1] = large
-        hot, rest = temperature[around][shaken[around]], temperature[around][~shaken[around]]
-        hot, rest = hot[np.isfinite(hot)], rest[np.isfinite(rest)]
-        long = time[after - 1] - time[first] > 86_400
-        if hot.size and rest.size and long and np.median(hot) > np.median(rest) + WARMER:
-            reason = "Målingen svinger, når det er varmt. Heden forstyrrer måleren."
-            return between(THERMAL, time, first, after, reason)
+    long = time[after - 1] - time[first] > 86_400
+    if long and _warmer(time, first, after, large, temperature) > WARMER:
+        reason = "Målingen svinger, når det er varmt. Heden forstyrrer måleren."
+        return between(THERMAL, time, first, after, reason)
     reason = "Målingen springer op og ned. Det gør den over væske eller noget, der bevæger sig."
     return between(LIQUID, time, first, after, reason)

@@ -14,6 +14,9 @@ LEAST = 6 * 3600
 FEWEST = 7
 """Messages in a row that have to be lost before it is a drop-out."""
 ALPHA = 0.001
+FEW, THIN = 24, 0.4
+"""Messages that should come in a stretch, and the share of them under which it is a drop-out too,
+where the device usually sends more."""
 WRAPS = 65_536
 """LoRaWAN counters begin anew at 2^16 on old devices without a re-join."""
 NEAR = 95.0
@@ -51,6 +54,35 @@ def dropouts(time: Ints, known: Booleans, *, now: int) -> list[Episode]:
         end = None if at == heard.size - 1 else int(ends[at])
         # The last reading before it is a good one.
         found.append(Episode(DROPOUT, int(heard[at]) + 1, end, reason))
+    return found + _thin(heard, interval, ends, found)
+
+
+def _thin(heard: Ints, interval: float, ends: Ints, silent: list[Episode]) -> list[Episode]:
+    """Stretches in which single messages come through, so that no silence is long enough.
+
+    That so few come is no chance, as a quarter of this device's readings are in stretches with no
+    more at most: one that speaks when it likes has many such.
+    """
+    span = int(FEW * interval)
+    came = np.arange(heard.size) - np.searchsorted(heard, heard - span, side="right") + 1.0
+    whole = heard - heard[0] >= span
+    for one in silent:
+        # What is missing there is told already.
+        whole &= (heard < one.begin) | (heard - span >= (one.end or int(heard[-1]) + span))
+    if whole.sum() < FEW:
+        return []
+    usual = float(np.clip(np.quantile(came[whole], 0.25) / FEW, 0.1, 0.9))
+    share = np.clip(came / FEW, 1e-3, 1.0)
+    # Chernoff's bound of so few of a binomial count.
+    apart = share * np.log(share / usual) + (1 - share) * np.log((1 - share + 1e-9) / (1 - usual))
+    thin = whole & (share < min(THIN, usual)) & (FEW * apart > -np.log(ALPHA / heard.size))
+    found = []
+    for first, after in runs(thin):
+        begin = int(heard[int(np.searchsorted(heard, heard[first] - span, side="right"))])
+        end = int(ends[after - 1])
+        reason = f"Kun få beskeder kom igennem i {hours(float(end - begin))}."
+        last = None if after == heard.size else end
+        found.append(Episode(DROPOUT, begin + 1, last, reason))
     return found
 
 

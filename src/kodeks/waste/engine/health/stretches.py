@@ -5,52 +5,63 @@
 A bin may take a large bite, be emptied in part, have a quiet day, and hang still; each of these
 happens. That one stretch begins with what seldom comes, takes in nothing of what usually comes, and
 ends where it would have been without it, does not. Each of these has a chance by the bin's own
-other days; the sum of their negative logarithms (nats) is held against one limit.
+other days; the negative logarithms of these (nats) are signs that are weighed with the others.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
 
 import numpy as np
 
 from kodeks.waste.engine.health.emptyings import WHOLE, Step
 from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
-from kodeks.waste.engine.health.jumps import ONCE
+from kodeks.waste.engine.health.looking import (
+    Look,
+    Stretch,
+    Usual,
+    slope,
+    usual_of,
+)
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
+from kodeks.waste.engine.health.signs import signs
+from kodeks.waste.engine.health.weighing import Suspect, sure
 
+LOOK = 4.0
+"""Nats in sum from which a stretch is worth a look (see weighing)."""
 LIMIT, FALLEN, SETTLED = 7.5, 9.5, 11.0
 """Nats that have to speak against a stretch that begins with a rise, with a fall, and with a small
-fall: with some thirty beginnings in a month, one sensor in a thousand gets there by chance."""
+fall, for it to be told by them: with some thirty beginnings in a month, one sensor in a thousand
+gets there by chance."""
+LEAST_LEAN = 10.0
+"""Percent: what lies less than that lower for a quiet weekend has most likely settled."""
+BEYOND = 1.0
+"""Nats that have to come from more than the first step: one sign alone is not enough."""
+ALONE, LARGE = 5.0, 25.0
+"""Nats of a rise, and percent, that tell it alone."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
-LEAST_LEAN = 10.0
-"""Percent: what lies less than that lower for a quiet weekend has most likely settled."""
-BEYOND = 1.0
-"""Nats that have to come from more than the first step."""
 BEGINS = 2.0
 """Nats from which a rise begins or ends a stretch."""
 WIDE, HALF = 6, 5 * 3600 + 1800
 """Readings, and seconds, on each side that have to agree that a level has risen."""
-KEPT, ANY = 2.0, 2.0
-"""Hours that a crew comes earlier or later; emptyings at any hour that are laid beside."""
-USUAL_HOUR, ODD_HOUR = -0.5, 2.0
-"""Nats at most for the hour."""
-ALONE, LARGE = 5.0, 25.0
-"""Nats of a rise, and percent, that tell it alone."""
+ONCE = 1.2
+"""Times a rise that the level may be up soon after it: a thing that falls across is there at once,
+a busy hour goes on."""
 ONWARD, FILLS = 3.0, 0.4
 """Nats at most for a bin that goes on filling after a rise, and the share of what usually comes
 from which it does."""
 FEWEST, LONGEST = 3, 12 * DAY
-HOLIDAY, SHUT = 0.02, 2.2 * DAY
-"""How often a stretch has gates shut in it at least, and for how long (s): a weekend."""
+MOST_SILENT = 0.5
+"""Of a stretch: the longest time between readings in it."""
+SHUT = 2.2 * DAY
+"""Seconds for which gates are shut: a weekend."""
 DAYS, HOURS = 0.2, 0.8
 """Squared deviation of what comes in a day and in an hour, as shares of what usually does."""
 LEAST_PARTIAL, SPREAD = 0.06, 50.0
@@ -59,99 +70,48 @@ HIGH, SELDOM = 0.6, 1.2
 """Crews seldom leave more than this of what there was; nats for it."""
 LENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Days over which it is asked whether a stretch stands."""
-HIGHEST = 0.995
-"""Share of a bin's readings that are lower than its top, where it may be full."""
 FULL = 97.5
 """Percent: what stands here is full, as far as anybody knows."""
-GRID = DAY // 4
-
-
-@dataclass(frozen=True)
-class Usual:
-    """Of the bin's other days: the share of emptyings that are partial, what came by the grid of
-    GRID (pp) beside what usually does, the hours of the day at which it was emptied whole, and how
-    high its level goes.
-    """
-
-    partial: float
-    came: Floats
-    owed: Floats
-    crew: Floats
-    top: float
-
-    def hour(self, time: Ints, step: Step) -> float:
-        """Nats against an emptying at this hour: crews keep to theirs, faults do not."""
-        hour = _moment(time, step) % DAY / 3600.0
-        far = np.abs(self.crew - hour)
-        near = np.maximum(1.0 - np.minimum(far, 24.0 - far) / KEPT, 0.0) / KEPT
-        # The step itself is no witness.
-        itself = 1.0 / KEPT if step.after <= WHOLE else 0.0
-        count = self.crew.size - (itself > 0.0)
-        often = (float(near.sum()) - itself + ANY / 24.0) / (count + ANY)
-        return min(max(-math.log(24.0 * max(often, 1e-9)), USUAL_HOUR), ODD_HOUR)
-
-    def quiet(self, seconds: float, share: float) -> float:
-        """How often a stretch as long takes in as small a share of what usually comes."""
-        steps = max(round(seconds / GRID), 1)
-        if steps >= self.owed.size:
-            return HOLIDAY
-        owed = self.owed[steps:] - self.owed[:-steps]
-        came = self.came[steps:] - self.came[:-steps]
-        # The stretch itself is among them, and those that overlap it.
-        low = float((came <= share * owed).sum()) - 2.0 * steps
-        return max(low / owed.size, HOLIDAY)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Readings from `first` until `after`, and the nats against a bin in it, by what gave them."""
-
-    first: int
-    after: int
-    begin: float
-    stands: float
-    still: float
-    end: float
-    rose: bool
-    before: float
-    limit: float
-    alone: bool
-
-    @property
-    def sure(self) -> bool:
-        """One sign alone is not enough."""
-        if self.alone:
-            return True
-        return self.nats > self.limit and self.nats - max(self.begin, self.stands) > BEYOND
-
-    @property
-    def nats(self) -> float:
-        """In sum."""
-        return self.begin + self.stands + self.still + self.end
 
 
 def stretches(
     time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
 ) -> list[Episode]:
     """The faults among stretches of known readings (n,) without spikes, with the falls in them."""
-    sure = [one for one in found(time, level, grown, ground, down) if one.sure]
-    taken: list[Stretch] = []
-    for one in sorted(sure, key=lambda each: -each.nats):
-        if all(one.after <= other.first or one.first >= other.after for other in taken):
-            taken.append(one)
-    return [_told(time, level, one) for one in sorted(taken, key=lambda each: each.first)]
-
-
-def found(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
-) -> list[Stretch]:
-    """All stretches that begin with a step."""
-    if level.size < 8:
+    look = _looked(time, level, grown, ground, down)
+    if look is None:
         return []
+    made = {(one.first, one.after): one for one in _made(look) if _suspected(look, one)}
+    suspects = [
+        Suspect(one.first, one.after, signs(look, one), told=one.nats > _limit(look, one))
+        for one in made.values()
+    ]
+    return [
+        _told(time, level, made[one.first, one.after]) for one in sure("stretches", time, suspects)
+    ]
+
+
+def _suspected(look: Look, one: Stretch) -> bool:
+    if one.rose and one.begin > ALONE and look.rose.size[one.first] > LARGE:
+        return True
+    return one.nats > LOOK and one.nats - max(one.begin, one.stands) > BEYOND
+
+
+def _limit(look: Look, one: Stretch) -> float:
+    if one.rose:
+        return ALONE if look.rose.size[one.first] > LARGE and one.begin > ALONE else LIMIT
+    small = one.before - float(np.median(look.level[one.first : one.after])) < LEAST_LEAN
+    return SETTLED if small else FALLEN
+
+
+def _looked(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+) -> Look | None:
+    if level.size < 8:
+        return None
     at_down = [one.at for one in down]
     rose = rises(time, level, grown, ground, at_down)
     lasting = rose.size
-    usual = _usual(time, level, grown, down)
     up = {
         int(at): _rise(time, level, rose, at_down, at)
         for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= BEGINS)).tolist()
@@ -163,33 +123,55 @@ def found(
         for at, nats in up.items()
         if all(lasting[at] >= lasting[other] for other in (at - 1, at + 1) if other in up)
     }
-    by_place = {one.at: one for one in down}
-    edges = sorted({*up, *by_place, level.size})
+    return Look(
+        time, level, grown, ground, down, usual_of(time, level, grown, down), rose, up,
+        {one.at: one for one in down},
+    )  # fmt: skip
+
+
+def _made(look: Look) -> list[Stretch]:
+    """From each step until the next, and from each rise on until a fall and the other way round:
+    what lies across may be added to, and what leans may seem to be emptied in part."""
+    level, by_place = look.level, look.by_place
+    edges = sorted({*look.up, *by_place, level.size})
     made = []
-    for at in edges[:-1]:
-        after = edges[bisect_right(edges, at)]
-        if after - at < FEWEST or time[after - 1] - time[at] > LONGEST:
-            continue
-        step = by_place.get(at)
-        before = float(np.median(level[max(at - 3, 0) : at])) if step is None else step.before
-        begin = up[at] if step is None else _partial(time, step, usual)
-        third = level[at : at + max((after - at) // 3, 2)]
-        if step is None and np.median(third) - before > ONCE * lasting[at] + 3.0 * ground.noise:
-            begin = 0.0  # it went on: a busy hour
-        limit = LIMIT
-        if step is not None:
-            is_small = before - float(np.median(level[at:after])) < LEAST_LEAN
-            limit = SETTLED if is_small else FALLEN
-        else:
-            begin = max(begin - _onward(time, level, grown, ground, at, after), 0.0)
-        stands = _stands(time, level, grown, ground, usual, at, after)
-        still = _still(level[at:after], ground)
-        end = _ends(time, level, grown, ground, usual, at, after, before, by_place, up)
-        alone = step is None and begin > ALONE and lasting[at] > LARGE
-        made.append(
-            Stretch(at, after, begin, stands, still, end, step is None, before, limit, alone)
-        )
+    for place, at in enumerate(edges[:-1]):
+        ends = [edges[place + 1]]
+        for end in edges[place + 1 :]:
+            if end == level.size or (end in look.up) == (at in by_place):
+                ends.append(end)
+                break
+            if end in by_place and by_place[end].after <= WHOLE:
+                break
+        made += [_stretch(look, at, end) for end in dict.fromkeys(ends) if _lasts(look, at, end)]
     return made
+
+
+def _lasts(look: Look, at: int, after: int) -> bool:
+    """Neither too short nor too long, nor mostly a silence or what was told already."""
+    length = int(look.time[after - 1] - look.time[at])
+    if after - at < FEWEST or length > LONGEST:
+        return False
+    return int(np.diff(look.time[at:after]).max()) < MOST_SILENT * length or after - at == FEWEST
+
+
+def _stretch(look: Look, at: int, after: int) -> Stretch:
+    time, level, ground, step = look.time, look.level, look.ground, look.by_place.get(at)
+    before = float(np.median(level[max(at - 3, 0) : at])) if step is None else step.before
+    if step is not None:
+        begin = _partial(time, step, look.usual)
+    else:
+        begin = look.up[at]
+        third = level[at : at + max((after - at) // 3, 2)]
+        if np.median(third) - before > ONCE * look.rose.size[at] + 3.0 * ground.noise:
+            begin = 0.0  # it went on: a busy hour
+        begin = max(begin - _onward(time, level, look.grown, ground, at, after), 0.0)
+    stands = _stands(time, level, look.grown, ground, look.usual, at, after)
+    still = _still(level[at:after], ground)
+    end = _ends(
+        time, level, look.grown, ground, look.usual, at, after, before, look.by_place, look.up
+    )
+    return Stretch(at, after, begin, stands, still, end, step is None, before)
 
 
 def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> float:
@@ -206,27 +188,6 @@ def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> f
     left = float(np.median(level[at:end])) - max(before, float(level[at - 1]))
     share = min(max(left / float(rose.size[at]), 0.0), 1.0)
     return min(float(rose.nats[at]) * share, RISE)
-
-
-def _usual(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usual:
-    partial = sum(one.after > WHOLE for one in down)
-    change = np.diff(level)
-    for one in down:
-        change[one.at - 1] = grown[one.at] - grown[one.at - 1]
-    grid = np.arange(int(time[0]), int(time[-1]) + 1, GRID)
-    total = np.concatenate([[0.0], np.cumsum(change)])
-    whole = [one for one in down if one.after <= WHOLE]
-    return Usual(
-        partial=(partial + 0.5) / (len(down) + 4.0),
-        came=np.interp(grid, time, total),
-        owed=np.interp(grid, time, grown),
-        crew=np.array([_moment(time, one) for one in whole]) % DAY / 3600.0,
-        top=float(np.quantile(level, HIGHEST)),
-    )
-
-
-def _moment(time: Ints, step: Step) -> float:
-    return 0.5 * float(time[step.at - 1] + time[step.at])
 
 
 def _partial(time: Ints, step: Step, usual: Usual) -> float:
@@ -260,7 +221,7 @@ def _stands(
             owed = min(owed, 100.0 - middle)
         if owed < 2.0 * ground.noise:
             continue
-        rose, error = _slope(time, level, ground, first, end)
+        rose, error = slope(time, level, ground, first, end)
         chance = _chance(max(rose, 0.0) + error, owed, seconds)
         holiday = usual.quiet(seconds, (max(rose, 0.0) + error) / owed)
         left = max(seconds - SHUT, 0.0)
@@ -282,18 +243,8 @@ def _onward(
     owed = float(grown[end - 1] - grown[first]) if end > first else 0.0
     if end - first < FEWEST + 1 or owed < 3.0 * ground.noise:
         return 0.0
-    rose, error = _slope(time, level, ground, first, end)
+    rose, error = slope(time, level, ground, first, end)
     return ONWARD * min(max((rose - FILLS * owed) / (error + 0.2 * owed), 0.0), 1.0)
-
-
-def _slope(time: Ints, level: Floats, ground: Ground, first: int, end: int) -> tuple[float, float]:
-    """Percent that come from `first` until `end` on a line, and their deviation."""
-    here = level[first:end]
-    since = (time[first:end] - time[first]).astype(np.float64)
-    seconds = float(since[-1])
-    since -= since.mean()
-    rose = float(since @ (here - here.mean()) / (since @ since)) * seconds
-    return rose, ground.noise * math.sqrt(12.0 / here.size)
 
 
 def _chance(came: float, owed: float, seconds: float) -> float:

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from kodeks.waste.engine.health import weighing
 from kodeks.waste.engine.health.emptyings import UNSURE
 from kodeks.waste.engine.health.episodes import THERMAL, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
@@ -23,12 +26,14 @@ COOLER, HOTTER, HOT = 0.8, -1.8, 6.0
 """Deviations more that are wanted where the days are no warmer than others by the sensor's own
 temperature, fewer where they are, and degrees more between night and day that say so: sun on a lid
 shows there too."""
+SUSPECT = 1.5
+"""Deviations less from which it is worth a look (see weighing)."""
 CLIP = 3.0
 BUSY = 0.2
 """Squared deviation of what comes on a day, as a share of what usually does."""
 DAILY, WARMEST = 5.0, 15.0
 """Degrees to each side and hour of the day, where the sensor tells no temperature."""
-SWING = 10.0
+LEAST_SWING, SWING = 6.0, 10.0
 """Percent that a day's warmth has to move the level for it to matter."""
 
 
@@ -95,28 +100,62 @@ def thermal(
     degrees = _swings(time, temperature, count)
     hot = (degrees > np.median(degrees) + HOT).astype(np.float64)
     more = COOLER + (HOTTER - COOLER) * hot if told else np.zeros(count)
-    found: list[Episode] = []
-    taken = np.zeros(count, dtype=np.bool_)
-    for first, last in _days(cross - usual * square, square, spread, more):
-        amount = float((cross - usual * square)[first:last].sum() / square[first:last].sum())
-        if taken[first:last].any() or abs(amount) * np.median(degrees[first:last]) < SWING:
+    over = cross - usual * square
+    suspects: list[weighing.Suspect] = []
+    amounts: dict[int, float] = {}
+    for nats, first, last in _days(over, square, spread, more):
+        amount = float(over[first:last].sum() / square[first:last].sum())
+        if abs(amount) * np.median(degrees[first:last]) < LEAST_SWING:
             continue
-        taken[first:last] = True
         begin = int(np.searchsorted(time, time[0] + first * DAY))
-        end = int(np.searchsorted(time, time[0] + last * DAY))
+        end = min(int(np.searchsorted(time, time[0] + last * DAY)), time.size)
+        if any(begin < one.after and one.first < end for one in suspects):
+            continue
+        each = np.abs(over) / np.sqrt(np.maximum(square, 1e-9)) / spread
+        rest = np.concatenate([each[:first], each[last:]])
+        amounts[begin] = amount
+        suspects.append(
+            weighing.Suspect(
+                begin,
+                end,
+                [
+                    nats,
+                    abs(amount),
+                    float(np.sign(amount)),
+                    abs(amount) * float(np.median(degrees[first:last])),
+                    float(last - first),
+                    float(np.median(degrees[first:last]) - np.median(degrees)),
+                    float(hot[first:last].mean()),
+                    float(np.quantile(rest, 0.9)) if rest.size else 0.0,
+                    float(rest.max(initial=0.0)),
+                    ground.noise,
+                    math.log(ground.daily + 1.0),
+                    spread,
+                    1.0 - float(finite.mean()),
+                    float(told),
+                ],
+                told=nats > 0.0 and abs(amount) * float(np.median(degrees[first:last])) >= SWING,
+            )
+        )
+    found = []
+    for one in weighing.sure("warmth", time, suspects):
+        amount = amounts[one.first]
         word = "stiger" if amount > 0 else "falder"
         reason = (
             f"Niveauet {word} {abs(amount):.1f} % for hver grad, det bliver varmere."
             if told
             else f"Niveauet {word} og vender med døgnet, som det gør, når varme forstyrrer."
         )
-        found.append(between(THERMAL, time, begin, min(end, time.size), reason))
+        found.append(between(THERMAL, time, one.first, one.after, reason))
     return found
 
 
-def _days(over: Floats, square: Floats, spread: float, more: Floats) -> list[tuple[int, int]]:
-    """Stretches of days on which the warmth moves the level unlike on others, the surest first;
-    more (count,): deviations that are wanted beyond the usual ones."""
+def _days(
+    over: Floats, square: Floats, spread: float, more: Floats
+) -> list[tuple[float, int, int]]:
+    """Stretches of days on which the warmth moves the level unlike on others, the surest first,
+    with deviations beyond what is wanted; more (count,): deviations wanted beyond the usual ones.
+    """
     wanted = np.concatenate([[0.0], np.cumsum(more)])
     sums = np.concatenate([[0.0], np.cumsum(over)])
     squares = np.concatenate([[0.0], np.cumsum(square)])
@@ -125,12 +164,12 @@ def _days(over: Floats, square: Floats, spread: float, more: Floats) -> list[tup
         weight = squares[length:] - squares[:-length]
         width = np.sqrt(np.maximum(weight, 1e-12)) * spread
         sure = np.abs(sums[length:] - sums[:-length]) / width
-        sure -= (wanted[length:] - wanted[:-length]) / length
+        sure -= (wanted[length:] - wanted[:-length]) / length + WIDTHS + FEW / length**2
         found += [
             (float(sure[at]), at, at + length)
-            for at in np.flatnonzero((sure > WIDTHS + FEW / length**2) & (weight > 0)).tolist()
+            for at in np.flatnonzero((sure > -SUSPECT) & (weight > 0)).tolist()
         ]
-    return [(first, last) for _, first, last in sorted(found, reverse=True)]
+    return sorted(found, reverse=True)
 
 
 def _swings(time: Ints, temperature: Floats, count: int) -> Floats:

@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""Learn what the rules for sensors weigh their suspects by, from invented bins; writes the table.
+
+    PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1240 FILE
+    PYTHONPATH=. python benchmarks/waste/health_weights.py collect other 2001 2240 FILE
+    PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.004]
+
+`collect` judges bins of tests/support/sensor_town.py (town) or of health_other.py (other) and keeps
+the suspects of each rule with their signs, and whether a fault was there: inside one by half (of a
+drift or of warmth by 0.3) it is one, near one it is neither, elsewhere it is none. The rules go on
+in the bin as if just what is a fault had been told. `learn` grows boosted trees for each rule
+(scikit-learn) and chooses the limits together (for each rule one for what it
+tells itself, one for what it does not): from no suspect told at all, the limit that
+finds most faults for its false alarms is lowered by up to three false alarms at a time, until
+`wanted` of the town's working sensors have one. For that the odds are out of fold (by seed), so of
+bins the trees had not seen. Nothing else goes into the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import health_other
+import numpy as np
+from health import AROUND
+from sklearn.ensemble import HistGradientBoostingClassifier
+from tests.support import sensor_town
+
+from kodeks.waste.engine.health import stretches, weighing
+from kodeks.waste.engine.health.episodes import KINDS
+from kodeks.waste.engine.health.judging import UNKNOWN, judge
+
+DAY = sensor_town.DAY
+OF = {
+    "stretches": ("stuck", "tilt", "blocked", "bridge", "liquid"),
+    "restless": ("liquid", "thermal"),
+    "drift": ("drift",),
+    "warmth": ("thermal",),
+}
+SHARE = {"stretches": 0.5, "restless": 0.5, "drift": 0.3, "warmth": 0.3}
+TREES = {"stretches": 220, "restless": 80, "drift": 60, "warmth": 60}
+FOLDS = 4
+WEIGHED = (
+    "Niveauet gik fra",
+    "Målingen springer op og ned",
+    "Målingen svinger, når",
+    "Bunden vises højere",
+    "Niveauet stiger",
+    "Niveauet falder",
+)
+"""Reasons of what the weighing rules tell."""
+
+
+def main() -> None:
+    """Collect or learn."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("collect", "learn"))
+    parser.add_argument("rest", nargs="+")
+    parser.add_argument("--wanted", type=float, default=0.004)
+    options = parser.parse_args()
+    if options.what == "collect":
+        town, first, last, path = options.rest
+        found = _collected(town, range(int(first), int(last) + 1))
+        Path(path).write_text(json.dumps(found, default=float))
+        print(f"{len(found)} bins")
+    else:
+        bins = [one for path in options.rest for one in json.loads(Path(path).read_text())]
+        _learn(bins, options.wanted)
+
+
+def _collected(town: str, seeds: range) -> list[dict]:
+    kept: dict[str, list] = {}
+    fault: dict = {}
+
+    def watched(rule: str, time: np.ndarray, suspects: list) -> list:
+        right: list = []
+        for one in suspects:
+            begin = int(time[one.first])
+            last = int(time[-1]) + 1 if one.after >= time.size else int(time[one.after])
+            kept.setdefault(rule, []).append((begin, last, one.signs, one.told))
+            over = min(last, fault["end"]) - max(begin, fault["begin"])
+            of_it = fault["kind"] in OF[rule] and over >= SHARE[rule] * (last - begin)
+            if of_it and all(one.after <= it.first or one.first >= it.after for it in right):
+                right.append(one)
+        return sorted(right, key=lambda each: each.first)
+
+    weighing.sure = stretches.sure = watched
+    found = []
+    for seed in seeds:
+        for at, (series, kind, begin, end, counts, margin) in enumerate(_bins(town, seed)):
+            kept.clear()
+            fault.update(kind=kind, begin=begin, end=end)
+            now = sensor_town.START + 28 * DAY
+            told = [
+                (one.kind, one.begin, one.end or now)
+                for one in judge(series, now=now).faults
+                if not one.reason.startswith(WEIGHED)
+            ]
+            found.append(
+                {
+                    "town": town, "seed": seed, "at": at, "kind": kind, "begin": begin, "end": end,
+                    "counts": counts, "margin": margin,
+                    "told": told,
+                    "suspects": {rule: list(some) for rule, some in kept.items()},
+                }
+            )  # fmt: skip
+    return found
+
+
+def _bins(town: str, seed: int):
+    if town == "town":
+        for bin in sensor_town.bins(seed, 60):
+            margin = max(2 * int(np.median(np.diff(bin.series.time))), AROUND)
+            yield bin.series, bin.kind, bin.begin, bin.end, bin.matters, margin
+    else:
+        rng = np.random.default_rng(seed)
+        for kind in ("",) * health_other.WORKING + KINDS:
+            series, begin, end = health_other.made(rng, kind)
+            yield series, kind, begin, end, bool(kind), AROUND
+
+
+def _labelled(bin: dict, rule: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Signs, what they are of (NaN where nobody can say), and which are near the bin's fault."""
+    rows = bin["suspects"][rule]
+    begin = np.array([one[0] for one in rows], dtype=float)
+    end = np.array([one[1] for one in rows], dtype=float)
+    label = np.zeros(len(rows))
+    near = np.zeros(len(rows), dtype=bool)
+    if bin["kind"] and bin["kind"] != "re-join":
+        near = (begin < bin["end"] + bin["margin"]) & (end > bin["begin"] - bin["margin"])
+        # In a silence the level is known as ever.
+        label[near] = 0.0 if bin["kind"] == "drop-out" else np.nan
+        over = np.clip(np.minimum(end, bin["end"]) - np.maximum(begin, bin["begin"]), 0, None)
+        if bin["kind"] in OF[rule] and bin["counts"]:
+            label[over >= SHARE[rule] * np.maximum(end - begin, 1)] = 1.0
+    return weighing.matrix([one[2] for one in rows]), label, near
+
+
+def _grown(rule: str, bins: list[dict]) -> HistGradientBoostingClassifier:
+    made = [_labelled(one, rule) for one in bins if rule in one["suspects"]]
+    signs = np.concatenate([one[0] for one in made])
+    label = np.concatenate([one[1] for one in made])
+    known = np.isfinite(label)
+    model = HistGradientBoostingClassifier(
+        max_iter=TREES[rule], learning_rate=0.07, max_leaf_nodes=8, min_samples_leaf=20,
+        l2_regularization=1.0, early_stopping=False, random_state=1,
+    )  # fmt: skip
+    return model.fit(signs[known], label[known])
+
+
+def _learn(bins: list[dict], wanted: float) -> None:
+    odds = {key: value for rule in OF for key, value in _out_of_fold(rule, bins).items()}
+    others = np.array([_others(one) for one in bins])
+    works = np.array([not one["kind"] for one in bins])
+    fault = np.array([bool(one["kind"]) and one["counts"] for one in bins])
+    town = np.array([one["town"] == "town" for one in bins])
+    limits = _limits(odds, others, works & town, fault & town, wanted)
+    told = others.copy()
+    for rule, limit in limits.items():
+        told |= odds[rule] > limit
+    for name, mine in (("town", town), ("other", ~town)):
+        print(
+            f"{name}: {told[works & mine].mean():.4f} of {(works & mine).sum()} alarmed, ", end=""
+        )
+        print(f"{told[fault & mine].mean():.4f} of {(fault & mine).sum()} found")
+    table = {
+        rule: _table(_grown(rule, bins), limits[rule, False], limits[rule, True]) for rule in OF
+    }
+    text = json.dumps(table, separators=(",", ":")).replace("],", "],\n").replace("},", "},\n")
+    (Path(weighing.__file__).parent / weighing.TABLE).write_text(text + "\n", encoding="utf-8")
+    print(limits, f"{len(text)} characters")
+
+
+def _out_of_fold(rule: str, bins: list[dict]) -> dict[tuple[str, bool], np.ndarray]:
+    """(n,) for those the rule tells, and the others: the highest log odds in each working bin, and
+    near the fault of each other."""
+    highest = {(rule, told): np.full(len(bins), -np.inf) for told in (False, True)}
+    for fold in range(FOLDS):
+        model = _grown(rule, [one for one in bins if one["seed"] % FOLDS != fold])
+        for at, one in enumerate(bins):
+            if one["seed"] % FOLDS == fold and rule in one["suspects"]:
+                signs, _, near = _labelled(one, rule)
+                told = np.array([row[3] for row in one["suspects"][rule]], dtype=bool)
+                odds = model.decision_function(signs)
+                some = near if one["kind"] else np.ones(len(near), dtype=bool)
+                for which in (False, True):
+                    if (some & (told == which)).any():
+                        highest[rule, which][at] = odds[some & (told == which)].max()
+    return highest
+
+
+def _others(bin: dict) -> bool:
+    """Whether a rule that weighs nothing tells the fault, or anything of a sensor that works."""
+    told = bin["told"]
+    if not bin["kind"]:
+        return bool(told)
+    kinds = {
+        kind
+        for kind, begin, end in told
+        if begin < bin["end"] + bin["margin"] and end > bin["begin"] - bin["margin"]
+    }
+    return bin["kind"] in kinds or (bin["kind"] != "re-join" and bool(kinds & UNKNOWN))
+
+
+def _limits(
+    odds_of: dict[tuple[str, bool], np.ndarray],
+    others: np.ndarray,
+    works: np.ndarray,
+    fault: np.ndarray,
+    wanted: float,
+) -> dict[tuple[str, bool], float]:
+    limits = {rule: np.inf for rule in odds_of}
+    told = others.copy()
+    for share in (*np.arange(0.001, wanted, 0.001), wanted):
+        while True:
+            best = None
+            for rule, odds in odds_of.items():
+                levels = np.unique(odds[works & (odds < limits[rule])])[::-1]
+                for step in range(min(3, levels.size)):
+                    now = told | (odds > levels[step])
+                    alarms = now[works].sum() - told[works].sum()
+                    worth = (now[fault].sum() - told[fault].sum()) / (alarms + 0.3)
+                    if np.isfinite(levels[step]) and (best is None or worth > best[0]):
+                        best = (worth, rule, float(levels[step]), now)
+            if best is None or best[0] <= 0 or best[3][works].mean() > share:
+                break
+            limits[best[1]], told = best[2], best[3]
+        print(f"at {share:.3f}: {told[works].mean():.4f} alarmed, {told[fault].mean():.4f} found")
+    return limits
+
+
+def _table(model: HistGradientBoostingClassifier, limit: float, doubt: float) -> dict:
+    """As weighing.Trees reads it."""
+    made: dict[str, list] = {
+        name: [] for name in ("root", "feature", "cut", "left", "right", "value")
+    }
+    for (tree,) in model._predictors:
+        start = len(made["value"])
+        made["root"].append(start)
+        for at, node in enumerate(tree.nodes):
+            leaf = bool(node["is_leaf"])
+            made["feature"].append(0 if leaf else int(node["feature_idx"]))
+            made["cut"].append(0.0 if leaf else float(f"{node['num_threshold']:.7g}"))
+            made["left"].append(start + (at if leaf else int(node["left"])))
+            made["right"].append(start + (at if leaf else int(node["right"])))
+            made["value"].append(float(f"{node['value']:.5g}") if leaf else 0.0)
+    base = float(np.ravel(model._baseline_prediction)[0])
+    return {**made, "base": base, "limit": min(limit, 99.0), "doubt": min(doubt, 99.0)}
+
+
+if __name__ == "__main__":
+    main()
