@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(broker)
     app.command()(bins)
     app.command()(devices)
+    app.command()(load)
     app.command()(quarantine)
     app.add_typer(source, name="source")
 
@@ -84,6 +85,27 @@ def devices(
 
     read = service.read_devices(path=file, set_by=user_named(by).get_username())
     typer.echo(f"{read.changed} målere er nye eller rettet. {read.same} stod der allerede.")
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="Beskeder, ark eller CSV med niveauer.")],
+    by: _By,
+) -> None:
+    """Læs målinger fra en fil ind i databasen. Samme fil to gange ændrer intet.
+
+    Målerne skal stå på listen. Det, der ikke kan bruges, kommer i karantæne med en grund.
+    """
+    process.use_django()
+    from kodeks.waste import filling
+
+    user_named(by)
+    found = filling.fill(path=file, progress=lambda count: typer.echo(f"  {count} målinger"))
+    typer.echo(
+        f"{found.stored} målinger er gemt. {found.seen} var der allerede. "
+        f"{found.quarantined} er lagt i karantæne."
+    )
+    for reason, count in found.reasons.most_common(20):
+        typer.echo(f"{count} gange: {reason}")
 
 
 def quarantine(

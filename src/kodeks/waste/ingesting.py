@@ -182,7 +182,7 @@ def _join(
 
 def _let_in(message: Message, known: allowed.Known) -> Refused | None:
     """Why nothing of the message is read, or None."""
-    if message.source == sources.BROKER:
+    if message.source in (sources.BROKER, sources.FILE):
         return None
     signs = known.sources.get(message.source)
     if signs is None:
@@ -200,7 +200,7 @@ def _not_allowed(device: allowed.Allowed | None, message: Message) -> tuple[str,
         return "unknown-device", _UNKNOWN_DEVICE
     if device.bin is None:
         return "no-bin", _NO_BIN
-    if device.source and device.source != message.source:
+    if device.source and message.source not in (device.source, sources.FILE):
         return "other-source", _OTHER_SOURCE
     return ()
 

@@ -26,6 +26,8 @@ from kodeks.waste.models import Source
 
 BROKER = "mqtt"
 """What came from the municipality's own broker, into which the robot has logged in."""
+FILE = "fil"
+"""What somebody with the installation's own keys loads: it is let in as it is."""
 ROBOT = "skraldespande"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -41,7 +43,7 @@ class Made:
 @transaction.atomic
 def make(*, name: str, made_by: str, signs: bool = False) -> Made:
     """Let a source in. Raises WasteError when the name is taken or none."""
-    if not _NAME.fullmatch(name) or name == BROKER:
+    if not _NAME.fullmatch(name) or name in (BROKER, FILE):
         raise WasteError("Navnet skal være små bogstaver, tal og bindestreg, højst 40 tegn.")
     if in_use().filter(name=name).exists():
         raise WasteError(f"{name} har allerede en nøgle. Træk den tilbage først.")
