@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import OperationalError
 from mosquitto import PROGRAM, Mosquitto
+from structlog.testing import capture_logs
 from tests.support.waste_stage import placed, uplink
 
 from kodeks.cli import supervisor
@@ -212,6 +214,24 @@ def test_the_broker_that_goes_with_us_writes_down_what_it_says_yes_to(tmp_path: 
     assert int(next(one for one in lines if "max_inflight" in one).split()[1]) > mqtt.BATCH
     assert "allow_anonymous false" in lines
     assert not [one for one in lines if "{" in one]
+
+
+def test_a_wrong_table_of_our_own_is_told_of_before_any_message_comes(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OneTry(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
+    (tmp_path / "own.toml").write_text("format = 1", encoding="utf-8")
+    settings.KODEKS_WASTE_SENSORS = tmp_path
+    monkeypatch.setattr(apps.get_app_config("waste"), "library", None)
+    nowhere = mqtt.Account(host="127.0.0.1", port=1, client="x", topics=TOPICS, tls=False)
+    with capture_logs() as told:
+        mqtt.Ingester(nowhere, stopped=OneTry()).run()
+    (wrong,) = [one for one in told if one["event"] == "sensor_table_wrong"]
+    assert wrong["problem"].startswith("Tabellen own.toml i KODEKS_WASTE_SENSORS: ")
 
 
 def test_the_ingester_runs_where_a_broker_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(devices)
     app.command()(load)
     app.command()(quarantine)
+    app.command()(retake)
     app.add_typer(source, name="source")
 
 
@@ -110,17 +111,39 @@ def load(
 
 def quarantine(
     count: Annotated[int, typer.Option(min=1, max=1000, help="Så mange bliver vist.")] = 20,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Vis kun grundene, og hvor mange gange.")
+    ] = False,
 ) -> None:
     """Vis de nyeste beskeder, der ikke blev taget, og hvorfor."""
     process.use_django()
-    from kodeks.waste import selectors
+    from kodeks.waste import retaking, selectors
 
+    if reasons:
+        for code, reason, parts in retaking.by_reason():
+            typer.echo(f"{parts} gange {code}: {reason}")
+        return
     found = selectors.quarantined(count)
     for one in found:
         about = one.device or one.topic or one.source
         typer.echo(f"{one.received_at:%d.%m.%Y %H:%M} {about}: {one.reason}")
     if not found:
         typer.echo("Intet er lagt i karantæne.")
+
+
+def retake(by: _By) -> None:
+    """Tag beskeder i karantæne fra målere, der nu står på listen."""
+    process.use_django()
+    from kodeks.waste import retaking
+
+    user_named(by)
+    found = retaking.retake()
+    typer.echo(f"{found.stored} målinger er gemt. {found.aside} kom i karantæne af en anden grund.")
+    if found.impossible:
+        typer.echo(
+            f"{found.impossible} kan ikke tages: beskeden er over 4 kB, eller måleren må kun bruge "
+            "én kilde. Send dem igen, eller brug `kodeks waste load`."
+        )
 
 
 @source.command()

@@ -25,7 +25,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.reasoncodes import ReasonCode
 
 from kodeks.robots.errors import BusinessError
-from kodeks.waste import ingesting
+from kodeks.waste import allowed, ingesting
 from kodeks.waste.engine.payloads.loading import TableError
 from kodeks.waste.messages import Message
 from kodeks.waste.sources import BROKER, ROBOT
@@ -77,7 +77,8 @@ class Ingester:
 
     def run(self) -> None:
         """Take in messages. What goes wrong with broker, database
-        or the municipality's own tables is tried again for ever.
+        or the municipality's own tables is tried again for ever. A wrong table is told of before
+        we ask the broker for anything: it may be long until the first message.
 
         Raises BusinessError when the broker does not let us in or shows a certificate that we do
         not trust: a person must see to it.
@@ -87,6 +88,7 @@ class Ingester:
             failure = ""
             client = self._client()
             try:
+                allowed.sensors()
                 client.connect(self._account.host, self._account.port, _KEEPALIVE_SECONDS)
                 before = self.taken
                 failure = self._serve(client)
@@ -108,7 +110,7 @@ class Ingester:
             if self._refused:
                 raise BusinessError("broker_refused", _no_entry(self._refused))
             if failure and not self._stopped.is_set():
-                log.warning("broker_or_database_away", error=failure, seconds=pause)
+                log.warning("sensors_tried_again", error=failure, seconds=pause)
                 self._stopped.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
