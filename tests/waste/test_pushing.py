@@ -150,6 +150,9 @@ def test_a_wrong_table_of_our_own_is_told_of_and_read_again_when_it_is_mended(
     assert answer.status_code == 503
     assert "igen" in answer.json()["reasons"][0]
     assert not Quarantined.objects.exists()
+    settings.KODEKS_WASTE_SENSORS = tmp_path / "nowhere"
+    assert push(body, key).status_code == 503
+    settings.KODEKS_WASTE_SENSORS = tmp_path
     own.unlink()
     assert push(body, key).json()["stored"] == 1
     # Wrong while we run: what was right before it goes on.

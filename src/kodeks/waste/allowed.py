@@ -92,8 +92,10 @@ def sensors() -> Library:
     """
     config = _config()
     folder = settings.KODEKS_WASTE_SENSORS
-    files = sorted(Path(folder).glob("*.toml")) if folder else []
     try:
+        if folder and not Path(folder).is_dir():
+            raise TableError(f"Mappen {folder} i KODEKS_WASTE_SENSORS findes ikke. Ret stien.")
+        files = sorted(Path(folder).glob("*.toml")) if folder else []
         stamp = tuple((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
         if config.library is None or config.library[0] != stamp:
             own = [_own(file) for file in files]
