@@ -21,7 +21,7 @@ from django.utils import timezone
 from tests.support.bin_messages import aarhus, container
 from tests.support.waste_stage import placed, stored, uplink
 
-from kodeks.waste import bins, ingesting, many_series, pushing, sources
+from kodeks.waste import bins, ingesting, many_series, pushing, rounds, sources
 from kodeks.waste.models import Bin, Quarantined, Reading
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,7 @@ def test_a_level_that_an_emptying_took_is_not_how_full_the_bin_is(key: str) -> N
     assert told.series.time.size == 2
     assert not np.isfinite(told.series.level).any()
     assert Reading.objects.latest("at").level_pct == 85.0
+    assert rounds.look() == 0
 
 
 def test_what_os2iot_and_fiware_push_is_stored(key: str) -> None:

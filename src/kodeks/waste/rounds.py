@@ -185,8 +185,14 @@ def _ask(seen: list[Seen], found: _Computed, now: dt.datetime, *, held: bool) ->
 
 
 def _with_sensors() -> list[int]:
-    """Ids of the bins in which a device sits now."""
-    return _bins_of(selectors.placed_now())
+    """Ids of the bins in which a device sits now that says how full they are; a list of emptyings
+    (Enevo's sheet) does not, and nobody has to look at its sensor for that."""
+    tells_emptyings = (
+        Session.objects.annotate(emptied=F("flags").bitand(flags.BEFORE_EMPTYING))
+        .filter(emptied__gt=0)
+        .values("device_id")
+    )
+    return _bins_of(selectors.placed_now().exclude(device_id__in=tells_emptyings))
 
 
 def _warm(now: dt.datetime) -> list[int]:
