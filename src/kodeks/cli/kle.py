@@ -33,8 +33,13 @@ _MOST_WORDS = 20
 def take_in(
     path: Annotated[Path, typer.Argument(help="Filen fra OS2KLE.")],
     valid_from: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="Den første dag, listen bruges.")
-    ],
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Den første dag, listen bruges. Ellers i dag.",
+            show_default=False,
+        ),
+    ] = None,
     successors: Annotated[
         Path | None,
         typer.Option(help="CSV-fil med kolonnerne old, new og valid_from.", show_default=False),
@@ -59,24 +64,27 @@ def take_in(
     """
     process.use_django()
     from django.db import transaction
+    from django.utils import timezone
 
     from kodeks.casework import kle_import
     from kodeks.files import tables
 
+    first = timezone.localdate() if valid_from is None else valid_from.date()
     rows = (
         [] if successors is None else tables.read_rows(successors, required=kle_import.SUCCESSORS)
     )
     with transaction.atomic():
         taken = kle_import.take_in(
             content=path.read_bytes(),
-            valid_from=valid_from.date(),
+            valid_from=first,
             successors=rows,
             keep=keep or (),
         )
         transaction.set_rollback(try_only)
     _tell(taken)
+    typer.echo(f"Listen bruges fra {first:%d.%m.%Y}.")
     if suggest is not None:
-        _write_suggestions(suggest, taken, valid_from.date())
+        _write_suggestions(suggest, taken, first)
         typer.echo(f"Forslagene er skrevet i {suggest}. Ret filen, og giv den med --successors.")
     if try_only:
         typer.echo("Det var en prøve. Intet er gemt.")

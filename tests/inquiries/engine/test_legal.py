@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """What starts a clock of the law is seen though the text is about something else.
 
-The texts are made up, and were written before the rules were tried on them: 15 of 16 were seen, and
-none of the plain ones. The rule about Ankestyrelsen was mended then.
+The first sixteen texts are made up, and were written before the rules were tried on them: 15 were
+seen, and none of the plain ones. The rule about Ankestyrelsen was mended then. The last eight and
+two of the plain ones were a reader's, whom the rules had not heard: most of the eight were not
+seen, and both objections were taken for one about data. The rules were mended for them.
 """
 
 from __future__ import annotations
@@ -37,6 +39,17 @@ HIDDEN = (
     ("Jeg kan ikke acceptere jeres afslag, og skiltet mangler stadig.", "klage"),
     ("Kan I genoptage sagen? Der er kommet nye huller.", "klage"),
     ("Send min sag videre til Ankestyrelsen, tak.", "klage"),
+    (
+        "Vejen er glat. Jeg vil have indsigt i alt, hvad I har registreret på mig.",
+        "egne oplysninger",
+    ),
+    ("Jeg anmoder om sletning af mine personoplysninger.", "egne oplysninger"),
+    ("Jeg gør indsigelse mod jeres behandling af mine oplysninger.", "egne oplysninger"),
+    ("Please delete my personal data.", "egne oplysninger"),
+    ("Send mig alle dokumenter i min sag.", "aktindsigt"),
+    ("Hullet er der endnu. Jeg ønsker afgørelsen ændret.", "klage"),
+    ("Jeg er ikke enig i jeres afgørelse.", "klage"),
+    ("Det kan ikke passe. Jeg vil anke.", "klage"),
 )
 PLAIN = (
     "Jeg vil klage over støj fra byggepladsen om natten.",
@@ -48,6 +61,8 @@ PLAIN = (
     "Hvor kan jeg se åbningstiderne?",
     "Jeg beder ikke om aktindsigt, bare et svar.",
     "Slet ikke sjovt at vente så længe.",
+    "Jeg gør indsigelse mod lokalplanforslag 402.",
+    "Vi gør indsigelse mod naboens byggeri.",
     "Kan I sende mig en ny beholder til papir?",
     "",
 )

@@ -33,6 +33,18 @@ from kodeks.inquiries.engine.urgency import RULES, urgency
         ("Naboens børn er alene hjemme hele natten", "barn i fare"),
         ("Min mor er død, og hendes skraldespand skal hentes", "dødsfald"),
         ("Hvem hjælper med et dødsbo?", "dødsfald"),
+        ("Jeg laver en underretning på drengen i 4. b", "barn i fare"),
+        ("Det drejer sig om et seksuelt overgreb mod min datter", "barn i fare"),
+        ("Et barn er faldet i åen", "barn i fare"),
+        ("Kælderen er oversvømmet, og børnene er alene hjemme", "barn i fare"),
+        ("My neighbour's child is being beaten", "barn i fare"),
+        ("Jeg vil ikke leve mere", "liv i fare"),
+        ("Hun siger, at hun vil tage sit eget liv", "liv i fare"),
+        ("Min kæreste truer med at slå mig ihjel", "liv i fare"),
+        ("Han har skrevet om selvmord", "liv i fare"),
+        ("Der er ild i containeren", "brand"),
+        ("There is a fire behind the school", "brand"),
+        ("Es brennt im Keller", "brand"),
     ],
 )
 def test_fires(text: str, rule: str) -> None:
@@ -56,6 +68,8 @@ def test_fires(text: str, rule: str) -> None:
         "Der ligger en død rotte i gården",
         "Børnene leger på legepladsen",
         "Min afdøde mand plantede træet",
+        "Vi orker ikke leve med støjen længere",
+        "Legepladsens kant er slået i stykker",
         "",
     ],
 )

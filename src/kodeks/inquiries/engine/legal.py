@@ -37,7 +37,7 @@ class Rule:
     since: date
 
 
-_SINCE = date(2026, 11, 27)
+_SINCE = date(2026, 11, 28)
 # Up to four words may stand between the parts of a sign, but no sentence may end there.
 _NEAR = r"(?:\W+(?<![.!?])\w+){0,4}?[ ,]+"
 _MINE = r"(?:min|mine|mit|min egen|sagens|sagen|vores|alle|de)"
@@ -70,6 +70,8 @@ RULES: tuple[Rule, ...] = (
         rf"(?:kopi|kopier|udskrift) af (?:(?:alle|hele|mine?|sagens|de|vores) ){{0,2}}{_PAPERS}\b",
         rf"(?:se|læse|få|have|sende|udleveret|tilsendt)(?: mig)? {_MINE}~?{_PAPERS}\b",
         r"hvad (?:der )?står~(?:min|mine|sagen|journalen)\b",
+        rf"(?:send|sende|få|se)~?(?:alle|samtlige) {_PAPERS}\b",
+        r"freedom of information|access to (?:my|the) (?:file|case|documents)\b",
     ),
     _rule(
         "egne oplysninger",
@@ -87,7 +89,11 @@ RULES: tuple[Rule, ...] = (
         r"(?:slet|slette|slettet)~(?:om mig|på mig)\b",
         r"retten? til at blive glemt",
         r"(?:trækker|trække|tilbagekalder?)~samtykke",
-        r"(?:gør|gøre) indsigelse mod",
+        # A plan and a neighbour's building are objected to as well, by other law.
+        rf"(?:gør|gøre) indsigelse mod~?(?:behandling|brug|registrering|profilering|{_DATA})",
+        rf"sletning af~?{_DATA}\b",
+        r"alt~(?:registreret|noteret|gemt|liggende)~?(?:om|på) (?:mig|os)\b",
+        r"(?:access to|copy of|delete|erase|correct) my (?:personal )?(?:data|information)\b",
     ),
     _rule(
         "klage",
@@ -98,6 +104,10 @@ RULES: tuple[Rule, ...] = (
         rf"(?:klage|klager|anke|anker) {_DECISION}\b",
         rf"(?:uenig|utilfreds|ikke tilfreds|protesterer)~(?:i|med|mod|over)"
         rf" (?:jeres |kommunens |den |det |min |mit )?{_DECISION}\b",
+        rf"ikke enig~?i~?{_DECISION}\b",
+        rf"{_DECISION}~?(?:ændret|omgjort|genoptaget|vurderet igen)\b",
+        r"(?:vil|ønsker at|agter at) (?:på)?anke\b",
+        r"appeal~(?:decision|refusal|permit)\b|complain~decision\b",
         r"(?:kan|vil) ikke (?:acceptere|godtage)~(?:afgørelse|afslag|påbud)",
         r"(?:genoptag(?:e|es|et|else|elsen)?|genoverveje|ændre)~(?:sag(?:en)?|afgørelse(?:n)?|afslag(?:et)?)\b",
         r"sende?s?~(?:til|videre til) (?:ankestyrelsen|klagenævnet|planklagenævnet)",

@@ -30,9 +30,13 @@ class Rule:
     since: date
 
 
-_SINCE = date(2026, 11, 1)
+_SINCE = date(2026, 11, 28)
 # Up to four words may stand between the parts of a sign, but no sentence may end there.
 _NEAR = r"(?:\W+(?<![.!?])\w+){0,4}?[ ,]+"
+_CHILD = (
+    r"(?:et barn|barnet|barn|børn|børnene|drengen?|pigen?|(?:min|mine|hans|hendes|naboens)"
+    r"~?(?:barn|børn|søn|datter|dreng|pige)|en elev|eleven)\b"
+)
 
 
 def _rule(name: str, reason: str, *patterns: str) -> Rule:
@@ -41,6 +45,37 @@ def _rule(name: str, reason: str, *patterns: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    _rule(
+        "barn i fare",
+        "Et barn kan have brug for beskyttelse",
+        r"(?:barn|barnet|børn|børnene|drengen?|pigen?|søn|datter)~"
+        r"(?:bliver slået|slås|mishandle[st]|vanrøgt\w*|misbruge[st]|overgreb|sulter|alene hjemme)",
+        r"(?:slår|mishandler|vanrøgter|misbruger)~(?:barn|børn|sin søn|sin datter)",
+        r"(?:bekymret for|underretning om|underrette om)"
+        r"~(?:et barn|barnet|børn|børnene|dreng|drengen|pige|pigen)\b",
+        rf"underretning~?(?:på|om|vedrørende|angående)~?{_CHILD}",
+        rf"overgreb~?(?:mod|på)~?{_CHILD}",
+        rf"{_CHILD}~(?:faldet i|drukne[tr]?|forsvundet|blevet væk|savnet|efterladt)\b",
+        r"(?:child|children|son|daughter|kid)~(?:abused?|beaten|neglected|missing|in danger)\b",
+        r"child abuse",
+        r"(?:kind|kinder)~(?:geschlagen|misshandelt|vernachlässigt|vermisst)",
+        r"(?:barnet|barn)~(?:misshandla[sd]|blir slag[ent]n?|far illa)",
+        r"børnemishandling",
+        r"omsorgssvigt",
+    ),
+    _rule(
+        "liv i fare",
+        "Nogen kan være i livsfare",
+        r"selvmord",
+        r"(?:vil|orker|gider|magter) ikke~?leve\b(?! med)",
+        r"tage~(?:eget )?liv\b",
+        r"gøre en ende på (?:det|livet|mit liv)",
+        r"(?:slå|slår|slog|slået)~ihjel",
+        r"(?:truer|truet|trusler|true)~(?:kniv|dræbe|livet|våben|pistol|slå)",
+        r"voldtægt|voldtaget",
+        r"suicide|kill (?:myself|himself|herself|me|him|her)\b|end my life|want to die",
+        r"selbstmord|umbringen|självmord|ta livet av",
+    ),
     _rule(
         "personskade",
         "Nogen kan være kommet til skade",
@@ -52,6 +87,7 @@ RULES: tuple[Rule, ...] = (
         r"livsfar",
         r"livstruende",
         r"ambulance",
+        r"unconscious|bleeding|badly injured|bewusstlos|schwer verletzt|medvetslös",
     ),
     _rule(
         "gas",
@@ -63,6 +99,7 @@ RULES: tuple[Rule, ...] = (
         r"kemikalieudslip",
         r"olieudslip",
         r"kulilte",
+        r"gas leak|smells? of gas|gasgeruch|gaslukt",
     ),
     _rule(
         "brand",
@@ -70,6 +107,9 @@ RULES: tuple[Rule, ...] = (
         r"(?:det|der|huset|bygningen|skraldespanden|containeren) (?:brænder|er brand)\b",
         r"brænder lige nu",
         r"brand i\b",
+        r"(?:er|gået|går|kommet|sat) ild i\b",
+        r"i flammer\b",
+        r"(?:is|are) on fire\b|there is a fire|es brennt|det brinner",
         r"ildebrand",
         r"eksplosion",
         r"røgudvikling",
@@ -120,19 +160,7 @@ RULES: tuple[Rule, ...] = (
         r"trafikuheld",
         r"trafiklys~(?:ude af drift|virker ikke|slukket|er gået ud)\b",
         r"(?:glasskår|kanyler?|sprøjter?)~(?:legeplads|børnehave|sandkasse|skole)",
-        r"selvmord",
         r"vold(?:eligt|elig)? (?:mod|far|mor|mand|kone)",
-    ),
-    _rule(
-        "barn i fare",
-        "Et barn kan have brug for beskyttelse",
-        r"(?:barn|barnet|børn|børnene|drengen?|pigen?|søn|datter)~"
-        r"(?:bliver slået|slås|mishandle[st]|vanrøgt\w*|misbruge[st]|overgreb|sulter|alene hjemme)",
-        r"(?:slår|mishandler|vanrøgter|misbruger)~(?:barn|børn|sin søn|sin datter)",
-        r"(?:bekymret for|underretning om|underrette om)"
-        r"~(?:et barn|barnet|børn|børnene|dreng|drengen|pige|pigen)\b",
-        r"børnemishandling",
-        r"omsorgssvigt",
     ),
     _rule(
         "dødsfald",
@@ -142,6 +170,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:er død|døde|er gået bort|gik bort)\b",
         r"afgået ved døden",
         r"gået bort",
+        r"passed away|has died|ist verstorben|ist gestorben|har avlidit",
         r"dødsfald",
         r"dødsbo",
     ),
