@@ -3,8 +3,8 @@
 """What starts a clock of the law is seen though the text is about something else.
 
 The first sixteen texts are made up, and were written before the rules were tried on them: 15 were
-seen, and none of the plain ones. The rule about Ankestyrelsen was mended then. The last eight and
-two of the plain ones were a reader's, whom the rules had not heard: most of the eight were not
+seen, and none of the plain ones. The rule about Ankestyrelsen was mended then. The last fourteen
+and two of the plain ones were two readers', whom the rules had not heard: most of them were not
 seen, and both objections were taken for one about data. The rules were mended for them.
 """
 
@@ -50,6 +50,12 @@ HIDDEN = (
     ("Hullet er der endnu. Jeg ønsker afgørelsen ændret.", "klage"),
     ("Jeg er ikke enig i jeres afgørelse.", "klage"),
     ("Det kan ikke passe. Jeg vil anke.", "klage"),
+    ("Jeg vil klage over at I har afvist min ansøgning.", "klage"),
+    ("Klage over P-afgift på Torvet.", "klage"),
+    ("Hvordan kan jeg få min sag genoptaget?", "klage"),
+    ("I skal slette mig fra jeres systemer.", "egne oplysninger"),
+    ("Jeg vil have indsigt i hvad I har registreret om mig.", "egne oplysninger"),
+    ("Jeg beder om en kopi af byggesagen.", "aktindsigt"),
 )
 PLAIN = (
     "Jeg vil klage over støj fra byggepladsen om natten.",

@@ -65,7 +65,8 @@ RULES: tuple[Rule, ...] = (
         "arbejdsdage",
         "offentlighedsloven § 36, stk. 2, og forvaltningsloven § 16",
         r"akt-?indsigt",
-        r"sags-?indsigt",
+        r"(?:sags|dokument)-?indsigt",
+        r"kopi af \w*sagen\b",
         r"indsigt i~(?:sagen|sag|akter|akterne|sagsakter|papirer|papirerne|dokumenter|journalen)\b",
         rf"(?:kopi|kopier|udskrift) af (?:(?:alle|hele|mine?|sagens|de|vores) ){{0,2}}{_PAPERS}\b",
         rf"(?:se|læse|få|have|sende|udleveret|tilsendt)(?: mig)? {_MINE}~?{_PAPERS}\b",
@@ -92,6 +93,9 @@ RULES: tuple[Rule, ...] = (
         # A plan and a neighbour's building are objected to as well, by other law.
         rf"(?:gør|gøre) indsigelse mod~?(?:behandling|brug|registrering|profilering|{_DATA})",
         rf"sletning af~?{_DATA}\b",
+        r"(?:slet|slette|fjerne?) mig~(?:jeres|kommunens|alle)"
+        r"~?(?:systemer|register|registre|lister?)\b",
+        r"indsigt i~registreret~?(?:om|på) (?:mig|os)\b|dataportabilitet",
         r"alt~(?:registreret|noteret|gemt|liggende)~?(?:om|på) (?:mig|os)\b",
         r"(?:access to|copy of|delete|erase|correct) my (?:personal )?(?:data|information)\b",
     ),
@@ -105,6 +109,9 @@ RULES: tuple[Rule, ...] = (
         rf"(?:uenig|utilfreds|ikke tilfreds|protesterer)~(?:i|med|mod|over)"
         rf" (?:jeres |kommunens |den |det |min |mit )?{_DECISION}\b",
         rf"ikke enig~?i~?{_DECISION}\b",
+        r"klag(?:e|er)~(?:at i|at kommunen|kommunen) har (?:afvist|afslået|sagt nej)",
+        r"klag(?:e|er)~(?:over|mod)~?(?:p-?|parkerings)(?:afgift|bøde)(?:en|n)?\b",
+        r"få~sag(?:en)? genoptaget\b",
         rf"{_DECISION}~?(?:ændret|omgjort|genoptaget|vurderet igen)\b",
         r"(?:vil|ønsker at|agter at) (?:på)?anke\b",
         r"appeal~(?:decision|refusal|permit)\b|complain~decision\b",

@@ -57,6 +57,8 @@ PATTERNS = (
     rf"(?:som|as)\s+(?:en\s+|et\s+|an?\s+)?{_MACHINE}(?:-assistent| model)?\s+"
     r"(?:skal|bør|bedes|must|should|you|du)\b",
     rf"(?:vælg|choose|select|pick)\s+(?:altid\s+|always\s+|the\s+)?{_WHAT_STEERS}\s+\w",
+    rf"(?:system|assistant)\s*:\s*{_SORT}",
+    r"(?:til|for)\s+(?:den|det)\s+automatisk\w*\s+(?:sorter|visit|klassif|fordel)\w*",
     r"(?:from now on|fra nu af)\s+(?:you|du|vil du|skal du|svarer du)\b",
 )
 _MARKUP = (
@@ -71,12 +73,12 @@ _ODD = "İıſ"
 _FOLDED = str.maketrans(_ODD, "iis")
 # The patterns are slow, so they are tried only at words that may be the first of one.
 _FIRST_TEXT = """
-    above act afdeling all an answer as assign besked bypass categ choose class confid dear
-    disregard du emne flag foregå forget forward fra from glem guidelines ignor instru kateg
-    klassif konfid kære label mark new note ny omassign omcateg omclass omfl omkateg omklass
-    omlabel ommark omprior omrout omrut omsort omtag omvis opdater opfør output ovenst overrid
-    pick previous prior respond retur return rout rut se select send set sikkerhed som sort svar
-    system sæt tag tidligere til tilsid topic udskriv updated vergiss videresend visit vælg you
+    above act afdeling all an as besked bypass categ choose class confid dear disregard du emne
+    flag for fra from glem guidelines ignor instru kateg klassif konfid kære label mark new note
+    ny omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut omsort
+    omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout rut
+    se sikkerhed som sort svar system sæt tag tidligere til topic udskriv updated vergiss
+    videresend visit vælg you
 """
 
 
