@@ -23,6 +23,8 @@ from kodeks.waste.sources import FILE
 ROWS = 2_000
 """Rows of a CSV that are one message. Another number would put the same row aside again."""
 LINES = 500
+_FIRST = 1_000
+"""Bytes in which the first sign of a file is looked for."""
 _PART_ROW = re.compile(r"^Række [0-9]+: ")
 
 
@@ -43,7 +45,7 @@ def fill(*, path: Path, progress: Callable[[int], None] = lambda count: None) ->
     Raises TableError before anything is stored, when the file cannot be read to its end.
     """
     content = tables.read(path)
-    if content.lstrip()[:1] not in (b"{", b"[") and not content.startswith(b"PK\x03\x04"):
+    if _is_table(content):
         # To its end, so that nothing of it is stored when a quote is open.
         for _ in tables.records_of(tables.decoded(content)):
             pass
@@ -61,13 +63,19 @@ def fill(*, path: Path, progress: Callable[[int], None] = lambda count: None) ->
     return found
 
 
+def _is_table(content: bytes) -> bool:
+    """Whether it is a CSV: neither JSON, also behind a byte order mark, nor a sheet (a zip)."""
+    first = content[:_FIRST].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return first not in (b"{", b"[") and not content.startswith(b"PK\x03\x04")
+
+
 def _lots(content: bytes) -> Iterator[list[bytes]]:
     """Messages of one lot: lines of JSON, rows of a CSV with its header, or the file as it is."""
     lines = [line for line in content.splitlines() if line.strip()]
     if len(lines) > 1 and all(line.strip()[:1] + line.strip()[-1:] == b"{}" for line in lines):
         yield from (lines[at : at + LINES] for at in range(0, len(lines), LINES))
         return
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") or content.startswith(b"PK"):
+    if not _is_table(content):
         yield [content]
         return
     records = tables.records_of(tables.decoded(content))

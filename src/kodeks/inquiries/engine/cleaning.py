@@ -134,7 +134,7 @@ class Reading:
         letter, is ss."""
         if self.version <= SECOND_VERSION:
             return text
-        return tokens.replaced(text.replace("ß", "ss"), flipping.same_of_all)
+        return tokens.replaced(text.replace("ß", "ss"), flipping.for_both_genders)
 
     @cached_property
     def _places(self) -> re.Pattern[str] | None:

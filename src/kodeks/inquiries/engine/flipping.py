@@ -43,7 +43,7 @@ def variants(text: str) -> tuple[str, ...]:
     return tuple(one for one in found if one != text)
 
 
-def same_of_all(word: str) -> str:
+def for_both_genders(word: str) -> str:
     """The lower-case word, or the other gender's where that is the first of the two here."""
     return _FIRST_OF.get(word, word)
 
