@@ -10,8 +10,9 @@ import uuid
 
 import pytest
 from django.test import Client
+from kernel_stage import nothing_drawn
 
-from kodeks.inquiries import services
+from kodeks.inquiries import selectors, services
 from kodeks.kernel import api as kernel
 
 CHOICES = {
@@ -62,14 +63,33 @@ def test_calling_the_same_thing_another_choice_is_refused(stage, ready):
     assert stage.refused("decide", payload) == "choice"
 
 
-def test_on_the_page_the_choices_stand_side_by_side_and_none_is_made_beforehand(stage):
+@pytest.fixture
+def caseworker(stage):
+    client = Client()
+    client.force_login(stage.user("sofie"))
+    return client
+
+
+def radios(stage, client, name):
     inquiry, _ = services.receive(
         external_id=uuid.uuid4().hex, text="Der er et dybt hul i vejen på Testvej.", channel="web"
     )
     services.triage(inquiry_id=str(inquiry.id))
-    caseworker = Client()
-    caseworker.force_login(stage.user("sofie"))
-    page = html.unescape(caseworker.get(f"/henvendelser/{inquiry.id}/").content.decode())
-    radios = re.findall(r'<input[^>]*name="choice"[^>]*>', page)
-    assert {re.search(r'value="(\w+)"', one)[1] for one in radios} == set(CHOICES)
-    assert not any("checked" in one for one in radios)
+    page = html.unescape(client.get(f"/henvendelser/{inquiry.id}/").content.decode())
+    return re.findall(rf'<input type="radio"[^>]*name="{name}"[^>]*>', page)
+
+
+def test_on_the_page_the_choices_stand_side_by_side_and_none_is_made_beforehand(stage, caseworker):
+    merete = stage.user_id("merete")
+    errors = dict.fromkeys(selectors.department_names(), "0.5")
+    nothing_drawn(stage.owner, services.SYSTEM, user=merete, errors=errors)
+    found = radios(stage, caseworker, "choice")
+    nothing_drawn(stage.owner, services.SYSTEM, user=merete)
+    assert {re.search(r'value="(\w+)"', one)[1] for one in found} == set(CHOICES)
+    assert not any("checked" in one for one in found)
+
+
+def test_where_the_system_is_not_sure_no_topic_stands_before_the_others(stage, caseworker):
+    found = radios(stage, caseworker, "picked")
+    assert 3 <= len(found) <= 4
+    assert not any("checked" in one for one in found)

@@ -6,20 +6,22 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.test import Client
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 import deciding
+import kernel_stage
 from browsing import browser  # noqa: F401
 
 from kodeks.casework.models import InboxItem
-from kodeks.inquiries import services
+from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
@@ -78,6 +80,19 @@ def triaged(arrived: Callable[..., Inquiry]) -> Callable[..., Inquiry]:
         return inquiry
 
     return take_in
+
+
+@pytest.fixture
+def sure(person: Callable[[str], User], databases: Any, worker_database: str) -> Iterator[None]:
+    """A plan that allows so many to be wrong that the model, which has learned from few texts, is
+    sure of a hole in the road; and of which nothing is drawn to be seen blind."""
+    merete = person("merete").pk
+    errors = dict.fromkeys(selectors.department_names(), "0.5")
+    with psycopg.connect(databases.url("owner", worker_database), autocommit=True) as owner:
+        kernel_stage.nothing_drawn(owner, services.SYSTEM, user=merete, errors=errors)
+        yield
+        # Plans are only ever added to: the newest counts.
+        kernel_stage.nothing_drawn(owner, services.SYSTEM, user=merete)
 
 
 @pytest.fixture

@@ -220,4 +220,4 @@ def test_keys_are_told_of_and_choose_what_is_shown(page: Client, shown: Inquiry)
     assert "data-key-item" in inbox
     assert "Brug genveje med én tast" in unescape(inbox)
     oversight_free = page.get(reverse("inquiries:inquiry", args=[shown.id])).content.decode()
-    assert ('data-key="1"' in oversight_free) is ("Systemets forslag" in oversight_free)
+    assert ('data-key="1"' in oversight_free) is ("Mulige emner" in oversight_free)

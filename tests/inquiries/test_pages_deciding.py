@@ -21,7 +21,7 @@ from kodeks.kernel.models import Decision
 from kodeks.robots import engine
 from kodeks.robots.models import Run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sure")]
 
 
 def test_a_decision_leads_to_the_next_inquiry_and_at_last_to_the_inbox(

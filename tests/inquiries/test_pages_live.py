@@ -20,7 +20,7 @@ from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import stewardship
 from kodeks.kernel.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sure")]
 
 SCRIPT = {"HX-Request": "true"}
 WHY = "Asfalten mangler, og det er farligt for cyklister."

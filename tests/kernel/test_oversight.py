@@ -150,6 +150,71 @@ def test_what_is_withheld_is_seen_by_nobody_and_decided_without(stage, changes, 
     assert stage.call("decide", stage.own(slug, subject=subject))
 
 
+@pytest.mark.parametrize(
+    ("changes", "offer"),
+    [
+        ({"sure": True, "confidence": "0.499999"}, "uncertain"),
+        ({"sure": False}, "unsure"),
+        ({"sure": False, "confidence": "0.499999"}, "uncertain"),
+        ({"sure": False, "outside": True}, "outside"),
+    ],
+)
+def test_where_there_are_others_to_choose_from_nothing_is_withheld(stage, changes, offer):
+    slug = planned(stage, least_confidence="0.500000")
+    subject = stage.subject()
+    found = stage.call("issue", stage.proposal(slug, subject=subject, **changes))
+    told = presentation(stage, found)
+    assert told["offer"] == offer
+    # It is drawn as any other: also several possibilities may move a person.
+    assert told["why"] == "drawn"
+    assert told["how"] in ("shown", "blind")
+    if told["how"] == "blind":
+        assert stage.refused("show", look(stage, found)) == "blind_first"
+        stage.call("first_view", view(stage, found))
+    stage.call("show", look(stage, found))
+    assert stage.call("decide", stage.choice(found))
+
+
+def test_one_possibility_is_not_several(stage):
+    slug = planned(stage, least_confidence="0.500000")
+    for sure, confidence in ((False, "0.900000"), (True, "0.100000")):
+        alone = {"sure": sure, "confidence": confidence, "alternatives": []}
+        told = presentation(stage, stage.call("issue", stage.proposal(slug, **alone)))
+        assert (told["how"], told["why"]) == ("withheld", "uncertain")
+
+
+def test_one_that_is_sure_is_one(stage):
+    slug = planned(stage, least_confidence="0.500000")
+    told = presentation(stage, stage.call("issue", stage.proposal(slug, sure=True)))
+    assert "offer" not in told
+    assert stage.refused("issue", stage.proposal(slug, sure="ja")) == "form"
+
+
+def test_a_suggestion_names_the_plan_that_says_how_often_it_may_be_wrong(stage):
+    slug = planned(stage)
+    made = oversight.plan_of(slug).pk
+    found = stage.call("issue", stage.proposal(slug, plan=made))
+    assert selectors.recommendation(found).body["plan"] == made
+    another = oversight.plan_of(planned(stage)).pk
+    assert stage.refused("issue", stage.proposal(slug, plan=another)) == "unknown_plan"
+
+
+@pytest.mark.parametrize(
+    ("errors", "code"),
+    [
+        ([{"part": "Vej og Park", "share": "0.009999"}], "allowed_error"),
+        ([{"part": "Vej og Park", "share": "0.500001"}], "allowed_error"),
+        ([{"part": "Vej og Park", "share": 0.1}], "no_uncertainty"),
+        ([{"part": "", "share": "0.1"}], "form"),
+        ([{"part": "Vej", "share": "0.1"}, {"part": "Vej", "share": "0.2"}], "form"),
+        ({"Vej": "0.1"}, "form"),
+        ([{"part": "Vej"}], "missing"),
+    ],
+)
+def test_the_allowed_errors_of_a_plan_are_shares_by_part(stage, errors, code):
+    assert stage.refused("oversee", plan(stage, stage.register(), allowed_errors=errors)) == code
+
+
 def test_one_that_is_just_certain_enough_is_not_withheld(stage):
     slug = planned(stage, least_confidence="0.500000")
     found = stage.call("issue", stage.proposal(slug, confidence="0.500000"))

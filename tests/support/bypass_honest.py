@@ -14,7 +14,7 @@ from typing import Any
 
 import drilled
 import overseen
-from kernel_stage import LIMIT, Stage
+from kernel_stage import LIMIT, Stage, nothing_drawn
 
 Payload = dict[str, Any]
 CARD = {"autonomy": "procedural", "share": "1.0", "fairness": LIMIT}
@@ -87,7 +87,7 @@ class Honest:
         answer = self.stage.call(FUNCTIONS[way], payload)
         if way == "oversee":
             # Chance would decide what the payloads after it are.
-            overseen.nothing_drawn(self.stage, self.slug)
+            nothing_drawn(self.stage.owner, self.slug, user=self.stage.user_id("merete"))
         return answer
 
     def permit(self) -> Payload:

@@ -14,7 +14,7 @@ import copy
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
@@ -217,10 +217,20 @@ def past_first_weeks(owner: psycopg.Connection, slug: str, *, user: int) -> None
         " date_trunc('month', kernel.today()), '\\x00', 'prøve', 0, now() - interval '60 days')",
         (slug,),
     )
+    nothing_drawn(owner, slug, user=user)
+
+
+def nothing_drawn(
+    owner: psycopg.Connection, slug: str, *, user: int, errors: Mapping[str, str] | None = None
+) -> None:
+    """A newest plan by which nothing is blind-first and `errors` are allowed, by part; the owner's,
+    as the functions take none."""
+    rows = [{"part": part, "share": share} for part, share in (errors or {}).items()]
     owner.execute(
         "INSERT INTO kernel_oversightplan (system_id, blind_share, least_confidence,"
-        " influence_limit, fast_limit, user_id, at) VALUES (%s, 0, 0, 0.1, 0.2, %s, now())",
-        (slug, user),
+        " influence_limit, fast_limit, allowed_errors, user_id, at)"
+        " VALUES (%s, 0, 0, 0.1, 0.2, %s, %s, now())",
+        (slug, json.dumps(rows), user),
     )
 
 

@@ -118,12 +118,3 @@ def handled(stage: Any, slug: str, how: str, *, agreeing: bool) -> None:
     stage.call("show", look(stage, found))
     choice = "accept" if agreeing else "other"
     stage.call("decide", stage.choice(found, choice=choice, outcome=label))
-
-
-def nothing_drawn(stage: Any, slug: str) -> None:
-    """A newest plan by which nothing is blind-first; the owner's, as the functions take none."""
-    stage.owner.execute(
-        "INSERT INTO kernel_oversightplan (system_id, blind_share, least_confidence,"
-        " influence_limit, fast_limit, user_id, at) VALUES (%s, 0, 0, 0.1, 0.2, %s, now())",
-        (slug, stage.user_id("merete")),
-    )

@@ -266,7 +266,7 @@ def test_every_text_is_easy(matter, own_sentences, signed_in) -> None:
     told = {key: card["system"][key] for key in ("purpose", "summary", "risk", "guidance")}
     told |= {f"purpose {name}": text for name, text in card["purposes"].items()}
     told |= {"complaint": card["system"]["complaint"]}
-    for words in (plain.AUTONOMY, plain.FOLLOWED, plain.CHOICES):
+    for words in (plain.AUTONOMY, plain.FOLLOWED, plain.PICKED, plain.CHOICES):
         told |= words
     told |= {outcome.value: text for outcome, text in machine.NOT_CONFIRMED.items()}
     found |= {text: lix(text) for text in told.values()}

@@ -62,18 +62,23 @@ class Visitor:
     def handle(self, inquiry_id: uuid.UUID, *, choice: str, label: str, words: str) -> None:
         """Decide an inquiry as its page asks: the own view first where it is to be so.
 
-        Where there is no suggestion to see, the topic is chosen without one.
+        Where there is no suggestion to see, or several topics, the topic is chosen by itself.
         """
         page = reverse("inquiries:inquiry", args=[inquiry_id])
         to = reverse("inquiries:decide", args=[inquiry_id])
         fields = {"choice": choice, "label": label, "own_consideration": words}
         shown = self.read(page)
-        asked = re.search(r'<input type="hidden" name="choice" value="(view|own)">', shown)
-        if asked is not None:
+        if self._asked(shown) == "view":
             # After the own view the same page comes, now with the suggestion.
-            shown = self._send(shown, page, to=to, fields=fields | {"choice": asked[1]})
-        if asked is None or asked[1] == "view":
-            self._send(shown, page, to=to, fields=fields)
+            shown = self._send(shown, page, to=to, fields=fields | {"choice": "view"})
+        asked = self._asked(shown) or choice
+        self._send(shown, page, to=to, fields=fields | {"choice": asked})
+
+    @staticmethod
+    def _asked(page: str) -> str:
+        """The only thing that the page's form lets one do; "" where there is a choice."""
+        found = re.search(r'<input type="hidden" name="choice" value="(view|own|pick)">', page)
+        return found[1] if found else ""
 
     @staticmethod
     def shows(page: str, text: str) -> bool:

@@ -10,8 +10,10 @@ class InquiriesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say when a suggestion and what a person decided agree."""
-        from kodeks.inquiries import agreeing
+        """Say when a suggestion and what a person decided agree, and that departments are what a
+        promise of error is made for."""
+        from kodeks.inquiries import agreeing, selectors
         from kodeks.kernel import api as kernel
 
         kernel.register_agreement(system="inquiries", same=agreeing.same)
+        kernel.register_parts(system="inquiries", parts=selectors.department_names)

@@ -13,7 +13,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 
@@ -121,10 +121,15 @@ def _first(number: str, *, inquiry: Inquiry, user: kernel.User) -> str:
 
 
 def choice_of(
-    choice: kernel.Choice, chosen: Mapping[str, Any], recommendation: kernel.Recommendation
+    choice: kernel.Choice | Literal["pick"],
+    chosen: Mapping[str, Any],
+    recommendation: kernel.Recommendation,
 ) -> kernel.Choice:
     """What the kernel calls it: whoever takes the topic but files it elsewhere follows no more than
-    the topic, and whoever joins it to another chooses something else than was suggested."""
+    the topic, and whoever joins it to another chooses something else than was suggested. Of several
+    topics to choose between, the likeliest one is what would have been suggested."""
+    if choice == "pick":
+        return "accept" if chosen == recommendation.suggestion else "other"
     if chosen == recommendation.suggestion:
         return choice
     return "other" if choice == "accept" or selectors.JOINS & set(chosen) else choice

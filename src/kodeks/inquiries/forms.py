@@ -20,8 +20,11 @@ from kodeks.web.paging import grouped
 
 _SELECT = {"class": "form-select"}
 _INPUT = {"class": "form-input"}
-CHOICES = ("accept", "other", "reject", "own", "view")
-"""`view` is no decision but the person's own view, before they see the suggestion."""
+CHOICES = ("accept", "other", "reject", "pick", "own", "view")
+"""`pick` is between several topics; `view` is no decision but the person's own view, before they
+see the suggestion."""
+ANOTHER = ":another"
+"""None of the topics that there are to pick between; no topic is called that."""
 
 
 _UNKNOWN = {"invalid_choice": "Vælg en af mulighederne på listen."}
@@ -150,6 +153,12 @@ class DecisionForm(FilingFields):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Vælg en af mulighederne."},
     )
+    picked = forms.ChoiceField(
+        label="Hvilket emne hører henvendelsen til?",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Vælg en af mulighederne."},
+    )
     label = forms.ChoiceField(
         label="Emne",
         required=False,
@@ -160,6 +169,10 @@ class DecisionForm(FilingFields):
         self, *args: Any, titles: Mapping[str, str], first: Sequence[str] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["picked"]).choices = [
+            *titles.items(),
+            (ANOTHER, "Et andet emne"),
+        ]
         order = [*(label for label in first if label in titles), *titles]
         cast(forms.ChoiceField, self.fields["label"]).choices = [
             ("", "Vælg et emne"),
@@ -168,15 +181,21 @@ class DecisionForm(FilingFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if "choice" in self.errors or "label" in self.errors:
+        if {"choice", "picked", "label"} & self.errors.keys():
             return cleaned
+        picked = cleaned["picked"]
+        if picked and picked != ANOTHER:
+            cleaned["label"] = picked
         # Choosing a topic says enough: it must not cost one click more than the other choices.
         joins = bool(cleaned.get("join"))
         choice = cleaned["choice"] or ("other" if cleaned["label"] or joins else "")
         if not choice:
             self.add_error("choice", "Vælg, hvad din afgørelse er.")
-        elif choice in ("other", "own", "view") and not cleaned["label"] and not joins:
-            self.add_error("label", "Vælg et emne fra listen.")
+        elif choice in ("other", "pick", "own", "view") and not cleaned["label"] and not joins:
+            if choice == "pick" and not picked:
+                self.add_error("picked", "Vælg et af emnerne, eller vælg et andet.")
+            else:
+                self.add_error("label", "Vælg et emne fra listen.")
         return cleaned | {"choice": choice}
 
 

@@ -229,8 +229,9 @@ def sees_suggestions(user: kernel.User) -> bool:
 
 _NOTHING = Q(pk__in=[])
 _SHOWN = Q(sorting__how="shown")
-_OUTSIDE = Q(sorting__how="withheld", sorting__way="outside")
-"""Everybody who opens it is told that the system does not know the topic."""
+_OUTSIDE = Q(sorting__how__in=("shown", "withheld"), sorting__way="outside")
+"""Who opens it is told that the system does not know the topic; before there were topics to choose
+between then, that was all that was told."""
 _CALM = Q(urgency="")
 
 

@@ -206,6 +206,11 @@ def topic_titles() -> dict[str, str]:
     return kernel.once("titles of topics", lambda: dict(titles))
 
 
+def department_names() -> tuple[str, ...]:
+    """The names of the units that topics belong to."""
+    return tuple(sorted({topic.unit.name for topic in topics().values()}))
+
+
 def labels_of(unit: Unit) -> tuple[str, ...]:
     """The labels of the unit's topics, in the order of their titles."""
     return tuple(Topic.objects.filter(unit=unit).values_list("label", flat=True))

@@ -40,7 +40,7 @@ SUBJECT = selectors.SUBJECT
 FLOW = filing.HANDLE_FLOW
 CHANGE_FLOW = "inquiries-change"
 TRIAGE = "inquiries-triage"
-Choice = kernel.Choice | Literal["own"]
+Choice = kernel.Choice | Literal["pick", "own"]
 OUT_OF_SCOPE = suggesting.OUT_OF_SCOPE
 MOST_CHARACTERS = 100_000
 RULES = "Kommunens liste over emner"
@@ -220,8 +220,9 @@ def decide(
 ) -> kernel.Decision:
     """A caseworker decides, and the robot's run is queued in the same transaction.
 
-    `choice` is accept, other, reject, or own when no suggestion was shown. `label` counts for
-    other and own; rejecting sends the inquiry to the common desk. `wish` says where it is filed.
+    `choice` is accept, other, reject, pick where there were several topics to choose between, or
+    own when no suggestion was shown. `label` counts for other, pick and own; rejecting sends the
+    inquiry to the common desk. `wish` says where it is filed.
 
     Raises InquiryError for an unknown topic, kernel Refused or SystemStopped.
     """

@@ -77,6 +77,7 @@ def suggest(inquiry: Inquiry) -> None:
             scope=selectors.scope_of(inquiry),
             began_at=inquiry.received_at,
             outside=answer.outside,
+            sure=computed.found.way == "label",
             traits=answer.traits,
         )
         how = sorting.suggested(
@@ -96,8 +97,10 @@ def again(permit: kernel.Permit, data: Mapping[tuple[str, str], str]) -> kernel.
 
 
 def _computed(permit: kernel.Permit, text: str) -> _Computed:
+    allowed = permit.allowed_errors
+
     def compute(model: TriageModel) -> _Computed:
-        (found,) = model.triage([text])
+        (found,) = model.triage([text], by_department=allowed)
         return _Computed(
             found=found,
             change=counterfactual.change(model, text, found),

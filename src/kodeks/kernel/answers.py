@@ -51,7 +51,7 @@ class Answer:
     considerations: Sequence[Consideration]
     counterfactuals: Sequence[Counterfactual]
     outside: bool = False
-    """The matter is about something that the model does not know: the suggestion is withheld."""
+    """The matter is about something that the model does not know: it gets no single suggestion."""
     traits: Mapping[str, str] = field(default_factory=dict)
     """The kind that each trait of the data is of; those that the card watches are kept."""
 

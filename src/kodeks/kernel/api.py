@@ -57,6 +57,7 @@ from kodeks.kernel.oversight import (
     state_own_view,
 )
 from kodeks.kernel.permits import Datum, Permit, Reading, Value, ask, under_permit
+from kodeks.kernel.promises import register as register_parts
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
@@ -162,6 +163,7 @@ __all__ = [
     "recommendation",
     "recommendation_for",
     "register_agreement",
+    "register_parts",
     "require_may_act",
     "reversal",
     "reversals_of",

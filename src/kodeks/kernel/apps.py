@@ -18,5 +18,7 @@ class KernelConfig(AppConfig):
         # What this process holds: permits by (system, purpose), and opened models by system.
         self.permits: dict[tuple[str, str], Any] = {}
         self.models_opened: dict[str, tuple[int, Any, str]] = {}
-        # What solutions have registered: how a suggestion is compared with what people chose.
+        # What solutions have registered: how a suggestion is compared with what people chose, and
+        # the parts in which a person says how many of the sure ones may be wrong.
         self.agreements: dict[str, Any] = {}
+        self.parts: dict[str, Any] = {}

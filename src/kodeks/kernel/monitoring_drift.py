@@ -19,6 +19,7 @@ from kodeks.statistics import drift
 from kodeks.statistics.drift import FALSE_ALARM, Change
 
 _BINS = 10
+_TOO_UNCERTAIN = ("outside", "uncertain")
 
 
 def watch(limit: WatchLimit, watched: Monitoring, release: Release) -> Watch:
@@ -32,6 +33,7 @@ class _Issued:
     at: dt.datetime
     certainty: float
     how: str
+    offer: str
     traits: dict[str, str]
     suggestion: dict[str, Any]
 
@@ -94,7 +96,7 @@ def _of_flagged(release: Release) -> _Compared:
 
     def is_flagged(one: _Issued) -> bool:
         if selection is None:
-            return one.how == "withheld"
+            return one.how == "withheld" or one.offer in _TOO_UNCERTAIN
         return bool(one.suggestion.get(selection["field"]) == selection["value"])
 
     def measure(
@@ -173,17 +175,23 @@ def _looks(
 
 def _cases(rows: QuerySet[Recommendation]) -> list[_Issued]:
     found = rows.values_list(
-        "issued_at", "confidence", "body__presentation__how", "body__traits", "body__suggestion"
+        "issued_at",
+        "confidence",
+        "body__presentation__how",
+        "body__presentation__offer",
+        "body__traits",
+        "body__suggestion",
     )
     return [
         _Issued(
             at=at,
             certainty=float(certainty),
             how=how,
+            offer=offer or "",
             traits=traits or {},
             suggestion=suggestion,
         )
-        for at, certainty, how, traits, suggestion in found
+        for at, certainty, how, offer, traits, suggestion in found
     ]
 
 

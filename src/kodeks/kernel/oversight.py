@@ -36,6 +36,9 @@ class Presentation:
     """`blind` until the person has written their own view, then `shown`."""
     why: str
     """Why, when it was issued: drawn, first_weeks, alarm, no_plan, no_seed, outside, uncertain."""
+    offer: str
+    """Why there are several possibilities to choose between and not one suggestion: outside,
+    uncertain, unsure; "" where there is one."""
     first_view: FirstView | None
     shown_at: dt.datetime | None
     """When the person first saw the suggestion."""
@@ -56,6 +59,7 @@ def presentation(recommendation: Recommendation, *, user: User) -> Presentation:
     return Presentation(
         how=how,
         why=why,
+        offer=said.get("offer", ""),
         first_view=None if view is None else records.first_view(view),
         shown_at=seen,
     )
@@ -122,8 +126,11 @@ def oversee(
     least_confidence: Decimal,
     influence_limit: Decimal,
     fast_limit: Decimal,
+    allowed_errors: Mapping[str, Decimal] | None = None,
 ) -> None:
     """The one who answers for the system makes a plan for its oversight; shares from 0 to 1.
+
+    `allowed_errors` are 0.01 to 0.5 by the name of a part (see `promises`).
 
     Raises Refused when somebody else does, or when the codex asks for more.
     """
@@ -138,6 +145,10 @@ def oversee(
                 "least_confidence": _share(least_confidence),
                 "influence_limit": _share(influence_limit),
                 "fast_limit": _share(fast_limit),
+                "allowed_errors": [
+                    {"part": part, "share": _share(error)}
+                    for part, error in sorted((allowed_errors or {}).items())
+                ],
                 "user_id": user.pk,
                 "codex_sha256": sha256,
             },

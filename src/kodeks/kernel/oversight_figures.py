@@ -57,6 +57,8 @@ class Figures:
     """The median from when the suggestion was shown to the decision."""
     issued: Mapping[str, int]
     """How the suggestions were put before people: shown, blind, withheld."""
+    offered: int
+    """Those of them that were put before people as several possibilities."""
     reversals: Reversals | None
 
 
@@ -94,6 +96,7 @@ def figures(system: str, *, since: dt.datetime | None = None) -> Figures:
         fast=_share(sum(map(_is_fast, followed)), len(followed)),
         seconds=statistics.median(seconds) if seconds else None,
         issued=_issued(system, since),
+        offered=_issued_by(system, since).filter(body__presentation__has_key="offer").count(),
         reversals=_reversals(system, since),
     )
 
@@ -216,8 +219,12 @@ def teams() -> dict[int, str]:
 
 
 def _issued(system: str, since: dt.datetime | None) -> dict[str, int]:
-    found = _from(Recommendation.objects.filter(system_id=system), "issued_at", since)
-    return dict(Counter(found.values_list("body__presentation__how", flat=True)))
+    found = _issued_by(system, since).values_list("body__presentation__how", flat=True)
+    return dict(Counter(found))
+
+
+def _issued_by(system: str, since: dt.datetime | None) -> QuerySet[Recommendation]:
+    return _from(Recommendation.objects.filter(system_id=system), "issued_at", since)
 
 
 def _from(rows: QuerySet[Any], moment: str, since: dt.datetime | None) -> QuerySet[Any]:

@@ -26,7 +26,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kodeks.codex import bases
-from kodeks.kernel import authority, calls, codices, records, releases, subjects
+from kodeks.kernel import authority, calls, codices, promises, records, releases, subjects
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
@@ -90,6 +90,7 @@ class _State:
 
     keys: dict[Subject, bytes] = field(default_factory=dict)
     artefact_sha256: str = ""
+    allowed: promises.Allowed | None = None
     replayed: uuid.UUID | None = None
     """The recommendation that is computed again, by the release that made it."""
 
@@ -110,6 +111,15 @@ class Permit:
     def computed_by(self) -> str:
         """The hash of the model that `predict` used last under this permit; "" before that."""
         return self._state.artefact_sha256
+
+    @property
+    def allowed_errors(self) -> Mapping[str, float]:
+        """How many of the sure suggestions may be wrong, by the name of a part (see `promises`);
+        what is issued after that names the plan that says so."""
+        # Asked for each time: a permit is kept for a while, and the plan may be another by then.
+        found = promises.allowed(self.system, recommendation_id=self._state.replayed)
+        self._state.allowed = found
+        return found.errors
 
     def read(
         self, *, subject: Subject, source: str, fields: Sequence[str], fetch: Fetch
@@ -207,14 +217,18 @@ class Permit:
         scope: Scope | None = None,
         began_at: dt.datetime | None = None,
         outside: bool = False,
+        sure: bool | None = None,
         traits: Mapping[str, str] | None = None,
     ) -> uuid.UUID:
         """Issue a recommendation and return its id; the same `key` gives the one issued first.
 
         The model is the one that `predict` used under this permit. `began_at` is when the matter
         began for the citizen; `outside` that the matter is about something the model does not
-        know, so that its suggestion is withheld; `traits` the kind that each trait of the data is
-        of, of which those that the card watches are kept (see kodeks.codex.monitoring).
+        know, so that its suggestion is withheld. Where `sure` says whether the model is sure of one
+        suggestion, people get the suggestion and its alternatives to choose between instead, where
+        it is not, or when the manager's plan asks for more certainty. `traits` are the kind that
+        each trait of the data is of, of which those that the card watches are kept (see
+        kodeks.codex.monitoring).
 
         Raises Refused when data, considerations, uncertainty or model are not in order,
         SystemStopped when the system may not run now.
@@ -249,6 +263,10 @@ class Permit:
             payload["began_at"] = _moment(began_at)
         if outside:
             payload["outside"] = True
+        if sure is not None:
+            payload["sure"] = sure
+        if self._state.allowed is not None and self._state.allowed.plan is not None:
+            payload["plan"] = self._state.allowed.plan
         issued: uuid.UUID = calls.call("issue", payload, savepoint=False)
         return issued
 

@@ -81,11 +81,11 @@ class YesNo(forms.TypedChoiceField):
 class Percent(forms.DecimalField):
     """A whole percentage that is typed; its value is a share from 0 to 1."""
 
-    def __init__(self, *, least: int = 0, **options: Any) -> None:
-        wrong = f"Skriv et helt tal fra {least} til 100."
+    def __init__(self, *, least: int = 0, most: int = 100, **options: Any) -> None:
+        wrong = f"Skriv et helt tal fra {least} til {most}."
         super().__init__(
             min_value=least,
-            max_value=100,
+            max_value=most,
             decimal_places=0,
             widget=forms.TextInput(attrs={"class": "form-input", "inputmode": "numeric"}),
             error_messages=dict.fromkeys(

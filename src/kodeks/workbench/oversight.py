@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -18,7 +18,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import selectors as casework
-from kodeks.kernel import alarms, authority, codices, drills, oversight, oversight_figures
+from kodeks.kernel import (
+    alarms,
+    authority,
+    codices,
+    drills,
+    oversight,
+    oversight_figures,
+    promises,
+)
 from kodeks.kernel.authority import About
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Alarm, OversightPlan
@@ -54,7 +62,8 @@ class PlanForm(forms.Form):
     )
     least_confidence = Percent(
         label="Hvor sikkert skal et forslag være for at blive vist?",
-        help_text="I procent. Er det mindre sikkert, bliver det holdt tilbage.",
+        help_text="I procent. Er det mindre sikkert, bliver det holdt tilbage, eller der bliver "
+        "vist flere muligheder at vælge mellem.",
     )
     influence_limit = Percent(
         label="Hvor meget må forslagene påvirke medarbejderne?",
@@ -65,6 +74,23 @@ class PlanForm(forms.Form):
         help_text="For hurtigt er hurtigere, end teksten kan læses.",
         least=1,
     )
+
+    def __init__(self, *args: Any, parts: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._parts = {f"error_{place}": part for place, part in enumerate(parts)}
+        for name, part in self._parts.items():
+            self.fields[name] = Percent(label=part, least=1, most=50)
+
+    @property
+    def errors_allowed(self) -> list[forms.BoundField]:
+        """A field for each part that the system makes a promise for."""
+        return [self[name] for name in self._parts]
+
+    def chosen(self) -> dict[str, Any]:
+        """What was typed, as `oversight.oversee` takes it."""
+        shares = dict(self.cleaned_data)
+        errors = {part: shares.pop(name) for name, part in self._parts.items()}
+        return shares | {"allowed_errors": errors}
 
 
 class ClosingForm(forms.Form):
@@ -89,8 +115,8 @@ def oversight_page(request: HttpRequest, slug: str) -> HttpResponse:
 @for_roles(*access.STEERS)
 def set_plan(request: HttpRequest, slug: str) -> HttpResponse:
     state = register.state_or_404(slug)
-    form, user = PlanForm(request.POST), signed_in(request)
-    if _done(form, lambda: oversight.oversee(system=slug, user=user, **form.cleaned_data)):
+    form, user = PlanForm(request.POST, parts=promises.parts_of(slug)), signed_in(request)
+    if _done(form, lambda: oversight.oversee(system=slug, user=user, **form.chosen())):
         messages.success(request, "Planen er gemt. Den gælder fra nu af.")
         return redirect("workbench:oversight", slug)
     return _page(request, state, plan_form=form)
@@ -154,7 +180,7 @@ def _page(
         "plan": plan and _plan(plan),
         "limits": limits,
         "drills": oversight_drills.context(state.slug, user, limits=limits, typed=drill_form),
-        "plan_form": plan_form or PlanForm(initial=_begun(plan)),
+        "plan_form": plan_form or _plan_form(state.slug, plan),
         # Whoever was refused sees what they wrote, also when it is not theirs to write.
         "may_plan": plan_form is not None or authority.may(user, "oversee", about=about),
         "may_close": closing is not None or authority.may(user, "close_alarm", about=about),
@@ -215,6 +241,7 @@ def _facts(found: Figures) -> list[tuple[str, str]]:
         ("Forslag, der blev fulgt hurtigere, end teksten kan læses", _in_words(found.fast)),
         ("Tid fra forslaget blev vist til afgørelsen (median)", seconds),
         *((_HOW[how], figures.whole(found.issued.get(how, 0))) for how in _HOW),
+        ("Heraf vist som flere muligheder", figures.whole(found.offered)),
     ]
 
 
@@ -274,8 +301,23 @@ def _plan(plan: OversightPlan) -> list[tuple[str, str]]:
         ("Mindste sikkerhed for at blive vist", figures.share(plan.least_confidence)),
         ("Grænse for påvirkning", f"{_points(plan.influence_limit)} procentpoint"),
         ("Grænse for forslag, der er fulgt for hurtigt", figures.share(plan.fast_limit)),
+        *(
+            (f"Fejl blandt sikre forslag i {part}, højst", figures.share(error))
+            for part, error in promises.chosen(plan)
+        ),
         ("Lagt af", f"{plan.user}, {date_format(timezone.localtime(plan.at), 'DATETIME_FORMAT')}"),
     ]
+
+
+def _plan_form(slug: str, plan: OversightPlan | None) -> PlanForm:
+    """As the plan is now, to be changed."""
+    parts = promises.parts_of(slug)
+    errors = dict(promises.chosen(plan))
+    begun = {
+        f"error_{place}": round(100 * errors.get(part, promises.UNLESS_CHOSEN))
+        for place, part in enumerate(parts)
+    }
+    return PlanForm(initial=_begun(plan) | begun, parts=parts)
 
 
 def _begun(plan: OversightPlan | None) -> dict[str, int]:

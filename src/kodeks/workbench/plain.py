@@ -35,6 +35,11 @@ FOLLOWED = {
     "reject": "afviste forslaget.",
     "own": "valgte selv, uden at få vist et forslag.",
 }
+PICKED = FOLLOWED | {
+    "accept": "valgte selv. Det blev det, systemet fandt mest sandsynligt.",
+    "other": "valgte selv. Det blev noget andet end det, systemet fandt mest sandsynligt.",
+}
+"""Where several possibilities were put before the person and none was suggested."""
 CHOICES = {
     "accept": "Forslaget er fulgt",
     "other": "Noget andet er valgt",

@@ -21,13 +21,16 @@ LIMITS = Limits(
 )
 
 
-def decide(*chances: float, outside: bool = False, max_error: float = 0.05) -> Decision:
+def decide(
+    *chances: float, outside: bool = False, max_error: float = 0.05, **by_department: float
+) -> Decision:
     some = np.array([chances])
     (found,) = LIMITS.decide(
         chances=some,
         best=some.argmax(axis=1),
         outside=np.array([outside]),
         max_error=max_error,
+        by_department=by_department,
     )
     return found
 
@@ -64,6 +67,7 @@ def test_without_departments_a_promise_for_labels_is_one() -> None:
         best=np.array([0]),
         outside=np.array([False]),
         max_error=0.05,
+        by_department={},
     )
     assert found.why.startswith("Modellen er ikke sikker nok.")
 
@@ -77,3 +81,9 @@ def test_what_is_out_of_scope_is_never_routed() -> None:
 def test_a_larger_error_lets_more_through() -> None:
     assert decide(0.60, 0.1, 0.2, 0.1, max_error=0.05).way == "choose"
     assert decide(0.60, 0.1, 0.2, 0.1, max_error=0.25).way == "label"
+
+
+def test_each_department_may_be_allowed_another_error() -> None:
+    assert decide(0.60, 0.1, 0.2, 0.1, Vej=0.25).way == "label"
+    assert decide(0.60, 0.1, 0.2, 0.1, Kultur=0.25).way == "choose"
+    assert decide(0.85, 0.05, 0.05, 0.05, Vej=0.01).way == "choose"

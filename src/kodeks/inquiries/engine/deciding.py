@@ -55,10 +55,17 @@ class Limits:
         return np.array([number[name] for name in self.departments], dtype=np.int64)
 
     def decide(
-        self, *, chances: Floats, best: Integers, outside: Booleans, max_error: float
+        self,
+        *,
+        chances: Floats,
+        best: Integers,
+        outside: Booleans,
+        max_error: float,
+        by_department: Mapping[str, float],
     ) -> list[Decision]:
         """For chances (n, labels) of which the label `best` (n,) has the highest, of texts that lie
-        `outside` (n,) or not. Each text is decided by itself.
+        `outside` (n,) or not. Each text is decided by itself. `max_error` is allowed where
+        `by_department` does not say otherwise.
 
         The department's chance is the sum of its labels'.
         """
@@ -68,7 +75,7 @@ class Limits:
             totals[:, place] += chances[:, label]
         likeliest = totals.argmax(axis=1)
         of_labels, of_departments = (
-            [_promise(curves, name, max_error) for name in self.names]
+            [_promise(curves, name, by_department.get(name, max_error)) for name in self.names]
             for curves in (self.of_labels, self.of_departments)
         )
         rows = np.arange(len(chances))

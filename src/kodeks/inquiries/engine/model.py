@@ -9,7 +9,7 @@ answered by itself, so an answer does not depend on which other texts stand in t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,21 +63,28 @@ class TriageModel:
     embedder: embeddings.Embedder | None = None
 
     def triage(
-        self, texts: Sequence[str], *, max_error: float = 0.05, explained: bool = True
+        self,
+        texts: Sequence[str],
+        *,
+        max_error: float = 0.05,
+        by_department: Mapping[str, float] | None = None,
+        explained: bool = True,
     ) -> list[Triage]:
         """A suggestion for each text; without considerations when not `explained`, for speed.
 
         `max_error` is the allowed share of wrong labels among the accepted, 0 < max_error < 1;
         a suggestion is accepted when the 95 % upper bound found in training keeps to it.
+        `by_department` has other shares for some departments.
         """
-        if not 0 < max_error < 1:
+        allowed = by_department or {}
+        if not all(0 < one < 1 for one in (max_error, *allowed.values())):
             raise ThresholdError("Den tilladte fejlandel skal ligge mellem 0 og 1, fx 0,05.")
         looked = [self._looked(text) for text in texts]
         texts = [counting for _, counting in looked]
         rows = zip(self.vectoriser.documents(texts), self._points(texts), strict=True)
         answers: list[Triage] = []
         while some := list(itertools.islice(rows, _TOGETHER)):
-            answers += self._answers(some, max_error, explained)
+            answers += self._answers(some, max_error, allowed, explained)
         return [
             steering.held_back(answer, because)
             for answer, (because, _) in zip(answers, looked, strict=True)
@@ -107,7 +114,11 @@ class TriageModel:
                 yield from self.embedder.embed([self.vectoriser.read(text) for text in some])
 
     def _answers(
-        self, rows: Sequence[tuple[Document, Floats]], max_error: float, explained: bool
+        self,
+        rows: Sequence[tuple[Document, Floats]],
+        max_error: float,
+        by_department: Mapping[str, float],
+        explained: bool,
     ) -> Iterator[Triage]:
         """Each text's own sums first, then what is the same for all of them at once."""
         # Row by row: a product of matrices could round a row otherwise than it does alone.
@@ -124,7 +135,11 @@ class TriageModel:
         empty = np.array([len(document.indices) == 0 for document, _ in rows])
         outside = empty | ~self.gate.lets_in(signs)
         decided = self.limits.decide(
-            chances=chances, best=best, outside=outside, max_error=max_error
+            chances=chances,
+            best=best,
+            outside=outside,
+            max_error=max_error,
+            by_department=by_department,
         )
         confidence = np.take_along_axis(chances, ranked, axis=1).tolist()
         for row, one, first, of, out in zip(

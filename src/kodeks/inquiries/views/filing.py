@@ -39,7 +39,10 @@ def of(recommendation: kernel.Recommendation | None, *, user: kernel.User) -> Fi
     if recommendation is None:
         own = {"value": "", "label": _OWN}
         return Filing(numbers=(), relatives=(), kle=[own, _ANOTHER], facets=[], joins=[])
-    topic = selectors.topics().get(str(recommendation.suggestion["label"]))
+    topic = None
+    if "offer" not in recommendation.body["presentation"]:
+        # Else its number would tell which of several topics is the likeliest.
+        topic = selectors.topics().get(str(recommendation.suggestion["label"]))
     numbers = numbering.choices(recommendation, topic=topic, on=timezone.localdate())
     relatives = kinfolk.relatives(recommendation, user=user)
     return Filing(

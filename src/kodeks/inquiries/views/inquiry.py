@@ -18,7 +18,6 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.casework import distributing, notices, standings
-from kodeks.casework.models import Unit
 from kodeks.inquiries import (
     attachments,
     filing_form,
@@ -33,7 +32,7 @@ from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
-from kodeks.inquiries.views import divided, filing, keys, on_map, standing, suggestion
+from kodeks.inquiries.views import choosing, divided, filing, keys, on_map, standing, suggestion
 from kodeks.kernel import api as kernel
 from kodeks.language import guard, recognising
 from kodeks.robots import selectors as robots
@@ -52,6 +51,10 @@ _CHOSEN = {
     "other": "Valgte et andet emne end det foreslåede",
     "reject": "Afviste forslaget",
     "own": "Valgte emnet uden et forslag",
+}
+_PICKED = {
+    "accept": "Valgte det af flere mulige emner, som systemet fandt mest sandsynligt",
+    "other": "Valgte et andet emne end det, systemet fandt mest sandsynligt",
 }
 
 
@@ -72,7 +75,7 @@ def inquiry(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
 def decide(request: HttpRequest, inquiry_id: uuid.UUID) -> HttpResponse:
     user = signed_in(request)
     found = _found(inquiry_id, user)
-    form = _form(selectors.recommendation_of(found), request.POST)
+    form = choosing.form(selectors.recommendation_of(found), request.POST)
     if form.is_valid():
         try:
             if form.cleaned_data["choice"] == "view":
@@ -197,9 +200,9 @@ def _context(
         "state": notice.state if notice else "waiting" if shown is None else "ready",
         "notice": notice,
         "sure_of": "" if unit is None else unit.name,
-        "own_view": view and _own_view(view),
-        "form": typed or _form(recommendation if shown else None, view=view, unit=unit),
-        "choices": _choices(),
+        "own_view": view and choosing.own_view(view, shown),
+        "form": typed or choosing.form(recommendation if shown else None, view=view, unit=unit),
+        "choices": choosing.options(shown),
         "filing": filing.of(recommendation if shown else None, user=user),
     }
 
@@ -228,45 +231,6 @@ def _shown(
     return suggestion.of(recommendation, titles=selectors.topic_titles())
 
 
-def _form(
-    recommendation: kernel.Recommendation | None,
-    data: QueryDict | None = None,
-    *,
-    view: kernel.FirstView | None = None,
-    unit: Unit | None = None,
-) -> DecisionForm:
-    """With the suggestion's topics first, if it is shown, then those of the unit that it is surely
-    for; begins with the person's own view."""
-    titles = selectors.topic_titles()
-    first: tuple[str, ...] = ()
-    if recommendation is not None:
-        first = suggestion.of(recommendation, titles=titles).alternatives
-    if unit is not None:
-        own = selectors.labels_of(unit)
-        first = (*(label for label in first if label in own), *own, *first)
-    begun: dict[str, Any] = {}
-    if view is not None:
-        begun = {"own_consideration": view.own_consideration, "label": view.outcome["label"]}
-    return DecisionForm(data, titles=titles, first=first, initial=begun)
-
-
-def _own_view(view: kernel.FirstView) -> dict[str, Any]:
-    title = selectors.topic_titles().get(view.outcome["label"], view.outcome["label"])
-    return {"title": title, "agreed": view.agreed}
-
-
-def _choices() -> list[dict[str, str]]:
-    return [
-        {"value": "accept", "label": "Følg forslaget"},
-        {"value": "other", "label": "Vælg et andet emne", "helptext": "Vælg emnet på listen."},
-        {
-            "value": "reject",
-            "label": "Afvis forslaget",
-            "helptext": "Henvendelsen går til fælles visitering.",
-        },
-    ]
-
-
 def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> dict[str, Any]:
     topic = selectors.topic_of(decision)
     changes = selectors.reversals_of(found)
@@ -281,7 +245,7 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         ("Tidspunkt", _moment(decision.decided_at)),
         (
             "Valg",
-            filed.chosen(decision) or _CHOSEN[decision.choice],
+            filed.chosen(decision) or _chosen(decision),
         ),
         ("Lagt vægt på", _breaking(decision.body["own_consideration"])),
     ]
@@ -294,6 +258,15 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         "distribution": _distribution(found),
         "letters": [(one, notices.in_words(one)) for one in selectors.letters_of(found)],
     }
+
+
+def _chosen(decision: kernel.Decision) -> str:
+    """Which choice it was, also where there were several topics and none was suggested."""
+    several = False
+    if decision.recommendation_id is not None:
+        seen = kernel.recommendation(decision.recommendation_id)
+        several = "offer" in seen.body["presentation"]
+    return (_CHOSEN | (_PICKED if several else {}))[decision.choice]
 
 
 def _distribution(found: Inquiry) -> str:

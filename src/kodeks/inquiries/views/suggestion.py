@@ -20,11 +20,18 @@ _WORDS = (
 )
 _CERTAIN = 0.8
 _MOST_ALTERNATIVES = 3
+_MOST_OFFERED = 3
+_OFFERED = {
+    "outside": "Teksten ligner ikke det, systemet er lært op med. Det her er de nærmeste emner. "
+    "Det kan være, at intet af dem passer.",
+    "uncertain": "Systemet er ikke sikkert nok til at foreslå ét emne.",
+    "unsure": "Systemet er ikke sikkert nok til at foreslå ét emne.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """What the page shows; titles are Danish. What is outside the topics is withheld."""
+    """What the page shows; titles are Danish."""
 
     label: str
     title: str
@@ -35,6 +42,10 @@ class Suggestion:
     alternatives: tuple[str, ...]
     """Labels, most likely first; at most three."""
     alternative_titles: tuple[str, ...]
+    offered: str
+    """Why there are several topics to choose between and none is suggested; else ""."""
+    options: tuple[tuple[str, str], ...]
+    """Label and title of those topics, by title, so that the order tells nothing."""
     changes: tuple[str, ...]
     """What would have given another suggestion, in sentences."""
     flagged: bool
@@ -62,6 +73,8 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
     confidence = float(body["confidence"])
     others = [str(other["value"]) for other in body["alternatives"] if other["value"] != label]
     others = others[:_MOST_ALTERNATIVES]
+    offer = body["presentation"].get("offer", "")
+    options = [(one, titles.get(one, one)) for one in (label, *others)[:_MOST_OFFERED]]
     return Suggestion(
         label=label,
         title=titles.get(label, label),
@@ -71,6 +84,8 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
         reasons_against=_reasons(body, "against"),
         alternatives=tuple(others),
         alternative_titles=tuple(titles.get(other, other) for other in others),
+        offered=_OFFERED.get(offer, ""),
+        options=tuple(sorted(options, key=lambda one: one[1])) if offer else (),
         changes=tuple(one["text"] for one in body["counterfactuals"]),
         flagged=any(datum.get("guard") == "flagged" for datum in body["data_used"]),
         model_version=body["release"]["version"],

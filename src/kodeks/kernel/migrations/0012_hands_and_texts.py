@@ -1,11 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Steps done by hand say what came of them, and approvals of letter texts are entries. The
-functions as they are."""
+"""Steps done by hand say what came of them, and approvals of letter texts are entries."""
 
 from django.db import migrations, models
-
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
@@ -20,5 +17,4 @@ class Migration(migrations.Migration):
                 name="kernel_letter_approved",
             ),
         ),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

@@ -14,7 +14,7 @@ from kodeks.kernel.models.systems import System
 
 
 class OversightPlan(models.Model):
-    """The owner's plan for a system; the newest counts. All four are shares from 0 to 1."""
+    """The owner's plan for a system; the newest counts. What is measured are shares from 0 to 1."""
 
     system = models.ForeignKey(System, models.PROTECT, related_name="oversight_plans")
     blind_share = models.DecimalField(max_digits=7, decimal_places=6)
@@ -25,6 +25,9 @@ class OversightPlan(models.Model):
     """Agreement with the suggestion seen minus agreement without."""
     fast_limit = models.DecimalField(max_digits=7, decimal_places=6)
     """Of the suggestions followed: faster than they can be read."""
+    allowed_errors = models.JSONField(default=list, db_default=[])
+    """How many of the suggestions that the system calls sure may be wrong in each `part` of its
+    field (see `promises`): a `share`, as text."""
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

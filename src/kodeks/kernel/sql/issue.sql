@@ -223,12 +223,26 @@ BEGIN
     RETURN CASE WHEN kept = '{}' THEN kept ELSE jsonb_build_object('traits', kept) END;
 END $$;
 
+-- The plan by which the model was told how many of its sure suggestions may be wrong.
+CREATE FUNCTION kernel.checked_plan(slug text, plan jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF plan IS NULL THEN
+        RETURN '{}';
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.kernel_oversightplan AS p
+                   WHERE p.system_id = slug AND p.id = kernel.user_of(plan)) THEN
+        PERFORM kernel.refuse('unknown_plan', 'Planen for opsyn findes ikke.');
+    END IF;
+    RETURN jsonb_build_object('plan', plan);
+END $$;
+
 CREATE FUNCTION kernel.check_proposal(payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM kernel.require_keys(payload, ARRAY['id', 'permit_id', 'key', 'subject', 'scope',
         'suggestion', 'confidence', 'alternatives', 'data_used', 'considerations', 'counterfactuals',
-        'artefact_sha256', 'sealed'], ARRAY['began_at', 'outside', 'traits']);
+        'artefact_sha256', 'sealed'], ARRAY['began_at', 'outside', 'plan', 'sure', 'traits']);
     PERFORM kernel.check_subject(payload -> 'subject');
     PERFORM kernel.check_scope(payload -> 'scope');
     PERFORM kernel.text_of(payload -> 'key', 200, 'form', 'Forslagets nøgle mangler eller er for lang.');
@@ -236,6 +250,9 @@ BEGIN
         payload -> 'alternatives'));
     IF payload ? 'outside' AND jsonb_typeof(payload -> 'outside') <> 'boolean' THEN
         PERFORM kernel.refuse('form', 'Skriv, om sagen ligger uden for det, modellen kender.');
+    END IF;
+    IF payload ? 'sure' AND jsonb_typeof(payload -> 'sure') <> 'boolean' THEN
+        PERFORM kernel.refuse('form', 'Skriv, om modellen er sikker på ét forslag.');
     END IF;
     IF payload ? 'began_at' THEN
         PERFORM kernel.check_moment(payload -> 'began_at', 'Sagens begyndelse har ikke den rette form.');
@@ -310,9 +327,11 @@ BEGIN
         'began_at', coalesce(payload -> 'began_at', to_jsonb(kernel.moment(moment))),
         'issued_at', kernel.moment(moment),
         'presentation', kernel.presentation(permit.system_id, payload -> 'subject', certainty,
-            coalesce((payload ->> 'outside')::boolean, false), s.first_days, moment)
+            coalesce((payload ->> 'outside')::boolean, false), (payload ->> 'sure')::boolean,
+            payload -> 'alternatives', s.first_days, moment)
             || jsonb_build_object('words', kernel.words_of(payload -> 'data_used')))
-        || kernel.checked_traits(s.traits, payload -> 'traits');
+        || kernel.checked_traits(s.traits, payload -> 'traits')
+        || kernel.checked_plan(permit.system_id, payload -> 'plan');
     body := body || jsonb_build_object('data_read',
         kernel.read_only(permit, payload -> 'subject', body -> 'data_used'));
     SELECT * INTO entry FROM kernel.enter(

@@ -4,7 +4,33 @@
 -- Oversight: how a suggestion is put before a person (codex, goal 4). Of each system a share is drawn
 -- for blind-first: the person writes down their own view, and sees the suggestion after that. What
 -- people agree to with and without having seen it is the measure of its influence. A suggestion
--- that is too uncertain, or about something the model does not know, is withheld.
+-- that is too uncertain, or about something the model does not know, is withheld, or put before people
+-- as possibilities to choose between.
+
+-- How many of the sure suggestions may be wrong in each part of what a system is for.
+CREATE FUNCTION kernel.check_allowed_errors(errors jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    one jsonb;
+    share numeric;
+BEGIN
+    IF jsonb_typeof(errors) IS DISTINCT FROM 'array' THEN
+        PERFORM kernel.refuse('form', 'De tilladte fejl har ikke den rette form.');
+    END IF;
+    PERFORM kernel.refuse_cpr(errors);
+    FOR one IN SELECT jsonb_array_elements(errors) LOOP
+        PERFORM kernel.require_keys(one, ARRAY['part', 'share'], '{}');
+        PERFORM kernel.text_of(one -> 'part', 120, 'form', 'En del af opgaven mangler sit navn.');
+        share := kernel.share(one -> 'share', 'De tilladte fejl');
+        IF share < 0.01 OR share > 0.5 THEN
+            PERFORM kernel.refuse('allowed_error',
+                'Mellem 1 og 50 procent af de sikre forslag må være forkerte.');
+        END IF;
+    END LOOP;
+    IF (SELECT count(*) <> count(DISTINCT e ->> 'part') FROM jsonb_array_elements(errors) AS e) THEN
+        PERFORM kernel.refuse('form', 'En del af opgaven er nævnt to gange.');
+    END IF;
+END $$;
 
 -- The owner's plan for a system. Until there is one, all of it is blind-first.
 CREATE FUNCTION kernel.oversee(payload jsonb) RETURNS void
@@ -17,7 +43,7 @@ DECLARE
 BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['system', 'blind_share', 'least_confidence',
-        'influence_limit', 'fast_limit', 'user_id', 'codex_sha256'], '{}');
+        'influence_limit', 'fast_limit', 'user_id', 'codex_sha256'], ARRAY['allowed_errors']);
     PERFORM kernel.require_system(slug);
     PERFORM kernel.require_codex(payload ->> 'codex_sha256');
     PERFORM kernel.require_post(kernel.user_of(payload -> 'user_id'), slug, '{}',
@@ -34,10 +60,12 @@ BEGIN
         PERFORM kernel.refuse('too_much', 'Kodekset tillader højst en grænse for påvirkning på '
             || (limits ->> 'influence_most_percent') || ' procentpoint.');
     END IF;
+    PERFORM kernel.check_allowed_errors(payload -> 'allowed_errors') WHERE payload ? 'allowed_errors';
     INSERT INTO public.kernel_oversightplan (system_id, blind_share, least_confidence,
-        influence_limit, fast_limit, user_id, at)
+        influence_limit, fast_limit, allowed_errors, user_id, at)
     VALUES (slug, share, kernel.share(payload -> 'least_confidence', 'Den mindste sikkerhed'), most,
         kernel.share(payload -> 'fast_limit', 'Grænsen for hurtige ja'),
+        coalesce(payload -> 'allowed_errors', '[]'),
         kernel.user_of(payload -> 'user_id'), clock_timestamp());
     PERFORM kernel.record_event('oversight_plan', slug,
         payload - 'system' - 'codex_sha256' - 'user_id' || jsonb_build_object('user', payload -> 'user_id'));
@@ -86,8 +114,10 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- How a new suggestion is put before people, and why: shown, blind (own view first) or withheld.
+-- A solution that says whether its model is `sure` has several possibilities to put before people
+-- where it is not: then nothing is withheld, and `offer` tells why it is no single suggestion.
 CREATE FUNCTION kernel.presentation(slug text, subject jsonb, certainty numeric, outside boolean,
-    first_days integer, moment timestamptz) RETURNS jsonb
+    sure boolean, alternatives jsonb, first_days integer, moment timestamptz) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     plan public.kernel_oversightplan;
@@ -95,18 +125,19 @@ DECLARE
     first_day date;
     how text := 'blind';
     why text;
+    offer text;
 BEGIN
     seed := kernel.seed_of(slug, moment);
     SELECT * INTO plan FROM public.kernel_oversightplan AS p WHERE p.system_id = slug
     ORDER BY p.id DESC LIMIT 1;
     SELECT kernel.day_of(min(s.at)) INTO first_day FROM public.kernel_drawseed AS s WHERE s.system_id = slug;
-    IF outside THEN
-        how := 'withheld';
-        why := 'outside';
-    ELSIF certainty < plan.least_confidence THEN
-        how := 'withheld';
-        why := 'uncertain';
-    ELSIF plan.id IS NULL THEN
+    offer := CASE WHEN outside THEN 'outside' WHEN certainty < plan.least_confidence THEN 'uncertain'
+        WHEN NOT sure THEN 'unsure' END;
+    IF offer IS NOT NULL AND (sure IS NULL OR jsonb_array_length(alternatives) = 0) THEN
+        RETURN jsonb_build_object('how', 'withheld', 'why',
+            CASE offer WHEN 'outside' THEN offer ELSE 'uncertain' END);
+    END IF;
+    IF plan.id IS NULL THEN
         why := 'no_plan';
     ELSIF (kernel.open_alarm(slug, 'blind_first')).id IS NOT NULL THEN
         why := 'alarm';
@@ -126,7 +157,7 @@ BEGIN
     RETURN jsonb_build_object('how', how, 'why', why) || CASE WHEN why = 'drawn' AND seed.month IS NOT NULL
         THEN jsonb_build_object('commitment', seed.commitment,
             'share', trim_scale(plan.blind_share)::text)
-        ELSE '{}' END;
+        ELSE '{}' END || CASE WHEN offer IS NULL THEN '{}' ELSE jsonb_build_object('offer', offer) END;
 END $$;
 
 -- As it is to be put before people now: an alarm puts also what was issued before it on blind-first.

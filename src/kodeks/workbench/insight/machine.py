@@ -72,9 +72,14 @@ def did(told: Told) -> Iterator[Block]:
         yield from _now(told)
         return
     body = recommendation.body
+    several = "offer" in body["presentation"]
     yield Text(text="Den læste de data, vi har brugt. Så gav den et forslag.")
     used = plain.AUTONOMY[told.records.system.card["autonomy"]]
     yield Text(text=f"Sådan bruger vi systemet: {used}")
+    if several:
+        yield Text(
+            text="Den var ikke sikker nok. Derfor viste den flere muligheder at vælge mellem."
+        )
     if body["presentation"]["how"] == "withheld":
         yield Text(text="Forslaget var for usikkert. Derfor er det ikke vist til nogen.")
     elif decision is None:
@@ -83,10 +88,14 @@ def did(told: Told) -> Iterator[Block]:
         name = decision.body["decided_by"]["name"]
         if "first_view" in decision.body:
             yield Text(text=f"{name} skrev sin egen vurdering, før forslaget blev vist.")
-        yield Text(text=f"{name} {plain.FOLLOWED[decision.body['choice']]}")
+        chose = plain.PICKED if several else plain.FOLLOWED
+        yield Text(text=f"{name} {chose[decision.body['choice']]}")
     yield Facts(
         rows=(
-            ("Forslag", told.found.titles(body["suggestion"])),
+            (
+                "Det mest sandsynlige" if several else "Forslag",
+                told.found.titles(body["suggestion"]),
+            ),
             ("Hvor sikkert var systemet?", figures.share(body["confidence"])),
             ("Formål", recommendation.purpose_text),
             ("Tid", moment(recommendation.issued_at)),

@@ -35,7 +35,8 @@
     const form = document.getElementById("decision");
     if (!form) return;
     const { choose: choice, label } = button.dataset;
-    const radio = form.querySelector(`input[name='choice'][value='${CSS.escape(choice)}']`);
+    const [name, value] = choice === "pick" ? ["picked", label] : ["choice", choice];
+    const radio = form.querySelector(`input[name='${name}'][value='${CSS.escape(value)}']`);
     const topics = form.querySelector("select[name='label']");
     if (radio) radio.checked = true;
     if (topics && choice === "other") topics.value = label;
