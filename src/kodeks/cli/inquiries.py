@@ -46,7 +46,8 @@ def train(
     """Træn en model på en CSV-fil med kolonnerne text og label.
 
     Kolonnerne channel og district bruges kun til at måle, om grupper behandles ens. Kun en model,
-    der er trænet med --by, kan frigives.
+    der er trænet med --by, kan frigives, og kun når ingen anden er i drift. Ellers skal den
+    gentrænes.
     """
     from kodeks.inquiries import files
     from kodeks.language import embeddings
@@ -78,6 +79,12 @@ def train(
         typer.echo(f"{table.text}:")
         for attribute, group, count, value, interval in table.rows:
             typer.echo(f"  {attribute}: {group}: {value} ({interval}) af {count}")
+    if by and releases.is_one_in_operation():
+        typer.echo(
+            "Der er en model i drift, så den nye kan ikke frigives uden at være prøvet mod den. "
+            "Tag eksemplerne ind med `kodeks inquiries examples add`, og kør så "
+            "`kodeks inquiries retrain`."
+        )
 
 
 @app.command()

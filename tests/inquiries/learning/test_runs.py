@@ -286,27 +286,73 @@ def test_what_was_refused_is_released_by_nobody(poisoned: Any, line: Any, tmp_pa
     signer = municipality.signer("anders")
     with django_as_owner(line), pytest.raises(InquiryError, match="kan ikke frigives"):
         signing.propose(run=str(run.id), version="gift", author=person("anders"), signer=signer)
-    # Nor under a permit of one's own, past the comparison.
-    small = [one for one in OLD if one.label in ("rotter", "vejskade", "andet")]
+    # Nor under a permit of one's own, past the comparison, whatever it was given for.
+    for phase in ("retraining", "development"):
+        folder = tmp_path / phase
+        trained_by_hand(folder, phase)
+        with django_as_owner(line), pytest.raises(kernel.Refused) as refused:
+            proposed_by_hand(folder, "udenom")
+        assert refused.value.code == "not_compared"
+    assert "Der er en model i drift" in refused.value.message
+    assert releases.is_one_in_operation()
+    assert not Release.objects.filter(version__in=["gift", "udenom"]).exists()
+
+
+def trained_by_hand(folder: Path, phase: str, first: str = "rotter") -> None:
+    small = [one for one in OLD if one.label in (first, "vejskade", "andet")]
     releases.train(
         texts=[one.text for one in small],
         labels=[one.label for one in small],
         divided_by={},
         sha256="ab" * 32,
         user=person("anders"),
-        folder=tmp_path,
-        phase="retraining",
+        folder=folder,
+        phase=phase,
     )
-    with django_as_owner(line), pytest.raises(kernel.Refused) as refused:
-        releases.propose(
-            source=tmp_path,
-            version="udenom",
-            author=person("anders"),
-            signer=signer,
-            small_groups="Prøve.",
+
+
+def proposed_by_hand(folder: Path, version: str) -> None:
+    releases.propose(
+        source=folder,
+        version=version,
+        author=person("anders"),
+        signer=municipality.signer("anders"),
+        small_groups="Prøve.",
+    )
+
+
+def approved(version: str) -> None:
+    kernel_releases.approve(
+        system="inquiries",
+        version=version,
+        approver=person("merete"),
+        signer=municipality.signer("merete"),
+    )
+
+
+def test_only_where_none_is_in_operation_one_comes_in_without_a_comparison(
+    line: Any, tmp_path: Path
+) -> None:
+    present = kernel.system_state("inquiries").release
+    assert present is not None
+    trained_by_hand(tmp_path / "a", "development")
+    trained_by_hand(tmp_path / "b", "development", "stoej")
+    with django_as_owner(line), transaction.atomic():
+        kernel_releases.revoke(
+            system="inquiries",
+            version=present.version,
+            user=person("dorte"),
+            reason="Den svarer forkert.",
         )
-    assert refused.value.code == "not_compared"
-    assert not Release.objects.filter(version__in=["gift", "udenom"]).exists()
+        assert not releases.is_one_in_operation()
+        # Two are proposed while there is none; only the first to be approved is the first.
+        proposed_by_hand(tmp_path / "a", "foerste")
+        proposed_by_hand(tmp_path / "b", "anden")
+        approved("foerste")
+        with pytest.raises(kernel.Refused) as refused, transaction.atomic():
+            approved("anden")
+        assert refused.value.code == "not_compared"
+        transaction.set_rollback(True)
 
 
 def test_the_history_of_a_run_cannot_be_changed(poisoned: Any, line: Any) -> None:

@@ -49,8 +49,10 @@ def ask(
     user: kernel.User,
     out_from: dt.date | None = None,
     out_to: dt.date | None = None,
+    learns: str = terms.AS_BEFORE,
 ) -> Retraining:
-    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it.
+    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it, and
+    `learns` is one of `terms.LEARNS`.
 
     It runs under the permits of the person, if a technician, else of the technician who has taken
     the schedule on.
@@ -66,7 +68,8 @@ def ask(
             "Ingen tekniker har taget gentræningen på sig. Bed en tekniker om at starte den eller "
             "slå tidsplanen »Gentræn visiteringen« til."
         )
-    return _begun(technician, user, terms.of_settings(out_from=out_from, out_to=out_to))
+    asked = terms.of_settings(out_from=out_from, out_to=out_to, learns=learns)
+    return _begun(technician, user, asked)
 
 
 def ask_by_schedule() -> None:

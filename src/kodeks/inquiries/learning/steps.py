@@ -66,8 +66,8 @@ def collect(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
 
 
 def train(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
-    """Learn as the model in operation did: of words, or of words and meaning."""
-    name = _operating(lambda model: model.meaning.embedder if model.meaning else "")
+    """Learn of words, or of words and meaning: as the model in operation, unless it was said."""
+    name = _embedding(terms.of_run(run.terms).learns)
     permit = _permit(run)
     found = _found(run).learned
     sha256 = examples.digest(found)
@@ -207,6 +207,15 @@ def _operating(compute: Callable[[TriageModel], T], used: list[str] | None = Non
         return answer
 
     return kernel.under_permit(system=releases.SYSTEM, purpose=PURPOSE, work=work)
+
+
+def _embedding(learns: str) -> str:
+    """The name of the embedding to learn with; "" for words only."""
+    if learns == terms.MEANING:
+        return embeddings.default().name
+    if learns == terms.WORDS:
+        return ""
+    return _operating(lambda model: model.meaning.embedder if model.meaning else "")
 
 
 def _answers(model: TriageModel, texts: Sequence[str], tell: Tell, before: int) -> list[Any]:
