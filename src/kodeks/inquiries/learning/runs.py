@@ -84,12 +84,7 @@ def ask_by_schedule() -> None:
 
 def on_schedule() -> kernel.User | None:
     """The technician who switched the schedule on; None while it is off or they are none now."""
-    for one in schedules.standings():
-        if one.schedule.name == SCHEDULE and one.is_on and one.changed is not None:
-            found = kernel.User.objects.filter(pk=one.changed.user_id).first()
-            if found is not None and kernel.has_role(found, kernel.Role.ADMINISTRATOR):
-                return found
-    return None
+    return schedules.answerable(SCHEDULE)
 
 
 def unfinished() -> Retraining | None:

@@ -22,7 +22,7 @@ LEARNS = (AS_BEFORE, WORDS, MEANING)
 class Terms:
     """`days` before the run are kept for the comparison, of at least `least` decisions. Bounds are
     in percentage points. What was decided from `out_from` to `out_to` (both, as days) is left
-    out. `learns` is one of LEARNS."""
+    out. `learns` is one of LEARNS. Of the last `releases` the oldest is compared with too."""
 
     days: int
     least: int
@@ -32,6 +32,7 @@ class Terms:
     out_from: str = ""
     out_to: str = ""
     learns: str = AS_BEFORE
+    releases: int = 0
 
     def leaves_out(self, day: dt.date) -> bool:
         """Whether what was decided on that day is not used."""
@@ -62,6 +63,7 @@ def of_settings(
         out_from=out_from.isoformat() if out_from else "",
         out_to=out_to.isoformat() if out_to else "",
         learns=learns,
+        releases=settings.KODEKS_RETRAINING_RELEASES,
     )
 
 
