@@ -100,6 +100,9 @@ def test_the_model_in_operation_answers_the_texts_in_other_clothes(
     whole = next(one for one in clothes["lines"] if (one["kind"], one["way"]) == ("casing", ""))
     assert whole["same"]["total"] == 9
     assert 0 <= whole["same"]["low"] <= whole["same"]["value"] <= whole["same"]["high"] <= 1
+    # Of each way that moved one there is one before a second of any.
+    ways = [(one["kind"], one["way"]) for one in clothes["moved"]]
+    assert len(set(ways[: len(set(ways))])) == len(set(ways))
     # What was changed is nowhere: not in the report, not in the log.
     kept = str(report.figures) + str(report.apart) + caplog.text
     assert len(seen) == 3 * sum(len(ways) for ways in changing.CHANGES.values())

@@ -14,6 +14,7 @@ import datetime as dt
 import hashlib
 import random
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -149,8 +150,10 @@ def seen_moves(report: UniformityReport, *, user: kernel.User) -> list[dict[str,
         {
             **one,
             "text": texts[one["id"]],
-            "changed": metamorphic.changed(
-                texts[one["id"]], key=one["id"], kind=one["kind"], way=one["way"]
+            "changed": _as_read(
+                metamorphic.changed(
+                    texts[one["id"]], key=one["id"], kind=one["kind"], way=one["way"]
+                )
             ),
         }
         for one in moved
@@ -181,8 +184,7 @@ def _in_other_clothes(rows: Sequence[_Row], progress: Callable[[int], None]) -> 
             [row.text for row in some],
             [str(row.id) for row in some],
             answer=lambda texts: model.triage(texts, explained=False),
-            # As intake and the permit have it.
-            seen=lambda text: guard.visible(cpr.mask(text)),
+            seen=_as_read,
             progress=progress,
         )
 
@@ -206,9 +208,24 @@ def _in_other_clothes(rows: Sequence[_Row], progress: Callable[[int], None]) -> 
                 "before": one.before,
                 "after": one.after,
             }
-            for one in found.moved[:MOST_MOVED]
+            for one in _varied(found.moved)[:MOST_MOVED]
         ],
     }
+
+
+def _varied(moved: Sequence[metamorphic.Moved]) -> list[metamorphic.Moved]:
+    """One of each way of changing first, then another of each."""
+    before: Counter[tuple[str, str]] = Counter()
+    places = []
+    for one in moved:
+        places.append(before[one.kind, one.way])
+        before[one.kind, one.way] += 1
+    return [one for _, one in sorted(zip(places, moved, strict=True), key=lambda pair: pair[0])]
+
+
+def _as_read(text: str) -> str:
+    """A text as intake keeps it and the permit gives it."""
+    return guard.visible(cpr.mask(text))
 
 
 def _asked(

@@ -76,17 +76,13 @@ def of_gate(metrics: Mapping[str, float | str]) -> list[str]:
     """What is to be known of the gate for texts out of scope; nothing where it holds."""
     most = metrics.get("gate_lets_in_at_most")
     count = int(float(metrics.get("out_of_scope_examples", 0)))
-    if most is None:
-        # A model of before this was measured has examples enough, and no figure.
-        return (
-            []
-            if count >= LEAST_OUTSIDE
-            else [
-                f"Porten for fremmede emner er ikke målt: der er kun {count} eksempler på dem. Tag "
-                f"mindst {LEAST_OUTSIDE} med."
-            ]
-        )
-    if float(most) <= ACCEPTED_OUTSIDE:
+    if most is None and count < LEAST_OUTSIDE:
+        return [
+            f"Porten for fremmede emner er ikke målt: der er kun {count} eksempler på dem. Tag "
+            f"mindst {LEAST_OUTSIDE} med."
+        ]
+    # A model of before this was measured has examples enough, and no figure.
+    if most is None or float(most) <= ACCEPTED_OUTSIDE:
         return []
     return [
         f"Porten for fremmede emner holder ikke det, der er ønsket: den lukker op til "
