@@ -36,6 +36,13 @@ def main() -> None:
             folder=Path(folder),
             embedder=embeddings.default(),
         )
+        # Nothing here is decided that it could be tried on, so the demo's own model goes first.
+        kernel_releases.revoke(
+            system=municipality.SYSTEM,
+            version=municipality.VERSION,
+            user=merete,
+            reason="Målingen bruger en anden model.",
+        )
         releases.propose(
             source=Path(folder),
             version="maaling-mening",

@@ -31,12 +31,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import accuracy
-import changing
 from scipy.special import betaincinv
 from sklearn.model_selection import StratifiedKFold
 from triage import Kept
 
 from kodeks.demo import corpus
+from kodeks.inquiries.engine import changing
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, Reading
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage

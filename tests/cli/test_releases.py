@@ -74,6 +74,7 @@ def test_training_by_a_person_is_under_a_permit_and_its_data_are_logged(
     model = TriageModel.load(folder)
     assert provenance == {"artefact_sha256": model.artefact.sha256, "permit": str(permit)}
     assert f"Modellen er gemt i {folder}. Emner: 3." in said
+    assert "Der er en model i drift, så den nye kan ikke frigives" in said
 
 
 def test_the_groups_are_told_with_their_numbers_and_intervals(trained: tuple[Path, str]) -> None:
@@ -170,6 +171,11 @@ def test_a_model_comes_into_operation_when_two_people_have_signed(
 ) -> None:
     folder, _ = trained
     sha256 = TriageModel.load(folder).artefact.sha256
+    # One is in operation, and this one was not tried beside it: the first of a system may be so.
+    refused = installed.refused(*release(installed, folder, "2026-11"))
+    assert "Der er en model i drift, og den nye er ikke prøvet mod den." in refused
+    reason = ("--reason", "Den skal ud.")
+    installed.done("release", "revoke", "inquiries", "demo-1", "--by", "dorte", *reason)
     *silent, _, _ = release(installed, folder, "2026-11")
     assert "Der er for få sager til at måle kortets grænse." in installed.refused(*silent)
     said = installed.done(*release(installed, folder, "2026-11"))
@@ -179,7 +185,7 @@ def test_a_model_comes_into_operation_when_two_people_have_signed(
     assert in_operation(installed) == "demo-1"
     first, second = installed.done("release", "list", "inquiries").splitlines()
     assert first == "2026-11: lavet af Anders Mønstersen, venter på godkendelse"
-    assert second.startswith("demo-1: lavet af Anders Mønstersen, godkendt af Merete Demosen")
+    assert second == "demo-1: lavet af Anders Mønstersen, trukket tilbage: Den skal ud."
 
     said = installed.done(*approve(installed, "2026-11", by="merete"))
     assert said.startswith(f"Version 2026-11 er i drift. Aftryk: {sha256[:16]} ...\n")

@@ -26,7 +26,7 @@ from kodeks.robots.models import Run
 pytestmark = pytest.mark.django_db
 
 TODAY = dt.date(2026, 11, 27)
-COMPLAINT = "Jeg vil klage over, at der er et dybt hul i vejen på Testvej og ingen asfalt."
+COMPLAINT = "Jeg klager over jeres afslag: der er et dybt hul i vejen på Testvej og ingen asfalt."
 
 
 def recommended(inquiry: Inquiry) -> kernel.Recommendation:

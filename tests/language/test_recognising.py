@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from citizens import TEXTS
+
 from kodeks.demo import corpus
-from kodeks.language.recognising import foreign, language
+from kodeks.language.recognising import OTHER, foreign, language
 
 
 @pytest.mark.parametrize(
@@ -23,11 +30,12 @@ from kodeks.language.recognising import foreign, language
         ("Bună ziua, aș vrea să știu când se ridică gunoiul din strada mea", "rumænsk"),
         ("Hola, no sé cuándo pasa el camión por la basura de mi calle", "spansk"),
         ("Merhaba, bu sokak için yeni bir kart istiyorum, nasıl olacak", "tyrkisk"),
-        ("Здравствуйте, когда вывезут мусор?", "et sprog med kyrillisk skrift"),
-        ("مرحبا، متى يتم جمع القمامة؟", "et sprog med arabisk skrift"),
+        ("Здравствуйте, когда вывезут мусор?", "russisk"),
+        ("Мама, мала фара", "et sprog med kyrillisk skrift"),
+        ("مرحبا، متى يتم جمع القمامة؟", "arabisk"),
         ("Der er hul i vejen ud for nummer 7, og det bliver større", ""),
         ("Kan I ikke salte på stien, den er helt glat", ""),
-        ("Hei, jeg lurer på når dere tømmer søppelet", ""),
+        ("Hei, jeg lurer på når dere tømmer søppelet", "norsk"),
         ("Opsig min p-licens tak", ""),
         ("", ""),
         ("12 34 56", ""),
@@ -37,10 +45,45 @@ def test_what_is_told(text: str, told: str) -> None:
     assert foreign(text) == told
 
 
+@pytest.mark.parametrize(("told", "text"), [(told, one) for told in TEXTS for one in TEXTS[told]])
+def test_what_citizens_write_in(told: str, text: str) -> None:
+    assert foreign(text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Slovene and Croatian have these words both.
+        "Kako ste, hvala, imam samo moja treba nas vas",
+        # One that is on no list (Welsh), and one with a street of ours in it.
+        "Bore da, mae twll mawr yng nghanol y ffordd ger fy nhŷ ac mae angen ei drwsio cyn bo hir",
+        "Egun on, Nørrebrogade kalean zulo handi bat dago eta norbaitek konpondu beharko luke",
+    ],
+)
+def test_where_it_is_not_sure_no_name_is_guessed(text: str) -> None:
+    assert foreign(text) == OTHER
+
+
+def test_a_text_typed_without_its_letters_is_known_by_its_words() -> None:
+    assert foreign("Dzien dobry, prosze powiedziec kiedy bedzie mozna odebrac smieci") == "polsk"
+    assert foreign("Tesekkurler ama hic kimse gelmedi, lutfen cop ne zaman") == "tyrkisk"
+
+
+def test_an_address_of_the_web_tells_no_language() -> None:
+    assert foreign("Se fejlen på https://www.the-and-of-to-in.example/is/that/it/for i dag") == ""
+
+
 def test_danish_is_danish() -> None:
     """The demo's history has one text that is not: an offer in English."""
     told = [one.text for one in corpus.history() if foreign(one.text)]
     assert [text[:4] for text in told] == ["Dear"]
+
+
+def test_a_list_of_words_for_a_machine_is_of_no_language() -> None:
+    """Else a heap of words would be looked at as a foreign text, of which less is known."""
+    assert (
+        language("hul vej cykelsti fortov rotter affald asfalt lygte busk skilt kant rende") == ""
+    )
 
 
 def test_danish_with_an_english_title_is_danish() -> None:

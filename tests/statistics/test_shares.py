@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from kodeks.statistics.shares import FigureError, share
+from kodeks.statistics.shares import FigureError, difference, share
 
 counts = st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 levels = st.floats(0.5, 0.999)
@@ -50,3 +50,18 @@ def test_counts_that_cannot_be_are_refused(count: int, total: int) -> None:
 def test_the_interval_is_as_published(count, total, low, high):
     found = share(count=count, total=total)
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_a_difference_is_newcombes() -> None:
+    """His first example, by method 10: 56 of 70 and 48 of 80."""
+    found = difference(share(count=56, total=70), share(count=48, total=80))
+    assert found.value == pytest.approx(0.2)
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+
+
+@given(counts, counts)
+def test_a_difference_lies_in_its_interval(one: tuple[int, int], other: tuple[int, int]) -> None:
+    first, second = (share(count=count, total=total) for count, total in (one, other))
+    found, turned = difference(first, second), difference(second, first)
+    assert -1 - 1e-9 <= found.low <= found.value <= found.high <= 1 + 1e-9
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))

@@ -46,9 +46,11 @@ def train(
     """Træn en model på en CSV-fil med kolonnerne text og label.
 
     Kolonnerne channel og district bruges kun til at måle, om grupper behandles ens. Kun en model,
-    der er trænet med --by, kan frigives.
+    der er trænet med --by, kan frigives, og kun når ingen anden er i drift. Ellers skal den
+    gentrænes.
     """
     from kodeks.inquiries import files
+    from kodeks.inquiries.learning import words
     from kodeks.language import embeddings
 
     embedder = None if words_only else embeddings.default()
@@ -78,6 +80,14 @@ def train(
         typer.echo(f"{table.text}:")
         for attribute, group, count, value, interval in table.rows:
             typer.echo(f"  {attribute}: {group}: {value} ({interval}) af {count}")
+    for line in words.of_gate(model.metrics):
+        typer.echo(line)
+    if by and releases.is_one_in_operation():
+        typer.echo(
+            "Der er en model i drift, så den nye kan ikke frigives uden at være prøvet mod den. "
+            "Tag eksemplerne ind med `kodeks inquiries examples add`, og kør så "
+            "`kodeks inquiries retrain`."
+        )
 
 
 @app.command()
@@ -89,7 +99,7 @@ def predict(
         float, typer.Option(help="Højeste andel fejl blandt de accepterede forslag.")
     ] = 0.05,
 ) -> None:
-    """Skriv forslag til en CSV-fil: id, label, confidence, accepted, alternatives, out_of_scope."""
+    """Skriv forslag til en CSV-fil med, hvor sikkert hvert er, og hvad der er lovet."""
     from kodeks.inquiries.files import predict_file
 
     count = predict_file(model=model, data=data, out=out, max_error=max_error)
@@ -210,4 +220,19 @@ def uniformity(by: Annotated[str, typer.Option(help="Dit brugernavn.")]) -> None
                 f"({100 * share['low']:.1f}-{100 * share['high']:.1f}) af {share['total']}"
             )
     for attribute, gap in figures["gaps"].items():
-        typer.echo(f"Forskel mellem grupper, {titles.get(attribute, attribute)}: {gap:.1f} point")
+        typer.echo(
+            f"Forskel mellem grupper, {titles.get(attribute, attribute)}: {gap['value']:.1f} point "
+            f"({gap['low']:.1f}-{gap['high']:.1f}), {gap['higher']} og {gap['lower']}"
+        )
+    clothes = figures["clothes"]
+    if "why" in clothes:
+        typer.echo(f"Modellen i drift kunne ikke prøves. {clothes['why']}")
+        return
+    typer.echo(f"Samme emne, når teksten er ændret ({clothes['texts']} tekster):")
+    for one in clothes["lines"]:
+        same = one["same"]
+        name = titles[one["way"]] if one["way"] else f"{titles[one['kind']]} i alt"
+        typer.echo(
+            f"  {name}: {100 * same['value']:.1f} % "
+            f"({100 * same['low']:.1f}-{100 * same['high']:.1f}) af {same['total']}"
+        )

@@ -34,6 +34,14 @@ def retrain(
         dt.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Sidste dag, hvis afgørelser er udeladt."),
     ] = None,
+    words_only: Annotated[
+        bool,
+        typer.Option("--words-only", help="Lær kun af ordene, selv om den i drift lærte mere."),
+    ] = False,
+    meaning: Annotated[
+        bool,
+        typer.Option("--meaning", help="Lær også af meningen, selv om den i drift ikke gjorde."),
+    ] = False,
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Vis ikke, hvor langt den er.")
     ] = False,
@@ -43,12 +51,16 @@ def retrain(
     En arbejder gør det trin for trin. Stopper du denne kommando, går den videre alligevel.
     """
     process.use_django()
-    from kodeks.inquiries.learning import reports, runs
+    from kodeks.inquiries.errors import InquiryError
+    from kodeks.inquiries.learning import reports, runs, terms
 
+    if words_only and meaning:
+        raise InquiryError("Vælg enten --words-only eller --meaning.")
     run = runs.ask(
         user=user_named(by),
         out_from=leave_out_from.date() if leave_out_from else None,
         out_to=leave_out_to.date() if leave_out_to else None,
+        learns=terms.WORDS if words_only else terms.MEANING if meaning else terms.AS_BEFORE,
     )
     typer.echo(f"Gentræning {run.id} er i kø. En arbejder (`kodeks worker`) tager den.")
     said = ""

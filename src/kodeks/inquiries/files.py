@@ -22,7 +22,12 @@ from kodeks.language.embeddings import Embedder
 
 GROUPS = ("channel", "district")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
-OUTPUT_COLUMNS = ("id", "label", "confidence", "accepted", "alternatives", "out_of_scope")
+OUTPUT_COLUMNS = (
+    *("id", "label", "confidence", "accepted", "alternatives", "out_of_scope"),
+    *("way", "department", "promise", "choices", "why", "steers"),
+)
+PROMISED = frozenset({"label", "department"})
+"""The ways in which an error is promised."""
 
 
 class InquiryFileError(InquiryError):
@@ -89,6 +94,22 @@ def groups_of(rows: Sequence[TrainingRow]) -> dict[str, list[str]]:
     return {name: values for name, values in found.items() if any(values)}
 
 
+def read_departments(path: Path) -> dict[str, str]:
+    """Where each label of such a file belongs, by the column department; empty without it.
+
+    Raises InquiryFileError for a label that belongs in two places.
+    """
+    found: dict[str, str] = {}
+    for number, row in read_rows(path, required=("label",)):
+        label, name = row["label"].strip(), row.get("department", "").strip()
+        if name and found.setdefault(label, name) != name:
+            raise InquiryFileError(
+                f"I række {number} hører emnet {label} til {name}, men før til {found[label]}. Giv "
+                "hvert emne én afdeling."
+            )
+    return found
+
+
 def digest(path: Path) -> str:
     """SHA-256 (hex) of a file that `read_training` has read."""
     return hashlib.sha256(_content(path).encode()).hexdigest()
@@ -96,8 +117,12 @@ def digest(path: Path) -> str:
 
 def read_texts(path: Path) -> list[TextRow]:
     """The texts of a CSV with the column text; without a column id they are numbered from 1."""
-    rows = read_rows(path, required=("text",))
-    texts = [TextRow(row.get("id", str(i)), row["text"]) for i, (_, row) in enumerate(rows, 1)]
+    texts = []
+    for place, (number, row) in enumerate(read_rows(path, required=("text",)), start=1):
+        name = row.get("id", str(place))
+        if not name.strip():
+            raise InquiryFileError(f"Række {number} har intet id. Skriv et, eller fjern kolonnen.")
+        texts.append(TextRow(name, row["text"]))
     seen: set[str] = set()
     for text in texts:
         if text.id in seen:
@@ -175,6 +200,7 @@ def train_file(
         texts=[row.text for row in rows],
         labels=[row.label for row in rows],
         divided_by=groups_of(rows),
+        departments=read_departments(data),
         embedder=embedder,
         seed=seed,
     )
@@ -183,7 +209,12 @@ def train_file(
 
 
 def predict_file(*, model: Path, data: Path, out: Path, max_error: float = 0.05) -> int:
-    """Sort the texts in `data` with the model in the folder `model`; the number of rows."""
+    """Sort the texts in `data` with the model in the folder `model`; the number of rows.
+
+    Raises InquiryFileError, TriageModelError or ThresholdError.
+    """
+    if out.exists() and data.exists() and out.samefile(data):
+        raise InquiryFileError("Resultatet ville overskrive teksterne. Vælg en anden fil.")
     trained = TriageModel.load(model)
     rows = read_texts(data)
     answers = trained.triage([row.text for row in rows], max_error=max_error, explained=False)
@@ -200,6 +231,12 @@ def _triage_row(key: str, answer: Triage) -> tuple[str, ...]:
         _boolean(answer.accepted),
         alternatives,
         _boolean(answer.out_of_scope),
+        answer.way,
+        answer.department,
+        f"{answer.promise:.4f}" if answer.way in PROMISED else "",
+        str(answer.choices),
+        answer.why,
+        "|".join(notice.rule for notice in answer.notices),
     )
 
 

@@ -116,7 +116,8 @@ def propose(
     small for it.
 
     Raises InquiryError when the model may suggest a topic that is not on the list or was trained
-    without a permit, kernel Refused when something else is missing.
+    without a permit, kernel Refused when something else is missing, or another is in operation that
+    it was not held against.
     """
     # What is sealed is the file itself, as it was trained under the permit, in whatever format.
     data = store.read(source)
@@ -142,6 +143,15 @@ def propose(
         signer=signer,
     )
     return model
+
+
+def is_one_in_operation() -> bool:
+    """Whether a new model has to be held against another before it takes its place.
+
+    The database asks that when it is proposed and when it is approved (migration 0015).
+    """
+    stand_still = {"no_release", "release_revoked", "unfair"}
+    return not any(one.code in stand_still for one in kernel.system_state(SYSTEM).obstacles)
 
 
 def _numbers() -> Numbers:

@@ -174,7 +174,19 @@ background.register(
 background.register(
     uniformity.TASK,
     uniformity.make_for,
-    about=background.About(title="Se, om ens henvendelser bliver behandlet ens"),
+    about=background.About(title="Se, om ens henvendelser bliver behandlet ens", patient=True),
+)
+background.register(
+    uniformity.DUE,
+    uniformity.ask_by_schedule,
+    about=background.About(title="Begynd en rapport om ensartethed"),
+)
+schedules.register(
+    name=uniformity.SCHEDULE,
+    title="Se hver måned, om ens henvendelser bliver behandlet ens",
+    task=uniformity.DUE,
+    cron="30 2 1 * *",
+    is_on=False,
 )
 subjects.register(
     subjects.Kind(

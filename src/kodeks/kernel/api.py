@@ -68,6 +68,7 @@ from kodeks.kernel.sealing import blind_index
 from kodeks.kernel.secrets import SealedSecret, open_secret, rewrap_secret, seal_secret
 from kodeks.kernel.selectors import (
     Obstacle,
+    Worked,
     acts_of,
     decision,
     decision_for,
@@ -80,6 +81,7 @@ from kodeks.kernel.selectors import (
     system_state,
     systems_of_decisions,
     version_of,
+    worked,
 )
 from kodeks.kernel.service import Hand, pass_milestone
 from kodeks.kernel.standings import Standing, standings
@@ -127,6 +129,7 @@ __all__ = [
     "Value",
     "WitnessReply",
     "WitnessUnreachable",
+    "Worked",
     "access_code",
     "act",
     "act_procedurally",
@@ -189,4 +192,5 @@ __all__ = [
     "unmask_for_robot",
     "version_of",
     "viewer",
+    "worked",
 ]

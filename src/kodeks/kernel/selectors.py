@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,6 +128,35 @@ def version_of(*, system: str, artefact_sha256: str) -> str:
     """The newest version that a model was proposed as; "" when it was not."""
     found = Release.objects.filter(system_id=system, artefact_sha256=artefact_sha256)
     return found.order_by("-id").values_list("version", flat=True).first() or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worked:
+    """A release that was in operation and made suggestions; `recommendation_id` is one of them, by
+    which its model is opened again (`Permit.again`)."""
+
+    version: str
+    artefact_sha256: str
+    approved_at: dt.datetime
+    recommendation_id: uuid.UUID
+
+
+def worked(*, system: str, most: int) -> list[Worked]:
+    """Of the last `most` releases those that made suggestions and are not revoked, the newest
+    first; the one in operation is the first, when it has made any."""
+    found = releases(system).filter(approval__isnull=False).order_by("-approval__id")[:most]
+    made = models.Recommendation.objects.filter(system_id=system)
+    return [
+        Worked(
+            version=one.version,
+            artefact_sha256=one.artefact_sha256,
+            approved_at=one.approval.approved_at,
+            recommendation_id=number,
+        )
+        for one in found
+        if not hasattr(one, "revocation")
+        and (number := made.filter(release_id=one.id).values_list("id", flat=True).first())
+    ]
 
 
 def switches(slug: str) -> QuerySet[Switch]:

@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Which language a text is written in, by its alphabet and by the small words that fill any text.
+"""Which language a text is written in, by its alphabet, its letters and the small words that fill
+any text.
 
-Some thirty words of each language, written down by hand: there is nothing to train, and a person
-can read why. A text of which too few words are known is of no language that is said. Norwegian is
-not told from Danish: whoever reads one reads the other.
+Lists written down by hand (`tongues`): there is nothing to train, and a person can read why. A word
+counts the more the fewer languages have it, and a letter that a language does not have speaks
+against it. Where two come near to each other, or nothing is known of a text that is no Danish, it
+is another language, and no name is guessed.
 """
 
 from __future__ import annotations
@@ -12,111 +14,79 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-DANISH = "da"
-_SMALL_WORDS = {
-    DANISH: "og i jeg det at en den til er som på de med han af for ikke der var mig sig men et "
-    "har om vi min havde ham hun nu over da fra du ud sin dem os op man hans hvor eller "
-    "hvad skal selv her alle vil blev kunne ind når være dog noget hvis meget mit kan "
-    "hvordan mine nogen hej jer jeres hilsen mvh bliver hvornår sæt vis find spil afspil "
-    "mindes",
-    "sv": "och i jag det att en ett den till är som på de med han av för inte där var mig sig "
-    "men har om vi min hade honom hon nu över då från du ut sin dem oss upp man hans var "
-    "eller vad ska själv här alla vill blev kunde in när vara något om mycket mitt kan "
-    "hur mina någon hej er",
-    "en": "the of and to in a is that it for was on are with as i his they be at one have this "
-    "from or had by but what some we can out other were all there when up use your how "
-    "said an each she which do their time if will way about many then them would like so "
-    "these her my me please you not has tell need does did want where who remind set show "
-    "find play any should",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als "
-    "auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem "
-    "über einen so zum war haben nur oder aber vor zur bis mehr durch man sein wurde sei "
-    "ich wir hier sehr wenn kann hier bitte keine keinen gibt muss leider",
-    "nl": "de het een en van ik te dat die in is niet zijn op aan met als voor er maar om hem "
-    "dan zou of wat mijn men dit zo door over ze zich bij ook tot je mij uit der daar "
-    "haar naar heb hoe heeft hebben deze u want nog zal me zij nu ge geen omdat iets "
-    "worden toch al waren veel",
-    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se "
-    "ce il sont avec ou son lui nous comme mais on tout y aussi leur bien cette je vous "
-    "mon ma mes votre bonjour merci suis ai être fait",
-    "es": "de la que el en y a los se del las un por con no una su para es al lo como más pero "
-    "sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay "
-    "donde quien desde todo nos mi yo usted hola gracias",
-    "pl": "i w nie na się z do to że jest o jak za od po ale co czy dla ja mnie mi być są przez "
-    "tylko już jego jej ich tego tym był była moje mój moja proszę dzień dobry nas bardzo "
-    "może ma mam gdzie kiedy który która jestem",
-    "ro": "și în de la a cu pe nu un o este din care pentru că mai se sunt au fost ce dar prin "
-    "sau am mă îmi vă bună ziua mulțumesc meu mea foarte unde când cum aș vreau trebuie",
-    "tr": "ve bir bu da de için ile çok ne o ben sen mi var yok gibi daha ama olarak kadar "
-    "sonra benim bana nasıl merhaba teşekkür lütfen değil olan her ya evet hayır "
-    "istiyorum nerede",
-    "lt": "ir į yra kad su iš ar bet kaip tai aš mano ne jau buvo man prašau labas dėl už apie "
-    "kur kada labai dar tik nuo",
-    "so": "iyo waa in ka ku u ah oo aan ayaa waxaa uu la si ma kale marka laakiin waxay inuu",
-}
-_NAMES = {
-    "sv": "svensk",
-    "en": "engelsk",
-    "de": "tysk",
-    "nl": "hollandsk",
-    "fr": "fransk",
-    "es": "spansk",
-    "pl": "polsk",
-    "ro": "rumænsk",
-    "tr": "tyrkisk",
-    "lt": "litauisk",
-    "so": "somalisk",
-}
-_ALPHABETS = {
-    "ARABIC": "et sprog med arabisk skrift",
-    "CYRILLIC": "et sprog med kyrillisk skrift",
-    "GREEK": "græsk",
-    "HEBREW": "hebraisk",
-    "CJK": "kinesisk eller japansk",
-    "HIRAGANA": "japansk",
-    "KATAKANA": "japansk",
-    "HANGUL": "koreansk",
-    "THAI": "thai",
-    "DEVANAGARI": "hindi eller nepali",
-    "TAMIL": "tamil",
-    "ETHIOPIC": "amharisk eller tigrinya",
-}
-_LEAST_SHARE, _LEAD = 0.15, 1.5
+from kodeks.language import tongues
+from kodeks.language.tongues import DANISH
+
+UNSURE = "und"
+"""As ISO 639-2 has it: a language, but which is not told."""
+OTHER = "et andet sprog"
+_LEAST_SHARE, _OVER_DANISH, _OVER_NEXT = 0.15, 1.5, 1.15
 _FEWEST_WORDS, _FEWEST_KNOWN = 4, 2
+_LONG, _HARDLY_ANY = 12, 0.05
+_LEAST_SCORE, _OF_A_LETTER, _OF_OURS = 1.2, 0.5, 0.3
+_LIKE_DANISH = "no"
+_OWN_LETTER = 3
 _LETTERS_READ = 2000
+_OURS = frozenset("æøå")
+_SHORTEST_FOLDED = 3
+
+
+def _folded(word: str) -> str:
+    """As somebody types it whose keyboard has no such letters."""
+    plain = word.translate(str.maketrans("łđıøæßþð", "ldioasdd"))
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", plain) if not unicodedata.combining(sign)
+    )
 
 
 def _by_word() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for language, words in _SMALL_WORDS.items():
-        for word in dict.fromkeys(words.split()):
-            found.setdefault(word, []).append(language)
+    found: dict[str, dict[str, None]] = {}
+    for language, words in tongues.SMALL_WORDS.items():
+        for word in words.split():
+            found.setdefault(word, {})[language] = None
+            plain = _folded(word)
+            if plain != word and len(plain) >= _SHORTEST_FOLDED and language != DANISH:
+                found.setdefault(plain, {})[language] = None
     return MappingProxyType({word: tuple(languages) for word, languages in found.items()})
 
 
 _LANGUAGES_OF = _by_word()
 SMALL_WORDS = frozenset(_LANGUAGES_OF)
 """Of any of the languages, in lower case."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+_ENDINGS = {name: re.compile(pattern) for name, pattern in tongues.ENDINGS.items()}
 
 
 def language(text: str) -> str:
-    """The ISO 639-1 code of the language that most words are small words of; "" when too few are.
+    """The ISO 639-1 code of the language that its words and letters tell, of those with Latin
+    letters; "und" where it is another than Danish but two are as likely; "" when too little is
+    known.
 
     Another language than Danish has to have half as many again as Danish.
     """
-    words = _WORD.findall(text.lower())
+    words = _words(text)
     if len(words) < _FEWEST_WORDS:
         return ""
-    votes = Counter(one for word in words for one in _LANGUAGES_OF.get(word, ()))
-    danish = votes.pop(DANISH, 0)
-    first, most = max(votes.items(), key=lambda pair: pair[1], default=("", 0))
-    if most < _LEAD * danish:
-        first, most = DANISH, danish
-    return first if most >= max(_FEWEST_KNOWN, _LEAST_SHARE * len(words)) else ""
+    scores, known = _votes(words)
+    least = max(_FEWEST_KNOWN, _LEAST_SHARE * len(words))
+    danish = scores.pop(DANISH)
+    theirs = sum(_is_only(_LIKE_DANISH, DANISH, word) for word in words)
+    if theirs < _FEWEST_KNOWN:
+        # Whoever writes Danish carelessly writes a word of Norwegian.
+        scores.pop(_LIKE_DANISH)
+    elif theirs > sum(_is_only(DANISH, _LIKE_DANISH, word) for word in words):
+        # The two share most small words, so that only the others tell.
+        danish = 0.0
+    ranked = sorted((one for one in scores if known[one] >= least), key=lambda one: -scores[one])
+    if not ranked or scores[ranked[0]] < max(_LEAST_SCORE, _OVER_DANISH * danish):
+        return DANISH if known[DANISH] >= least else ""
+    if len(ranked) > 1 and scores[ranked[0]] < _OVER_NEXT * scores[ranked[1]]:
+        return UNSURE
+    return ranked[0]
 
 
 def foreign(text: str) -> str:
@@ -124,14 +94,92 @@ def foreign(text: str) -> str:
     alphabet = _alphabet(text)
     if alphabet:
         return alphabet
-    return _NAMES.get(language(text), "")
+    found = language(text)
+    if found == UNSURE or (not found and _is_strange(text)):
+        return OTHER
+    return tongues.NAMES.get(found, "")
+
+
+def _words(text: str) -> list[str]:
+    whole = unicodedata.normalize("NFC", text[: 10 * _LETTERS_READ]).lower()
+    return _WORD.findall(_ADDRESS.sub(" ", whole))
+
+
+def _is_only(language: str, other: str, word: str) -> bool:
+    """Whether it is a word of the one language and not of the other."""
+    languages = _LANGUAGES_OF.get(word, ())
+    return language in languages and other not in languages
+
+
+def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
+    """How much speaks for each language, and how many words are known of it."""
+    scores: dict[str, float] = dict.fromkeys(tongues.SMALL_WORDS, 0.0)
+    known: Counter[str] = Counter()
+    for word in words:
+        languages = _LANGUAGES_OF.get(word, ())
+        for one in languages:
+            scores[one] += 1 / len(languages)
+            known[one] += 1
+        for one, pattern in _ENDINGS.items():
+            if one not in languages and pattern.fullmatch(word):
+                scores[one] += 1
+                known[one] += 1
+        # Names of our streets and places stand in texts of any language.
+        if word.isascii():
+            continue
+        if (own := frozenset(word) - _ASCII) <= _OURS:
+            scores[DANISH] += _OF_OURS
+            continue
+        having = [one for one, letters in _LETTERS.items() if own <= letters]
+        for one in scores:
+            if one in having:
+                scores[one] += _OF_A_LETTER / len(having)
+                known[one] += one not in languages and len(having) <= _OWN_LETTER
+            else:
+                scores[one] -= _OF_A_LETTER / 2
+    return scores, known
+
+
+_ASCII = frozenset(map(chr, range(128)))
+_LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items()}
+
+
+def _is_strange(text: str) -> bool:
+    """A long text with hardly a word that any Danish text has, and without our letters."""
+    words = _words(text)
+    if len(words) < _LONG or sum(not _OURS.isdisjoint(word) for word in words) > 1:
+        return False
+    ours = sum(DANISH in _LANGUAGES_OF.get(word, ()) for word in words)
+    return ours <= _HARDLY_ANY * len(words)
 
 
 def _alphabet(text: str) -> str:
-    """The alphabet of most letters, where that is not the Latin one."""
+    """The language, or the alphabet, of most letters, where that is not the Latin one."""
     letters = [sign for sign in text[:_LETTERS_READ] if sign.isalpha()]
     if not letters:
         return ""
     found = Counter(unicodedata.name(sign, "").split(" ")[0] for sign in letters)
+    # Japanese is written in three alphabets at once.
+    kana = [one for one in ("HIRAGANA", "KATAKANA") if found[one]]
+    if kana:
+        found[kana[0]] += found.pop("CJK", 0) + sum(found.pop(one) for one in kana[1:])
     name, count = found.most_common(1)[0]
-    return _ALPHABETS.get(name, "") if 2 * count > len(letters) else ""
+    if 2 * count <= len(letters):
+        return ""
+    several = tongues.OF_ALPHABET.get(name, {})
+    return _of_several(text[:_LETTERS_READ], several) or tongues.ALPHABETS.get(name, "")
+
+
+def _of_several(text: str, several: Mapping[str, tuple[str, str]]) -> str:
+    """Which of the languages that share an alphabet; "" where two are as likely."""
+    words = _WORD.findall(text.lower())
+    small = {language: frozenset(known.split()) for language, (_, known) in several.items()}
+    scores: Counter[str] = Counter()
+    for word in words:
+        having = {one for one, (letters, _) in several.items() if not set(letters).isdisjoint(word)}
+        scores.update(having - tongues.SHARED or having)
+        scores.update(language for language, known in small.items() if word in known)
+    ranked = scores.most_common(2)
+    if not ranked:
+        return ""
+    return "" if len(ranked) > 1 and ranked[0][1] == ranked[1][1] else ranked[0][0]

@@ -133,6 +133,16 @@ def standings(now: dt.datetime | None = None) -> list[Standing]:
     return sorted(found, key=lambda one: one.schedule.title)
 
 
+def answerable(name: str) -> kernel.User | None:
+    """The administrator who switched the schedule on, and so stands behind what begins by itself;
+    None while it is off, nobody has, or they are none now."""
+    change = _changes().get(name)
+    if change is None or not change.is_on:
+        return None
+    found = kernel.User.objects.filter(pk=change.user_id).first()
+    return found if found is not None and may_change(found) else None
+
+
 def may_change(user: kernel.User) -> bool:
     """Whether the person may change schedules."""
     return kernel.has_role(user, kernel.Role.ADMINISTRATOR)

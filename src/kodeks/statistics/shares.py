@@ -40,6 +40,27 @@ def share(*, count: int, total: int, level: float = 0.95) -> Share:
     return Share(count=count, total=total, value=value, low=low, high=high)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One share less another with its interval, all -1 to 1."""
+
+    value: float
+    low: float
+    high: float
+
+
+def difference(one: Share, other: Share) -> Difference:
+    """`one` less `other`, of different cases, at the level of their intervals.
+
+    Source: R.G. Newcombe, "Interval estimation for the difference between independent proportions",
+    Statistics in Medicine 17 (1998), method 10.
+    """
+    value = one.value - other.value
+    below = math.hypot(one.value - one.low, other.high - other.value)
+    above = math.hypot(one.high - one.value, other.value - other.low)
+    return Difference(value=value, low=value - below, high=value + above)
+
+
 def check_counts(*, count: int, total: int) -> None:
     """Errors: FigureError unless 0 <= count <= total and total is at least 1."""
     if total < 1:

@@ -126,6 +126,13 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
     ),
     Setting(
+        "KODEKS_RETRAINING_RELEASES",
+        "12",
+        "Så mange frigivelser tilbage ligger den model, en ny også bliver prøvet mod. Så ses små "
+        "tab, der lægger sig sammen.",
+        "number",
+    ),
+    Setting(
         "KODEKS_RETRAINING_GROUP_BOUND",
         "5",
         "Procentpoint, forskellen på grupper højst må vokse.",

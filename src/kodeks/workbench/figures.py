@@ -22,6 +22,7 @@ METRICS = {
     "error_at_5_percent": "Fejl, der blev målt i netop de sager",
     "out_of_scope_examples": "Tekster om andre emner, det er målt på",
     "out_of_scope_accepted": "Så ofte troede det, at et fremmed emne var et kendt",
+    "gate_lets_in_at_most": "Så mange fremmede emner lukker porten højst ind (ønsket: højst 5 %)",
     "right_among_choices": "Så ofte er det rigtige emne blandt de 2-3, en person vælger mellem",
     "flips_tried": "Tekster, hvor vi byttede køn eller navn for at se, om forslaget skifter",
     "flips_changed": "Så ofte skiftede forslaget, da vi byttede køn eller navn",

@@ -10,7 +10,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kodeks.inquiries.engine.canary import Figure, Trial, changed, compare
+from kodeks.inquiries.engine.canary import (
+    EARLIER,
+    SMALL,
+    Figure,
+    Trial,
+    changed,
+    compare,
+    small_groups,
+)
 from kodeks.inquiries.engine.results import Triage
 
 TOPICS = ("vej", "affald")
@@ -106,6 +114,46 @@ def test_texts_that_are_about_no_topic_count_when_they_are_taken_for_one() -> No
     assert (found["outside"].old, found["outside"].new) == (0.0, 1.0)
     assert found["outside"].verdict == "worse"
     assert found["accuracy"].count == 100
+
+
+def test_what_was_lost_little_by_little_is_held_against_a_model_of_earlier() -> None:
+    """Where the present model has lost four points already, two more are six."""
+    size = 1000
+    truth = [TOPICS[i % 2] for i in range(size)]
+
+    def right(share: float) -> list[Triage]:
+        return answers([i % 100 < 100 * share for i in range(size)], truth)
+
+    both = Trial(truth=truth, old=right(0.86), new=right(0.84), groups={})
+    assert not judged(both)["accuracy"].refuses
+    earlier = replace(both, old=right(0.90))
+    terms = {"bound": 0.05, "group_bound": 0.05, "least": 30, "draws": 500}
+    found = {one.measure: one for one in compare(earlier, against=EARLIER, **terms)}
+    assert {one.against for one in found.values()} == {EARLIER}
+    assert found["accuracy"].worse == pytest.approx(0.06)
+    assert found["accuracy"].refuses
+    # Without a loss an interval that is wide does not refuse, as it would of the present one.
+    few = Trial(
+        truth=truth[:40],
+        old=answers(week(40, 0.8, seed=3), truth[:40]),
+        new=answers(week(40, 0.8, seed=4), truth[:40]),
+        groups={},
+    )
+    figures = {one.measure: one for one in compare(few, against=EARLIER, **terms)}
+    one = figures["accuracy"]
+    assert one.verdict == "unclear"
+    assert one.refuses == (one.worse > one.bound)
+
+
+def test_groups_that_are_too_small_to_compare_leave_a_trace() -> None:
+    channel = ["mail"] * 350 + ["brev"] * 29 + ["app"] * 21
+    small = trial(groups={"channel": channel})
+    assert small_groups(small, 30) == [("channel", "app", 21), ("channel", "brev", 29)]
+    found = {one.measure: one for one in compare(small, bound=0.05, group_bound=0.05, least=30)}
+    left = found[SMALL]
+    assert (left.attribute, left.count, left.verdict, left.refuses) == ("channel", 50, "few", False)
+    assert "coverage_gap" not in found
+    assert not small_groups(small, 20)
 
 
 @pytest.mark.parametrize(("least", "verdict"), [(30, "worse"), (250, None)])

@@ -79,6 +79,9 @@ def line(stage: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[
         with kernel.as_service("robots"):
             for number, one in enumerate(DECIDED):
                 decided(one.text, one.label, f"learn:{number}", district=one.district)
+            # The model in operation has made a suggestion, so that later ones are tried beside it.
+            first, _ = services.receive(external_id="worked", text="Rotter i gården", channel="web")
+            services.triage(inquiry_id=str(first.id))
             # What it does of these decisions is of no matter here.
             orders.give(
                 robot="visitator",
@@ -211,13 +214,13 @@ def test_pages_show_the_run_to_the_owner_and_the_caseworker_their_own_share(
     assert [one.decisions for one in found if one.run.id == run.id] == [0]
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("unsigned_page")
-def test_two_people_sign_it_and_one_goes_back_to_the_former(passed: Any, line: Any) -> None:
-    run, _ = passed
+@pytest.fixture(scope="module")
+def signed(passed: Any, unsigned_page: str, line: Any) -> Retraining:
+    """Two people have signed the model that passed; others did not get it through."""
+    assert unsigned_page
+    run: Retraining = passed[0]
     small = "Der er under 30 tekster fra hver gruppe."
-    anders, merete = person("anders"), person("merete")
-    former = Release.objects.get(system_id="inquiries", version=municipality.VERSION)
+    anders = person("anders")
     with django_as_owner(line):
         signing.propose(
             run=str(run.id),
@@ -235,26 +238,65 @@ def test_two_people_sign_it_and_one_goes_back_to_the_former(passed: Any, line: A
                 signer=municipality.signer("anders"),
             )
         assert refused.value.code in {"four_eyes", "no_right"}
-        for version in ("laert-1", "tilbage"):
-            if version == "tilbage":
-                kernel_releases.propose_again(
-                    system="inquiries",
-                    version=former.version,
-                    new_version=version,
-                    author=anders,
-                    signer=municipality.signer("anders"),
-                )
-            kernel_releases.approve(
-                system="inquiries",
-                version=version,
-                approver=merete,
-                signer=municipality.signer("merete"),
-            )
-            present = kernel.system_state("inquiries").release
-            assert present is not None
-            assert present.version == version
-    assert present.artefact_sha256 == former.artefact_sha256
-    assert reports.told(run.id).standing == "Underskrevet som version laert-1"
+        approved("laert-1")
+    return run
+
+
+def present() -> Release:
+    found = kernel.system_state("inquiries").release
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def after(signed: Retraining) -> tuple[Retraining, RetrainingEnd]:
+    """The next run, while the signed model is in operation; it learns much that is wrong."""
+    assert present().version == "laert-1"
+    labels = sorted({one.label for one in OLD})
+    wrong = rows(lambda n, label: labels[(labels.index(label) + n % 2) % len(labels)])
+    learn_of("Meget er forkert", wrong[::2] + rows()[1::4])
+    run = runs.ask(user=person("merete"))
+    return run, to_the_end(run)
+
+
+@pytest.mark.slow
+def test_the_next_is_also_tried_beside_the_model_of_earlier(after: Any) -> None:
+    run, end = after
+    assert {one["against"] for one in end.figures} == {"present", "earlier"}
+    told = reports.told(run.id)
+    assert municipality.VERSION in told.earlier
+    names = [one.name for one in told.figures]
+    assert [one.name for one in told.earlier_figures][:3] == names[:3]
+    owner = Client()
+    owner.force_login(person("merete"))
+    page = owner.get(f"/henvendelser/laering/{run.id}/").content.decode()
+    assert "Den nye model ved siden af en tidligere" in page
+    # There are few decisions from each channel and district here.
+    assert told.small_groups
+    assert "For få til at sammenligne" in page
+    assert any(line.startswith("For få til at sammenligne") for line in reports.lines(told))
+    assert "small_groups" in {one["measure"] for one in end.figures}
+
+
+@pytest.mark.slow
+def test_two_people_sign_it_and_one_goes_back_to_the_former(
+    signed: Retraining, after: Any, line: Any
+) -> None:
+    assert after[1].outcome in ("passed", "refused")
+    former = Release.objects.get(system_id="inquiries", version=municipality.VERSION)
+    with django_as_owner(line):
+        assert present().version == "laert-1"
+        kernel_releases.propose_again(
+            system="inquiries",
+            version=former.version,
+            new_version="tilbage",
+            author=person("anders"),
+            signer=municipality.signer("anders"),
+        )
+        approved("tilbage")
+        assert present().version == "tilbage"
+    assert present().artefact_sha256 == former.artefact_sha256
+    assert reports.told(signed.id).standing == "Underskrevet som version laert-1"
 
 
 @pytest.fixture(scope="module")
@@ -286,27 +328,72 @@ def test_what_was_refused_is_released_by_nobody(poisoned: Any, line: Any, tmp_pa
     signer = municipality.signer("anders")
     with django_as_owner(line), pytest.raises(InquiryError, match="kan ikke frigives"):
         signing.propose(run=str(run.id), version="gift", author=person("anders"), signer=signer)
-    # Nor under a permit of one's own, past the comparison.
-    small = [one for one in OLD if one.label in ("rotter", "vejskade", "andet")]
+    # Nor under a permit of one's own, past the comparison, whatever it was given for.
+    for phase in ("retraining", "development"):
+        folder = tmp_path / phase
+        trained_by_hand(folder, phase)
+        with django_as_owner(line), pytest.raises(kernel.Refused) as refused:
+            proposed_by_hand(folder, "udenom")
+        assert refused.value.code == "not_compared"
+    assert "Der er en model i drift" in refused.value.message
+    assert releases.is_one_in_operation()
+    assert not Release.objects.filter(version__in=["gift", "udenom"]).exists()
+
+
+def trained_by_hand(folder: Path, phase: str, first: str = "rotter") -> None:
+    small = [one for one in OLD if one.label in (first, "vejskade", "andet")]
     releases.train(
         texts=[one.text for one in small],
         labels=[one.label for one in small],
         divided_by={},
         sha256="ab" * 32,
         user=person("anders"),
-        folder=tmp_path,
-        phase="retraining",
+        folder=folder,
+        phase=phase,
     )
-    with django_as_owner(line), pytest.raises(kernel.Refused) as refused:
-        releases.propose(
-            source=tmp_path,
-            version="udenom",
-            author=person("anders"),
-            signer=signer,
-            small_groups="Prøve.",
+
+
+def proposed_by_hand(folder: Path, version: str) -> None:
+    releases.propose(
+        source=folder,
+        version=version,
+        author=person("anders"),
+        signer=municipality.signer("anders"),
+        small_groups="Prøve.",
+    )
+
+
+def approved(version: str) -> None:
+    kernel_releases.approve(
+        system="inquiries",
+        version=version,
+        approver=person("merete"),
+        signer=municipality.signer("merete"),
+    )
+
+
+def test_only_where_none_is_in_operation_one_comes_in_without_a_comparison(
+    line: Any, tmp_path: Path
+) -> None:
+    version = present().version
+    trained_by_hand(tmp_path / "a", "development")
+    trained_by_hand(tmp_path / "b", "development", "stoej")
+    with django_as_owner(line), transaction.atomic():
+        kernel_releases.revoke(
+            system="inquiries",
+            version=version,
+            user=person("dorte"),
+            reason="Den svarer forkert.",
         )
-    assert refused.value.code == "not_compared"
-    assert not Release.objects.filter(version__in=["gift", "udenom"]).exists()
+        assert not releases.is_one_in_operation()
+        # Two are proposed while there is none; only the first to be approved is the first.
+        proposed_by_hand(tmp_path / "a", "foerste")
+        proposed_by_hand(tmp_path / "b", "anden")
+        approved("foerste")
+        with pytest.raises(kernel.Refused) as refused, transaction.atomic():
+            approved("anden")
+        assert refused.value.code == "not_compared"
+        transaction.set_rollback(True)
 
 
 def test_the_history_of_a_run_cannot_be_changed(poisoned: Any, line: Any) -> None:

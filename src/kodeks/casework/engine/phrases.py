@@ -32,7 +32,8 @@ class Subject:
 @dataclass(frozen=True)
 class Settings:
     """How the scores are made and added (see `scoring`); chosen by cross-validation (decisions 0036
-    and 0052)."""
+    and 0052). `keyword_power` is of the ways before 0052: weights help today's neither
+    (docs/measurements.md)."""
 
     weights: Weights = field(default_factory=Weights)
     power: float = 3.0

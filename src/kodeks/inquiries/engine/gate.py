@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 OF_WORDS, OF_BOTH = 2, 5
+ACCEPTED_OUTSIDE = 0.05
+"""How much of what is out of scope may be let in."""
+LEAST_OUTSIDE = 10
+"""Examples out of scope without which nothing is learned of them."""
 
 
 @dataclass(frozen=True)

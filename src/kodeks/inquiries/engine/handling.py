@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kodeks.inquiries.engine.pairing import Pair
-from kodeks.statistics.shares import Share, share
+from kodeks.statistics.shares import Share, difference, share
 
 LEAST_PAIRS = 10
 """Fewer like pairs than that tell nothing of a group, and may tell of a person."""
@@ -45,15 +45,27 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gap:
+    """The most difference between two groups of an attribute, in percentage points with its 95 %
+    interval. Of many groups the two that lie farthest apart do so by chance as well."""
+
+    value: float
+    low: float
+    high: float
+    higher: str
+    lower: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Uniformity:
-    """`alike` are the figures of like pairs; `sure` of suggestions, with `gaps` in percentage
-    points between groups; `apart` the pairs that were decided differently, most alike first."""
+    """`alike` are the figures of like pairs; `sure` of suggestions, with the `gaps` between groups
+    of an attribute; `apart` the pairs that were decided differently, most alike first."""
 
     inquiries: int
     pairs: int
     alike: tuple[Figure, ...]
     sure: tuple[Figure, ...]
-    gaps: Mapping[str, float]
+    gaps: Mapping[str, Gap]
     apart: tuple[Pair, ...]
 
 
@@ -122,9 +134,21 @@ def _sure(handled: Sequence[Handled]) -> list[Figure]:
     ]
 
 
-def _gaps(sure: Sequence[Figure]) -> dict[str, float]:
-    """The most difference between two groups of an attribute, in percentage points."""
-    values: dict[str, list[float]] = defaultdict(list)
+def _gaps(sure: Sequence[Figure]) -> dict[str, Gap]:
+    groups: dict[str, list[Figure]] = defaultdict(list)
     for one in sure:
-        values[one.attribute].append(one.share.value)
-    return {name: 100 * (max(some) - min(some)) for name, some in values.items() if len(some) > 1}
+        groups[one.attribute].append(one)
+    return {name: _gap(some) for name, some in groups.items() if len(some) > 1}
+
+
+def _gap(groups: Sequence[Figure]) -> Gap:
+    higher = max(groups, key=lambda one: one.share.value)
+    lower = min(groups, key=lambda one: one.share.value)
+    found = difference(higher.share, lower.share)
+    return Gap(
+        value=100 * found.value,
+        low=100 * max(0.0, found.low),
+        high=100 * found.high,
+        higher=higher.group,
+        lower=lower.group,
+    )

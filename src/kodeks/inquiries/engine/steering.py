@@ -23,7 +23,7 @@ from dataclasses import replace
 from kodeks.inquiries.engine import orders
 from kodeks.inquiries.engine.calibration import FEWEST_CHOICES
 from kodeks.inquiries.engine.results import Notice, Triage
-from kodeks.language import guard, recognising, small_words
+from kodeks.language import guard, recognising, small_words, tongues
 
 WHY = "Noget i teksten kan påvirke forslaget. En person vælger emnet."
 
@@ -166,4 +166,4 @@ def _heaped(signs: Sequence[str], text: str) -> str:
 def _longest_list(text: str) -> int:
     """Of languages whose small words we know few of, a row is longer."""
     language = recognising.language(text)
-    return _LONGEST_LIST if language in ("", recognising.DANISH) else _LONGEST_FOREIGN_LIST
+    return _LONGEST_LIST if language in ("", tongues.DANISH) else _LONGEST_FOREIGN_LIST

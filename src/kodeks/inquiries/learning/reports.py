@@ -13,8 +13,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from kodeks.inquiries import selectors
+from kodeks.inquiries.engine import canary
 from kodeks.inquiries.engine.canary import Figure
 from kodeks.inquiries.learning import examples, steps, terms, words
 from kodeks.inquiries.models import (
@@ -64,6 +66,13 @@ class Told:
     steps: tuple[tuple[str, dt.datetime | None], ...]
     provenance: tuple[tuple[str, str], ...]
     figures: tuple[FigureLine, ...]
+    earlier: str
+    """Which model of earlier it was held against too, or why not; "" before there was one."""
+    earlier_figures: tuple[FigureLine, ...]
+    small_groups: tuple[tuple[str, str, int], ...]
+    """What is too small to compare: attribute, group and its decisions about known topics."""
+    gate: tuple[str, ...]
+    """What is to be known of the gate for texts out of scope."""
     independent: Mapping[str, str]
     changed: int
     examples: tuple[tuple[str, str, str, str], ...]
@@ -107,7 +116,14 @@ def told(run_id: uuid.UUID) -> Told:
         reasons=tuple(end.reasons) if end else (),
         steps=tuple((title, done.get(name)) for name, title in steps.TITLES.items()),
         provenance=tuple(_provenance(run, results)),
-        figures=tuple(_line(one) for one in measured.get("figures", [])),
+        figures=_figures(measured, canary.PRESENT),
+        earlier=_earlier(measured),
+        earlier_figures=_figures(measured, canary.EARLIER),
+        small_groups=tuple(
+            (words.ATTRIBUTES.get(attribute, attribute), group, count)
+            for attribute, group, count in measured.get("small_groups", [])
+        ),
+        gate=tuple(words.of_gate(results["train"]["metrics"])) if "train" in results else (),
         independent={
             name: value if name == "count" else words.percent(value)
             for name, value in independent.items()
@@ -149,6 +165,17 @@ def lines(run: Told) -> list[str]:
         f"  {one.name}: {one.old} nu, {one.new} ny. {one.verdict} ({one.interval})"
         for one in run.figures
     ]
+    if run.earlier:
+        found.append(run.earlier)
+    found += [
+        f"  {one.name}: {one.old} dengang, {one.new} ny. {one.verdict} ({one.interval})"
+        for one in run.earlier_figures
+    ]
+    found += [
+        f"For få til at sammenligne: {attribute} {group} ({count} afgørelser)"
+        for attribute, group, count in run.small_groups
+    ]
+    found += run.gate
     if run.passed:
         found.append(
             f"Underskriv den med `kodeks inquiries release --run {run.id} --version ... --by ... "
@@ -206,6 +233,28 @@ def _provenance(run: Retraining, results: Mapping[str, Mapping[str, Any]]) -> li
             ("Modellens aftryk", learned["artefact_sha256"]),
         ]
     return pairs
+
+
+def _figures(measured: Mapping[str, Any], against: str) -> tuple[FigureLine, ...]:
+    found = measured.get("figures", [])
+    return tuple(
+        _line(one)
+        for one in found
+        if one.get("against", canary.PRESENT) == against and one["measure"] != canary.SMALL
+    )
+
+
+def _earlier(measured: Mapping[str, Any]) -> str:
+    one = measured.get("earlier")
+    if not one:
+        return ""
+    day = date_format(dt.datetime.fromisoformat(one["since"]).date())
+    named = f"version {one['version']} (godkendt {day})"
+    if "why" in one:
+        return f"Den nye model kunne ikke prøves mod {named}. {one['why']}"
+    return (
+        f"Den nye model er også prøvet mod {named}, så små tab, der lægger sig sammen, bliver set."
+    )
 
 
 def _line(one: Mapping[str, Any]) -> FigureLine:

@@ -49,8 +49,10 @@ def ask(
     user: kernel.User,
     out_from: dt.date | None = None,
     out_to: dt.date | None = None,
+    learns: str = terms.AS_BEFORE,
 ) -> Retraining:
-    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it.
+    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it, and
+    `learns` is one of `terms.LEARNS`.
 
     It runs under the permits of the person, if a technician, else of the technician who has taken
     the schedule on.
@@ -66,7 +68,8 @@ def ask(
             "Ingen tekniker har taget gentræningen på sig. Bed en tekniker om at starte den eller "
             "slå tidsplanen »Gentræn visiteringen« til."
         )
-    return _begun(technician, user, terms.of_settings(out_from=out_from, out_to=out_to))
+    asked = terms.of_settings(out_from=out_from, out_to=out_to, learns=learns)
+    return _begun(technician, user, asked)
 
 
 def ask_by_schedule() -> None:
@@ -81,12 +84,7 @@ def ask_by_schedule() -> None:
 
 def on_schedule() -> kernel.User | None:
     """The technician who switched the schedule on; None while it is off or they are none now."""
-    for one in schedules.standings():
-        if one.schedule.name == SCHEDULE and one.is_on and one.changed is not None:
-            found = kernel.User.objects.filter(pk=one.changed.user_id).first()
-            if found is not None and kernel.has_role(found, kernel.Role.ADMINISTRATOR):
-                return found
-    return None
+    return schedules.answerable(SCHEDULE)
 
 
 def unfinished() -> Retraining | None:

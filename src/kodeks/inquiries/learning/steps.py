@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +17,9 @@ from django.conf import settings
 from kodeks.inquiries import releases, selectors
 from kodeks.inquiries.engine import canary
 from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.results import Triage
 from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.learning import examples, terms
+from kodeks.inquiries.learning import earlier, examples, terms
 from kodeks.inquiries.learning.examples import Example
 from kodeks.inquiries.models import Retraining
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE, PURPOSE
@@ -66,8 +67,8 @@ def collect(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
 
 
 def train(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
-    """Learn as the model in operation did: of words, or of words and meaning."""
-    name = _operating(lambda model: model.meaning.embedder if model.meaning else "")
+    """Learn of words, or of words and meaning: as the model in operation, unless it was said."""
+    name = _embedding(terms.of_run(run.terms).learns)
     permit = _permit(run)
     found = _found(run).learned
     sha256 = examples.digest(found)
@@ -93,7 +94,8 @@ def train(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
 
 
 def measure(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
-    """Both models answer what was decided in the last days, which the new one has not learned."""
+    """The models answer what was decided in the last days, which the new one has not learned: the
+    new one, the one in operation and, if there is one, the one of some releases ago."""
     permit = _permit(run)
     asked = terms.of_run(run.terms)
     found = _found(run).kept_back
@@ -102,25 +104,23 @@ def measure(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
     if candidate.artefact.sha256 != done["train"]["artefact_sha256"]:
         raise InquiryError("Den nye models fil er ændret, siden den blev trænet. Begynd forfra.")
     texts = [one.text for one in found]
+    told = _Asked(tell, 3 * len(texts))
     used: list[str] = []
-    labels, old = _operating(lambda model: (model.labels, _answers(model, texts, tell, 0)), used)
+    labels, old = _operating(lambda model: (model.labels, told.answers(model, texts)), used)
     trial = canary.Trial(
         truth=["" if one.label == OUT_OF_SCOPE else one.label for one in found],
         old=old,
-        new=_answers(candidate, texts, tell, len(texts)),
+        new=told.answers(candidate, texts),
         groups=examples.groups_of(found),
     )
-    figures = canary.compare(
-        trial,
-        bound=asked.bound / 100,
-        group_bound=asked.group_bound / 100,
-        least=asked.least_group,
-    )
+    known, figures = _beside_earlier(used[0], asked, trial, lambda one: told.answers(one, texts))
     places = canary.changed(trial)
     return {
         **read,
         "compared_with": used[0],
-        "figures": [asdict(one) for one in figures],
+        "figures": [asdict(one) for one in (*_compared(trial, asked, canary.PRESENT), *figures)],
+        "earlier": known,
+        "small_groups": canary.small_groups(trial, asked.least_group),
         "lost": sorted(set(labels) & set(selectors.topics()) - set(candidate.labels)),
         "independent": _independent(trial, found),
         "changed": len(places),
@@ -209,13 +209,62 @@ def _operating(compute: Callable[[TriageModel], T], used: list[str] | None = Non
     return kernel.under_permit(system=releases.SYSTEM, purpose=PURPOSE, work=work)
 
 
-def _answers(model: TriageModel, texts: Sequence[str], tell: Tell, before: int) -> list[Any]:
-    """The model's answers; `before` counts what has been answered of twice the texts."""
-    found: list[Any] = []
-    for start in range(0, len(texts), _TOGETHER):
-        found += model.triage(texts[start : start + _TOGETHER], explained=False)
-        tell(before + len(found), 2 * len(texts))
-    return found
+def _embedding(learns: str) -> str:
+    """The name of the embedding to learn with; "" for words only."""
+    if learns == terms.MEANING:
+        return embeddings.default().name
+    if learns == terms.WORDS:
+        return ""
+    return _operating(lambda model: model.meaning.embedder if model.meaning else "")
+
+
+class _Asked:
+    """Models that are asked about texts, and how many of `total` answers there are by now."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def answers(self, model: TriageModel, texts: Sequence[str]) -> list[Triage]:
+        found: list[Triage] = []
+        for start in range(0, len(texts), _TOGETHER):
+            some = model.triage(texts[start : start + _TOGETHER], explained=False)
+            found += some
+            self._done += len(some)
+            self._tell(self._done, self._total)
+        return found
+
+
+def _compared(
+    trial: canary.Trial, asked: terms.Terms, against: canary.Against
+) -> tuple[canary.Figure, ...]:
+    return canary.compare(
+        trial,
+        bound=asked.bound / 100,
+        group_bound=asked.group_bound / 100,
+        least=asked.least_group,
+        against=against,
+    )
+
+
+def _beside_earlier(
+    present: str,
+    asked: terms.Terms,
+    trial: canary.Trial,
+    answers: Callable[[TriageModel], list[Triage]],
+) -> tuple[dict[str, str], tuple[canary.Figure, ...]]:
+    """Which model of earlier the new one was held against, or why not, and the figures of it."""
+    one = earlier.oldest(present=present, most=asked.releases)
+    if one is None:
+        return {}, ()
+    known = {"version": one.version, "sha256": one.artefact_sha256}
+    known["since"] = one.approved_at.isoformat()
+    try:
+        before = replace(trial, old=earlier.ask(one, answers))
+    except InquiryError as error:
+        return known | {"why": str(error)}, ()
+    figures = _compared(before, asked, canary.EARLIER)
+    # Which groups are too small is said once.
+    return known, tuple(figure for figure in figures if figure.measure != canary.SMALL)
 
 
 def _independent(trial: canary.Trial, found: Sequence[Example]) -> dict[str, str]:

@@ -13,12 +13,16 @@ from django.conf import settings
 
 from kodeks.inquiries.errors import InquiryError
 
+AS_BEFORE, WORDS, MEANING = "", "words", "meaning"
+LEARNS = (AS_BEFORE, WORDS, MEANING)
+"""What the new model learns of: as the one in operation, words only, or words and meaning."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """`days` before the run are kept for the comparison, of at least `least` decisions. Bounds are
     in percentage points. What was decided from `out_from` to `out_to` (both, as days) is left
-    out."""
+    out. `learns` is one of LEARNS. Of the last `releases` the oldest is compared with too."""
 
     days: int
     least: int
@@ -27,6 +31,8 @@ class Terms:
     group_bound: int
     out_from: str = ""
     out_to: str = ""
+    learns: str = AS_BEFORE
+    releases: int = 0
 
     def leaves_out(self, day: dt.date) -> bool:
         """Whether what was decided on that day is not used."""
@@ -36,7 +42,12 @@ class Terms:
         return asdict(self)
 
 
-def of_settings(*, out_from: dt.date | None = None, out_to: dt.date | None = None) -> Terms:
+def of_settings(
+    *,
+    out_from: dt.date | None = None,
+    out_to: dt.date | None = None,
+    learns: str = AS_BEFORE,
+) -> Terms:
     """The terms of today. Raises InquiryError for a period that ends before it begins."""
     if (out_from is None) != (out_to is None) or (out_from and out_to and out_to < out_from):
         raise InquiryError(
@@ -51,6 +62,8 @@ def of_settings(*, out_from: dt.date | None = None, out_to: dt.date | None = Non
         group_bound=settings.KODEKS_RETRAINING_GROUP_BOUND,
         out_from=out_from.isoformat() if out_from else "",
         out_to=out_to.isoformat() if out_to else "",
+        learns=learns,
+        releases=settings.KODEKS_RETRAINING_RELEASES,
     )
 
 

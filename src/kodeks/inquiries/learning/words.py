@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kodeks.inquiries.engine.canary import Figure
+from kodeks.inquiries.engine.canary import EARLIER, SMALL, Figure
+from kodeks.inquiries.engine.gate import ACCEPTED_OUTSIDE, LEAST_OUTSIDE
 from kodeks.inquiries.errors import InquiryError
 from kodeks.language import cpr
 
@@ -19,6 +20,7 @@ MEASURES = {
     "outside": "Så ofte tror den, at et fremmed emne er et kendt",
     "coverage_gap": "Forskel på grupper i, hvor ofte forslaget er sikkert nok",
     "accuracy_gap": "Forskel på grupper i, hvor ofte forslaget er rigtigt",
+    SMALL: "Afgørelser fra grupper, der er for små til at sammenligne",
 }
 ATTRIBUTES = {"channel": "kanal", "district": "bydel"}
 VERDICTS = {
@@ -70,6 +72,25 @@ def lost(topics: Sequence[str]) -> list[str]:
     ]
 
 
+def of_gate(metrics: Mapping[str, float | str]) -> list[str]:
+    """What is to be known of the gate for texts out of scope; nothing where it holds."""
+    most = metrics.get("gate_lets_in_at_most")
+    count = int(float(metrics.get("out_of_scope_examples", 0)))
+    if most is None and count < LEAST_OUTSIDE:
+        return [
+            f"Porten for fremmede emner er ikke målt: der er kun {count} eksempler på dem. Tag "
+            f"mindst {LEAST_OUTSIDE} med."
+        ]
+    # A model of before this was measured has examples enough, and no figure.
+    if most is None or float(most) <= ACCEPTED_OUTSIDE:
+        return []
+    return [
+        f"Porten for fremmede emner holder ikke det, der er ønsket: den lukker op til "
+        f"{percent(most)} af dem ind, målt på {count} eksempler. Højst {percent(ACCEPTED_OUTSIDE)} "
+        "er ønsket. Flere eksempler på det, der ikke hører til, kan hjælpe."
+    ]
+
+
 def as_texts(figure: Mapping[str, Any]) -> dict[str, str]:
     """Numbers as text, as the ledger has them."""
     return {
@@ -105,6 +126,12 @@ def _reason(one: Figure) -> str:
     values = f"{percent(one.old)} nu og {percent(one.new)} med den nye model"
     between = f"mellem {points(one.low)} og {points(one.high)} procentpoint"
     most = f"Højst {points(one.bound)} er i orden."
+    if one.against == EARLIER:
+        return (
+            f"{name}: {percent(one.old)} med en tidligere model og {percent(one.new)} med den nye. "
+            f"Små tab er blevet til {points(one.worse)} procentpoint. {most} Find ud af hvorfor, "
+            "eller gå tilbage med `kodeks release again`."
+        )
     if one.verdict == "worse":
         return f"{name}: {values}. Det er ringere, {between}. {most}"
     return (

@@ -54,7 +54,8 @@ BEGIN
 END $$;
 CREATE TRIGGER inquiries_retraining_entered BEFORE INSERT ON inquiries_retrainingend
     FOR EACH ROW EXECUTE FUNCTION inquiries_retraining_entered();
-
+"""
+PROPOSED = """
 -- The author's half of a release of a retrained model: only one that has passed, beside the model
 -- that is still in operation. What two people have released before may be proposed again.
 CREATE FUNCTION inquiries_retraining_passed() RETURNS trigger
@@ -281,5 +282,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(ENTERED, UNDO),
+        migrations.RunSQL(ENTERED + PROPOSED, UNDO),
     ]

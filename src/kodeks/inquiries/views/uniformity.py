@@ -1,29 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Whether like inquiries are handled alike: the newest report, with examples side by side."""
+"""Whether like inquiries are handled alike: the newest report or an earlier one, with examples."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kodeks.inquiries import selectors
 from kodeks.inquiries import uniformity as reports
-from kodeks.inquiries.models import Inquiry
+from kodeks.inquiries.engine import metamorphic
+from kodeks.inquiries.models import Inquiry, UniformityReport
 from kodeks.kernel import api as kernel
+from kodeks.robots import schedules
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
 WANTED_GAP = 2.0
 """Percentage points between groups: what is asked of a system (issue 7)."""
-_PAIRS_ON_A_PAGE = 10
+_PAIRS_ON_A_PAGE, _MOVES_ON_A_PAGE, _EARLIER = 10, 10, 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +43,14 @@ class Side:
 @never_cache
 def uniformity(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
-    report = reports.newest()
+    report = _asked(request.GET.get("rapport", ""))
     about = kernel.About(system=reports.SYSTEM)
+    technician = schedules.answerable(reports.SCHEDULE)
     context: dict[str, Any] = {
         "report": report,
         "may_make": kernel.may(user, "develop_model", about=about),
         "wanted_gap": f"{WANTED_GAP:.0f}",
+        "technician": technician.full_name if technician else "",
     }
     if report is not None:
         page = paging.page(request, reports.seen_pairs(report, user=user), size=_PAIRS_ON_A_PAGE)
@@ -55,6 +60,10 @@ def uniformity(request: HttpRequest) -> HttpResponse:
             "alike": _lines(report.figures["alike"]),
             "sure": _lines(report.figures["sure"]),
             "gaps": _gaps(report.figures["gaps"]),
+            "clothes": report.figures.get("clothes"),
+            "changes": _changes(report.figures.get("clothes", {}).get("lines", [])),
+            "moves": _moves(report, user),
+            "earlier": reports.reports().exclude(id=report.id)[:_EARLIER],
         }
     return render(request, "inquiries/uniformity.html", context)
 
@@ -71,6 +80,19 @@ def make(request: HttpRequest) -> HttpResponse:
         text = "Rapporten bliver lavet nu. Hent siden igen om lidt."
         messages.success(request, text if begun else "Rapporten er allerede på vej.")
     return redirect("inquiries:uniformity")
+
+
+def _asked(number: str) -> UniformityReport | None:
+    """The report of that id, the newest without one. Raises Http404."""
+    if not number:
+        return reports.newest()
+    try:
+        found = reports.reports().filter(id=uuid.UUID(number)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _sides(pairs: Sequence[tuple[str, str, float]]) -> list[tuple[Side, Side, str]]:
@@ -102,12 +124,95 @@ def _lines(figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, st
     ]
 
 
-def _gaps(gaps: Mapping[str, float]) -> list[tuple[str, str, bool]]:
+@dataclass(frozen=True, kw_only=True)
+class GapLine:
+    """The distance between two groups: `holds` is None where the texts are too few to tell."""
+
+    title: str
+    value: str
+    interval: str
+    between: str
+    holds: bool | None
+
+
+def _gaps(gaps: Mapping[str, Any]) -> list[GapLine]:
     titles = reports.titles()
+    found = []
+    for name, gap in sorted(gaps.items()):
+        # Reports of before the intervals have a number alone.
+        one = gap if isinstance(gap, Mapping) else {"value": gap}
+        measured = "low" in one
+        found.append(
+            GapLine(
+                title=titles.get(name, name),
+                value=_points(one["value"]),
+                interval=f"{_points(one['low'])} til {_points(one['high'])}" if measured else "",
+                between=f"{one['higher']} og {one['lower']}" if measured else "",
+                holds=_holds(one["low"], one["high"]) if measured else one["value"] <= WANTED_GAP,
+            )
+        )
+    return found
+
+
+def _holds(low: float, high: float) -> bool | None:
+    if high <= WANTED_GAP:
+        return True
+    return False if low > WANTED_GAP else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeLine:
+    """What came of one way of changing texts; `holds` as in GapLine."""
+
+    title: str
+    is_whole_kind: bool
+    same: str
+    interval: str
+    total: str
+    wanted: str
+    sure: str
+    holds: bool | None
+
+
+def _changes(lines: Sequence[Mapping[str, Any]]) -> list[ChangeLine]:
+    titles = reports.titles()
+    found = []
+    for one in lines:
+        same, wanted = one["same"], metamorphic.wanted(one["kind"])
+        found.append(
+            ChangeLine(
+                title=titles.get(one["way"] or one["kind"], one["way"]),
+                is_whole_kind=not one["way"],
+                same=_percent(same["value"]),
+                interval=f"{_percent(same['low'])} til {_percent(same['high'])}",
+                total=paging.grouped(same["total"]),
+                wanted=f"{100 * wanted:.0f}\u00a0%",
+                sure=_percent(one["sure"]["value"]),
+                holds=True if same["low"] >= wanted else False if same["high"] < wanted else None,
+            )
+        )
+    return found
+
+
+def _moves(
+    report: UniformityReport, user: kernel.User
+) -> list[tuple[str, str, str, str, str, str]]:
+    """Kind, way, the text before and after, and the topics, of what the person may see."""
+    titles, topics = reports.titles(), selectors.topic_titles()
     return [
-        (titles.get(name, name), f"{gap:.1f}".replace(".", ","), gap <= WANTED_GAP)
-        for name, gap in sorted(gaps.items())
+        (
+            titles.get(one["kind"], one["kind"]),
+            titles.get(one["way"], one["way"]),
+            one["text"],
+            one["changed"],
+            *(topics.get(one[name], one[name]) or "Intet emne" for name in ("before", "after")),
+        )
+        for one in reports.seen_moves(report, user=user)[:_MOVES_ON_A_PAGE]
     ]
+
+
+def _points(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
 
 
 def _percent(value: float) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import alike, calibration, flipping
 from kodeks.inquiries.engine.cleaning import Reading
+from kodeks.inquiries.engine.gate import Floats, Gate
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import figures, fusing, gates, words
 from kodeks.inquiries.engine.training.examples import check, is_out_of_scope
@@ -94,7 +95,7 @@ def train(
         temperature=weights.temperature,
         gate=gate,
         limits=limits,
-        metrics=figures.metrics(answers, limits),
+        metrics=figures.metrics(answers, limits) | _gate_figures(gate, signs, inside),
         groups=alike.group_figures(
             right=answers.right[inside],
             accepted=figures.accepted(answers, limits)[inside],
@@ -118,6 +119,11 @@ def _flips(model: TriageModel, texts: Sequence[str]) -> dict[str, float]:
     if found.share is None:
         return {}
     return {"flips_tried": float(found.tried), "flips_changed": found.share.value}
+
+
+def _gate_figures(gate: Gate, signs: Floats, inside: NDArray[np.bool_]) -> dict[str, float]:
+    most = gates.lets_in_at_most(gate, signs, inside)
+    return {} if most is None else {"gate_lets_in_at_most": most}
 
 
 def _inside(groups: Mapping[str, Sequence[str]], inside: NDArray[np.bool_]) -> dict[str, list[str]]:

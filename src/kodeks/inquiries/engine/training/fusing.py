@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration, meaning
-from kodeks.inquiries.engine.training.words import FEW, FOLDS, LEAST_OUTSIDE
+from kodeks.inquiries.engine.gate import LEAST_OUTSIDE
+from kodeks.inquiries.engine.training.words import FEW, FOLDS
 from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]

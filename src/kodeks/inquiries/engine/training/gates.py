@@ -11,9 +11,14 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration
 from kodeks.inquiries.engine.deciding import Limits
-from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
+from kodeks.inquiries.engine.gate import (
+    ACCEPTED_OUTSIDE,
+    LEAST_OUTSIDE,
+    OF_BOTH,
+    OF_WORDS,
+    Gate,
+)
 from kodeks.inquiries.engine.training import figures
-from kodeks.inquiries.engine.training.words import LEAST_OUTSIDE
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -22,7 +27,6 @@ Booleans = NDArray[np.bool_]
 _REFUSED_INSIDE = 0.05
 _REFUSED_INSIDE_AT_MOST = {OF_WORDS: 0.10, OF_BOTH: 0.05}
 """Words alone tell less of what is strange, so more is left to a person."""
-_ACCEPTED_OUTSIDE = 0.05
 _BOUND = 0.95
 _RIGHT_AMONG_CHOICES = 0.90
 _MARGIN, _RELATIVE = 0, 3
@@ -52,10 +56,21 @@ def gate(signs: Floats, inside: Booleans) -> Gate:
     values = found.values(signs)
     outside = np.sort(values[~inside])[::-1]
     let_in = np.arange(strange, dtype=np.float64)
-    certain = _upper_bound(let_in, np.full(strange, float(strange))) <= _ACCEPTED_OUTSIDE
+    certain = _upper_bound(let_in, np.full(strange, float(strange))) <= ACCEPTED_OUTSIDE
     wanted = outside[max(int(certain.sum()) - 1, 0)]
     limit = np.quantile(values[inside], _REFUSED_INSIDE_AT_MOST[signs.shape[1]])
     return Gate(found.weights, float(min(np.nextafter(wanted, np.inf), limit)))
+
+
+def lets_in_at_most(cut: Gate, signs: Floats, inside: Booleans) -> float | None:
+    """The share of what is out of scope that the cut lets in, at most (95 %); None where there was
+    too little to learn it from. Above what is wanted (5 %) the cut would have to refuse too much of
+    what belongs, or the examples are too few to promise it."""
+    strange = int((~inside).sum())
+    if strange < LEAST_OUTSIDE:
+        return None
+    let_in = float(cut.lets_in(signs[~inside]).sum())
+    return float(_upper_bound(np.array([let_in]), np.array([float(strange)]))[0])
 
 
 def limits(answers: figures.Answers, departments: Sequence[str]) -> Limits:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine.cleaning import NEWEST, Reading
+from kodeks.inquiries.engine.gate import LEAST_OUTSIDE
 from kodeks.inquiries.engine.training import figures
 from kodeks.inquiries.engine.vectors import Vectoriser, idf_of
 
@@ -24,7 +25,6 @@ Booleans = NDArray[np.bool_]
 
 FOLDS = 5
 OUTSIDE = -1
-LEAST_OUTSIDE = 10
 _LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
