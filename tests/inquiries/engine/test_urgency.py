@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.inquiries.engine.urgency import RULES, urgency
+from kodeks.inquiries.engine.urgency import RULES, urgencies
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,9 @@ from kodeks.inquiries.engine.urgency import RULES, urgency
     ],
 )
 def test_fires(text: str, rule: str) -> None:
-    found = urgency(text)
-    assert found is not None
-    assert found.rule == rule
-    assert found.matched in text.lower()
+    found = urgencies(text)
+    assert found[0].rule == rule
+    assert all(one.matched in text.lower() for one in found)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,12 @@ def test_fires(text: str, rule: str) -> None:
     ],
 )
 def test_stays_quiet(text: str) -> None:
-    assert urgency(text) is None
+    assert urgencies(text) == ()
+
+
+def test_each_rule_that_fires_is_told_once_the_gravest_first() -> None:
+    found = urgencies("Min mor er død i branden. Der er brand i huset, og barnet er forsvundet.")
+    assert [one.rule for one in found] == ["barn i fare", "brand", "dødsfald"]
 
 
 def test_every_rule_has_a_name_a_reason_and_a_date() -> None:
@@ -93,7 +97,7 @@ def test_every_rule_has_a_name_a_reason_and_a_date() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_accepted(text: str) -> None:
-    urgency(text)
+    urgencies(text)
 
 
 @pytest.mark.parametrize(
@@ -103,5 +107,5 @@ def test_any_text_is_accepted(text: str) -> None:
 def test_the_time_grows_with_the_length_and_not_faster(text: str) -> None:
     """100,000 signs made to be slow; two seconds is twenty times what is needed."""
     started = time.process_time()
-    urgency("faldt" + text * (100_000 // len(text)))
+    urgencies("faldt" + text * (100_000 // len(text)))
     assert time.process_time() - started < 2

@@ -195,14 +195,16 @@ _DENIED_AFTER = re.compile(
 _LOOK_BACK = 60
 
 
-def urgency(text: str) -> Urgency | None:
-    """The first rule that fires on `text`, or None."""
+def urgencies(text: str) -> tuple[Urgency, ...]:
+    """What each rule that fires on `text` found first, in the order of RULES."""
     lowered = " ".join(text.lower().split())
+    found = []
     for rule in RULES:
         for match in rule.pattern.finditer(lowered):
             if not _is_denied(lowered, match):
-                return Urgency(rule.name, match[0], rule.reason)
-    return None
+                found.append(Urgency(rule.name, match[0], rule.reason))
+                break
+    return tuple(found)
 
 
 def _is_denied(text: str, match: re.Match[str]) -> bool:

@@ -26,9 +26,10 @@ from kodeks.inquiries import (
     ports,
     selectors,
     services,
+    urgent,
 )
 from kodeks.inquiries import filing as filed
-from kodeks.inquiries.engine import steering, urgency
+from kodeks.inquiries.engine import steering
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
@@ -175,7 +176,7 @@ def _context(
         "points": reverse("inquiries:places", args=[found.id]),
         "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
-        "urgent": _urgency(found),
+        "urgent": urgent.reasons(found),
         "clocks": legal_clocks.unclocked(found),
         "legal_clocks": legal_clocks.shown(found),
         "foreign": recognising.foreign(found.text),
@@ -358,19 +359,6 @@ def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:
     if first == last:
         return f"Senest {first}"
     return f"Senest {first}. For nogle emner senest {last}."
-
-
-def _urgency(found: Inquiry) -> dict[str, str] | None:
-    """Why the inquiry was marked as urgent when it came in."""
-    if not found.urgency:
-        return None
-    reasons = {rule.name: rule.reason for rule in urgency.RULES}
-    fired = urgency.urgency(found.text)
-    same = fired is not None and fired.rule == found.urgency
-    return {
-        "reason": reasons.get(found.urgency, found.urgency),
-        "matched": fired.matched if fired is not None and same else "",
-    }
 
 
 def _breaking(text: str) -> str:
