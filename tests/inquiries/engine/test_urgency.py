@@ -54,6 +54,18 @@ from kodeks.inquiries.engine.urgency import RULES, urgencies
         ("Der er ild i containeren", "brand"),
         ("There is a fire behind the school", "brand"),
         ("Es brennt im Keller", "brand"),
+        ("Min eks står uden for døren og truer med at slå mig ihjel", "liv i fare"),
+        ("En dreng er gået igennem isen", "liv i fare"),
+        ("Vores demente far er gået fra plejehjemmet", "person savnet"),
+        ("Der kommer spildevand op af toilettet", "vand"),
+        ("Hovedledningen er sprunget", "vand"),
+        ("En ledning er blotlagt ved børnehaven", "strøm"),
+        ("Jeg fandt min far død i sengen", "dødsfald"),
+        ("Pali się dom sąsiadów", "brand"),
+        ("сусід б'є свою дитину", "barn i fare"),
+        ("لا أريد أن أعيش بعد الآن", "liv i fare"),
+        ("Apartmanda çok gaz kokusu var", "gas"),
+        ("wiilkaygii waa la waayay", "person savnet"),
     ],
 )
 def test_fires(text: str, rule: str) -> None:
@@ -78,6 +90,12 @@ def test_fires(text: str, rule: str) -> None:
         "Min afdøde mand plantede træet",
         "Vi orker ikke leve med støjen længere",
         "Legepladsens kant er slået i stykker",
+        "Jeg er dødtræt af at vente",
+        "Hvordan bliver børnene skrevet op? Har I slået opslaget ned?",
+        "Det brænder i mig for at høre, om jeg får pladsen",
+        "Der er gået ild i debatten om den nye bro",
+        "Hvornår er der foredrag om vold i nære relationer",
+        "Der er et dybt hul i vejen, og asfalten er væk",
         "",
     ],
 )
@@ -86,7 +104,9 @@ def test_stays_quiet(text: str) -> None:
 
 
 def test_each_rule_that_fires_is_told_once_the_gravest_first() -> None:
-    found = urgencies("Min mor er død i branden. Der er brand i huset, og barnet er forsvundet.")
+    found = urgencies(
+        "Min mor er død i branden. Der er brand i huset, og naboens børn er alene hjemme."
+    )
     assert [one.rule for one in found] == ["barn i fare", "brand", "dødsfald"]
 
 
