@@ -78,7 +78,7 @@ class Inquiry(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     """The inquiry that this one was split from."""
     suggested_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    """Where the engine was sure that it belongs, when it was not sure of the topic."""
+    """Where the engine was sure that it belongs, by its topic or by the department alone."""
     proposed = models.JSONField(null=True)
     """The matters that the engine found in the text, as its recommendation has them: a list of
     `label` and `sentences` (numbers of `language.sentences`); None when it found one."""

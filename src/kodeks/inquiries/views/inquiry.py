@@ -26,6 +26,7 @@ from kodeks.inquiries import (
     ports,
     selectors,
     services,
+    sorting,
     urgent,
 )
 from kodeks.inquiries import filing as filed
@@ -191,6 +192,9 @@ def _context(
         return context | seen | {"state": "decided"} | _decided(found, decision, user)
     # Not before a person's own view, which a department among the topics would steer.
     unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
+    if shown is not None and sorting.way(found) == "label":
+        # The suggestion says more.
+        unit = None
     view = None
     if shown is not None and recommendation is not None:
         view = kernel.presentation(recommendation, user=user).first_view
