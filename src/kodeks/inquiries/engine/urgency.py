@@ -68,6 +68,8 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
 
 
 RULES = _rules()
+CHILD = "barn i fare"
+"""The rule of which the law has more to say (see `legal`)."""
 
 _DENIAL = re.compile(
     r"\b(?:ikke|ingen|intet|aldrig|uden(?! for)|hverken|heldigvis ikke|undgå|undgår|forebygge"
