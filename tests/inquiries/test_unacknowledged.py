@@ -88,6 +88,16 @@ def test_one_acknowledgement_an_address_in_a_day_is_told_of(
     assert "har fået en anden kvittering inden for et døgn" in shown
 
 
+def test_whom_we_know_how_to_reach_stands_first(
+    page: Client, met: Callable[..., Inquiry], later: None
+) -> None:
+    unknown = met(received_at=timezone.now() - dt.timedelta(days=3))
+    known = met(address=ADDRESS)
+    OutgoingMail.objects.update(state="refused")
+    shown = _board(page)
+    assert -1 < shown.index(str(known.id)) < shown.index(str(unknown.id))
+
+
 def test_a_mail_that_no_server_took_is_told_of(
     page: Client, met: Callable[..., Inquiry], later: None
 ) -> None:

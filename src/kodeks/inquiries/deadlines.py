@@ -41,7 +41,7 @@ def count_unsettled(user: kernel.User) -> int:
 
 
 def unreached(user: kernel.User) -> list[dict[str, Any]]:
-    """Who got no acknowledgement, those that came first, first (see kodeks.workbench.unreached)."""
+    """Who got no acknowledgement, as `unacknowledged` has them (see kodeks.workbench.unreached)."""
     return [
         {
             "received_at": one.inquiry.received_at,

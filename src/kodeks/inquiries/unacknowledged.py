@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from kodeks.inquiries import acknowledging, ports, selectors
@@ -21,6 +21,7 @@ from kodeks.kernel import api as kernel
 MOST = 50
 _TIME_TO_SEND = dt.timedelta(minutes=15)
 """Before that, one may still be on its way."""
+_UNKNOWN = Case(When(sealed_address=None, sealed_cpr=None, then=1), default=0)
 _DECIDE = "Afgør henvendelsen, så skriver robotten et brev."
 
 
@@ -34,9 +35,10 @@ class Unreached:
 
 
 def listed(*, user: kernel.User) -> list[Unreached]:
-    """At most MOST of those that the person sees, those that came first, first."""
+    """At most MOST of those that the person sees: whom we know how to reach, then the oldest."""
     refused = _refused()
-    rows = _found(user, refused).order_by("received_at", "id").defer("sealed_original")
+    rows = _found(user, refused).annotate(unknown=_UNKNOWN).defer("sealed_original")
+    rows = rows.order_by("unknown", "received_at", "id")
     return [_told(one, refused) for one in rows[:MOST]]
 
 

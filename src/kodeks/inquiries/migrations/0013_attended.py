@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""That a department has dealt with what is urgent. Only added to, and seen with its inquiry."""
+"""That a department has dealt with what is urgent: only added to, and seen with its inquiry. And an
+index for the newest first, after what is urgent."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -56,6 +57,16 @@ class Migration(migrations.Migration):
                     )
                 ]
             },
+        ),
+        migrations.AddIndex(
+            model_name="inquiry",
+            index=models.Index(
+                models.Case(models.When(urgency="", then=1), default=0),
+                models.OrderBy(models.F("received_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("decision_id__isnull", True)),
+                name="inquiries_newest",
+            ),
         ),
         migrations.RunSQL(SEEN, migrations.RunSQL.noop),
     ]

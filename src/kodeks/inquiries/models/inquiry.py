@@ -98,6 +98,13 @@ class Inquiry(models.Model):
                 condition=models.Q(decision_id__isnull=True),
                 name="inquiries_inbox",
             ),
+            models.Index(
+                CALM,
+                models.F("received_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(decision_id__isnull=True),
+                name="inquiries_newest",
+            ),
         )
 
     def __str__(self) -> str:
