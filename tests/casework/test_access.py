@@ -45,6 +45,7 @@ from kodeks.inquiries.models import (
     Acknowledgement,
     Answered,
     Attachment,
+    Attended,
     Inquiry,
     LegalClock,
     LegalClockStep,
@@ -213,6 +214,7 @@ PATHS = {
     ReplyDraft: "case__unit__code",
     Answered: "case__unit__code",
     Split: "inquiry__case__unit__code",
+    Attended: "inquiry__case__unit__code",
     LegalClock: "inquiry__case__unit__code",
     LegalClockStep: "clock__inquiry__case__unit__code",
     Likeness: "inquiry__case__unit__code",
@@ -298,6 +300,7 @@ def whole(as_owner):
             )  # fmt: skip
             done = {"by": user, "at": now}
             Split.objects.create(id=uuid.uuid4(), inquiry=inquiry, kept=[0], parts=[], **done)
+            Attended.objects.create(inquiry=inquiry, unit=case.unit, **done)
             clock = LegalClock.objects.create(
                 inquiry=inquiry, rule="klage", kind="complaint_reassessment", source="prøve",
                 counted_from=DAY, due_on=DAY, noticed_at=now,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.casework.deadlines import Pause, due, is_working_day
+from kodeks.casework.deadlines import Pause, Term, due, is_working_day, last_day
 from kodeks.casework.errors import CaseworkError
 
 
@@ -37,6 +37,22 @@ def day(text: str) -> datetime.date:
 )
 def test_due(received, days, last):
     assert due(received=day(received), working_days=days) == day(last)
+
+
+@pytest.mark.parametrize(
+    ("started", "unit", "amount", "last"),
+    [
+        ("2026-03-27", "whole_days", 1, "2026-03-28"),  # ends on a Saturday
+        ("2026-12-24", "whole_days", 1, "2026-12-25"),
+        ("2026-03-27", "weekdays", 6, "2026-04-07"),  # Saturdays count, Easter does not
+        ("2026-03-02", "weekdays", 6, "2026-03-09"),
+        ("2026-03-07", "weekdays", 6, "2026-03-14"),  # ends on a Saturday
+        ("2026-06-04", "weekdays", 1, "2026-06-05"),  # Constitution Day is a weekday
+    ],
+)
+def test_hours_of_the_law_and_its_weekdays(started, unit, amount, last):
+    term = Term(amount=amount, unit=unit, source="prøve", pausable=False)
+    assert last_day(started_on=day(started), term=term) == day(last)
 
 
 def test_closed_days_are_the_municipality_s_own():

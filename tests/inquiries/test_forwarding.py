@@ -83,6 +83,28 @@ def test_the_case_goes_to_the_departments_own_system_and_comes_back_on_a_no(
     assert "Fordeling: Afvist af afdelingens system" in matter
 
 
+def test_an_urgent_one_says_so_to_the_other_system(
+    elsewhere: Faults,
+    component: FakeDistribution,
+    triaged: Callable[..., Inquiry],
+    sofie: User,
+) -> None:
+    inquiry = triaged(text="Der er et hul i vejen, og en cyklist er kommet til skade.")
+    suggested = selectors.recommendation_of(inquiry)
+    assert suggested is not None
+    is_road = suggested.suggestion["label"] == "vejskade"
+    decision = deciding.decide(
+        inquiry_id=inquiry.id,
+        user=sofie,
+        choice="accept" if is_road else "other",
+        label="vejskade",
+        own_consideration="Asfalten mangler.",
+    )
+    assert executed(Run.objects.get(decision_id=decision.id)).status == Status.DONE
+    (message,) = component.taken.values()
+    assert "Haster: Henvendelse om" in "".join(message.itertext())
+
+
 def test_a_component_that_says_no_holds_the_run_and_says_what_to_look_at(
     elsewhere: Faults, component: FakeDistribution, run: Run
 ) -> None:

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework.models import Unit
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import selectors, services, sorting
+from kodeks.inquiries.engine.model import TriageModel
+from kodeks.inquiries.engine.results import Triage, Way
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Grant, User
@@ -60,7 +63,8 @@ def test_emergency_first_then_the_law_then_the_rest_also_when_the_system_is_stop
     # The newest three come first, whatever the model thinks of them.
     assert listed(page) == [CHILD, DEATH, CLOCK, STRANGE, CALM]
     told = text_of(page.get(reverse("inquiries:inbox")))
-    assert told.count("Frist i loven") == 1
+    # Of a child, too.
+    assert told.count("Frist i loven") == 2
 
 
 def test_an_emergency_among_other_matters_is_urgent_and_its_page_says_why_first(
@@ -134,6 +138,46 @@ def test_its_topics_come_first_and_its_people_decide(
     labels = [label for label, _ in form.fields["label"].choices if label]
     assert set(labels[: len(own)]) == own
     assert len(labels) > len(own)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("way", "how", "lies"),
+    [
+        ("label", "shown", True),
+        ("department", "shown", True),
+        ("label", "blind", False),
+        ("choose", "shown", False),
+        ("outside", "shown", False),
+    ],
+)
+def test_what_the_engine_is_sure_of_lies_with_its_department_before_it_is_decided(
+    at_home: User,
+    arrived: Callable[..., Inquiry],
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Way,
+    how: str,
+    lies: bool,
+) -> None:
+    real = TriageModel.triage
+
+    def triage(model: TriageModel, texts: Sequence[str], **options: Any) -> list[Triage]:
+        gone = {"way": way, "accepted": way == "label", "out_of_scope": way == "outside"}
+        return [replace(one, **gone) for one in real(model, texts, **options)]
+
+    monkeypatch.setattr(TriageModel, "triage", triage)
+    monkeypatch.setattr(sorting.kernel, "how_presented", lambda _: how)
+    inquiry = arrived()
+    services.triage(inquiry_id=str(inquiry.id))
+    inquiry.refresh_from_db()
+    unit = inquiry.suggested_unit
+    assert (unit is not None and unit.code) == (PLACE if lies else False)
+    client.force_login(at_home)
+    address = reverse("inquiries:inquiry", args=[inquiry.id])
+    assert client.get(address).status_code == (200 if lies else 404)
+    with viewer(at_home):
+        assert Inquiry.objects.filter(id=inquiry.id).exists() is lies
 
 
 def test_the_unit_is_told_once(placed: Inquiry) -> None:

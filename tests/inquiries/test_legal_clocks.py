@@ -18,9 +18,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework.models import Deadline, DeadlineKind
-from kodeks.inquiries import legal_clocks
+from kodeks.inquiries import legal_clocks, telling
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry, LegalClock
+from kodeks.kernel import api as kernel
 from kodeks.kernel.models import User
 from kodeks.robots.worker import run_worker
 
@@ -54,7 +55,19 @@ pytestmark = pytest.mark.django_db
     [
         # From the 27th in Denmark; working days: 30, 31, 1 April, then after Easter 7, 8, 9, 10.
         (ACCESS, DeadlineKind.ACCESS_REQUEST, dt.date(2026, 4, 10)),
-        (OWN, DeadlineKind.GDPR_ACCESS, dt.date(2026, 4, 27)),
+        (OWN, DeadlineKind.GDPR_ERASURE, dt.date(2026, 4, 27)),
+        ("Hvilke oplysninger har I om mig?", DeadlineKind.GDPR_ACCESS, dt.date(2026, 4, 27)),
+        ("I skal rette mine oplysninger.", DeadlineKind.GDPR_RECTIFICATION, dt.date(2026, 4, 27)),
+        (
+            "Stop behandlingen af mine data.",
+            DeadlineKind.GDPR_RESTRICTION,
+            dt.date(2026, 4, 27),
+        ),
+        (
+            "Jeg gør indsigelse mod jeres brug af mine data.",
+            DeadlineKind.GDPR_OBJECTION,
+            dt.date(2026, 4, 27),
+        ),
         (COMPLAINT, DeadlineKind.COMPLAINT_REASSESSMENT, dt.date(2026, 4, 24)),
     ],
 )
@@ -64,6 +77,56 @@ def test_the_law_counts_from_the_day_it_came_also_when_the_system_is_stopped(
     stop()
     clock = only(arrived(text, received_at=EASTER))
     assert (clock.kind, clock.counted_from, clock.due_on) == (kind, dt.date(2026, 3, 27), due_on)
+
+
+def test_a_report_about_a_child_has_24_hours_and_six_weekdays_on_the_board(
+    page: Client, arrived: Callable[..., Inquiry], stop: Callable[[], None]
+) -> None:
+    stop()
+    inquiry = arrived("Naboen slår sine børn.", received_at=EASTER)
+    clocks = {one.kind: one for one in LegalClock.objects.filter(inquiry=inquiry)}
+    # Also on a Saturday; weekdays: 28, 30, 31 March and 1, 4, 7 April, with Easter between.
+    assert {kind: one.due_on for kind, one in clocks.items()} == {
+        DeadlineKind.CHILD_REPORT: dt.date(2026, 3, 28),
+        DeadlineKind.CHILD_RECEIPT: dt.date(2026, 4, 7),
+    }
+    board = text_of(page.get(reverse("workbench:deadlines")))
+    assert "Vurdering af underretning" in board
+    assert "Bekræftelse af underretning" in board
+    told = text_of(page.get(reverse("inquiries:inquiry", args=[inquiry.id])))
+    assert "vurdér, om barnet er i fare, senest <strong>28. marts 2026 kl. 00.30" in told
+    assert "Tiden er gået." in told
+
+
+def test_confirmed_it_stays_on_the_board_until_there_is_a_case(
+    page: Client, arrived: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry = arrived("Naboen slår sine børn.")
+    for clock in LegalClock.objects.filter(inquiry=inquiry):
+        settle(clock, sofie)
+    board = text_of(page.get(reverse("workbench:deadlines")))
+    assert "Vurdering af underretning (bekræftet, mangler en sag)" in board
+    assert reverse("inquiries:inquiry", args=[inquiry.id]) in board
+
+
+def test_those_who_decide_are_told_of_a_report_at_once_and_again_before_it_is_late(
+    arrived: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry = arrived("Naboen slår sine børn.")
+    old = arrived("Jeg laver en underretning", received_at=timezone.now() - dt.timedelta(hours=19))
+    told = {key: (user, path) for key, user, _, path in telling.urgent()}
+    first, second = (
+        LegalClock.objects.get(inquiry=one, kind=DeadlineKind.CHILD_REPORT)
+        for one in (inquiry, old)
+    )
+    own = reverse("inquiries:inquiry", args=[inquiry.id])
+    assert told[f"childreport:{first.id}:{sofie.pk}"] == (sofie, own)
+    assert f"childreport:{first.id}:{sofie.pk}:near" not in told
+    assert f"childreport:{second.id}:{sofie.pk}:near" in told
+    assert all(kernel.has_role(user, kernel.Role.CASEWORKER) for user, _ in told.values())
+    settle(first, sofie)
+    settle(second, sofie, "dismissed", reason=WHY)
+    assert not list(telling.urgent())
 
 
 def test_a_plain_text_has_no_clock_and_a_day_before_the_law_only_words(
@@ -143,7 +206,7 @@ def test_confirmed_before_or_after_the_case_it_is_a_deadline_counted_from_the_re
         )
     run_worker(stop_when_idle=True)
     settle(only(after), sofie)
-    for one, kind in ((before, "gdpr_access"), (after, "complaint_reassessment")):
+    for one, kind in ((before, "gdpr_erasure"), (after, "complaint_reassessment")):
         one.refresh_from_db()
         deadline = Deadline.objects.get(case=one.case, kind=kind)
         assert deadline.started_on == timezone.localdate(received)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.models import Decision, User
@@ -106,6 +108,29 @@ def test_the_inbox_puts_urgent_ones_first(page: Client, arrived: Callable[..., I
     shown = main_of(page.get(INBOX))
     assert shown.index(str(urgent.id)) < shown.index(str(calm.id))
     assert shown.count(">Haster</span>") == 1
+
+
+@pytest.mark.parametrize("order", ["", "oldest", "newest"])
+def test_what_is_urgent_stands_first_in_every_order(
+    page: Client, arrived: Callable[..., Inquiry], order: str
+) -> None:
+    now = timezone.now()
+    made = [
+        arrived(text, received_at=now - dt.timedelta(days=days))
+        for text, days in (("Hul", 3), ("Der er brand i containeren", 2), ("Lampe", 1))
+    ]
+    shown = main_of(page.get(f"{INBOX}?order={order}"))
+    places = [shown.index(str(one.id)) for one in made]
+    assert min(places) == places[1]
+    assert (places[0] < places[2]) is (order != "newest")
+
+
+def test_a_foreign_language_is_marked_in_the_inbox(
+    page: Client, arrived: Callable[..., Inquiry]
+) -> None:
+    arrived("Hello, there is a big hole in the road and it is not safe for the children here")
+    arrived("Der er et stort hul i vejen, og det er ikke sikkert for dem der cykler")
+    assert main_of(page.get(INBOX)).count(">På engelsk</span>") == 1
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ lov nr. 214 af 06/03/2023) and no closing day of the municipality. The day of re
 count (Regulation 1182/71 art. 3(1)). Days inside a pause (waiting for the citizen) do not count
 either.
 
+A weekday ("hverdag") is Monday to Saturday and no public holiday, also where the municipality is
+closed. A deadline in whole days ("døgn") counts every day and ends whatever day that is.
+
 Weeks and months end on the day with the same name or date, or the last of a month without it
-(Regulation 1182/71 art. 3(2)(c); forældelsesloven § 27, stk. 1). A deadline that is not counted in
-working days and ends on a Saturday, Sunday, holiday, 5 June, 24 or 31 December goes on to the next
+(Regulation 1182/71 art. 3(2)(c); forældelsesloven § 27, stk. 1). Any other deadline
+that ends on a Saturday, Sunday, holiday, 5 June, 24 or 31 December goes on to the next
 working day (the same regulation art. 3(4); forældelsesloven § 27, stk. 2).
 """
 
@@ -28,10 +31,13 @@ MOST = 1000
 _DAY = datetime.timedelta(days=1)
 _IN_WORDS = {
     "working_days": ("arbejdsdag", "arbejdsdage"),
+    "weekdays": ("hverdag", "hverdage"),
+    "whole_days": ("døgn", "døgn"),
     "calendar_days": ("dag", "dage"),
     "weeks": ("uge", "uger"),
     "months": ("måned", "måneder"),
 }
+_ENDS_ON_ANY_DAY = frozenset({"weekdays", "whole_days"})
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ def is_working_day(
     if day.weekday() >= 5 or (day.month, day.day) in closed_days:
         return False
     return day not in _public_holidays(day.year)
+
+
+def _is_weekday(day: datetime.date) -> bool:
+    return day.weekday() < 6 and day not in _public_holidays(day.year)
 
 
 def due(
@@ -111,7 +121,9 @@ def last_day(
     day, left = started_on, _length(started_on, term)
     while left:
         day += _DAY
-        left -= not _paused(day, pauses)
+        left -= not _paused(day, pauses) and (term.unit != "weekdays" or _is_weekday(day))
+    if term.unit in _ENDS_ON_ANY_DAY:
+        return day
     while _paused(day, pauses) or not is_working_day(day, closed_days=closed_days):
         day += _DAY
     return day

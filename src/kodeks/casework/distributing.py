@@ -76,10 +76,11 @@ def distribute(
     kind: str,
     system: CaseDistribution,
     place: str = "",
+    is_urgent: bool = False,
 ) -> Distribution:
     """Hand a journalised document and its case to the unit's system, once: the same key again is
     the first time. The case leaves the open inboxes of that kind here. `place` is where in the
-    town it is about, if that is known.
+    town it is about, if that is known; an urgent one says so in its theme.
 
     Finds before it sends. Raises CaseworkError; PortError and PortRejected from the system.
     """
@@ -97,7 +98,14 @@ def distribute(
     receipt = system.find(key=key)
     if receipt is None:
         receipt = system.send(
-            record=_record(key, case, document, unit, theme=entry.theme, place=place)
+            record=_record(
+                key,
+                case,
+                document,
+                unit,
+                theme=f"Haster: {entry.theme}" if is_urgent else entry.theme,
+                place=place,
+            )
         )
     distribution = Distribution.objects.create(
         key=key,

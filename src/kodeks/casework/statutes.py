@@ -70,6 +70,40 @@ STATUTES = (
         pause_source="Artikel 12, stk. 6: vi ved ikke, om det er den rette person, der spørger",
         longest=3,
     ),
+    *(
+        # The same months for what else a person may ask about their own data.
+        Statute(
+            kind=kind,
+            amount=1,
+            unit="months",
+            source=f"Databeskyttelsesforordningens artikel {article} og artikel 12, stk. 3",
+            valid_from=datetime.date(2018, 5, 25),
+            pausable=True,
+            pause_source="Artikel 12, stk. 6: vi ved ikke, om det er den rette person, der spørger",
+            longest=3,
+        )
+        for kind, article in (
+            ("gdpr_rectification", 16),
+            ("gdpr_erasure", 17),
+            ("gdpr_restriction", 18),
+            ("gdpr_objection", 21),
+        )
+    ),
+    Statute(
+        # Whether the child is in danger is judged within 24 hours, also on a Sunday.
+        kind="child_report",
+        amount=1,
+        unit="whole_days",
+        source="Barnets lov § 136 (24 timer)",
+        valid_from=datetime.date(2024, 1, 1),
+    ),
+    Statute(
+        kind="child_receipt",
+        amount=6,
+        unit="weekdays",
+        source="Barnets lov § 137",
+        valid_from=datetime.date(2024, 1, 1),
+    ),
     # The table begins in 2024 for these two; they are read from municipalities' own summaries.
     Statute(
         kind="complaint_reassessment",

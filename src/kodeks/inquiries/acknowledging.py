@@ -247,6 +247,11 @@ def _way(inquiry: Inquiry) -> Way | None:
     return Way.POST if _has_post(inquiry) else None
 
 
+def ways_to(inquiry: Inquiry) -> tuple[bool, bool]:
+    """Whether the sender could be written to by mail, and by digital post."""
+    return bool(_address(inquiry)), _has_post(inquiry)
+
+
 def _address(inquiry: Inquiry) -> str:
     return services.address_of(inquiry) if ports.inquiry_mail() else ""
 

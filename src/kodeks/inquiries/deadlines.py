@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What the board of deadlines shows of inquiries: clocks of the law that nobody has settled."""
+"""What the board of deadlines shows of inquiries: clocks of the law that nobody has settled or that
+have no case yet, and who was not told that their inquiry has come."""
 
 from __future__ import annotations
 
@@ -8,24 +9,62 @@ from typing import Any
 
 from django.urls import reverse
 
-from kodeks.inquiries import legal_clocks
+from kodeks.inquiries import legal_clocks, unacknowledged
+from kodeks.inquiries.models import LegalClock
 from kodeks.kernel import api as kernel
 
 
 def unsettled(user: kernel.User) -> list[dict[str, Any]]:
     """Those that the person may see, due first (see kodeks.workbench.unsettled)."""
-    return [
-        {
-            "due_on": clock.due_on,
-            "title": clock.get_kind_display(),
-            "source": clock.source,
-            "counted_from": clock.counted_from,
-            "url": reverse("inquiries:clock", args=[clock.inquiry_id, clock.id]),
-        }
+    settle = [
+        _line(
+            clock,
+            clock.get_kind_display(),
+            reverse("inquiries:clock", args=[clock.inquiry_id, clock.id]),
+        )
         for clock in legal_clocks.waiting(user=user)
     ]
+    decide = [
+        _line(
+            clock,
+            f"{clock.get_kind_display()} (bekræftet, mangler en sag)",
+            reverse("inquiries:inquiry", args=[clock.inquiry_id]),
+        )
+        for clock in legal_clocks.confirmed(user=user)
+    ]
+    return settle + decide
 
 
 def count_unsettled(user: kernel.User) -> int:
     """How many of them there are."""
-    return legal_clocks.waiting(user=user).count()
+    return legal_clocks.waiting(user=user).count() + legal_clocks.confirmed(user=user).count()
+
+
+def unreached(user: kernel.User) -> list[dict[str, Any]]:
+    """Who got no acknowledgement, as `unacknowledged` has them (see kodeks.workbench.unreached)."""
+    return [
+        {
+            "received_at": one.inquiry.received_at,
+            "channel": one.inquiry.get_channel_display(),
+            "why": one.why,
+            "do": one.do,
+            "url": reverse("inquiries:inquiry", args=[one.inquiry.id]),
+        }
+        for one in unacknowledged.listed(user=user)
+    ]
+
+
+def count_unreached(user: kernel.User) -> int:
+    """How many of them there are."""
+    return unacknowledged.count(user=user)
+
+
+def _line(clock: LegalClock, title: str, url: str) -> dict[str, Any]:
+    return {
+        "due_on": clock.due_on,
+        "due_at": legal_clocks.due_at(clock, clock.inquiry),
+        "title": title,
+        "source": clock.source,
+        "counted_from": clock.counted_from,
+        "url": url,
+    }

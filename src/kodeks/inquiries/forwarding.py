@@ -94,6 +94,7 @@ def _distributed(context: StepContext, case: Case, unit: Unit) -> dict[str, Any]
     system says no."""
     # In a case of its own after it was laid on another's, it stands under another key.
     document = Document.objects.get(case=case, key__in=opening.keys_of(context.subject_id))
+    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
     distribution = distributing.distribute(
         key=context.key,
         document=document,
@@ -101,7 +102,8 @@ def _distributed(context: StepContext, case: Case, unit: Unit) -> dict[str, Any]
         returns_to=selectors.topic(OUT_OF_SCOPE).unit,
         kind=selectors.SUBJECT,
         system=case_distribution(route=unit.distribution),
-        place=place_of(selectors.inquiry(uuid.UUID(context.subject_id))),
+        place=place_of(inquiry),
+        is_urgent=bool(inquiry.urgency),
     )
     return {
         "distribution": str(distribution.id),

@@ -30,12 +30,14 @@ AGES = {"1": 1, "3": 3, "7": 7, "14": 14}
 """Days that an inquiry has waited for more than."""
 ORDERS: Mapping[str, tuple[str, ...]] = {
     "": ("calm", "-has_clock", "-is_mine", "received_at", "id"),
-    "oldest": ("received_at", "id"),
-    "newest": ("-received_at", "-id"),
+    "oldest": ("calm", "received_at", "id"),
+    "newest": ("calm", "-received_at", "-id"),
 }
-"""By the value in the address: in the order of the gates, or by time alone."""
+"""By the value in the address: in the order of the gates, or by time. Whatever the order, what is
+urgent stands first."""
 _GATES = (("calm", 0, 1), ("has_clock", True, False), ("is_mine", True, False))
-"""What comes first of an annotation of `selectors.ranked`, and what comes after."""
+"""What comes first of an annotation of `selectors.ranked`, and what comes after. The first holds in
+every order."""
 WAYS = ("label", "department", "choose", "outside")
 _BY_SUGGESTION = frozenset({"topic", "department", "way"})
 _NEAR = dt.timedelta(days=2)
@@ -167,11 +169,10 @@ class Inbox:
         at, newest = inquiry.received_at, order == "newest"
         side = "lt" if newest != back else "gt"
         found = Q(**{f"received_at__{side}": at}) | Q(received_at=at, **{f"pk__{side}": inquiry.pk})
-        if order in ORDERS and order:
-            return found
+        gates = _GATES[:1] if order in ORDERS and order else _GATES
         rows = selectors.ranked(Inquiry.objects.filter(pk=inquiry.pk), user=self.user)
-        own = rows.values(*(name for name, *_ in _GATES)).first() or {}
-        for name, first, last in reversed(_GATES):
+        own = rows.values(*(name for name, *_ in gates)).first() or {}
+        for name, first, last in reversed(gates):
             value = own.get(name, last)
             found &= Q(**{name: value})
             if value == (last if back else first):

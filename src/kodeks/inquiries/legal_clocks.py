@@ -31,18 +31,29 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 KINDS = {
-    "aktindsigt": DeadlineKind.ACCESS_REQUEST,
-    "egne oplysninger": DeadlineKind.GDPR_ACCESS,
-    "klage": DeadlineKind.COMPLAINT_REASSESSMENT,
+    legal.CHILD: (DeadlineKind.CHILD_REPORT, DeadlineKind.CHILD_RECEIPT),
+    "aktindsigt": (DeadlineKind.ACCESS_REQUEST,),
+    legal.OWN_DATA: (DeadlineKind.GDPR_ACCESS,),
+    "rettelse af oplysninger": (DeadlineKind.GDPR_RECTIFICATION,),
+    "sletning af oplysninger": (DeadlineKind.GDPR_ERASURE,),
+    "begrænset brug af oplysninger": (DeadlineKind.GDPR_RESTRICTION,),
+    "indsigelse mod brug af oplysninger": (DeadlineKind.GDPR_OBJECTION,),
+    "klage": (DeadlineKind.COMPLAINT_REASSESSMENT,),
 }
-"""The kind of deadline by the name of the rule in `engine.legal`."""
+"""The kinds of deadline by the name of the rule in `engine.legal`."""
+_DO = {
+    DeadlineKind.CHILD_REPORT: "vurdér, om barnet er i fare, senest",
+    DeadlineKind.CHILD_RECEIPT: "bekræft modtagelsen senest",
+}
+_ONE_DAY = dt.timedelta(days=1)
 MOST_CHARACTERS = 1000
 _PLACE = "inquiries_legalclockstep/sealed_reason"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A clock for a page. `words` are what the text says, `reason` what it means; `why`, `by` and
+    """A clock for a page. `do` is what is to be done by `due_on`, and by `due_at` where
+    the law counts hours. `words` are what the text says, `reason` what it means; `why`, `by` and
     `at` tell how it was settled, and `number` is that of the case that has the deadline."""
 
     id: uuid.UUID
@@ -50,6 +61,8 @@ class Shown:
     source: str
     counted_from: dt.date
     due_on: dt.date
+    due_at: dt.datetime | None
+    do: str
     late: bool
     said: str
     settled: str
@@ -67,8 +80,8 @@ def notice(inquiry: Inquiry) -> None:
     A day before the law's row begins has no clock here; the page still tells of the words.
     """
     received = timezone.localdate(inquiry.received_at)
-    for trap in legal.traps(inquiry.text):
-        kind = KINDS[trap.rule]
+    found = [(trap, kind) for trap in legal.traps(inquiry.text) for kind in KINDS[trap.rule]]
+    for trap, kind in found:
         statute = statutes.of_kind(kind, on=received)
         if statute is None:
             continue
@@ -145,7 +158,29 @@ def begin(inquiry: Inquiry, case: Case) -> None:
 def waiting(*, user: kernel.User) -> QuerySet[LegalClock]:
     """Those that nobody has settled, of inquiries that the person sees; those due first."""
     found: QuerySet[LegalClock] = LegalClock.objects.visible_to(user, roles=selectors.CASEWORKERS)
-    return found.filter(step=None, inquiry__erased_at=None).order_by("due_on", "id")
+    found = found.filter(step=None, inquiry__erased_at=None).select_related("inquiry")
+    return found.order_by("due_on", "id")
+
+
+def confirmed(*, user: kernel.User) -> QuerySet[LegalClock]:
+    """Those that run and have no case yet, of inquiries that the person sees; those due first."""
+    found: QuerySet[LegalClock] = LegalClock.objects.visible_to(user, roles=selectors.CASEWORKERS)
+    left = {"inquiry__case": None, "inquiry__joined": None, "inquiry__erased_at": None}
+    found = found.filter(step__said=Settled.CONFIRMED, **left).select_related("inquiry")
+    return found.order_by("due_on", "id")
+
+
+def reports() -> QuerySet[LegalClock]:
+    """Reports about a child that nobody has settled, those that came first, first."""
+    found = LegalClock.objects.filter(kind=DeadlineKind.CHILD_REPORT, step=None)
+    found = found.filter(inquiry__erased_at=None).order_by("noticed_at", "id")
+    return found.select_related("inquiry__case__unit", "inquiry__case__kle")
+
+
+def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:
+    """The hour, where the law counts hours."""
+    is_hours = clock.kind == DeadlineKind.CHILD_REPORT
+    return inquiry.received_at + _ONE_DAY if is_hours else None
 
 
 def shown(inquiry: Inquiry) -> list[Shown]:
@@ -175,13 +210,17 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Show
             or ""
         )
     deadline = Deadline.objects.filter(key=_key(clock)).select_related("case").first()
+    hour = due_at(clock, inquiry)
+    passed = clock.due_on < timezone.localdate() if hour is None else hour < timezone.now()
     return Shown(
         id=clock.id,
         title=clock.get_kind_display(),
         source=clock.source,
         counted_from=clock.counted_from,
         due_on=clock.due_on,
-        late=step is None and clock.due_on < timezone.localdate(),
+        due_at=hour,
+        do=_DO.get(DeadlineKind(clock.kind), "svar senest"),
+        late=step is None and passed,
         said="" if step is None else step.said,
         settled="" if step is None else Settled(step.said).label,
         words="" if trap is None else trap.matched,

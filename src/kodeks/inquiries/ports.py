@@ -51,6 +51,12 @@ class InquiryMail(Protocol):
         """Queue the acknowledgement in the caller's transaction; whether there is to be one. Its
         words are asked for when it is sent (`acknowledging.words`)."""
 
+    def is_set_up(self) -> bool:
+        """Whether mail can be sent at all."""
+
+    def refused(self) -> frozenset[str]:
+        """The ids, as text, of inquiries that wait and whose acknowledgement no server took."""
+
 
 def inquiry_mail() -> InquiryMail | None:
     """The installation's mail; None when the setting is empty."""

@@ -332,7 +332,7 @@ def departments(*, user: kernel.User) -> list[Unit]:
 
 def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
     """What the department has not answered yet and the person sees, oldest first, with the open
-    reply deadlines."""
+    reply deadlines (see `urgent.first` for what comes before)."""
     seen = InboxItem.objects.visible_to(user, roles=CASEWORKERS)
     items = casework.open_inbox(unit=casework.unit(code=code), among=seen).filter(kind=SUBJECT)
     return items.select_related("case", "case__kle", "case__inquiry").prefetch_related(

@@ -26,8 +26,8 @@ from kodeks.inquiries import (
     selectors,
     senders,
     suggesting,
+    urgent,
 )
-from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Channel, Inquiry, Topic
 from kodeks.kernel import api as kernel
@@ -150,7 +150,6 @@ def receive(
         return known, False
     subject = kernel.Subject(type=SUBJECT, id=str(uuid.uuid4()))
     masked = cpr.mask(text)
-    rule = urgency.urgency(masked)
     inquiry, new = Inquiry.objects.get_or_create(
         external_id=reference,
         defaults={
@@ -163,7 +162,7 @@ def receive(
             "sealed_cpr": _sealed(subject, CPR_PLACE, number) if number else None,
             "sender_index": kernel.blind_index(number) if number else None,
             "sealed_address": senders.sealed_address(subject, address) if address else None,
-            "urgency": "" if rule is None else rule.rule,
+            "urgency": urgent.names(masked),
             "received_at": received_at or timezone.now(),
             "registered_at": timezone.now(),
             "parent": parent,

@@ -24,6 +24,11 @@ def suggested(inquiry: Inquiry, recommendation_id: uuid.UUID, *, label: str, way
     return how
 
 
+def way(inquiry: Inquiry) -> str:
+    """How far the engine went for the inquiry; "" where it is not known."""
+    return ways([str(inquiry.id)]).get(str(inquiry.id), "")
+
+
 def ways(ids: Collection[str]) -> dict[str, str]:
     """How far the engine went for each of the inquiries (their numbers as text), where it is
     known."""

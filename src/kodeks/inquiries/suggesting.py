@@ -43,7 +43,7 @@ class _Computed:
 
 def suggest(inquiry: Inquiry) -> None:
     """Issue the recommendation for an inquiry, and set its id, the unit that the engine is sure of
-    (when it is not of the topic) and the matters it found. The caller stores them.
+    and the matters it found. The caller stores them.
 
     Raises kernel Refused or SystemStopped.
     """
@@ -150,11 +150,13 @@ def _answer(computed: _Computed, earlier: str) -> kernel.Answer:
 
 
 def _unit(found: Triage) -> Unit | None:
-    """The unit that the engine is sure of when it is not of the topic."""
+    """The unit that the engine is sure of: that of the topic it is sure of, or the unit alone."""
+    topics = selectors.topics()
+    if found.way == "label":
+        return topics[found.label].unit if found.label in topics else None
     if found.way != "department":
         return None
-    topics = selectors.topics().values()
-    return next((one.unit for one in topics if one.unit.name == found.department), None)
+    return next((one.unit for one in topics.values() if one.unit.name == found.department), None)
 
 
 def _several(

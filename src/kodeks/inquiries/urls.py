@@ -36,6 +36,7 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("afdeling/", department.department, name="department"),
     path("afdeling/<uuid:item_id>/besvaret/", department.answered, name="answered"),
+    path("afdeling/<uuid:item_id>/haster/", department.attended, name="attended"),
     path("afdeling/<uuid:item_id>/svar/", reply.reply, name="reply"),
     path("afdeling/<uuid:item_id>/klaret/", department.settled, name="settled"),
     path("brev/<uuid:document_id>/", journal.letter, name="letter"),

@@ -24,7 +24,7 @@ from kodeks.kernel import access
 from kodeks.kernel.models import Role
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
-from kodeks.workbench import unsettled
+from kodeks.workbench import unreached, unsettled
 
 UNIT, KIND, WHEN = "afdeling", "slags", "hvornaar"
 ALL = "alle"
@@ -44,6 +44,12 @@ _DO = {
     DeadlineKind.ACCESS_REQUEST: "Afgør aktindsigten",
     DeadlineKind.PARTY_ACCESS: "Afgør partsaktindsigten",
     DeadlineKind.GDPR_ACCESS: "Send personen sine data",
+    DeadlineKind.GDPR_RECTIFICATION: "Ret oplysningerne, eller skriv hvorfor ikke",
+    DeadlineKind.GDPR_ERASURE: "Slet oplysningerne, eller skriv hvorfor ikke",
+    DeadlineKind.GDPR_RESTRICTION: "Begræns brugen af oplysningerne, eller skriv hvorfor ikke",
+    DeadlineKind.GDPR_OBJECTION: "Tag stilling til indsigelsen mod brugen af oplysningerne",
+    DeadlineKind.CHILD_REPORT: "Vurdér, om barnet er i fare",
+    DeadlineKind.CHILD_RECEIPT: "Bekræft for den, der underrettede, at det er kommet",
     DeadlineKind.COMPLAINT_REASSESSMENT: "Se på sagen igen",
     DeadlineKind.FORWARD_COMPLAINT: "Send klagen videre",
 }
@@ -102,6 +108,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "several": asked.unit == ALL,
         "unsettled": unsettled.lines(signed_in(request))[:_ON_A_PAGE] if page.number == 1 else (),
         "unsettled_count": unsettled.count(signed_in(request)),
+        "unreached": unreached.lines(signed_in(request))[:_ON_A_PAGE] if page.number == 1 else (),
+        "unreached_count": unreached.count(signed_in(request)),
         "today": today,
         "csv": f"{reverse('workbench:deadlines-csv')}?{query}",
     }

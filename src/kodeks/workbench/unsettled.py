@@ -3,7 +3,7 @@
 """Deadlines that may run and that no case has yet, as the solutions know of them.
 
 A solution may have a module `deadlines` with `unsettled(user)`, which gives mappings with the
-fields of `Line`, and `count_unsettled(user)`.
+fields of `Line` (`due_at` where the law counts hours), and `count_unsettled(user)`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Line:
     source: str
     counted_from: dt.date
     url: str
+    due_at: dt.datetime | None = None
 
 
 def lines(user: User) -> list[Line]:

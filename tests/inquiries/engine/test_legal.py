@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from kodeks.demo import corpus
 from kodeks.inquiries.engine.legal import RULES, traps
 
+RECTIFIED = "rettelse af oplysninger"
+RESTRICTED = "begrænset brug af oplysninger"
 HIDDEN = (
     (
         "Lygten er stadig slukket. Jeg vil også gerne have aktindsigt i sagen om vejen.",
@@ -29,9 +31,9 @@ HIDDEN = (
     ("Hvad står der egentlig i min sag? Naboens hæk er også for høj.", "aktindsigt"),
     ("Jeg har skrevet før. Jeg ønsker indsigt i sagsakter om støjen.", "aktindsigt"),
     ("Tak for svaret om affald. Hvilke oplysninger har I om mig?", "egne oplysninger"),
-    ("Jeg er flyttet. I bedes slette alle mine oplysninger.", "egne oplysninger"),
+    ("Jeg er flyttet. I bedes slette alle mine oplysninger.", "sletning af oplysninger"),
     ("Efter GDPR vil jeg vide, hvad I gemmer.", "egne oplysninger"),
-    ("Containeren er fuld. Jeg trækker også mit samtykke tilbage.", "egne oplysninger"),
+    ("Containeren er fuld. Jeg trækker også mit samtykke tilbage.", "sletning af oplysninger"),
     ("Jeg vil have en kopi af mine personoplysninger, og hullet skal laves.", "egne oplysninger"),
     ("Jeg klager over jeres afgørelse om skuret. Vejen er i øvrigt glat.", "klage"),
     ("Vi vil gerne klage over afslaget på parkering.", "klage"),
@@ -43,9 +45,12 @@ HIDDEN = (
         "Vejen er glat. Jeg vil have indsigt i alt, hvad I har registreret på mig.",
         "egne oplysninger",
     ),
-    ("Jeg anmoder om sletning af mine personoplysninger.", "egne oplysninger"),
-    ("Jeg gør indsigelse mod jeres behandling af mine oplysninger.", "egne oplysninger"),
-    ("Please delete my personal data.", "egne oplysninger"),
+    ("Jeg anmoder om sletning af mine personoplysninger.", "sletning af oplysninger"),
+    (
+        "Jeg gør indsigelse mod jeres behandling af mine oplysninger.",
+        "indsigelse mod brug af oplysninger",
+    ),
+    ("Please delete my personal data.", "sletning af oplysninger"),
     ("Send mig alle dokumenter i min sag.", "aktindsigt"),
     ("Hullet er der endnu. Jeg ønsker afgørelsen ændret.", "klage"),
     ("Jeg er ikke enig i jeres afgørelse.", "klage"),
@@ -53,9 +58,15 @@ HIDDEN = (
     ("Jeg vil klage over at I har afvist min ansøgning.", "klage"),
     ("Klage over P-afgift på Torvet.", "klage"),
     ("Hvordan kan jeg få min sag genoptaget?", "klage"),
-    ("I skal slette mig fra jeres systemer.", "egne oplysninger"),
+    ("I skal slette mig fra jeres systemer.", "sletning af oplysninger"),
     ("Jeg vil have indsigt i hvad I har registreret om mig.", "egne oplysninger"),
     ("Jeg beder om en kopi af byggesagen.", "aktindsigt"),
+    ("Lampen er slukket. I skal rette mine oplysninger, jeg hedder noget andet.", RECTIFIED),
+    ("I har forkerte oplysninger om mig.", RECTIFIED),
+    ("Jeg vil ikke have, at I deler mine data.", "indsigelse mod brug af oplysninger"),
+    ("Jeg kræver begrænsning af behandlingen af mine oplysninger.", RESTRICTED),
+    ("Jeg er bekymret for pigen i nr. 4, hun er altid sulten.", "underretning"),
+    ("Hegnet er væltet. Naboen slår sine børn.", "underretning"),
 )
 PLAIN = (
     "Jeg vil klage over støj fra byggepladsen om natten.",
@@ -90,6 +101,19 @@ def test_stays_quiet(text: str) -> None:
 def test_a_text_may_hold_several() -> None:
     text = "Jeg klager over afgørelsen, beder om aktindsigt og om at se oplysninger om mig."
     assert [trap.rule for trap in traps(text)] == ["aktindsigt", "egne oplysninger", "klage"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Efter GDPR artikel 17 skal I slette mine oplysninger.",
+        "Jeg gør efter databeskyttelsesforordningen indsigelse mod jeres brug af mine data.",
+        "Ret mine oplysninger, som databeskyttelsesloven siger.",
+    ],
+)
+def test_the_law_by_name_is_no_request_to_see_what_is_kept(text: str) -> None:
+    (trap,) = traps(text)
+    assert trap.rule != "egne oplysninger"
 
 
 def test_few_inquiries_about_everyday_matters_are_marked() -> None:

@@ -24,6 +24,12 @@ class DeadlineKind(models.TextChoices):
     ACCESS_REQUEST = "access_request", "Aktindsigt"
     PARTY_ACCESS = "party_access", "Partsaktindsigt"
     GDPR_ACCESS = "gdpr_access", "Indsigt i egne data"
+    GDPR_RECTIFICATION = "gdpr_rectification", "Rettelse af egne data"
+    GDPR_ERASURE = "gdpr_erasure", "Sletning af egne data"
+    GDPR_RESTRICTION = "gdpr_restriction", "Begrænset brug af egne data"
+    GDPR_OBJECTION = "gdpr_objection", "Indsigelse mod brug af egne data"
+    CHILD_REPORT = "child_report", "Vurdering af underretning"
+    CHILD_RECEIPT = "child_receipt", "Bekræftelse af underretning"
     COMPLAINT_REASSESSMENT = "complaint_reassessment", "Genvurdering efter klage"
     FORWARD_COMPLAINT = "forward_complaint", "Klage sendes videre"
 
@@ -32,6 +38,8 @@ class DeadlineUnit(models.TextChoices):
     """What a deadline is counted in."""
 
     WORKING_DAYS = "working_days", "arbejdsdage"
+    WEEKDAYS = "weekdays", "hverdage"
+    WHOLE_DAYS = "whole_days", "døgn"
     CALENDAR_DAYS = "calendar_days", "dage"
     WEEKS = "weeks", "uger"
     MONTHS = "months", "måneder"

@@ -90,6 +90,14 @@ class Acknowledging:
     def acknowledge(self, *, inquiry: Inquiry, address: str) -> bool:
         return acknowledge(inquiry, address=address)
 
+    def is_set_up(self) -> bool:
+        return is_set_up()
+
+    def refused(self) -> frozenset[str]:
+        mails = OutgoingMail.objects.filter(kind=MailKind.ACKNOWLEDGEMENT, state=MailState.REFUSED)
+        waiting = Inquiry.objects.filter(id__in=mails.values("inquiry_id"), decision_id=None)
+        return frozenset(str(number) for number in waiting.values_list("id", flat=True))
+
 
 def acknowledge(inquiry: Inquiry, *, address: str) -> bool:
     """Queue the answer to an inquiry in the caller's transaction, to be sent at once; whether there

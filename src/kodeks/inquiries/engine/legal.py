@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What starts a clock of the law though the text is about something else: a request to see the
-case, a request about one's own data, a complaint about a decision.
+"""What starts a clock of the law though the text is about something else: a report about a child, a
+request to see the case, requests about one's own data, a complaint about a decision.
 
 A short, dated list of rules that a person can read and correct, as in `urgency`. A rule only tells
 a person; nothing is opened or answered by it. Rather one too many than one that is not seen, but a
@@ -12,6 +12,8 @@ road is no complaint about a decision.
 import re
 from dataclasses import dataclass
 from datetime import date
+
+from kodeks.inquiries.engine import urgency
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Rule:
 
 _SINCE = date(2026, 11, 28)
 # Up to four words may stand between the parts of a sign, but no sentence may end there.
-_NEAR = r"(?:\W+(?<![.!?])\w+){0,4}?[ ,]+"
+_NEAR = r"(?:[^\w.!?]+\w+){0,4}?[ ,]+"
 _MINE = r"(?:min|mine|mit|min egen|sagens|sagen|vores|alle|de)"
 _PAPERS = (
     r"(?:papirer(?:ne)?|dokument(?:er(?:ne)?)?|akter(?:ne)?|sagsakter(?:ne)?|journal(?:en)?"
@@ -58,6 +60,16 @@ def _rule(name: str, reason: str, law: str, *patterns: str) -> Rule:
     return Rule(name, reason, law, re.compile(rf"\b(?:{joined})"), _SINCE)
 
 
+OWN_DATA = "egne oplysninger"
+CHILD = "underretning"
+CHILD_LAW = "barnets lov §§ 136 og 137"
+_CHILD_REASON = (
+    "Teksten kan også være en underretning om et barn. Kommunen skal vurdere den inden 24 timer og "
+    "bekræfte inden 6 hverdage, at den er kommet"
+)
+# The law is named, and not what is asked by it.
+_BY_NAME = re.compile(r"\b(?:gdpr|databeskyttelses|persondata(?:loven|forordningen))")
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "aktindsigt",
@@ -75,29 +87,62 @@ RULES: tuple[Rule, ...] = (
         r"freedom of information|access to (?:my|the) (?:file|case|documents)\b",
     ),
     _rule(
-        "egne oplysninger",
+        OWN_DATA,
         "Teksten kan også være en anmodning om egne personoplysninger. Den skal besvares inden en "
         "måned",
-        "databeskyttelsesforordningen artikel 12, stk. 3",
-        r"gdpr",
-        r"databeskyttelses",
-        r"persondata(?:loven|forordningen)",
+        "databeskyttelsesforordningen artikel 15 og artikel 12, stk. 3",
         rf"hvilke {_DATA}~(?:om mig|på mig|om os)\b",
         rf"(?:indsigt i|oplyst|se|udleveret|kopi af)~{_DATA}~(?:om mig|på mig|om os)\b",
         rf"(?:indsigt i|kopi af) mine {_DATA}\b",
-        rf"(?:slet|slette|slettet|sletter|fjerne|fjernet|rette|rettet|berigtige)"
-        rf"~(?:mine|alle|min) {_DATA}\b",
+        r"indsigt i~registreret~?(?:om|på) (?:mig|os)\b|dataportabilitet",
+        r"alt~(?:registreret|noteret|gemt|liggende)~?(?:om|på) (?:mig|os)\b",
+        r"(?:access to|copy of) my (?:personal )?(?:data|information)\b",
+    ),
+    _rule(
+        "rettelse af oplysninger",
+        "Teksten kan også være en anmodning om at få rettet egne personoplysninger. Den skal "
+        "besvares inden en måned",
+        "databeskyttelsesforordningen artikel 16 og artikel 12, stk. 3",
+        rf"(?:ret|rette|rettet|berigtige[ts]?|korrigere[ts]?)~(?:mine|alle|min) {_DATA}\b",
+        rf"(?:rettelse|berigtigelse) af~?{_DATA}\b",
+        rf"(?:mine|min) {_DATA} er (?:forkerte?|ukorrekte?|ikke rigtige)\b",
+        rf"(?:forkerte?|ukorrekte?|urigtige) {_DATA}~(?:om|på) (?:mig|os)\b",
+        r"(?:correct|rectify|rectification of) my (?:personal )?(?:data|information)\b",
+    ),
+    _rule(
+        "sletning af oplysninger",
+        "Teksten kan også være en anmodning om at få slettet egne personoplysninger. Den skal "
+        "besvares inden en måned",
+        "databeskyttelsesforordningen artikel 17 og artikel 12, stk. 3",
+        rf"(?:slet|slette|slettet|sletter|fjerne|fjernet)~(?:mine|alle|min) {_DATA}\b",
         r"(?:slet|slette|slettet)~(?:om mig|på mig)\b",
         r"retten? til at blive glemt",
         r"(?:trækker|trække|tilbagekalder?)~samtykke",
-        # A plan and a neighbour's building are objected to as well, by other law.
-        rf"(?:gør|gøre) indsigelse mod~?(?:behandling|brug|registrering|profilering|{_DATA})",
         rf"sletning af~?{_DATA}\b",
         r"(?:slet|slette|fjerne?) mig~(?:jeres|kommunens|alle)"
         r"~?(?:systemer|register|registre|lister?)\b",
-        r"indsigt i~registreret~?(?:om|på) (?:mig|os)\b|dataportabilitet",
-        r"alt~(?:registreret|noteret|gemt|liggende)~?(?:om|på) (?:mig|os)\b",
-        r"(?:access to|copy of|delete|erase|correct) my (?:personal )?(?:data|information)\b",
+        r"(?:delete|erase) my (?:personal )?(?:data|information)\b",
+    ),
+    _rule(
+        "begrænset brug af oplysninger",
+        "Teksten kan også være en anmodning om, at egne personoplysninger kun bliver opbevaret og "
+        "ikke brugt. Den skal besvares inden en måned",
+        "databeskyttelsesforordningen artikel 18 og artikel 12, stk. 3",
+        rf"begræns\w*~(?:behandling\w*|brug\w*) af~?{_DATA}\b",
+        rf"(?:stop|stoppe|standse)~(?:behandling\w*|brug\w*) af~?(?:mine|min) {_DATA}\b",
+        r"restrict(?:ion of)?~processing\b",
+    ),
+    _rule(
+        "indsigelse mod brug af oplysninger",
+        "Teksten kan også være en indsigelse mod, at egne personoplysninger bliver brugt. Den skal "
+        "besvares inden en måned",
+        "databeskyttelsesforordningen artikel 21 og artikel 12, stk. 3",
+        # A plan and a neighbour's building are objected to as well, by other law.
+        rf"(?:gør|gøre)~?indsigelse mod~?(?:behandling|brug|registrering|profilering|{_DATA})",
+        r"vil ikke have,? at i (?:bruger|behandler|gemmer|registrerer|deler)"
+        rf" (?:mine|min) {_DATA}\b",
+        r"(?:vil|ønsker) ikke (?:at )?(?:blive )?profilere[ts]\b",
+        r"object to~processing\b",
     ),
     _rule(
         "klage",
@@ -132,15 +177,35 @@ _LOOK_BACK = 60
 
 
 def traps(text: str) -> tuple[Trap, ...]:
-    """What each rule that fires on `text` found first, in the order of RULES."""
+    """What each rule that fires on `text` found first: of a child, then in the order of RULES.
+
+    What `urgency` hears of a child is a report: the law asks for no form (barnets lov § 135).
+    """
     lowered = " ".join(text.lower().split())
+    child = next((one for one in urgency.urgencies(text) if one.rule == urgency.CHILD), None)
     found = []
+    if child is not None:
+        found.append(Trap(CHILD, child.matched, f"{_CHILD_REASON} ({CHILD_LAW})"))
     for rule in RULES:
-        for match in rule.pattern.finditer(lowered):
-            if not _is_denied(lowered[max(0, match.start() - _LOOK_BACK) : match.start()]):
-                found.append(Trap(rule.name, match[0], f"{rule.reason} ({rule.law})"))
-                break
+        matched = _first(rule.pattern, lowered)
+        if not matched and rule.name == OWN_DATA and not _asks_of_data(lowered):
+            matched = _first(_BY_NAME, lowered)
+        if matched:
+            found.append(Trap(rule.name, matched, f"{rule.reason} ({rule.law})"))
     return tuple(found)
+
+
+def _asks_of_data(lowered: str) -> bool:
+    """Whether one of the rights to one's own data is asked for by what it is."""
+    return any(_first(rule.pattern, lowered) for rule in RULES if "artikel 12" in rule.law)
+
+
+def _first(pattern: re.Pattern[str], lowered: str) -> str:
+    """What the text says first of it and does not deny; "" for nothing."""
+    for match in pattern.finditer(lowered):
+        if not _is_denied(lowered[max(0, match.start() - _LOOK_BACK) : match.start()]):
+            return match[0]
+    return ""
 
 
 def _is_denied(before: str) -> bool:

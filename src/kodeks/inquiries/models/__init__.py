@@ -8,6 +8,7 @@ from kodeks.inquiries.models.answers import (
     ReplyDraft,
 )
 from kodeks.inquiries.models.handling import (
+    Attended,
     LegalClock,
     LegalClockStep,
     Settled,
@@ -15,6 +16,7 @@ from kodeks.inquiries.models.handling import (
 )
 from kodeks.inquiries.models.inquiry import (
     CALM,
+    SEVERAL,
     Attachment,
     Channel,
     Inquiry,
@@ -42,9 +44,11 @@ from kodeks.inquiries.models.visible import (
 
 __all__ = [
     "CALM",
+    "SEVERAL",
     "Acknowledgement",
     "Answered",
     "Attachment",
+    "Attended",
     "Channel",
     "ExampleSet",
     "InInquiry",

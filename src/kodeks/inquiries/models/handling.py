@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from kodeks.casework.models import DeadlineKind
+from kodeks.casework.models import DeadlineKind, Unit
 from kodeks.inquiries.models.inquiry import Inquiry
 from kodeks.inquiries.models.visible import OfClock, OfInquiry
 
@@ -26,6 +26,25 @@ class Split(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Attended(models.Model):
+    """A department has dealt with what is urgent about an inquiry, though it may not have answered
+    it yet. Once for each department: another one that gets it later has to see for itself."""
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="attended")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    objects = OfInquiry.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("inquiry", "unit"), name="attended_once_by_a_unit"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.inquiry_id} {self.unit_id}"
 
 
 class LegalClock(models.Model):

@@ -45,6 +45,9 @@ CALM = models.Case(models.When(urgency="", then=1), default=0)
 """0 for an inquiry that is urgent, else 1: what the inbox is ordered by first."""
 
 
+SEVERAL = ", "
+
+
 class Inquiry(models.Model):
     """One inquiry. CPR numbers in the text are masked; the original is sealed if it had any."""
 
@@ -60,7 +63,8 @@ class Inquiry(models.Model):
     sealed_address = models.BinaryField(null=True)
     """The address of e-mail that the sender may be answered at."""
     urgency = models.CharField(max_length=200, blank=True)
-    """The rule that makes it urgent, in Danish; empty when it is not."""
+    """The rules that make it urgent, in Danish and the gravest first, with SEVERAL between them;
+    empty when it is not urgent."""
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
     recommendation_id = models.UUIDField(null=True)
@@ -74,7 +78,7 @@ class Inquiry(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     """The inquiry that this one was split from."""
     suggested_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    """Where the engine was sure that it belongs, when it was not sure of the topic."""
+    """Where the engine was sure that it belongs, by its topic or by the department alone."""
     proposed = models.JSONField(null=True)
     """The matters that the engine found in the text, as its recommendation has them: a list of
     `label` and `sentences` (numbers of `language.sentences`); None when it found one."""
@@ -94,10 +98,22 @@ class Inquiry(models.Model):
                 condition=models.Q(decision_id__isnull=True),
                 name="inquiries_inbox",
             ),
+            models.Index(
+                CALM,
+                models.F("received_at").desc(),
+                models.F("id").desc(),
+                condition=models.Q(decision_id__isnull=True),
+                name="inquiries_newest",
+            ),
         )
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def urgencies(self) -> tuple[str, ...]:
+        """The names of the rules that make it urgent."""
+        return tuple(self.urgency.split(SEVERAL)) if self.urgency else ()
 
 
 class Attachment(models.Model):

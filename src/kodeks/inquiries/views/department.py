@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.casework import clock_reads, notices
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Deadline, InboxItem, Unit
-from kodeks.inquiries import selectors, services
+from kodeks.inquiries import selectors, services, urgent
 from kodeks.inquiries.errors import InquiryError
 from kodeks.kernel import api as kernel
 from kodeks.web import paging
@@ -32,11 +32,13 @@ _MOST_NOTICES = 25
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One forwarded inquiry with its open deadline; `late` when the promised day has passed."""
+    """One forwarded inquiry with its open deadline; `late` when the promised day has passed.
+    `urgent` tells why it is urgent, if it is or was."""
 
     item: InboxItem
     deadline: Deadline | None
     late: bool
+    urgent: urgent.Told | None
 
 
 @require_safe
@@ -50,13 +52,14 @@ def department(request: HttpRequest) -> HttpResponse:
         chosen = max(units, key=lambda unit: unit.waiting, default=None)
     items = InboxItem.objects.none()
     if chosen is not None:
-        items = selectors.forwarded_to(chosen.code, user=signed_in(request))
+        items = urgent.first(selectors.forwarded_to(chosen.code, user=signed_in(request)))
     page = paging.page(request, items)
+    told = urgent.told(list(page))
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
         "chosen": chosen,
         "page": page,
-        "lines": [_line(item) for item in page],
+        "lines": [_line(item, told.get(item.id)) for item in page],
         "parameter": UNIT,
         **_notices(chosen),
     }
@@ -74,6 +77,24 @@ def answered(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, f"Sag {item.case.number} er markeret som besvaret.")
+    return redirect(f"{reverse('inquiries:department')}?{query}")
+
+
+@require_POST
+@for_roles(kernel.Role.CASEWORKER)
+def attended(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
+    """The department has dealt with what is urgent, though it has not answered yet."""
+    query = urlencode({UNIT: request.POST.get(UNIT, "")})
+    try:
+        item = urgent.attend(item_id=item_id, user=signed_in(request))
+    except (CaseworkError, InquiryError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            f"Det er skrevet ned, at der er taget hånd om sag {item.case.number}. "
+            "Den venter stadig på svar.",
+        )
     return redirect(f"{reverse('inquiries:department')}?{query}")
 
 
@@ -97,10 +118,11 @@ def _notices(unit: Unit | None) -> dict[str, Any]:
     return {"notices": shown, "more_notices": max(waiting.count() - len(shown), 0)}
 
 
-def _line(item: InboxItem) -> Line:
+def _line(item: InboxItem, told: urgent.Told | None) -> Line:
     deadline = next(iter(item.case.deadlines.all()), None)
     return Line(
         item=item,
         deadline=deadline,
         late=deadline is not None and clock_reads.is_late(deadline, on=timezone.localdate()),
+        urgent=told,
     )

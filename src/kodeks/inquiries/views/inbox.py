@@ -23,6 +23,7 @@ from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.views import keys, standing
 from kodeks.kernel import api as kernel
+from kodeks.language import recognising
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
@@ -89,11 +90,13 @@ def _used(form: InboxFilter, wanted: Wanted) -> list[dict[str, str]]:
 
 def _line(one: Inquiry, *, told: bool) -> dict[str, Any]:
     """`told` is whether the person may know of suggestions."""
+    foreign = recognising.foreign(one.text)
     days = (timezone.localdate() - timezone.localdate(one.received_at)).days
     return {
         "inquiry": one,
         "beginning": Truncator(" ".join(one.text.split())).chars(_BEGINNING),
         "waited": "I dag" if days <= 0 else "1 dag" if days == 1 else f"{days} dage",
+        "foreign": f"På {foreign}" if foreign else "",
         "mine": told and one.is_mine,  # type: ignore[attr-defined]
         "place": next((place.title for place in one.places.all()), ""),
     }

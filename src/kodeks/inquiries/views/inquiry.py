@@ -25,9 +25,11 @@ from kodeks.inquiries import (
     ports,
     selectors,
     services,
+    sorting,
+    urgent,
 )
 from kodeks.inquiries import filing as filed
-from kodeks.inquiries.engine import steering, urgency
+from kodeks.inquiries.engine import steering
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import DecisionForm, UnmaskForm
 from kodeks.inquiries.inbox import Inbox, Wanted
@@ -178,7 +180,7 @@ def _context(
         "points": reverse("inquiries:places", args=[found.id]),
         "background": reverse("workbench:map-background"),
         "offers": ports.offers(found, user=user),
-        "urgent": _urgency(found),
+        "urgent": urgent.reasons(found),
         "clocks": legal_clocks.unclocked(found),
         "legal_clocks": legal_clocks.shown(found),
         "foreign": recognising.foreign(found.text),
@@ -193,6 +195,9 @@ def _context(
         return context | seen | {"state": "decided"} | _decided(found, decision, user)
     # Not before a person's own view, which a department among the topics would steer.
     unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
+    if shown is not None and sorting.way(found) == "label":
+        # The suggestion says more.
+        unit = None
     view = None
     if shown is not None and recommendation is not None:
         view = kernel.presentation(recommendation, user=user).first_view
@@ -331,19 +336,6 @@ def _answer_by(found: Inquiry, decision: kernel.Decision | None) -> str:
     if first == last:
         return f"Senest {first}"
     return f"Senest {first}. For nogle emner senest {last}."
-
-
-def _urgency(found: Inquiry) -> dict[str, str] | None:
-    """Why the inquiry was marked as urgent when it came in."""
-    if not found.urgency:
-        return None
-    reasons = {rule.name: rule.reason for rule in urgency.RULES}
-    fired = urgency.urgency(found.text)
-    same = fired is not None and fired.rule == found.urgency
-    return {
-        "reason": reasons.get(found.urgency, found.urgency),
-        "matched": fired.matched if fired is not None and same else "",
-    }
 
 
 def _breaking(text: str) -> str:

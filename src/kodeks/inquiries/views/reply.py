@@ -25,7 +25,7 @@ from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
 from kodeks.documents.letters import render as render_letter
 from kodeks.documents.templates import MAX_SUBJECT
-from kodeks.inquiries import drafting, replying
+from kodeks.inquiries import drafting, replying, urgent
 from kodeks.inquiries.drafting import Draft, Known, Offered
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.replying import Saved
@@ -170,6 +170,7 @@ def _page(
     context = {
         "item": item,
         "inquiry": item.case.inquiry,
+        "urgent": urgent.told([item]).get(item.id),
         "deadline": clock_reads.newest(item.case, kind=DeadlineKind.REPLY),
         "form": shown,
         "facts": known,

@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What is urgent is so too for the department that gets it, until somebody has dealt with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from inquiry_pages import main_of, text_of
+from rights import employee, of
+
+from kodeks.casework import services as casework
+from kodeks.casework.models import InboxItem, Unit
+from kodeks.inquiries import urgent
+from kodeks.inquiries.engine.urgency import RULES
+from kodeks.inquiries.models import SEVERAL, Attended, Inquiry
+from kodeks.kernel.models import User
+from kodeks.kernel.viewing import viewer
+
+pytestmark = pytest.mark.django_db
+BURNS = "Rotterne har gnavet i ledningen, og der er brand i kælderen. Naboens børn er alene hjemme."
+
+
+def _page(client: Client, item: InboxItem) -> str:
+    answer = client.get(reverse("inquiries:department"), {"afdeling": item.unit.code})
+    assert answer.status_code == 200
+    return main_of(answer)
+
+
+@pytest.fixture
+def two(forwarded: Callable[..., InboxItem]) -> tuple[InboxItem, InboxItem]:
+    """A calm one that came first, and an urgent one."""
+    return forwarded(), forwarded(text=BURNS)
+
+
+def test_all_that_is_urgent_is_kept_the_gravest_first(arrived: Callable[..., Inquiry]) -> None:
+    inquiry = arrived(f"{BURNS} Min mor er død af det.")
+    inquiry.refresh_from_db()
+    assert inquiry.urgencies == ("barn i fare", "brand", "dødsfald")
+    found = urgent.reasons(inquiry)
+    assert [one.name for one in found] == list(inquiry.urgencies)
+    assert all(one.matched in inquiry.text.lower() for one in found)
+
+
+def test_all_rules_at_once_can_be_kept() -> None:
+    longest = Inquiry._meta.get_field("urgency").max_length
+    assert longest is not None
+    assert len(SEVERAL.join(rule.name for rule in RULES)) <= longest
+    assert not any(SEVERAL in rule.name for rule in RULES)
+
+
+def test_all_reasons_stand_on_the_inquirys_page_and_in_the_inbox(
+    page: Client, arrived: Callable[..., Inquiry]
+) -> None:
+    inquiry = arrived(BURNS)
+    told = text_of(page.get(reverse("inquiries:inquiry", args=[inquiry.id])))
+    assert "Et barn kan have brug for beskyttelse" in told
+    assert "Der kan være brand eller eksplosion. Der står »der er brand« i teksten" in told
+    assert "Barn i fare, brand" in text_of(page.get(reverse("inquiries:inbox")))
+
+
+def test_the_department_sees_it_first_and_why(
+    page: Client, two: tuple[InboxItem, InboxItem]
+) -> None:
+    calm, hurried = two
+    shown = _page(page, calm)
+    assert -1 < shown.index(hurried.case.number) < shown.index(calm.case.number)
+    assert shown.count(">Haster</span>") == 1
+    assert "Et barn kan have brug for beskyttelse" in shown
+    assert "Der kan være brand" in shown
+    reply = text_of(page.get(reverse("inquiries:reply", args=[hurried.id])))
+    assert "Der kan være brand" in reply
+
+
+def test_dealt_with_it_waits_in_its_place_for_an_answer(
+    page: Client, sofie: User, two: tuple[InboxItem, InboxItem]
+) -> None:
+    calm, hurried = two
+    address = reverse("inquiries:attended", args=[hurried.id])
+    for _ in range(2):
+        answer = page.post(address, {"afdeling": hurried.unit.code}, follow=True)
+        assert "Den venter stadig på svar" in text_of(answer)
+    shown = main_of(answer).partition("<table")[2]
+    assert -1 < shown.index(calm.case.number) < shown.index(hurried.case.number)
+    assert ">Haster</span>" not in shown
+    assert f"{sofie.full_name} tog hånd om det" in shown
+    assert Attended.objects.get().by == sofie
+    assert "Der kan være brand" not in text_of(
+        page.get(reverse("inquiries:reply", args=[hurried.id]))
+    )
+
+
+def test_another_department_that_gets_it_has_to_see_for_itself(
+    page: Client, sofie: User, two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    urgent.attend(item_id=hurried.id, user=sofie)
+    other = Unit.objects.get(code="byggeri")
+    moved = casework.forward_anew(key="moved", case=hurried.case, unit=other, kind="inquiry")
+    assert ">Haster</span>" in _page(page, moved)
+
+
+def test_one_that_is_laid_on_a_case_is_urgent_there_though_the_first_was_dealt_with(
+    page: Client, sofie: User, arrived: Callable[..., Inquiry], two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    urgent.attend(item_id=hurried.id, user=sofie)
+    other = arrived("Nu er der også et gasudslip", received_at=timezone.now() + dt.timedelta(1))
+    Inquiry.objects.filter(pk=other.pk).update(joined=hurried.case)
+    shown = _page(page, hurried)
+    assert "Der kan være udslip af gas" in shown
+    assert "Der kan være brand" not in shown
+    assert shown.count(">Haster</span>") == 1
+    urgent.attend(item_id=hurried.id, user=sofie)
+    assert ">Haster</span>" not in _page(page, hurried)
+
+
+def test_only_the_departments_people_say_so(
+    client: Client, person: Callable[[str], User], as_owner: Any, two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    address = reverse("inquiries:attended", args=[hurried.id])
+    client.force_login(employee(as_owner, of("byggeri", "")))
+    client.post(address, {})
+    client.force_login(person("dorte"))
+    assert client.post(address, {}).status_code == 403
+    assert not Attended.objects.exists()
+
+
+def test_an_unknown_item_gets_a_sentence(page: Client) -> None:
+    answer = page.post(reverse("inquiries:attended", args=[uuid.uuid4()]), {}, follow=True)
+    assert "Opgaven findes ikke" in text_of(answer)
+
+
+def test_that_it_was_dealt_with_is_neither_changed_nor_deleted(
+    sofie: User, two: tuple[InboxItem, InboxItem]
+) -> None:
+    urgent.attend(item_id=two[1].id, user=sofie)
+    for change in (lambda rows: rows.update(at=timezone.now()), lambda rows: rows.delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change(Attended.objects.all())
+
+
+def test_who_sees_the_case_sees_its_urgency(
+    as_owner: psycopg.Connection[Any], two: tuple[InboxItem, InboxItem]
+) -> None:
+    own = employee(as_owner, of(two[1].unit.code, ""))
+    with viewer(own):
+        rows = list(urgent.first(InboxItem.objects.visible_to(own)))
+    assert rows[0].is_urgent
