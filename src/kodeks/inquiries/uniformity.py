@@ -179,11 +179,11 @@ def _in_other_clothes(rows: Sequence[_Row], progress: Callable[[int], None]) -> 
     draw = random.Random(_digest(rows))  # noqa: S311 - which texts are tried is no secret
     some = draw.sample(list(rows), min(MOST_CHANGED, len(rows)))
 
-    def compute(model: TriageModel) -> metamorphic.Metamorphic:
+    def compute(model: TriageModel, allowed: Mapping[str, float]) -> metamorphic.Metamorphic:
         return metamorphic.measured(
             [row.text for row in some],
             [str(row.id) for row in some],
-            answer=lambda texts: model.triage(texts, explained=False),
+            answer=lambda texts: model.triage(texts, by_department=allowed, explained=False),
             seen=_as_read,
             progress=progress,
         )
@@ -229,9 +229,11 @@ def _as_read(text: str) -> str:
 
 
 def _asked(
-    permit: kernel.Permit, compute: Callable[[TriageModel], metamorphic.Metamorphic]
+    permit: kernel.Permit,
+    compute: Callable[[TriageModel, Mapping[str, float]], metamorphic.Metamorphic],
 ) -> tuple[metamorphic.Metamorphic, str]:
-    found = permit.predict(load=TriageModel.of_bytes, compute=compute)
+    allowed = permit.allowed_errors
+    found = permit.predict(load=TriageModel.of_bytes, compute=lambda model: compute(model, allowed))
     return found, permit.computed_by
 
 
