@@ -94,6 +94,6 @@ DROP FUNCTION inquiries_require_compared(public.kernel_release);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inquiries", "0012_sorting_and_places"), ("kernel", "0012_hands_and_texts")]
+    dependencies = [("inquiries", "0014_more_clocks"), ("kernel", "0012_hands_and_texts")]
 
     operations = [migrations.RunSQL(COMPARED, UNDO)]
