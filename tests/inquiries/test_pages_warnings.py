@@ -109,7 +109,7 @@ def test_the_cards_guidance_is_at_hand_where_one_decides(shown: Callable[[str], 
     ("addition", "told"),
     [
         ("Jeg beder også om aktindsigt i sagen.", "en anmodning om aktindsigt"),
-        ("I skal slette alle mine oplysninger.", "databeskyttelsesforordningen artikel 12, stk. 3"),
+        ("I skal slette alle mine oplysninger.", "databeskyttelsesforordningen artikel 17"),
         ("Jeg klager over jeres afgørelse.", "en klage over en afgørelse"),
     ],
 )

@@ -157,3 +157,19 @@ def test_who_sees_the_case_sees_its_urgency(
     with viewer(own):
         rows = list(urgent.first(InboxItem.objects.visible_to(own)))
     assert rows[0].is_urgent
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_the_department_says_so_and_one_of_another_does_not_see_it(
+    client: Client, as_owner: psycopg.Connection[Any], two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    own, other = (employee(as_owner, of(unit)) for unit in (hurried.unit.code, "byggeri"))
+    client.force_login(own)
+    client.post(reverse("inquiries:attended", args=[hurried.id]), {"afdeling": hurried.unit.code})
+    assert Attended.objects.get().by == own
+    with viewer(own):
+        assert Attended.objects.exists()
+    with viewer(other):
+        assert not Attended.objects.exists()
+        assert not InboxItem.objects.filter(id=hurried.id).exists()

@@ -32,7 +32,7 @@ def fetch() -> None:
 
 @app.command()
 def send() -> None:
-    """Send de mails, der venter: kvitteringer til borgere og alarmer til lederne.
+    """Send de mails, der venter: kvitteringer til borgere, alarmer til lederne og det, der haster.
 
     Svarer mailserveren ikke, venter mailen. Ingen borger får den samme mail to gange.
     """
@@ -40,7 +40,7 @@ def send() -> None:
     from kodeks.connectors.mail import sending
     from kodeks.workbench import telling
 
-    told = telling.tell_alarms()
+    told = telling.tell_alarms() + telling.tell_urgent()
     done = sending.send_all(sending.account())
-    typer.echo(f"{done.sent} er sendt. {told} nye alarmer er meldt.")
+    typer.echo(f"{done.sent} er sendt. {told} nye alarmer og hastende beskeder er meldt.")
     typer.echo(f"{done.maybe} er måske sendt. {done.refused + done.nobody} kunne ikke sendes.")
