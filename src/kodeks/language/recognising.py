@@ -26,8 +26,9 @@ OTHER = "et andet sprog"
 _LEAST_SHARE, _OVER_DANISH, _OVER_NEXT = 0.15, 1.5, 1.15
 _FEWEST_WORDS, _FEWEST_KNOWN = 4, 2
 _LONG, _HARDLY_ANY = 12, 0.05
-_LEAST_SCORE, _OF_A_LETTER, _OF_OURS = 1.2, 0.5, 0.3
-_LIKE_DANISH = "no"
+_LEAST_SCORE, _LEAST_ALONE, _NEXT_TO_NOTHING = 1.2, 0.8, 0.25
+_OF_A_LETTER, _OF_OURS = 0.5, 0.3
+_LIKE_DANISH = ("no", "sv", "is", "fo")
 _OWN_LETTER = 3
 _LETTERS_READ = 2000
 _OURS = frozenset("æøå")
@@ -42,9 +43,9 @@ def _folded(word: str) -> str:
     )
 
 
-def _by_word() -> Mapping[str, tuple[str, ...]]:
+def _by_word(*lists: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for language, words in tongues.SMALL_WORDS.items():
+    for language, words in (pair for one in lists for pair in one.items()):
         for word in words.split():
             found.setdefault(word, {})[language] = None
             plain = _folded(word)
@@ -53,9 +54,11 @@ def _by_word() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({word: tuple(languages) for word, languages in found.items()})
 
 
-_LANGUAGES_OF = _by_word()
-SMALL_WORDS = frozenset(_LANGUAGES_OF)
+_LANGUAGES_OF = _by_word(tongues.SMALL_WORDS, tongues.COMMON)
+SMALL_WORDS = frozenset(_by_word(tongues.SMALL_WORDS))
 """Of any of the languages, in lower case."""
+_ASCII = frozenset(map(chr, range(128)))
+_LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
 _ENDINGS = {name: re.compile(pattern) for name, pattern in tongues.ENDINGS.items()}
@@ -74,15 +77,16 @@ def language(text: str) -> str:
     scores, known = _votes(words)
     least = max(_FEWEST_KNOWN, _LEAST_SHARE * len(words))
     danish = scores.pop(DANISH)
-    theirs = sum(_is_only(_LIKE_DANISH, DANISH, word) for word in words)
-    if theirs < _FEWEST_KNOWN:
-        # Whoever writes Danish carelessly writes a word of Norwegian.
-        scores.pop(_LIKE_DANISH)
-    elif theirs > sum(_is_only(DANISH, _LIKE_DANISH, word) for word in words):
-        # The two share most small words, so that only the others tell.
-        danish = 0.0
+    for one in _LIKE_DANISH:
+        theirs = sum(_is_only(one, DANISH, word) for word in words)
+        if theirs < _FEWEST_KNOWN:
+            # Whoever writes Danish carelessly writes a word of the neighbours'.
+            scores.pop(one)
+        elif theirs > sum(_is_only(DANISH, one, word) for word in words):
+            # They share most small words, so that only the others tell.
+            danish = 0.0
     ranked = sorted((one for one in scores if known[one] >= least), key=lambda one: -scores[one])
-    if not ranked or scores[ranked[0]] < max(_LEAST_SCORE, _OVER_DANISH * danish):
+    if not ranked or not _is_enough(scores[ranked[0]], danish):
         return DANISH if known[DANISH] >= least else ""
     if len(ranked) > 1 and scores[ranked[0]] < _OVER_NEXT * scores[ranked[1]]:
         return UNSURE
@@ -100,15 +104,24 @@ def foreign(text: str) -> str:
     return tongues.NAMES.get(found, "")
 
 
+def _is_enough(score: float, danish: float) -> bool:
+    """Less is asked for where next to nothing is Danish."""
+    least = _LEAST_SCORE if danish > _NEXT_TO_NOTHING * score else _LEAST_ALONE
+    return score >= max(least, _OVER_DANISH * danish)
+
+
 def _words(text: str) -> list[str]:
     whole = unicodedata.normalize("NFC", text[: 10 * _LETTERS_READ]).lower()
     return _WORD.findall(_ADDRESS.sub(" ", whole))
 
 
 def _is_only(language: str, other: str, word: str) -> bool:
-    """Whether it is a word of the one language and not of the other."""
+    """Whether it is a word of the one language and not of the other, or has its letters."""
     languages = _LANGUAGES_OF.get(word, ())
-    return language in languages and other not in languages
+    if languages:
+        return language in languages and other not in languages
+    own = frozenset(word) - _ASCII
+    return own <= _LETTERS[language] and not own <= _LETTERS[other]
 
 
 def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
@@ -138,10 +151,6 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
             else:
                 scores[one] -= _OF_A_LETTER / 2
     return scores, known
-
-
-_ASCII = frozenset(map(chr, range(128)))
-_LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items()}
 
 
 def _is_strange(text: str) -> bool:

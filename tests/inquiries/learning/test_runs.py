@@ -274,6 +274,8 @@ def test_the_next_is_also_tried_beside_the_model_of_earlier(after: Any) -> None:
     # There are few decisions from each channel and district here.
     assert told.small_groups
     assert "For få til at sammenligne" in page
+    listed = owner.get("/henvendelser/laering/").content.decode()
+    assert f"for få til at sammenligne: {len(told.small_groups)}" in listed
     assert any(line.startswith("For få til at sammenligne") for line in reports.lines(told))
     assert "small_groups" in {one["measure"] for one in end.figures}
 
