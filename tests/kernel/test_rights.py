@@ -149,7 +149,11 @@ READ_RIGHTS = {
 """What row-level security asks: they take nothing, read grants and write nothing."""
 
 
-ENTERING = {"inquiries_retraining_entered()", "inquiries_retraining_passed()"}
+ENTERING = {
+    "inquiries_retraining_entered()",
+    "inquiries_proposed_compared()",
+    "inquiries_approved_compared()",
+}
 """Triggers, which nobody can call: they enter a row in the ledger by the kernel's own function, or
 refuse it."""
 

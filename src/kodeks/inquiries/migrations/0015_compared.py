@@ -16,7 +16,7 @@ DROP TRIGGER inquiries_retraining_passed ON kernel_release;
 DROP FUNCTION inquiries_retraining_passed();
 
 CREATE FUNCTION inquiries_require_compared(candidate public.kernel_release) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     tried public.inquiries_retrainingend;
     present record;
