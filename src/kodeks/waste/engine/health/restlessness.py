@@ -30,7 +30,7 @@ in deviations of noise alone, for the shortest and the others (no working sensor
 ones went further); and what one fall counts at most, in deviations of the noise."""
 ONE_MORE, OFTEN, ROUND = 1.0, 0.7, 65.0
 """Emptyings in any span, and for each ROUND percent that usually come."""
-SUSPECT = 0.75
+SUSPECT = 0.5
 """Of these limits, from which it is worth a look (see weighing)."""
 FALLS = 8.0
 """Percent: a fall of this or more is counted among the signs."""
