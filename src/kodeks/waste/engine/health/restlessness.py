@@ -51,10 +51,13 @@ def restless(
         return []
     turns = _turns(level, grown, ground)
     large = turns >= LARGE
+    tall = np.diff(level)[1:] < -max(TALL * ground.noise, FALLS)
     beyond = _beyond(turns, level, grown, ground)
+    shaken = _shaken(beyond, turns.size)
+    places = _stretches(shaken, large) + _fallen(beyond, shaken, large, tall)
     suspects = [
         _suspect(time, level, grown, ground, temperature, turns, beyond, first, after)
-        for first, after in _joined(_stretches(_shaken(beyond, turns.size), large), time)
+        for first, after in _joined(sorted(places), time)
     ]
     told = [(one.first, one.after) for one in weighing.sure("restless", time, suspects)]
     told += _joined(_stretches(_odd(turns), large), time)
@@ -108,6 +111,27 @@ def _stretches(shaken: Booleans, large: Booleans) -> list[tuple[int, int]]:
         big = np.flatnonzero(large[first:after]) + first
         if big.size >= 3:
             found.append((int(big[0]) + 1, int(big[-1]) + 2))
+    return found
+
+
+def _fallen(
+    beyond: list[tuple[str, int, Floats]], shaken: Booleans, large: Booleans, tall: Booleans
+) -> list[tuple[int, int]]:
+    """Where echoes reach the bottom each turn may be an emptying: from the first to the last tall
+    fall of the span with most of them."""
+    found = []
+    for first, after in runs(shaken):
+        if np.count_nonzero(large[first:after]) >= 3:
+            continue
+        best, at, end = SUSPECT, 0, 0
+        for which, count, over in beyond:
+            some = over[first : max(after - count + 1, first)]
+            if which == "falls" and some.size and some.max() > best:
+                best, at = float(some.max()), first + int(some.argmax())
+                end = at + count
+        falls = np.flatnonzero(tall[at:end]) + at
+        if falls.size >= 3:
+            found.append((int(falls[0]) + 1, int(falls[-1]) + 2))
     return found
 
 

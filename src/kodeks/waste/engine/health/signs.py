@@ -126,7 +126,7 @@ def _same_day(look: Look, one: Stretch) -> list[float]:
             out[step.at - begin - 1] = True
     came, owed = float(change[~out].sum()), float(usual[~out].sum())
     busy = min(max((came + LEAN) / (owed + LEAN), 0.3), 4.0)
-    size = float(look.rose.size[first]) if one.rose else 0.0
+    size = max(float(look.rose.size[first]), 0.0) if one.rose else 0.0
     pause = max(float(time[first] - time[first - 1]) / 3600.0, 1.0)
     means = max(float(grown[first] - grown[first - 1]) * busy, 0.3)
     squared = 0.5 / pause / 9.0

@@ -50,6 +50,8 @@ ALONE, LARGE = 5.0, 25.0
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
+AFAR = 30.0
+"""Percent from which one reading at the bottom may be an emptying."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
 BEGINS, HINTS = 2.0, 1.0
@@ -102,6 +104,9 @@ def _suspected(look: Look, one: Stretch) -> bool:
         # What fills a bin at once may have been larger than there was room for.
         if size > LARGE or (size > FILLS_UP and median(look.level[one.first : one.after]) > BRIM):
             return True
+    if one.rose and look.rose.nats[one.first] < HINTS:
+        # It only returned: what stands is the second sign.
+        return one.stands > LOOK
     return one.nats > LOOK and one.nats - max(one.begin, one.stands) > BEYOND
 
 
@@ -130,17 +135,26 @@ def _looked(
         for at, nats in up.items()
         if all(lasting[at] >= lasting[other] for other in (at - 1, at + 1) if other in up)
     }
+    up |= {at: up.get(at, 0.0) for at in _returned(time, level, spiky, at_down)}
     return Look(
         time, level, grown, ground, down, usual_of(time, level, grown, down), rose, up,
         {one.at: one for one in down}, spiky,
     )  # fmt: skip
 
 
+def _returned(time: Ints, level: Floats, spiky: Spikes, down: list[int]) -> list[int]:
+    """Where one low reading was taken out before a level like the one it came from: a spike, or an
+    emptying right before paper lies across."""
+    places = np.searchsorted(time, spiky.time[spiky.level <= WHOLE])
+    places = places[(places > 0) & (places < time.size)]
+    return [at for at in np.unique(places[level[places - 1] > AFAR]).tolist() if at not in down]
+
+
 def _made(look: Look) -> list[Stretch]:
     """From each step until the next, and from each rise on until a fall and the other way round:
     what lies across may be added to, and what leans may seem to be emptied in part."""
     level, by_place = look.level, look.by_place
-    sure = sorted({*(at for at in look.up if look.up[at] >= BEGINS), *by_place, level.size})
+    sure = sorted({*(at for at, nats in look.up.items() if nats >= BEGINS), *by_place, level.size})
     edges = sorted({*look.up, *sure})
     made = []
     for place, at in enumerate(edges[:-1]):
