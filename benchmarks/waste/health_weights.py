@@ -4,7 +4,7 @@
 
     PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1240 FILE
     PYTHONPATH=. python benchmarks/waste/health_weights.py collect other 2001 2240 FILE
-    PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.004]
+    PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.003]
 
 `collect` judges bins of tests/support/sensor_town.py (town) or of health_other.py (other) and keeps
 the suspects of each rule with their signs, and whether a fault was there: with half of its readings
@@ -69,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("rest", nargs="+")
-    parser.add_argument("--wanted", type=float, default=0.004)
+    parser.add_argument("--wanted", type=float, default=0.003)
     options = parser.parse_args()
     if options.what == "collect":
         town, first, last, path = options.rest
