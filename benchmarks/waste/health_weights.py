@@ -46,8 +46,11 @@ BEGUN = 0.05
 """Share inside of a stretch that begins with the fault."""
 GROWN = {
     "stretches": {
-        "max_iter": 350, "max_leaf_nodes": 16, "learning_rate": 0.04, "max_features": 0.35,
-    },  # fmt: skip
+        "max_iter": 350,
+        "max_leaf_nodes": 16,
+        "learning_rate": 0.04,
+        "max_features": 0.35,
+    },
     "restless": {"max_iter": 80, "max_leaf_nodes": 8, "learning_rate": 0.07},
     "drift": {"max_iter": 60, "max_leaf_nodes": 8, "learning_rate": 0.07},
     "warmth": {"max_iter": 60, "max_leaf_nodes": 8, "learning_rate": 0.07},

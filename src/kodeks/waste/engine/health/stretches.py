@@ -31,7 +31,7 @@ from kodeks.waste.engine.health.looking import (
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
 from kodeks.waste.engine.health.signs import signs
-from kodeks.waste.engine.health.weighing import Suspect, sure
+from kodeks.waste.engine.health.weighing import SELDOM, Suspect, sure
 
 LOOK, LONE = 2.0, 1.0
 """Nats in sum from which a stretch is worth a look, and of a large rise alone (see weighing)."""
@@ -43,8 +43,9 @@ fall, for it to be told by them: with some thirty beginnings in a month, one sen
 gets there by chance."""
 LEAST_LEAN = 10.0
 """Percent: what lies less than that lower for a quiet weekend has most likely settled."""
-BEYOND = 0.3
-"""Nats that have to come from more than the first step: one sign alone is not enough."""
+BEYOND, SURELY_BEYOND = 0.3, 1.0
+"""Nats that have to come from more than the largest sign for a look, and for the rule to tell it:
+one sign alone is not enough."""
 ALONE, LARGE = 5.0, 25.0
 """Nats of a rise, and percent, that tell it alone."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
@@ -73,7 +74,7 @@ DAYS, HOURS = 0.2, 0.8
 """Squared deviation of what comes in a day and in an hour, as shares of what usually does."""
 LEAST_PARTIAL, SPREAD = 0.06, 50.0
 """Share of emptyings that are partial, at least; percent over which what they leave is spread."""
-HIGH, SELDOM = 0.6, 1.2
+HIGH, RARE = 0.6, 1.2
 """Crews seldom leave more than this of what there was; nats for it."""
 LENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Days over which it is asked whether a stretch stands."""
@@ -99,6 +100,10 @@ def stretches(
 
 
 def _suspected(look: Look, one: Stretch) -> bool:
+    if look.ground.interval > SELDOM:
+        # Nothing weighs it then, and the rule's own measure stands.
+        alone = one.rose and one.begin > ALONE and look.rose.size[one.first] > LARGE
+        return bool(alone) or one.nats - max(one.begin, one.stands) > SURELY_BEYOND
     if one.rose and one.begin > LONE:
         size = look.rose.size[one.first]
         # What fills a bin at once may have been larger than there was room for.
@@ -125,17 +130,21 @@ def _looked(
     at_down = [one.at for one in down]
     rose = rises(time, level, grown, ground, at_down)
     lasting = rose.size
+    seldom = ground.interval > SELDOM
     up = {
         int(at): _rise(time, level, rose, at_down, at)
         for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= HINTS)).tolist()
     }
+    if seldom:
+        up = {at: nats for at, nats in up.items() if nats >= BEGINS}
     # Of neighbours the larger is the step.
     up = {
         at: nats
         for at, nats in up.items()
         if all(lasting[at] >= lasting[other] for other in (at - 1, at + 1) if other in up)
     }
-    up |= {at: up.get(at, 0.0) for at in _returned(time, level, spiky, at_down)}
+    if not seldom:
+        up |= {at: up.get(at, 0.0) for at in _returned(time, level, spiky, at_down)}
     return Look(
         time, level, grown, ground, down, usual_of(time, level, grown, down), rose, up,
         {one.at: one for one in down}, spiky,
@@ -217,7 +226,7 @@ def _partial(time: Ints, step: Step, usual: Usual) -> float:
     if step.after <= WHOLE:
         return odd
     share = min(max(usual.partial, LEAST_PARTIAL), 1.0)
-    return odd - math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
+    return odd - math.log(share) + (RARE if step.after > HIGH * step.before else 0.0)
 
 
 def _stands(
