@@ -30,8 +30,8 @@ in deviations of noise alone, for the shortest and the others (no working sensor
 ones went further); and what one fall counts at most, in deviations of the noise."""
 ONE_MORE, OFTEN, ROUND = 1.0, 0.7, 65.0
 """Emptyings in any span, and for each ROUND percent that usually come."""
-SUSPECT = 0.5
-"""Of these limits, from which it is worth a look (see weighing)."""
+SUSPECT, UNWEIGHED = 0.5, 0.75
+"""Of these limits, from which it is worth a look (see weighing), and where nothing weighs it."""
 FALLS = 8.0
 """Percent: a fall of this or more is counted among the signs."""
 WARMER = 3.0
@@ -53,8 +53,12 @@ def restless(
     large = turns >= LARGE
     tall = np.diff(level)[1:] < -max(TALL * ground.noise, FALLS)
     beyond = _beyond(turns, level, grown, ground)
-    shaken = _shaken(beyond, turns.size)
-    places = _stretches(shaken, large) + _fallen(beyond, shaken, large, tall)
+    seldom = ground.interval > weighing.SELDOM
+    shaken = _shaken(beyond, turns.size, UNWEIGHED if seldom else SUSPECT)
+    places = _stretches(shaken, large)
+    if not seldom:
+        # Nothing weighs it else, and each fall may be an emptying.
+        places += _fallen(beyond, shaken, large, tall)
     suspects = [
         _suspect(time, level, grown, ground, temperature, turns, beyond, first, after)
         for first, after in _joined(sorted(places), time)
@@ -85,10 +89,10 @@ def _beyond(
     return found
 
 
-def _shaken(beyond: list[tuple[str, int, Floats]], size: int) -> Booleans:
+def _shaken(beyond: list[tuple[str, int, Floats]], size: int, least: float) -> Booleans:
     shaken = np.zeros(size, dtype=np.bool_)
     for _, count, over in beyond:
-        for at in np.flatnonzero(over > SUSPECT).tolist():
+        for at in np.flatnonzero(over > least).tolist():
             shaken[at : at + count] = True
     return shaken
 
