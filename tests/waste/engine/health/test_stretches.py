@@ -100,3 +100,22 @@ def test_three_single_spikes_in_an_afternoon_are_no_fault():
     for hour, odd in ((9 * 24 + 12, 2.0), (9 * 24 + 15, 95.0), (9 * 24 + 18, 1.0)):
         level[hour] = odd
     assert told(level) == []
+
+
+def test_paper_that_falls_across_an_hour_after_the_emptying_is_told():
+    """One reading at the bottom is all that is seen of the emptying."""
+    level = filling()
+    across = slice(10 * 24 + 9, 12 * 24)
+    level[across] = np.maximum(level[across], 45.0)
+    (found,) = told(level)
+    assert found[0] == "bridge"
+    assert found[1] == pytest.approx(10 + 9 / 24, abs=2 / 24)
+
+
+def test_echoes_that_reach_the_bottom_each_time_are_told():
+    level = filling(60.0)
+    wild = slice(11 * 24 + 10, 12 * 24)
+    level[wild] = np.resize([56.0, 4, 44, 3, 29, 2, 38, 0, 31, 3], 14)
+    found = told(level)
+    assert [kind for kind, *_ in found] == ["liquid"]
+    assert 11.2 < found[0][1] < 11.8

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
@@ -58,10 +55,10 @@ def test_the_surest_is_told_and_what_the_rule_tells_needs_less(monkeypatch):
 
 @pytest.mark.parametrize("rule", ["stretches", "restless", "drift", "warmth"])
 def test_the_table_has_trees_that_end(rule):
-    table = json.loads(files(weighing.__package__).joinpath(weighing.TABLE).read_text())[rule]
-    left, right = np.array(table["left"]), np.array(table["right"])
-    here = np.arange(left.size)
-    leaf = left == here
-    assert (right[leaf] == here[leaf]).all()
-    assert (left[~leaf] > here[~leaf]).all()
-    assert (right[~leaf] > here[~leaf]).all()
+    trees = weighing._trees()[rule]
+    here = np.arange(trees.right.size)
+    leaf = trees.right == here
+    assert (trees.left[leaf] == here[leaf]).all()
+    assert (trees.left[~leaf] > here[~leaf]).all()
+    assert (trees.right[~leaf] > trees.left[~leaf]).all()
+    assert (trees.value[~leaf] == 0.0).all()

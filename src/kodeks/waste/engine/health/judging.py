@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from kodeks.waste.engine.health.episodes import (
 from kodeks.waste.engine.health.floors import drifts
 from kodeks.waste.engine.health.ground import DAY, Ground, ground
 from kodeks.waste.engine.health.idleness import idle
+from kodeks.waste.engine.health.looking import Spikes
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints, Series
 from kodeks.waste.engine.health.recalibrated import ended, part_of, parts
 from kodeks.waste.engine.health.restlessness import restless
@@ -133,7 +135,8 @@ def _looked(
     spiky[np.flatnonzero(kept)] = spikes(level, base.grown(time), base)
     kept &= ~spiky
     steps = _steps(series, kept, base)
-    for look in (stretches, idle):
+    lone = Spikes(series.time[spiky], series.level[spiky])
+    for look in (partial(stretches, spiky=lone), idle):
         time = series.time[kept]
         if time.size:
             told = look(time, series.level[kept], base.grown(time), base, steps)

@@ -81,9 +81,23 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Spikes:
+    """Single readings (k,) that were taken out."""
+
+    time: Ints
+    level: Floats
+
+    def between(self, begin: int, end: int) -> Floats:
+        """Their levels after `begin` and before `end`."""
+        first, last = np.searchsorted(self.time, (begin + 1, end)).tolist()
+        found: Floats = self.level[first:last]
+        return found
+
+
+@dataclass(frozen=True)
 class Look:
     """Known readings (n,) without spikes, the falls in them by place, lasting rises by place with
-    the nats against them, and what is usual."""
+    the nats against them, what is usual, and the spikes."""
 
     time: Ints
     level: Floats
@@ -94,6 +108,7 @@ class Look:
     rose: Rises
     up: dict[int, float]
     by_place: dict[int, Step]
+    spiky: Spikes
 
 
 def usual_of(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usual:
@@ -112,6 +127,24 @@ def usual_of(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usua
         crew=np.array([moment(time, one) for one in whole]) % DAY / 3600.0,
         top=float(np.quantile(level, HIGHEST)),
     )
+
+
+def median(values: Floats) -> float:
+    """As numpy has it, whose own takes five times as long for the few readings of a stretch."""
+    ordered, half = np.sort(values), values.size // 2
+    if values.size % 2:
+        return float(ordered[half])
+    return 0.5 * float(ordered[half - 1] + ordered[half])
+
+
+def tenths(values: Floats) -> tuple[float, float]:
+    """The lower and the upper tenth."""
+    ordered = np.sort(values)
+    place = 0.1 * (values.size - 1)
+    at = int(place)
+    low = float(ordered[at] + (place - at) * (ordered[at + 1] - ordered[at]))
+    high = float(ordered[-1 - at] - (place - at) * (ordered[-1 - at] - ordered[-2 - at]))
+    return low, high
 
 
 def moment(time: Ints, step: Step) -> float:

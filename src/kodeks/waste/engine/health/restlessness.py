@@ -30,8 +30,8 @@ in deviations of noise alone, for the shortest and the others (no working sensor
 ones went further); and what one fall counts at most, in deviations of the noise."""
 ONE_MORE, OFTEN, ROUND = 1.0, 0.7, 65.0
 """Emptyings in any span, and for each ROUND percent that usually come."""
-SUSPECT = 0.75
-"""Of these limits, from which it is worth a look (see weighing)."""
+SUSPECT, UNWEIGHED = 0.5, 0.75
+"""Of these limits, from which it is worth a look (see weighing), and where nothing weighs it."""
 FALLS = 8.0
 """Percent: a fall of this or more is counted among the signs."""
 WARMER = 3.0
@@ -51,10 +51,17 @@ def restless(
         return []
     turns = _turns(level, grown, ground)
     large = turns >= LARGE
+    tall = np.diff(level)[1:] < -max(TALL * ground.noise, FALLS)
     beyond = _beyond(turns, level, grown, ground)
+    seldom = ground.interval > weighing.SELDOM
+    shaken = _shaken(beyond, turns.size, UNWEIGHED if seldom else SUSPECT)
+    places = _stretches(shaken, large)
+    if not seldom:
+        # Nothing weighs it else, and each fall may be an emptying.
+        places += _fallen(beyond, shaken, large, tall)
     suspects = [
         _suspect(time, level, grown, ground, temperature, turns, beyond, first, after)
-        for first, after in _joined(_stretches(_shaken(beyond, turns.size), large), time)
+        for first, after in _joined(sorted(places), time)
     ]
     told = [(one.first, one.after) for one in weighing.sure("restless", time, suspects)]
     told += _joined(_stretches(_odd(turns), large), time)
@@ -82,10 +89,10 @@ def _beyond(
     return found
 
 
-def _shaken(beyond: list[tuple[str, int, Floats]], size: int) -> Booleans:
+def _shaken(beyond: list[tuple[str, int, Floats]], size: int, least: float) -> Booleans:
     shaken = np.zeros(size, dtype=np.bool_)
     for _, count, over in beyond:
-        for at in np.flatnonzero(over > SUSPECT).tolist():
+        for at in np.flatnonzero(over > least).tolist():
             shaken[at : at + count] = True
     return shaken
 
@@ -108,6 +115,27 @@ def _stretches(shaken: Booleans, large: Booleans) -> list[tuple[int, int]]:
         big = np.flatnonzero(large[first:after]) + first
         if big.size >= 3:
             found.append((int(big[0]) + 1, int(big[-1]) + 2))
+    return found
+
+
+def _fallen(
+    beyond: list[tuple[str, int, Floats]], shaken: Booleans, large: Booleans, tall: Booleans
+) -> list[tuple[int, int]]:
+    """Where echoes reach the bottom each turn may be an emptying: from the first to the last tall
+    fall of the span with most of them."""
+    found = []
+    for first, after in runs(shaken):
+        if np.count_nonzero(large[first:after]) >= 3:
+            continue
+        best, at, end = SUSPECT, 0, 0
+        for which, count, over in beyond:
+            some = over[first : max(after - count + 1, first)]
+            if which == "falls" and some.size and some.max() > best:
+                best, at = float(some.max()), first + int(some.argmax())
+                end = at + count
+        falls = np.flatnonzero(tall[at:end]) + at
+        if falls.size >= 3:
+            found.append((int(falls[0]) + 1, int(falls[-1]) + 2))
     return found
 
 

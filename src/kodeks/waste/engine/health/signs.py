@@ -10,12 +10,15 @@ import numpy as np
 
 from kodeks.waste.engine.health.emptyings import WHOLE
 from kodeks.waste.engine.health.ground import DAY
-from kodeks.waste.engine.health.looking import Look, Stretch, slope
+from kodeks.waste.engine.health.looking import Look, Stretch, median, slope, tenths
 
 FAR = 9.0
 """Days until the next emptying, where there is none."""
 ROUND = 3.0
 """Days between emptyings, where there were too few to tell."""
+FULL, LEAN = 97.0, 8.0
+"""Percent: a bin this full shows nothing of what comes; and how much of a usual day is laid beside
+what came on one."""
 
 
 def signs(look: Look, one: Stretch) -> list[float]:
@@ -24,14 +27,14 @@ def signs(look: Look, one: Stretch) -> list[float]:
     time, level, ground, first, after = look.time, look.level, look.ground, one.first, one.after
     here, size = level[first:after], level.size
     third = max((after - first) // 3, 2)
-    middle, began = float(np.median(here)), float(np.median(here[:third]))
+    middle, began = median(here), median(here[:third])
     owed = float(look.grown[after - 1] - look.grown[first])
     came = float(look.grown[min(after, size - 1)] - look.grown[first - 1])
     rose, _ = slope(time, level, ground, first, after)
     day = max(min(after, int(np.searchsorted(time, time[first] + DAY))), first + 2)
     in_day, _ = slope(time, level, ground, first, day)
     owed_day = float(look.grown[day - 1] - look.grown[first])
-    low, high = np.quantile(here, (0.1, 0.9))
+    low, high = tenths(here)
     return [
         one.begin,
         one.stands,
@@ -53,9 +56,82 @@ def signs(look: Look, one: Stretch) -> list[float]:
         look.usual.top - middle,
         float(high - low) / ground.noise,
         *_beginning(look, one),
-        *_end(look, one, float(np.median(here[-third:])), came),
+        *_end(look, one, median(here[-third:]), came),
         *_crew(look, one),
+        *_inside(look, one),
+        *_edges(look, one),
+        *_same_day(look, one),
     ]
+
+
+def _inside(look: Look, one: Stretch) -> list[float]:
+    """How the readings tremble beside the sensor's noise, how they follow what usually comes by the
+    hour, and how many are at the ends of the scale."""
+    level, grown = look.level[one.first : one.after], look.grown[one.first : one.after]
+    change = np.diff(level)
+    noise = look.ground.noise
+    rough = math.sqrt(float(np.mean(change**2)) / 2.0) / noise
+    off = grown - grown.mean()
+    square = float(off @ off)
+    follows = float(off @ (level - level.mean())) / (square + noise**2)
+    sure = (follows - 1.0) * math.sqrt(square) / noise
+    left = level - level.mean() - follows * off
+    silent = float(np.diff(look.time[one.first : one.after]).max())
+    return [
+        math.log(max(rough, 0.02)),
+        min(max(follows, -5.0), 5.0),
+        min(max(sure, -30.0), 30.0),
+        math.log(max(float(left.std()) / noise, 0.02)),
+        float((level >= 100.0).mean()),
+        float((level <= 0.0).mean()),
+        float((np.abs(change) < 1e-9).mean()),
+        float(np.sort(change)[0]) / noise,
+        float(np.sort(change)[-1]) / noise,
+        silent / float(look.time[one.after - 1] - look.time[one.first]),
+    ]
+
+
+def _edges(look: Look, one: Stretch) -> list[float]:
+    """How sharp its first step is, beside the readings right before and after and what comes at
+    that hour; and the single readings that were taken out there and in it: an emptying may have
+    been no more than that."""
+    time, level, first, after = look.time, look.level, one.first, one.after
+    left = level - look.grown
+    pause = max(float(time[first] - time[first - 1]), 60.0)
+    rate = float(look.grown[first] - look.grown[first - 1]) / pause * DAY
+    low = look.spiky.between(int(time[first - 1]), int(time[first]))
+    inside = look.spiky.between(int(time[first]), int(time[after - 1]))
+    return [
+        float(left[first] - left[first - 1]),
+        float(left[first - 1]) - median(left[max(first - 4, 0) : first]),
+        median(left[first + 1 : min(first + 4, after)]) - float(left[first]),
+        rate / max(look.ground.daily, 1.0),
+        float(low.min()) if low.size else 100.0,
+        float(inside.size),
+    ]
+
+
+def _same_day(look: Look, one: Stretch) -> list[float]:
+    """How busy the day is apart from it, and the first step beside what comes on such a day: the
+    hours of a busy one are gamma distributed."""
+    time, level, grown, first = look.time, look.level, look.grown, one.first
+    noise = look.ground.noise
+    start = int(time[first]) // DAY * DAY
+    begin, end = np.searchsorted(time, (start, start + DAY)).tolist()
+    change, usual = np.diff(level[begin:end]), np.diff(grown[begin:end])
+    out = level[begin:end][1:] >= FULL
+    out[max(first - begin - 1, 0) : max(one.after - begin, 0)] = True
+    for step in look.down:
+        if begin < step.at < end:
+            out[step.at - begin - 1] = True
+    came, owed = float(change[~out].sum()), float(usual[~out].sum())
+    busy = min(max((came + LEAN) / (owed + LEAN), 0.3), 4.0)
+    size = max(float(look.rose.size[first]), 0.0) if one.rose else 0.0
+    pause = max(float(time[first] - time[first - 1]) / 3600.0, 1.0)
+    means = max(float(grown[first] - grown[first - 1]) * busy, 0.3)
+    squared = 0.5 / pause / 9.0
+    over = (max(size - 1.5 * noise, 0.0) / means) ** (1 / 3) - 1.0 + squared
+    return [busy, size / (means + noise), max(over, 0.0) ** 2 / (2.0 * squared)]
 
 
 def _beginning(look: Look, one: Stretch) -> list[float]:
@@ -79,7 +155,7 @@ def _end(look: Look, one: Stretch, last: float, came: float) -> list[float]:
     if one.after == size:
         kind, reached = 0.0, last
     elif step is None:
-        kind, reached = 1.0, float(np.median(look.level[one.after : one.after + 3]))
+        kind, reached = 1.0, median(look.level[one.after : one.after + 3])
     else:
         kind, reached = 2.0 + (step.after > WHOLE), step.after
     off = reached - one.before - came
@@ -94,7 +170,7 @@ def _crew(look: Look, one: Stretch) -> list[float]:
     whole = [each for each in look.down if each.after <= WHOLE]
     when = look.time[[each.at for each in whole]]
     now = float(look.time[one.first])
-    usual = float(np.median(np.diff(when))) if len(whole) > 2 else ROUND * DAY
+    usual = median(np.diff(when)) if len(whole) > 2 else ROUND * DAY
     usual = max(usual, 0.3 * DAY)
     ago = now - float(when[when < now].max(initial=look.time[0]))
     ahead = float(when[when > now].min(initial=look.time[one.first] + int(FAR * DAY))) - now

@@ -20,35 +20,43 @@ from kodeks.waste.engine.health.episodes import BLOCKED, BRIDGE, LIQUID, TILT, E
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.looking import (
     Look,
+    Spikes,
     Stretch,
     Usual,
+    median,
     slope,
+    tenths,
     usual_of,
 )
 from kodeks.waste.engine.health.readings import Floats, Ints
 from kodeks.waste.engine.health.rises import Rises, rises
 from kodeks.waste.engine.health.signs import signs
-from kodeks.waste.engine.health.weighing import Suspect, sure
+from kodeks.waste.engine.health.weighing import SELDOM, Suspect, sure
 
-LOOK = 4.0
-"""Nats in sum from which a stretch is worth a look (see weighing)."""
+LOOK, LONE = 2.0, 1.0
+"""Nats in sum from which a stretch is worth a look, and of a large rise alone (see weighing)."""
+FILLS_UP, BRIM = 12.0, 92.0
+"""Percent of a rise that is large too, as it goes to this or higher."""
 LIMIT, FALLEN, SETTLED = 7.5, 9.5, 11.0
 """Nats that have to speak against a stretch that begins with a rise, with a fall, and with a small
 fall, for it to be told by them: with some thirty beginnings in a month, one sensor in a thousand
 gets there by chance."""
 LEAST_LEAN = 10.0
 """Percent: what lies less than that lower for a quiet weekend has most likely settled."""
-BEYOND = 1.0
-"""Nats that have to come from more than the first step: one sign alone is not enough."""
+BEYOND, SURELY_BEYOND = 0.3, 1.0
+"""Nats that have to come from more than the largest sign for a look, and for the rule to tell it:
+one sign alone is not enough."""
 ALONE, LARGE = 5.0, 25.0
 """Nats of a rise, and percent, that tell it alone."""
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
+AFAR = 30.0
+"""Percent from which one reading at the bottom may be an emptying."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
-BEGINS = 2.0
-"""Nats from which a rise begins or ends a stretch."""
+BEGINS, HINTS = 2.0, 1.0
+"""Nats from which a rise begins or ends a stretch, and from which it may."""
 WIDE, HALF = 6, 5 * 3600 + 1800
 """Readings, and seconds, on each side that have to agree that a level has risen."""
 ONCE = 1.2
@@ -66,7 +74,7 @@ DAYS, HOURS = 0.2, 0.8
 """Squared deviation of what comes in a day and in an hour, as shares of what usually does."""
 LEAST_PARTIAL, SPREAD = 0.06, 50.0
 """Share of emptyings that are partial, at least; percent over which what they leave is spread."""
-HIGH, SELDOM = 0.6, 1.2
+HIGH, RARE = 0.6, 1.2
 """Crews seldom leave more than this of what there was; nats for it."""
 LENGTHS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Days over which it is asked whether a stretch stands."""
@@ -75,10 +83,10 @@ FULL = 97.5
 
 
 def stretches(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step], spiky: Spikes
 ) -> list[Episode]:
     """The faults among stretches of known readings (n,) without spikes, with the falls in them."""
-    look = _looked(time, level, grown, ground, down)
+    look = _looked(time, level, grown, ground, down, spiky)
     if look is None:
         return []
     made = {(one.first, one.after): one for one in _made(look) if _suspected(look, one)}
@@ -92,51 +100,74 @@ def stretches(
 
 
 def _suspected(look: Look, one: Stretch) -> bool:
-    if one.rose and one.begin > ALONE and look.rose.size[one.first] > LARGE:
-        return True
+    if look.ground.interval > SELDOM:
+        # Nothing weighs it then, and the rule's own measure stands.
+        alone = one.rose and one.begin > ALONE and look.rose.size[one.first] > LARGE
+        return bool(alone) or one.nats - max(one.begin, one.stands) > SURELY_BEYOND
+    if one.rose and one.begin > LONE:
+        size = look.rose.size[one.first]
+        # What fills a bin at once may have been larger than there was room for.
+        if size > LARGE or (size > FILLS_UP and median(look.level[one.first : one.after]) > BRIM):
+            return True
+    if one.rose and look.rose.nats[one.first] < HINTS:
+        # It only returned: what stands is the second sign.
+        return one.stands > LOOK
     return one.nats > LOOK and one.nats - max(one.begin, one.stands) > BEYOND
 
 
 def _limit(look: Look, one: Stretch) -> float:
     if one.rose:
         return ALONE if look.rose.size[one.first] > LARGE and one.begin > ALONE else LIMIT
-    small = one.before - float(np.median(look.level[one.first : one.after])) < LEAST_LEAN
+    small = one.before - median(look.level[one.first : one.after]) < LEAST_LEAN
     return SETTLED if small else FALLEN
 
 
 def _looked(
-    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step]
+    time: Ints, level: Floats, grown: Floats, ground: Ground, down: list[Step], spiky: Spikes
 ) -> Look | None:
     if level.size < 8:
         return None
     at_down = [one.at for one in down]
     rose = rises(time, level, grown, ground, at_down)
     lasting = rose.size
+    seldom = ground.interval > SELDOM
     up = {
         int(at): _rise(time, level, rose, at_down, at)
-        for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= BEGINS)).tolist()
+        for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= HINTS)).tolist()
     }
-    up = {at: nats for at, nats in up.items() if nats >= BEGINS}
+    if seldom:
+        up = {at: nats for at, nats in up.items() if nats >= BEGINS}
     # Of neighbours the larger is the step.
     up = {
         at: nats
         for at, nats in up.items()
         if all(lasting[at] >= lasting[other] for other in (at - 1, at + 1) if other in up)
     }
+    if not seldom:
+        up |= {at: up.get(at, 0.0) for at in _returned(time, level, spiky, at_down)}
     return Look(
         time, level, grown, ground, down, usual_of(time, level, grown, down), rose, up,
-        {one.at: one for one in down},
+        {one.at: one for one in down}, spiky,
     )  # fmt: skip
+
+
+def _returned(time: Ints, level: Floats, spiky: Spikes, down: list[int]) -> list[int]:
+    """Where one low reading was taken out before a level like the one it came from: a spike, or an
+    emptying right before paper lies across."""
+    places = np.searchsorted(time, spiky.time[spiky.level <= WHOLE])
+    places = places[(places > 0) & (places < time.size)]
+    return [at for at in np.unique(places[level[places - 1] > AFAR]).tolist() if at not in down]
 
 
 def _made(look: Look) -> list[Stretch]:
     """From each step until the next, and from each rise on until a fall and the other way round:
     what lies across may be added to, and what leans may seem to be emptied in part."""
     level, by_place = look.level, look.by_place
-    edges = sorted({*look.up, *by_place, level.size})
+    sure = sorted({*(at for at, nats in look.up.items() if nats >= BEGINS), *by_place, level.size})
+    edges = sorted({*look.up, *sure})
     made = []
     for place, at in enumerate(edges[:-1]):
-        ends = [edges[place + 1]]
+        ends = [edges[place + 1], sure[bisect_right(sure, at)]]
         for end in edges[place + 1 :]:
             if end == level.size or (end in look.up) == (at in by_place):
                 ends.append(end)
@@ -157,13 +188,13 @@ def _lasts(look: Look, at: int, after: int) -> bool:
 
 def _stretch(look: Look, at: int, after: int) -> Stretch:
     time, level, ground, step = look.time, look.level, look.ground, look.by_place.get(at)
-    before = float(np.median(level[max(at - 3, 0) : at])) if step is None else step.before
+    before = median(level[max(at - 3, 0) : at]) if step is None else step.before
     if step is not None:
         begin = _partial(time, step, look.usual)
     else:
         begin = look.up[at]
         third = level[at : at + max((after - at) // 3, 2)]
-        if np.median(third) - before > ONCE * look.rose.size[at] + 3.0 * ground.noise:
+        if median(third) - before > ONCE * look.rose.size[at] + 3.0 * ground.noise:
             begin = 0.0  # it went on: a busy hour
         begin = max(begin - _onward(time, level, look.grown, ground, at, after), 0.0)
     stands = _stands(time, level, look.grown, ground, look.usual, at, after)
@@ -181,11 +212,10 @@ def _rise(time: Ints, level: Floats, rose: Rises, down: list[int], at: int) -> f
     begin = max(at - WIDE, int(np.searchsorted(time, time[at] - HALF)))
     end = min(at + WIDE, int(np.searchsorted(time, time[at] + HALF)))
     end = min(end, down[near] if near < len(down) else level.size)
-    fell = down[near - 1] if near else 0
-    if fell < at - 1:
-        begin = max(begin, fell)
-    before = float(np.median(level[min(begin, at - 1) : at]))
-    left = float(np.median(level[at:end])) - max(before, float(level[at - 1]))
+    # Emptied right before it: the one reading since is all there is to rise from.
+    begin = max(begin, down[near - 1] if near else 0)
+    before = median(level[min(begin, at - 1) : at])
+    left = median(level[at:end]) - max(before, float(level[at - 1]))
     share = min(max(left / float(rose.size[at]), 0.0), 1.0)
     return min(float(rose.nats[at]) * share, RISE)
 
@@ -196,7 +226,7 @@ def _partial(time: Ints, step: Step, usual: Usual) -> float:
     if step.after <= WHOLE:
         return odd
     share = min(max(usual.partial, LEAST_PARTIAL), 1.0)
-    return odd - math.log(share) + (SELDOM if step.after > HIGH * step.before else 0.0)
+    return odd - math.log(share) + (RARE if step.after > HIGH * step.before else 0.0)
 
 
 def _stands(
@@ -210,15 +240,15 @@ def _stands(
         here = level[first:end]
         if count < FEWEST + 1:
             continue
-        middle = float(np.median(here))
-        if middle > FULL or (here >= 100.0).mean() > 0.2:
+        half = median(here)
+        if half > FULL or np.count_nonzero(here >= 100.0) > 0.2 * count:
             continue
         seconds = float(time[end - 1] - time[first])
         owed = float(grown[end - 1] - grown[first])
         last = here[-max(count // 3, 2) :]
-        if float(np.median(last)) > top - ground.noise or (last >= 100.0).mean() > 0.2:
+        if median(last) > top - ground.noise or np.count_nonzero(last >= 100.0) > 0.2 * last.size:
             # No more can come than there is room for.
-            owed = min(owed, 100.0 - middle)
+            owed = min(owed, 100.0 - half)
         if owed < 2.0 * ground.noise:
             continue
         rose, error = slope(time, level, ground, first, end)
@@ -260,8 +290,10 @@ def _chance(came: float, owed: float, seconds: float) -> float:
 
 def _still(here: Floats, ground: Ground) -> float:
     """Nats against a sensor that trembles as little as this."""
-    low, high = np.quantile(here, (0.1, 0.9))
-    if here.size < 5 or low <= 0.0 or high >= 100.0:
+    if here.size < 5:
+        return 0.0
+    low, high = tenths(here)
+    if low <= 0.0 or high >= 100.0:
         return 0.0
     spread = math.sqrt(float(np.mean(np.diff(here) ** 2)) / 2.0) / ground.noise
     if spread >= 0.5:
@@ -290,7 +322,7 @@ def _ends(
     if step is None:
         # After a rise another is no return; busy hours have several.
         nats = 0.0 if first in up else min(up[after], LAST)
-        reached = float(np.median(level[after : after + 3]))
+        reached = median(level[after : after + 3])
         width = ground.noise
     elif step.after <= WHOLE:
         return usual.hour(time, step)
@@ -304,7 +336,7 @@ def _ends(
 
 def _told(time: Ints, level: Floats, one: Stretch) -> Episode:
     held = level[one.first : one.after]
-    middle = float(np.median(held))
+    middle = median(held)
     came = f"Niveauet gik fra {one.before:.0f} til {middle:.0f} %"
     if not one.rose:
         reason = f"{came} og stod der, uden at der kom noget. Måleren sidder nok skævt."

@@ -37,9 +37,9 @@ class Suspect:
 @dataclass(frozen=True)
 class Trees:
     """root (T,): where each tree begins among the nodes (M,). At a node a suspect goes left when
-    its sign `feature` is at most `cut`, else right; a leaf leads to itself. Log odds are `base` and
-    the values (M,) of the leaves; above `limit` it is a fault,
-    or above `doubt` where the rule tells it."""
+    its sign `feature` is at most `cut`, else right; a leaf leads to itself. In the table the left
+    is the node after it. Log odds are `base` and the values (M,) of the leaves; above `limit` it is
+    a fault, or above `doubt` where the rule tells it."""
 
     root: Ints
     feature: Ints
@@ -64,6 +64,11 @@ class Trees:
             node = on
 
 
+def _left(right: Ints) -> Ints:
+    here = np.arange(right.size)
+    return np.where(right == here, here, here + 1)
+
+
 @cache
 def _trees() -> dict[str, Trees]:
     text = files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
@@ -72,7 +77,7 @@ def _trees() -> dict[str, Trees]:
             root=np.array(table["root"], dtype=np.int64),
             feature=np.array(table["feature"], dtype=np.int64),
             cut=np.array(table["cut"], dtype=np.float64),
-            left=np.array(table["left"], dtype=np.int64),
+            left=_left(np.array(table["right"], dtype=np.int64)),
             right=np.array(table["right"], dtype=np.int64),
             value=np.array(table["value"], dtype=np.float64),
             base=float(table["base"]),
