@@ -245,6 +245,7 @@ class Site:
             "waste:decide": {"": {"notice_id": self.notice.id}},
             "inquiries:letter": {"": {"document_id": self.letter.id}},
             "inquiries:answered": {"": {"item_id": uuid.uuid4()}},
+            "inquiries:attended": {"": {"item_id": uuid.uuid4()}},
             "inquiries:reply": {"": {"item_id": self.item.id}},
             "inquiries:follow": {"": {"reference": "H-0000-0000-0000", "code": "0" * 24}},
             "inquiries:settled": {"": {"item_id": uuid.uuid4()}},
@@ -402,6 +403,7 @@ class Site:
                 "sender_cpr": "",
             },
             "inquiries:answered": {"afdeling": "vej"},
+            "inquiries:attended": {"afdeling": "vej"},
             "inquiries:settled": {"afdeling": "vej"},
             "inquiries:reply": {"do": "send", "subject": WORDS, "body": WORDS, "seen": "0"},
         }
@@ -450,6 +452,7 @@ SILENT = frozenset(
         "accessrequests:preview",
         "inquiries:new",
         "inquiries:answered",
+        "inquiries:attended",
         # What robots are told and who helps them stands in the robots' own tables.
         "workbench:take-run",
         "workbench:retry-run",
