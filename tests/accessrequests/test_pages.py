@@ -239,7 +239,7 @@ def test_blind_first_hides_the_proposal_until_the_person_has_said_theirs(page, f
             now
             if now.first_view
             else oversight.Presentation(
-                how="blind", why="first_weeks", first_view=None, shown_at=None
+                how="blind", why="first_weeks", offer="", first_view=None, shown_at=None
             )
         )
 

@@ -41,7 +41,7 @@ def test_the_page_shows_every_part_of_the_records(handled, with_code) -> None:
         *(basis[key] for basis in suggested["bases"] for key in ("basis", "source")),
         *(f"{one['text']}." for one in suggested["counterfactuals"]),
         suggested["release"]["version"],
-        "fulgte forslaget",
+        "Det blev det, systemet fandt mest sandsynligt.",
         "rigtigt i",
         "Videresendelse til afdelingens indbakke",
         *(one["text"] for one in suggested["considerations"]),

@@ -24,7 +24,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kodeks.casework.models import InboxItem
-from kodeks.inquiries import selectors, sorting
+from kodeks.inquiries import selectors, sorting, unevenness
 from kodeks.inquiries.engine import changing, handling, metamorphic, pairing
 from kodeks.inquiries.engine.cleaning import Reading
 from kodeks.inquiries.engine.model import TriageModel
@@ -108,20 +108,22 @@ def make(
     )
     found = handling.uniformity(_handled(rows), pairs)
     clothes = _in_other_clothes(rows, progress)
+    figures = {
+        "inquiries": found.inquiries,
+        "pairs": found.pairs,
+        "pairs_apart": len(found.apart),
+        "alike": [asdict(one) for one in found.alike],
+        "sure": [asdict(one) for one in found.sure],
+        "gaps": {name: asdict(gap) for name, gap in found.gaps.items()},
+        "clothes": clothes,
+    }
     with transaction.atomic():
+        unevenness.sound(figures, system=SYSTEM, titles=titles())
         return UniformityReport.objects.create(
             made_at=timezone.now(),
             made_by=user,
             since=since,
-            figures={
-                "inquiries": found.inquiries,
-                "pairs": found.pairs,
-                "pairs_apart": len(found.apart),
-                "alike": [asdict(one) for one in found.alike],
-                "sure": [asdict(one) for one in found.sure],
-                "gaps": {name: asdict(gap) for name, gap in found.gaps.items()},
-                "clothes": clothes,
-            },
+            figures=figures,
             apart=[
                 [str(rows[pair.first].id), str(rows[pair.second].id), round(pair.likeness, 3)]
                 for pair in found.apart[:MOST_APART]

@@ -35,6 +35,7 @@ from kodeks.kernel.access import (
 )
 from kodeks.kernel.acts import act, act_procedurally, require_may_act, review
 from kodeks.kernel.agreement import register as register_agreement
+from kodeks.kernel.alarms import sound as sound_alarm
 from kodeks.kernel.answers import Alternative, Answer, Consideration, Counterfactual
 from kodeks.kernel.authority import About, may
 from kodeks.kernel.decisions import Choice, decide, decide_without_recommendation
@@ -180,6 +181,7 @@ __all__ = [
     "seal_note",
     "seal_secret",
     "show",
+    "sound_alarm",
     "standing_outcomes",
     "standings",
     "state_own_view",

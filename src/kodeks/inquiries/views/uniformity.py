@@ -19,12 +19,12 @@ from kodeks.inquiries import selectors
 from kodeks.inquiries import uniformity as reports
 from kodeks.inquiries.engine import metamorphic
 from kodeks.inquiries.models import Inquiry, UniformityReport
+from kodeks.inquiries.unevenness import WANTED_GAP, change_holds, gap_holds
 from kodeks.kernel import api as kernel
 from kodeks.robots import schedules
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
-WANTED_GAP = 2.0
 """Percentage points between groups: what is asked of a system (issue 7)."""
 _PAIRS_ON_A_PAGE, _MOVES_ON_A_PAGE, _EARLIER = 10, 10, 24
 
@@ -148,16 +148,12 @@ def _gaps(gaps: Mapping[str, Any]) -> list[GapLine]:
                 value=_points(one["value"]),
                 interval=f"{_points(one['low'])} til {_points(one['high'])}" if measured else "",
                 between=f"{one['higher']} og {one['lower']}" if measured else "",
-                holds=_holds(one["low"], one["high"]) if measured else one["value"] <= WANTED_GAP,
+                holds=gap_holds(one["low"], one["high"])
+                if measured
+                else one["value"] <= WANTED_GAP,
             )
         )
     return found
-
-
-def _holds(low: float, high: float) -> bool | None:
-    if high <= WANTED_GAP:
-        return True
-    return False if low > WANTED_GAP else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +184,7 @@ def _changes(lines: Sequence[Mapping[str, Any]]) -> list[ChangeLine]:
                 total=paging.grouped(same["total"]),
                 wanted=f"{100 * wanted:.0f}\u00a0%",
                 sure=_percent(one["sure"]["value"]),
-                holds=True if same["low"] >= wanted else False if same["high"] < wanted else None,
+                holds=change_holds(one),
             )
         )
     return found
