@@ -144,7 +144,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=6)
+    _edit(folder, format=7)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 

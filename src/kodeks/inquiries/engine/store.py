@@ -4,8 +4,9 @@
 
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
 texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
-What is written is format 5, whose list of KLE says how the nearest phrases are weighed (decision
-0052); a list of format 4 is asked as it was then.
+The list of KLE of format 5 says how the nearest phrases are weighed (decision 0052); a list of
+format 4 is asked as it was then. What is written is format 6, whose meaning has crowds (decision
+0059); a meaning of an earlier format has none.
 """
 
 import math
@@ -21,6 +22,7 @@ from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, VERSION, Reading
+from kodeks.inquiries.engine.crowds import Crowds
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
@@ -29,8 +31,8 @@ from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 5, 2
-_NAMES_ITS_READING = 4
+FORMAT, OLDEST = 6, 2
+_NAMES_ITS_READING, _HAS_CROWDS = 4, 6
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -49,6 +51,7 @@ _OF_MEANING = {
     "outside": ("<f4", 1),
     "added": ("<f4", 2),
 }
+_OF_CROWDS = {"centres": ("<f4", 2), "sizes": ("<f8", 1), "owners": ("<i8", 1)}
 _LEVELS = ("of_labels", "of_departments")
 
 
@@ -108,10 +111,10 @@ def artefact(parts: Parts) -> Artefact:
     }
     if parts.meaning is not None:
         manifest["embedder"] = parts.meaning.embedder
-        for name, (dtype, _) in _OF_MEANING.items():
-            packed[f"meaning.{name}"] = np.ascontiguousarray(
-                getattr(parts.meaning, name), dtype=dtype
-            )
+        manifest["crowded"] = parts.meaning.crowded
+        for part, shapes in ((parts.meaning, _OF_MEANING), (parts.meaning.crowds, _OF_CROWDS)):
+            for name, (dtype, _) in shapes.items():
+                packed[f"meaning.{name}"] = np.ascontiguousarray(getattr(part, name), dtype=dtype)
     if parts.numbers is not None:
         manifest["kle"], listed = parts.numbers.packed()
         packed |= listed
@@ -168,7 +171,8 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     knows_meaning = "embedder" in manifest
     expected = {*_SHAPES, *_TERMS}
     if knows_meaning:
-        expected |= {f"meaning.{name}" for name in _OF_MEANING}
+        crowded = _OF_CROWDS if manifest["format"] >= _HAS_CROWDS else {}
+        expected |= {f"meaning.{name}" for name in (*_OF_MEANING, *crowded)}
     listed = {name for name in arrays if name.startswith(PREFIX)}
     if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
         raise KeyError
@@ -263,7 +267,25 @@ def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meanin
     if parts["outside"].shape != (size,):
         raise ValueError("meaning")
     (embedder,) = _texts([manifest["embedder"]])
-    return Meaning(embedder=embedder, **parts)
+    if manifest["format"] < _HAS_CROWDS:
+        return Meaning(embedder=embedder, **parts, crowds=Crowds.none(size))
+    crowds, crowded = _crowds(arrays, size, labels), _number(manifest["crowded"])
+    if crowded and not len(crowds.sizes):
+        raise ValueError("crowds")
+    return Meaning(embedder=embedder, **parts, crowds=crowds, crowded=crowded)
+
+
+def _crowds(arrays: Arrays, size: int, labels: int) -> Crowds:
+    parts = {name: arrays[f"meaning.{name}"] for name in _OF_CROWDS}
+    for name, (dtype, dimensions) in _OF_CROWDS.items():
+        _check_array(parts[name], dtype, dimensions)
+    found = Crowds(**parts)
+    count = len(found.centres)
+    if found.centres.shape[1] != size or not len(found.sizes) == len(found.owners) == count:
+        raise ValueError("crowds")
+    if not ((found.owners >= 0) & (found.owners < labels)).all():
+        raise ValueError("crowds")
+    return found
 
 
 def _texts(found: object) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ The penalty, the class weights and how much points count are chosen by cross-val
 training texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,9 @@ FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
 _BESIDE, _OF_EACH = (2.5, 5.0), 15
 _NO_POINTS = np.zeros((0, 0))
+
+Worth = Callable[[Floats, Booleans], float]
+"""Of scores (n, labels) of all texts and the rows (n,) that count: what a recipe is worth."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +154,9 @@ def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -
     return folds
 
 
-def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
-    """Scores (n, labels + 1) of every text by a model that has not seen it, and the recipe.
+def out_of_fold(data: Data, seed: int, worth: Worth) -> tuple[Floats, Recipe]:
+    """Scores (n, labels + 1) of every text by a model that has not seen it, and the recipe: the one
+    that is worth most.
 
     Candidates compete on the first folds only when there are many texts, to save time.
     """
@@ -163,7 +167,7 @@ def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
     for fold in range(contest):
         _score_fold(data, fold, tables, seed)
     seen = (data.folds < contest) & (data.truth >= 0)
-    best = max(tables, key=lambda r: _quality(tables[r][seen, :-1], data.truth[seen]))
+    best = max(tables, key=lambda recipe: worth(tables[recipe][:, :-1], seen))
     for fold in range(contest, FOLDS):
         _score_fold(data, fold, {best: tables[best]}, seed)
     return tables[best], best
@@ -249,6 +253,7 @@ def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
     return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
 
 
-def _quality(scores: Floats, truth: Integers) -> float:
+def quality(scores: Floats, truth: Integers) -> float:
+    """How much scores (n, labels) get right: accuracy and macro F1."""
     guess = scores.argmax(axis=1)
     return float((guess == truth).mean()) + figures.macro_f1(guess, truth)
