@@ -5,8 +5,8 @@
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
 texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
 The list of KLE of format 5 says how the nearest phrases are weighed (decision 0052); a list of
-format 4 is asked as it was then. What is written is format 6, whose meaning has crowds (decision
-0059); a meaning of an earlier format has none.
+format 4 is asked as it was then. What is written is format 6, whose texts may have leads and whose
+meaning has crowds (decision 0059); those of an earlier format have none.
 """
 
 import math
@@ -32,7 +32,8 @@ from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
 FORMAT, OLDEST = 6, 2
-_NAMES_ITS_READING, _HAS_CROWDS = 4, 6
+_NAMES_ITS_READING, _LEADS_AND_CROWDS = 4, 6
+_LONGEST_LEAD = 1_000
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -103,6 +104,7 @@ def artefact(parts: Parts) -> Artefact:
         "groups": list(parts.groups),
         "departments": list(parts.limits.departments),
         "reach": parts.limits.reach,
+        "lead": parts.vectoriser.lead,
         "reading": {
             "version": parts.vectoriser.reading.version,
             "places": list(parts.vectoriser.reading.places),
@@ -171,7 +173,7 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     knows_meaning = "embedder" in manifest
     expected = {*_SHAPES, *_TERMS}
     if knows_meaning:
-        crowded = _OF_CROWDS if manifest["format"] >= _HAS_CROWDS else {}
+        crowded = _OF_CROWDS if manifest["format"] >= _LEADS_AND_CROWDS else {}
         expected |= {f"meaning.{name}" for name in (*_OF_MEANING, *crowded)}
     listed = {name for name in arrays if name.startswith(PREFIX)}
     if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
@@ -198,7 +200,9 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         raise ValueError("features")
     return Parts(
         labels=labels,
-        vectoriser=Vectoriser(words, characters, arrays["idf"], _reading(manifest)),
+        vectoriser=Vectoriser(
+            words, characters, arrays["idf"], _reading(manifest), _lead(manifest)
+        ),
         weights=arrays["weights"],
         intercepts=arrays["intercepts"],
         temperature=temperature,
@@ -231,6 +235,15 @@ def _reading(manifest: Mapping[str, Any]) -> Reading:
     if version > VERSION:
         raise _newer()
     return Reading(version, _texts(manifest["reading"]["places"]))
+
+
+def _lead(manifest: Mapping[str, Any]) -> int:
+    if manifest["format"] < _LEADS_AND_CROWDS:
+        return 0
+    lead = manifest["lead"]
+    if isinstance(lead, bool) or not isinstance(lead, int) or not 0 <= lead <= _LONGEST_LEAD:
+        raise ValueError("lead")
+    return lead
 
 
 def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:
@@ -267,7 +280,7 @@ def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meanin
     if parts["outside"].shape != (size,):
         raise ValueError("meaning")
     (embedder,) = _texts([manifest["embedder"]])
-    if manifest["format"] < _HAS_CROWDS:
+    if manifest["format"] < _LEADS_AND_CROWDS:
         return Meaning(embedder=embedder, **parts, crowds=Crowds.none(size))
     crowds, crowded = _crowds(arrays, size, labels), _number(manifest["crowded"])
     if crowded and not len(crowds.sizes):
