@@ -13,9 +13,7 @@ from fake_meaning import FakeMeaning
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kodeks.artefacts import Artefact
-from kodeks.inquiries.engine import crowds, explain, meaning
-from kodeks.inquiries.engine.crowds import Crowds
+from kodeks.inquiries.engine import explain, meaning
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import fusing, train, words
@@ -126,65 +124,6 @@ def test_a_model_is_not_asked_with_another_embedding(knowing: TriageModel) -> No
 
     with pytest.raises(TriageModelError, match="fake-1 er her ikke"):
         TriageModel.of_bytes(knowing.artefact.as_bytes(), embedder=other)
-
-
-@pytest.mark.parametrize("name", ["centres", "sizes", "owners"])
-def test_crowds_of_other_sizes_are_refused(knowing: TriageModel, name: str) -> None:
-    assert knowing.meaning is not None
-    of = knowing.meaning.crowds
-    broken = replace(of, **{name: getattr(of, name)[:-1]})
-    model = replace(knowing, meaning=replace(knowing.meaning, crowds=broken))
-    with pytest.raises(TriageModelError, match="hænger ikke sammen"):
-        TriageModel.of_bytes(model.artefact.as_bytes(), embedder=fake)
-
-
-def test_crowds_that_are_weighed_and_not_there_or_no_labels_are_refused(
-    knowing: TriageModel,
-) -> None:
-    assert knowing.meaning is not None
-    of = knowing.meaning.crowds
-    for near in (Crowds.none(of.centres.shape[1]), replace(of, owners=of.owners + 1)):
-        meant = replace(knowing.meaning, crowds=near, crowded=1.0)
-        with pytest.raises(TriageModelError, match="hænger ikke sammen"):
-            TriageModel.of_bytes(replace(knowing, meaning=meant).artefact.as_bytes(), embedder=fake)
-
-
-def test_a_meaning_of_the_format_before_has_no_crowds(knowing: TriageModel) -> None:
-    assert knowing.meaning is not None
-    plain = replace(knowing, meaning=replace(knowing.meaning, crowded=0.0))
-    new = plain.artefact
-    manifest = {key: value for key, value in new.manifest.items() if key != "crowded"}
-    gone = {f"meaning.{name}" for name in ("centres", "sizes", "owners")}
-    arrays = {key: value for key, value in new.arrays.items() if key not in gone}
-    old = TriageModel.of_bytes(
-        Artefact({**manifest, "format": 5}, arrays).as_bytes(), embedder=fake
-    )
-    texts = ["Min skraldespand er fuld", "pizza", ""]
-    assert old.triage(texts) == plain.triage(texts)
-
-
-def test_a_label_of_several_matters_is_known_by_its_crowds() -> None:
-    """Two crowds of one label lie on either side of another's one, so that no plane parts them."""
-    draw = np.random.default_rng(0)
-    middles = np.array([[1.0, 0, 0.1], [-1, 0, 0.1], [0, 0.02, 1]])
-    points = np.repeat(middles, 20, axis=0) + 0.05 * draw.standard_normal((60, 3))
-    truth = np.repeat([0, 0, 1], 20)
-    found = crowds.fit(points, truth, 2)
-    assert (found.scores(points, 2).argmax(axis=1) == truth).all()
-    assert np.exp(found.sizes).sum() == pytest.approx(60)
-    assert np.exp(found.sizes).min() > crowds.LEAST - 0.5
-    alone = np.vstack([found.scores(point[None], 2) for point in points])
-    assert np.allclose(alone, found.scores(points, 2))
-
-
-def test_crowds_are_of_several_texts_and_of_labels_that_have_none() -> None:
-    draw = np.random.default_rng(1)
-    found = crowds.fit(draw.standard_normal((34, 5)), np.repeat([0, 2], [31, 3]), 3)
-    counts = np.exp(found.sizes)
-    assert set(found.owners) == {0, 1, 2}
-    assert counts[found.owners == 0].min() > crowds.LEAST - 0.5
-    assert counts[found.owners == 1].tolist() == pytest.approx([0.5])
-    assert counts[found.owners == 2].tolist() == pytest.approx([3])
 
 
 def test_words_are_chosen_for_what_they_add_to_meaning() -> None:

@@ -5,8 +5,7 @@
 Linear discriminant analysis with one shared covariance, shrunk as Ledoit and Wolf (2004) derive;
 closed form, so a handful of examples of each label is enough. How far a text lies from the nearest
 cloud, compared with how far it lies from all texts, tells what is out of scope (Ren et al. 2021,
-"A Simple Fix to Mahalanobis Distance"). No text's own point is kept: only means and covariances,
-and means of small crowds (see `crowds`).
+"A Simple Fix to Mahalanobis Distance"). No text's own point is kept: only means and covariances.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from kodeks.inquiries.engine.crowds import Crowds
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,8 +28,8 @@ class Meaning:
     log-odds of the labels, all equally common; `within` (d, d) and `around` (d, d) are the inverse
     covariances inside the labels and of all texts; `outside` (d,) points to what was labelled out
     of scope, zero when too little was. `added` (d, labels) is what a point adds to the labels'
-    margins: these weights, and perhaps others, as they were weighed against the words. How near it
-    lies to `crowds` counts `crowded` times. `embedder` is the name of the embedding.
+    margins: these weights, and perhaps others, as they were weighed against the words. `embedder`
+    is the name of the embedding.
     """
 
     embedder: str
@@ -43,16 +40,10 @@ class Meaning:
     around: Singles
     outside: Singles
     added: Singles
-    crowds: Crowds
-    crowded: float = 0.0
 
     def margins(self, points: Floats) -> Floats:
         """(n, labels): what the points (n, d) add to the margins."""
-        centred = points - self.mean
-        found = centred @ self.added
-        if self.crowded:
-            found = found + self.crowded * self.crowds.scores(centred, found.shape[1])
-        return np.asarray(found)
+        return np.asarray((points - self.mean) @ self.added)
 
     def scores(self, points: Floats) -> Floats:
         """(n, labels) log-odds for points (n, d)."""
@@ -97,7 +88,6 @@ def fit(
         around=around.astype(np.float32),
         outside=outside.astype(np.float32),
         added=np.zeros_like(weights, dtype=np.float32),
-        crowds=Crowds.none(points.shape[1]),
     )
 
 

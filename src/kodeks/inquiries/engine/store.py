@@ -5,8 +5,8 @@
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
 texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
 The list of KLE of format 5 says how the nearest phrases are weighed (decision 0052); a list of
-format 4 is asked as it was then. What is written is format 6, whose texts may have leads and whose
-meaning has crowds (decision 0059); those of an earlier format have none.
+format 4 is asked as it was then. What is written is format 6, whose texts may have leads (decision
+0059); those of an earlier format have none.
 """
 
 import math
@@ -22,7 +22,6 @@ from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
 from kodeks.inquiries.engine.calibration import Floats, RiskCurve
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, VERSION, Reading
-from kodeks.inquiries.engine.crowds import Crowds
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.gate import OF_BOTH, OF_WORDS, Gate
@@ -32,7 +31,7 @@ from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
 FORMAT, OLDEST = 6, 2
-_NAMES_ITS_READING, _LEADS_AND_CROWDS = 4, 6
+_NAMES_ITS_READING, _HAS_LEADS = 4, 6
 _LONGEST_LEAD = 1_000
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
@@ -52,7 +51,6 @@ _OF_MEANING = {
     "outside": ("<f4", 1),
     "added": ("<f4", 2),
 }
-_OF_CROWDS = {"centres": ("<f4", 2), "sizes": ("<f8", 1), "owners": ("<i8", 1)}
 _LEVELS = ("of_labels", "of_departments")
 
 
@@ -113,10 +111,10 @@ def artefact(parts: Parts) -> Artefact:
     }
     if parts.meaning is not None:
         manifest["embedder"] = parts.meaning.embedder
-        manifest["crowded"] = parts.meaning.crowded
-        for part, shapes in ((parts.meaning, _OF_MEANING), (parts.meaning.crowds, _OF_CROWDS)):
-            for name, (dtype, _) in shapes.items():
-                packed[f"meaning.{name}"] = np.ascontiguousarray(getattr(part, name), dtype=dtype)
+        for name, (dtype, _) in _OF_MEANING.items():
+            packed[f"meaning.{name}"] = np.ascontiguousarray(
+                getattr(parts.meaning, name), dtype=dtype
+            )
     if parts.numbers is not None:
         manifest["kle"], listed = parts.numbers.packed()
         packed |= listed
@@ -173,8 +171,7 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     knows_meaning = "embedder" in manifest
     expected = {*_SHAPES, *_TERMS}
     if knows_meaning:
-        crowded = _OF_CROWDS if manifest["format"] >= _LEADS_AND_CROWDS else {}
-        expected |= {f"meaning.{name}" for name in (*_OF_MEANING, *crowded)}
+        expected |= {f"meaning.{name}" for name in _OF_MEANING}
     listed = {name for name in arrays if name.startswith(PREFIX)}
     if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
         raise KeyError
@@ -238,7 +235,7 @@ def _reading(manifest: Mapping[str, Any]) -> Reading:
 
 
 def _lead(manifest: Mapping[str, Any]) -> int:
-    if manifest["format"] < _LEADS_AND_CROWDS:
+    if manifest["format"] < _HAS_LEADS:
         return 0
     lead = manifest["lead"]
     if isinstance(lead, bool) or not isinstance(lead, int) or not 0 <= lead <= _LONGEST_LEAD:
@@ -280,25 +277,7 @@ def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meanin
     if parts["outside"].shape != (size,):
         raise ValueError("meaning")
     (embedder,) = _texts([manifest["embedder"]])
-    if manifest["format"] < _LEADS_AND_CROWDS:
-        return Meaning(embedder=embedder, **parts, crowds=Crowds.none(size))
-    crowds, crowded = _crowds(arrays, size, labels), _number(manifest["crowded"])
-    if crowded and not len(crowds.sizes):
-        raise ValueError("crowds")
-    return Meaning(embedder=embedder, **parts, crowds=crowds, crowded=crowded)
-
-
-def _crowds(arrays: Arrays, size: int, labels: int) -> Crowds:
-    parts = {name: arrays[f"meaning.{name}"] for name in _OF_CROWDS}
-    for name, (dtype, dimensions) in _OF_CROWDS.items():
-        _check_array(parts[name], dtype, dimensions)
-    found = Crowds(**parts)
-    count = len(found.centres)
-    if found.centres.shape[1] != size or not len(found.sizes) == len(found.owners) == count:
-        raise ValueError("crowds")
-    if not ((found.owners >= 0) & (found.owners < labels)).all():
-        raise ValueError("crowds")
-    return found
+    return Meaning(embedder=embedder, **parts)
 
 
 def _texts(found: object) -> tuple[str, ...]:

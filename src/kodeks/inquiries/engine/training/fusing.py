@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MPL-2.0
 """How much words, meaning and how common a label is are to count, weighed on texts not seen.
 
-Meaning is learned in three ways: by clouds (see `meaning`), and, where there are few texts, by
-logistic regression, since the clouds' shape cannot be known, and by small crowds (see `crowds`). A
-handful of numbers weigh them for the whole model, so that a few hundred texts are enough, and what
-each word says is added to the rest, so that it is still known exactly.
+Meaning is learned in two ways: by clouds (see `meaning`), and by logistic regression where there
+are few texts, for which the clouds' shape cannot be known. A handful of numbers weigh them for the
+whole model, so that a few hundred texts are enough, and the sum stays linear: what each word says
+is still known exactly.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kodeks.inquiries.engine import calibration, crowds, meaning
+from kodeks.inquiries.engine import calibration, meaning
 from kodeks.inquiries.engine.training import words as of_words
 from kodeks.inquiries.engine.training.words import FEW, FOLDS, LEAST_OUTSIDE
 from kodeks.language.embeddings import Embedder
@@ -32,23 +32,19 @@ _PENALTY = 100.0
 
 @dataclass(frozen=True)
 class Meant:
-    """What was learned in the ways that are used: clouds first, crowds last."""
+    """What was learned in the ways that are used: clouds first."""
 
     clouds: meaning.Meaning
     weights: tuple[Floats, ...]
     intercepts: tuple[Floats, ...]
-    crowds: crowds.Crowds | None
 
     def scores(self, points: Floats) -> list[Floats]:
         """(n, labels) of each way."""
         centred = points - self.clouds.mean
-        found = [
+        return [
             np.asarray(centred @ weights + intercepts)
             for weights, intercepts in zip(self.weights, self.intercepts, strict=True)
         ]
-        if self.crowds is not None:
-            found.append(self.crowds.scores(centred, self.weights[0].shape[1]))
-        return found
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def points_of(embedder: Embedder, texts: Sequence[str]) -> Floats:
 
 
 def fit(points: Floats, truth: Integers, embedder: str, *, few: bool) -> Meant:
-    """The meaning of the labels; `few` says that all ways are used, and not clouds alone."""
+    """The meaning of the labels; `few` says that logistic regression is used too."""
     labels = int(truth.max()) + 1
     clouds = meaning.fit(
         embedder=embedder,
@@ -93,22 +89,20 @@ def fit(points: Floats, truth: Integers, embedder: str, *, few: bool) -> Meant:
         labels=labels,
         least_outside=LEAST_OUTSIDE // 2,
     )
-    weights, intercepts, near = [clouds.weights.astype(np.float64)], [clouds.intercepts], None
+    weights, intercepts = [clouds.weights.astype(np.float64)], [clouds.intercepts]
     if few:
         inside = truth >= 0
-        centred = points[inside] - clouds.mean
-        found = _regression(centred, truth[inside])
+        found = _regression(points[inside] - clouds.mean, truth[inside])
         weights.append(found[0])
         intercepts.append(found[1])
-        near = crowds.fit(centred, truth[inside], labels)
-    return Meant(clouds, tuple(weights), tuple(intercepts), near)
+    return Meant(clouds, tuple(weights), tuple(intercepts))
 
 
 def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) -> Unseen:
     """Learn the meaning of the labels in all folds but one, of what teaches, and ask it of that
     one."""
     few = is_few(truth[teaches])
-    ways = 3 if few else 1
+    ways = 2 if few else 1
     found = Unseen(
         [np.zeros((len(truth), int(truth.max()) + 1)) for _ in range(ways)],
         np.zeros((len(truth), 3)),
@@ -127,7 +121,7 @@ def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) 
 
 
 def is_few(truth: Integers) -> bool:
-    """Whether there are so few texts that all ways are used."""
+    """Whether there are so few texts that logistic regression is used."""
     return len(truth) <= FEW
 
 
@@ -179,14 +173,10 @@ def weigh(words: Floats, meant: Sequence[Floats], truth: Integers) -> Weights:
 def added(meant: Meant, weights: Weights, beside: Floats) -> tuple[meaning.Meaning, Floats]:
     """The meaning with what it adds to margins by its weights, and the intercepts (labels,);
     `beside` (d, labels) is what points add that were learned together with words, if they were."""
-    linear = weights.shares[: len(meant.weights)]
-    total = sum(w * one for w, one in zip(linear, meant.weights, strict=True))
+    total = sum(w * one for w, one in zip(weights.shares, meant.weights, strict=True))
     total = total + beside if len(beside) else total
-    lean = sum(w * one for w, one in zip(linear, meant.intercepts, strict=True))
-    found = replace(meant.clouds, added=np.asarray(total, dtype=np.float32))
-    if meant.crowds is not None and weights.shares[-1]:
-        found = replace(found, crowds=meant.crowds, crowded=float(weights.shares[-1]))
-    return found, np.asarray(lean)
+    lean = sum(w * one for w, one in zip(weights.shares, meant.intercepts, strict=True))
+    return replace(meant.clouds, added=np.asarray(total, dtype=np.float32)), np.asarray(lean)
 
 
 def _regression(points: Floats, truth: Integers) -> tuple[Floats, Floats]:
