@@ -126,18 +126,19 @@ def is_few(truth: Integers) -> bool:
 
 
 def worth(meant: Sequence[Floats], truth: Integers) -> of_words.Worth:
-    """What scores of words are worth: how likely they make the right labels, weighed with the
-    scores of meaning `meant`, since the machine that is best alone is not always best beside those.
-    Alone, they are worth what they get right."""
+    """What scores of words are worth: what they get right, and, weighed with the scores of meaning
+    `meant`, how likely they make the right labels; weighed, since the machine that is best alone is
+    not always best beside those."""
 
     def of(scores: Floats, rows: Booleans) -> float:
         if not meant:
             return of_words.quality(scores[rows], truth[rows])
         words, others, right = scores[rows], [one[rows] for one in meant], truth[rows]
         weights = weigh(words, others, right)
-        chances = calibration.softmax(weights.margins(words, others), weights.temperature)
-        likely = chances[np.arange(len(right)), right]
-        return float(np.log(np.maximum(likely, 1e-300)).mean())
+        margins = weights.margins(words, others)
+        chances = calibration.softmax(margins, weights.temperature)
+        likely = np.maximum(chances[np.arange(len(right)), right], 1e-300)
+        return of_words.quality(margins, right) + float(np.log(likely).mean())
 
     return of
 
