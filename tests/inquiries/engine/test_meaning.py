@@ -127,15 +127,17 @@ def test_a_model_is_not_asked_with_another_embedding(knowing: TriageModel) -> No
 
 
 def test_words_are_chosen_for_what_they_add_to_meaning() -> None:
-    truth = np.tile([0, 1], 30)
-    meant = np.where(truth[:, None] == [0, 1], 2.0, 0.0)
-    meant[:8] = 1.0
-    good, same = np.zeros((60, 2)), meant.copy()
-    good[:8] = np.where(truth[:8, None] == [0, 1], 1.0, 0.0)
-    rows = np.ones(60, bool)
+    """One machine knows what meaning does not; another, right more often alone, says it again."""
+    truth = np.tile([0, 1], 600)
+    right = np.where(truth[:, None] == [0, 1], 2.0, 0.0)
+    meant, other = right.copy(), np.zeros((1200, 2))
+    meant[:200], other[:200] = 1.0, right[:200]
+    rows = np.ones(1200, bool)
     alone, beside = fusing.worth([], truth), fusing.worth([meant], truth)
-    assert alone(same, rows) > alone(good, rows)
-    assert beside(good, rows) > beside(same, rows)
+    assert alone(meant, rows) > alone(other, rows)
+    assert beside(other, rows) > beside(meant, rows)
+    few = fusing.worth([meant[:60]], truth[:60])
+    assert few(right[:60], rows[:60]) == alone(right, rows)
 
 
 @pytest.mark.parametrize(

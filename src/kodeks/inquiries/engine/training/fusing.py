@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration, meaning
 from kodeks.inquiries.engine.training import words as of_words
-from kodeks.inquiries.engine.training.words import FEW, FOLDS, LEAST_OUTSIDE
+from kodeks.inquiries.engine.training.words import FEW, FOLDS, LARGE, LEAST_OUTSIDE
 from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]
@@ -126,19 +126,18 @@ def is_few(truth: Integers) -> bool:
 
 
 def worth(meant: Sequence[Floats], truth: Integers) -> of_words.Worth:
-    """What scores of words are worth: what they get right, and, weighed with the scores of meaning
-    `meant`, how likely they make the right labels; weighed, since the machine that is best alone is
-    not always best beside those."""
+    """What scores of words are worth: how likely they make the right labels, weighed with the
+    scores of meaning `meant`, since the machine that is best alone is not always best beside those.
+    Alone, or of few texts, they are worth what they get right."""
 
     def of(scores: Floats, rows: Booleans) -> float:
-        if not meant:
+        if not meant or len(truth) < LARGE:
             return of_words.quality(scores[rows], truth[rows])
         words, others, right = scores[rows], [one[rows] for one in meant], truth[rows]
         weights = weigh(words, others, right)
-        margins = weights.margins(words, others)
-        chances = calibration.softmax(margins, weights.temperature)
-        likely = np.maximum(chances[np.arange(len(right)), right], 1e-300)
-        return of_words.quality(margins, right) + float(np.log(likely).mean())
+        chances = calibration.softmax(weights.margins(words, others), weights.temperature)
+        likely = chances[np.arange(len(right)), right]
+        return float(np.log(np.maximum(likely, 1e-300)).mean())
 
     return of
 

@@ -25,7 +25,7 @@ Booleans = NDArray[np.bool_]
 FOLDS = 5
 OUTSIDE = -1
 LEAST_OUTSIDE = 10
-_LARGE = 1_000
+LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
 _BESIDE, _OF_EACH = (2.5, 5.0), 15
@@ -55,7 +55,7 @@ def candidates(
     texts: int, *, has_points: bool = False, has_leads: bool = False
 ) -> tuple[Recipe, ...]:
     """The recipes that compete for a training set of `texts` texts."""
-    least = 2 if texts >= _LARGE else 1
+    least = 2 if texts >= LARGE else 1
     common = tuple(Recipe(penalty, True, least) for penalty in (1.0, 0.3, 0.1))
     rare = (Recipe(1.0, True, 1),) if least > 1 else ()
     both = tuple(Recipe(1.0, True, least, beside) for beside in _BESIDE)
@@ -174,7 +174,7 @@ def out_of_fold(data: Data, seed: int, worth: Worth) -> tuple[Floats, Recipe]:
 
     Candidates compete on the first folds only when there are many texts, to save time.
     """
-    contest = FOLDS if len(data.truth) < _LARGE * 3 else 2
+    contest = FOLDS if len(data.truth) < LARGE * 3 else 2
     size = (len(data.truth), int(data.truth.max()) + 2)
     recipes = candidates(
         len(data.truth), has_points=data.has_points, has_leads=len(data.by_lead) > 1
