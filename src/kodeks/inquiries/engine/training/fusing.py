@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration, meaning
 from kodeks.inquiries.engine.training import words as of_words
-from kodeks.inquiries.engine.training.words import FEW, FOLDS, LARGE, LEAST_OUTSIDE
+from kodeks.inquiries.engine.training.words import FEW, FOLDS, LARGE, LEAST_OUTSIDE, OF_EACH
 from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]
@@ -128,10 +128,11 @@ def is_few(truth: Integers) -> bool:
 def worth(meant: Sequence[Floats], truth: Integers) -> of_words.Worth:
     """What scores of words are worth: how likely they make the right labels, weighed with the
     scores of meaning `meant`, since the machine that is best alone is not always best beside those.
-    Alone, or of few texts, they are worth what they get right."""
+    Alone, or of few texts in all or of each label, they are worth what they get right."""
+    few = len(truth) < max(LARGE, OF_EACH * (int(truth.max()) + 1))
 
     def of(scores: Floats, rows: Booleans) -> float:
-        if not meant or len(truth) < LARGE:
+        if not meant or few:
             return of_words.quality(scores[rows], truth[rows])
         words, others, right = scores[rows], [one[rows] for one in meant], truth[rows]
         weights = weigh(words, others, right)

@@ -28,7 +28,7 @@ LEAST_OUTSIDE = 10
 LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
-_BESIDE, _OF_EACH = (2.5, 5.0), 15
+_BESIDE, OF_EACH = (2.5, 5.0), 15
 _LEAD, _SHORT = 6, 18
 """Pieces of a lead; where half of the texts are no longer than three leads, none competes."""
 _NO_POINTS = np.zeros((0, 0))
@@ -121,7 +121,7 @@ class Data:
         """Whether points may stand beside words: where there are so many that it takes too long, or
         so few of each label that the machine cannot weigh words against them, they do not."""
         inside = int((self.truth >= 0).sum())
-        enough = inside >= _OF_EACH * (int(self.truth.max()) + 1)
+        enough = inside >= OF_EACH * (int(self.truth.max()) + 1)
         return self.points is not None and enough and len(self.truth) <= FEW
 
     def centred(self, rows: Booleans) -> Floats | None:
