@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kodeks.inquiries.engine import explain, meaning
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.model import TriageModel
-from kodeks.inquiries.engine.training import train, words
+from kodeks.inquiries.engine.training import fusing, train, words
 from kodeks.language.embeddings import Embedder, EmbeddingError
 
 pytest.importorskip("sklearn")
@@ -126,6 +126,20 @@ def test_a_model_is_not_asked_with_another_embedding(knowing: TriageModel) -> No
         TriageModel.of_bytes(knowing.artefact.as_bytes(), embedder=other)
 
 
+def test_words_are_chosen_for_what_they_add_to_meaning() -> None:
+    """One machine knows what meaning does not; another, right more often alone, says it again."""
+    truth = np.tile([0, 1], 600)
+    right = np.where(truth[:, None] == [0, 1], 2.0, 0.0)
+    meant, other = right.copy(), np.zeros((1200, 2))
+    meant[:200], other[:200] = 1.0, right[:200]
+    rows = np.ones(1200, bool)
+    alone, beside = fusing.worth([], truth), fusing.worth([meant], truth)
+    assert alone(meant, rows) > alone(other, rows)
+    assert beside(other, rows) > beside(meant, rows)
+    few = fusing.worth([meant[:60]], truth[:60])
+    assert few(right[:60], rows[:60]) == alone(right, rows)
+
+
 @pytest.mark.parametrize(
     "name", ["mean", "weights", "intercepts", "within", "around", "outside", "added"]
 )
@@ -167,6 +181,6 @@ def test_points_beside_words_give_their_part_of_one_sum() -> None:
     assert (margins.argmax(axis=1) == truth).all()
     _, alone = words.fit_all(data, words.Recipe(1.0, True, 1), seed=0)
     assert alone.of_points.size == 0
-    scores, chosen = words.out_of_fold(data, 0)
+    scores, chosen = words.out_of_fold(data, 0, fusing.worth([], truth))
     assert chosen.beside > 0
     assert (scores[:, :-1].argmax(axis=1) == truth).all()

@@ -144,7 +144,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=6)
+    _edit(folder, format=7)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
@@ -196,6 +196,15 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
     assert {a.choices for a in before if not a.accepted} == {3}
 
 
+def test_how_long_a_lead_is_belongs_to_the_model(small_model: TriageModel) -> None:
+    led = replace(small_model, vectoriser=replace(small_model.vectoriser, lead=6))
+    again = TriageModel.of_bytes(led.artefact.as_bytes())
+    assert again.vectoriser.lead == 6
+    before = {key: value for key, value in led.artefact.manifest.items() if key != "lead"}
+    old = Artefact({**before, "format": 5}, led.artefact.arrays)
+    assert TriageModel.of_bytes(old.as_bytes()).vectoriser.lead == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -210,6 +219,10 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
         {"reading": {"version": 0, "places": []}},
         {"reading": {"version": True, "places": []}},
         {"reading": {"version": 2, "places": [1]}},
+        {"lead": None},
+        {"lead": True},
+        {"lead": -1},
+        {"lead": 1_001},
     ],
 )
 def test_limits_that_do_not_fit_are_refused(folder: Path, changes: dict[str, object]) -> None:

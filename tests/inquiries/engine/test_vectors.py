@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: MPL-2.0
 """Our TF-IDF against scikit-learn's."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kodeks.inquiries.engine import explain
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
 from kodeks.inquiries.engine.vectors import Vectoriser
 
@@ -80,3 +83,30 @@ def test_cpr_numbers_leave_no_feature() -> None:
     assert not any(c.isdigit() for term in vectoriser.words for c in term)
     assert not any(c.isdigit() for term in vectoriser.characters for c in term)
     assert "cpr" not in vectoriser.words
+
+
+def test_what_a_text_begins_with_counts_as_often_as_a_model_says() -> None:
+    text = "hul på vejen ved skolen, hul igen"
+    plain = Vectoriser.fit([text, "cykel"])
+    led = replace(plain, lead=2)
+    (before,), (after,) = plain.documents([text]), led.documents([text])
+    assert after.lead == (2, 2)
+    terms = (*plain.words, *plain.characters)
+    once, often = (
+        {terms[i]: int(count) for i, count in zip(one.indices, one.counts, strict=True)}
+        for one in (before, after)
+    )
+    assert once["hul"] + 2 == often["hul"] == 4
+    assert (often["på"], often["hul på"], often["på vejen"], often["skolen"]) == (3, 3, 1, 1)
+    assert (often["vejen"], often[" hul "]) == (1, 4)
+    assert [next(led.documents([one])).lead for one in ("", "hul")] == [(0, 0), (1, 1)]
+
+
+def test_words_of_a_lead_get_their_part() -> None:
+    """What is told of the words still adds up to the score."""
+    text = "hul på vejen ved skolen, hul igen"
+    vectoriser = replace(Vectoriser.fit([text, "cykel på vejen"]), lead=3)
+    (document,) = vectoriser.documents([text])
+    parts = np.random.default_rng(0).normal(size=(len(document.indices), 2))
+    shares = explain.word_parts(document, parts)
+    assert np.allclose(sum(shares.values()), parts.sum(axis=0))

@@ -3,15 +3,16 @@
 """Which words speak for a label: the model's weights, given back to the words of the text.
 
 The model is linear, so the score is a sum over features. A feature's part is shared by its
-occurrences; a pair of words gives half to each, a character n-gram gives its part to the words
-of the piece it lies in. Nothing is estimated: the words' parts add up to the score.
+occurrences, those in a text's lead as often as they are counted; a pair of words gives half to
+each, a character n-gram gives its part to the words of the piece it lies in. Nothing is estimated:
+the words' parts add up to the score.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine.results import Consideration
-from kodeks.inquiries.engine.vectors import Document
+from kodeks.inquiries.engine.vectors import LEADING, Document
 from kodeks.language import tokens
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,9 @@ def _share_words(document: Document, each: Floats, shares: dict[str, Floats]) ->
     count = len(document.words)
     if not count:
         return
-    weights = _look_up(document, each, document.word_ids)
+    weights, lead = _look_up(document, each, document.word_ids), document.lead[0]
+    weights[:lead] *= LEADING
+    weights[count : count + max(0, lead - 1)] *= LEADING
     pairs = weights[count:] / 2
     weights = weights[:count]
     weights[:-1] += pairs
@@ -67,6 +70,7 @@ def _share_chunks(document: Document, each: Floats, shares: dict[str, Floats]) -
     ends = np.cumsum(lengths)
     sums = np.vstack([np.zeros(found.shape[1]), np.cumsum(found, axis=0)])
     totals = sums[ends] - sums[ends - lengths]
+    totals[: document.lead[1]] *= LEADING
     for chunk, total in zip(document.chunks, totals, strict=True):
         words = tokens.words(chunk)
         letters = sum(map(len, words))

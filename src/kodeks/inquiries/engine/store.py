@@ -4,8 +4,9 @@
 
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
 texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
-What is written is format 5, whose list of KLE says how the nearest phrases are weighed (decision
-0052); a list of format 4 is asked as it was then.
+The list of KLE of format 5 says how the nearest phrases are weighed (decision 0052); a list of
+format 4 is asked as it was then. What is written is format 6, whose texts may have leads (decision
+0059); those of an earlier format have none.
 """
 
 import math
@@ -29,8 +30,9 @@ from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 5, 2
-_NAMES_ITS_READING = 4
+FORMAT, OLDEST = 6, 2
+_NAMES_ITS_READING, _HAS_LEADS = 4, 6
+_LONGEST_LEAD = 1_000
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
 _SHAPES = {
@@ -100,6 +102,7 @@ def artefact(parts: Parts) -> Artefact:
         "groups": list(parts.groups),
         "departments": list(parts.limits.departments),
         "reach": parts.limits.reach,
+        "lead": parts.vectoriser.lead,
         "reading": {
             "version": parts.vectoriser.reading.version,
             "places": list(parts.vectoriser.reading.places),
@@ -194,7 +197,9 @@ def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
         raise ValueError("features")
     return Parts(
         labels=labels,
-        vectoriser=Vectoriser(words, characters, arrays["idf"], _reading(manifest)),
+        vectoriser=Vectoriser(
+            words, characters, arrays["idf"], _reading(manifest), _lead(manifest)
+        ),
         weights=arrays["weights"],
         intercepts=arrays["intercepts"],
         temperature=temperature,
@@ -227,6 +232,15 @@ def _reading(manifest: Mapping[str, Any]) -> Reading:
     if version > VERSION:
         raise _newer()
     return Reading(version, _texts(manifest["reading"]["places"]))
+
+
+def _lead(manifest: Mapping[str, Any]) -> int:
+    if manifest["format"] < _HAS_LEADS:
+        return 0
+    lead = manifest["lead"]
+    if isinstance(lead, bool) or not isinstance(lead, int) or not 0 <= lead <= _LONGEST_LEAD:
+        raise ValueError("lead")
+    return lead
 
 
 def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:

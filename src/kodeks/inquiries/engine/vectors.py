@@ -6,6 +6,7 @@ Two blocks stand side by side, as in a FeatureUnion of two TfidfVectorizers with
 words 1-2 and character n-grams 2-5 inside word boundaries. Each block has Euclidean norm 1.
 What does not belong to the matter (people, addresses, numbers, frames of mails) is removed first,
 and a misspelt word is looked up as the word of the vocabulary that it is one slip away from.
+What a text begins with, which is its title or a mail's subject where it has one, may count more.
 """
 
 import itertools
@@ -27,6 +28,8 @@ Integers = NDArray[np.int64]
 
 _TOGETHER = 64
 """Texts that are counted together."""
+LEADING = 3
+"""How many times what stands in a text's lead is counted, in a model that has one."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Document:
     `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
     TF-IDF weights. `words` are the words in order, as they were written; `word_ids` pairs each
     unigram and bigram with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for
-    blank-separated pieces and their character n-grams.
+    blank-separated pieces and their character n-grams. `lead` is how many words, and how many
+    pieces, stand where each is counted `LEADING` times.
     """
 
     indices: Integers
@@ -59,19 +63,22 @@ class Document:
     word_ids: Integers
     chunks: list[str]
     chunk_ids: list[Integers]
+    lead: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
 class Vectoriser:
     """A vocabulary with its weights: word terms first, then character n-grams, each sorted.
 
-    `idf` has shape (len(words) + len(characters),). `reading` is how texts are read.
+    `idf` has shape (len(words) + len(characters),). `reading` is how texts are read, and `lead` how
+    many blank-separated pieces at the beginning count more.
     """
 
     words: tuple[str, ...]
     characters: tuple[str, ...]
     idf: Floats
     reading: Reading = NEWEST
+    lead: int = 0
 
     @cached_property
     def _word_ids(self) -> dict[str, int]:
@@ -145,11 +152,21 @@ class Vectoriser:
         ]
         chunk_ids = [[one.ids for one in some] for some in pieces]
         present = [(ids[ids >= 0], *some) for ids, some in zip(word_ids, chunk_ids, strict=True)]
+        leads = [(0, 0)] * len(pieces)
+        if self.lead:
+            leads = [_lead(some[: self.lead]) for some in pieces]
+            present = [
+                (*all_of_it, *_again(ids, some, lead))
+                for all_of_it, ids, some, lead in zip(
+                    present, word_ids, chunk_ids, leads, strict=True
+                )
+            ]
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
             words = _joined([one.words for one in pieces[row]])
             yield Document(
-                indices, counts, values, words, word_ids[row], chunks[row], chunk_ids[row]
+                *(indices, counts, values, words),
+                *(word_ids[row], chunks[row], chunk_ids[row], leads[row]),
             )
 
     def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
@@ -167,6 +184,19 @@ class Vectoriser:
         spelled = self.reading.spelled(word)
         found = spelled if spelled in self._word_ids else self._speller.read(spelled)
         return found if found != spelled else unless or spelled
+
+
+def _lead(pieces: Sequence[Piece]) -> tuple[int, int]:
+    return sum(len(one.spelled) for one in pieces), len(pieces)
+
+
+def _again(ids: Integers, chunk_ids: list[Integers], lead: tuple[int, int]) -> list[Integers]:
+    """The features of a lead, as many times as they count beside the once of all features. `ids`
+    are those of the words and then of their pairs."""
+    words, pieces = lead
+    count = (len(ids) + 1) // 2
+    own = np.concatenate([ids[:words], ids[count : count + max(0, words - 1)]])
+    return [own[own >= 0], *chunk_ids[:pieces]] * (LEADING - 1)
 
 
 def _joined(words: Iterable[list[str]]) -> list[str]:

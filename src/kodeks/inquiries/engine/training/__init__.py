@@ -65,9 +65,9 @@ def train(
     read = map(data.vectoriser.read, texts)
     points = fusing.points_of(asked, list(read)) if asked else None
     data = replace(data, points=points)
-    scores, recipe = words.out_of_fold(data, seed)
     unseen = None if points is None else fusing.unseen(points, truth, data.folds, teaching)
     meant = [] if unseen is None else unseen.scores
+    scores, recipe = words.out_of_fold(data, seed, fusing.worth(meant, truth))
     weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
     margins = weights.margins(scores[:, :-1], meant)
     signs = np.stack([margins.max(axis=1), scores[:, -1]], axis=1)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import calibration, meaning
 from kodeks.inquiries.engine.gate import LEAST_OUTSIDE
-from kodeks.inquiries.engine.training.words import FEW, FOLDS
+from kodeks.inquiries.engine.training import words as of_words
+from kodeks.inquiries.engine.training.words import FEW, FOLDS, LARGE, OF_EACH
 from kodeks.language.embeddings import Embedder
 
 Floats = NDArray[np.float64]
@@ -123,6 +124,24 @@ def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) 
 def is_few(truth: Integers) -> bool:
     """Whether there are so few texts that logistic regression is used."""
     return len(truth) <= FEW
+
+
+def worth(meant: Sequence[Floats], truth: Integers) -> of_words.Worth:
+    """What scores of words are worth: how likely they make the right labels, weighed with the
+    scores of meaning `meant`, since the machine that is best alone is not always best beside those.
+    Alone, or of few texts in all or of each label, they are worth what they get right."""
+    few = len(truth) < max(LARGE, OF_EACH * (int(truth.max()) + 1))
+
+    def of(scores: Floats, rows: Booleans) -> float:
+        if not meant or few:
+            return of_words.quality(scores[rows], truth[rows])
+        words, others, right = scores[rows], [one[rows] for one in meant], truth[rows]
+        weights = weigh(words, others, right)
+        chances = calibration.softmax(weights.margins(words, others), weights.temperature)
+        likely = chances[np.arange(len(right)), right]
+        return float(np.log(np.maximum(likely, 1e-300)).mean())
+
+    return of
 
 
 def weigh(words: Floats, meant: Sequence[Floats], truth: Integers) -> Weights:

@@ -7,8 +7,8 @@ The penalty, the class weights and how much points count are chosen by cross-val
 training texts.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,32 +25,42 @@ Booleans = NDArray[np.bool_]
 
 FOLDS = 5
 OUTSIDE = -1
-_LARGE = 1_000
+LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
-_BESIDE, _OF_EACH = (2.5, 5.0), 15
+_BESIDE, OF_EACH = (2.5, 5.0), 15
+_LEAD, _SHORT = 6, 18
+"""Pieces of a lead; where half of the texts are no longer than three leads, none competes."""
 _NO_POINTS = np.zeros((0, 0))
+
+Worth = Callable[[Floats, Booleans], float]
+"""Of scores (n, labels) of all texts and the rows (n,) that count: what a recipe is worth."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One candidate: the penalty C, whether rare labels weigh as much as common ones, in how many
-    texts a term must occur (rare terms help short texts and harm long ones), and what the texts'
-    points are multiplied by where they stand beside the words (0: they do not)."""
+    texts a term must occur (rare terms help short texts and harm long ones), what the texts'
+    points are multiplied by where they stand beside the words (0: they do not), and how long a lead
+    counts more (see `Vectoriser`)."""
 
     penalty: float
     balanced: bool
     least: int
     beside: float = 0.0
+    lead: int = 0
 
 
-def candidates(texts: int, *, has_points: bool = False) -> tuple[Recipe, ...]:
+def candidates(
+    texts: int, *, has_points: bool = False, has_leads: bool = False
+) -> tuple[Recipe, ...]:
     """The recipes that compete for a training set of `texts` texts."""
-    least = 2 if texts >= _LARGE else 1
+    least = 2 if texts >= LARGE else 1
     common = tuple(Recipe(penalty, True, least) for penalty in (1.0, 0.3, 0.1))
     rare = (Recipe(1.0, True, 1),) if least > 1 else ()
     both = tuple(Recipe(1.0, True, least, beside) for beside in _BESIDE)
-    return (Recipe(1.0, False, least), *common, *rare, *(both if has_points else ()))
+    led = tuple(replace(recipe, lead=_LEAD) for recipe in common) if has_leads else ()
+    return (Recipe(1.0, False, least), *common, *rare, *(both if has_points else ()), *led)
 
 
 @dataclass(frozen=True)
@@ -65,12 +75,13 @@ class Linear:
 
 @dataclass(frozen=True)
 class Data:
-    """The texts as one sparse matrix of 1 + ln(count), from which every fold takes its rows.
+    """The texts as sparse matrices of 1 + ln(count), from which every fold takes its rows: one for
+    each length of lead that competes, with the same features.
 
     Only from texts that teach (n,) it is learned what a label looks like; the others are scored."""
 
     vectoriser: Vectoriser
-    counts: Any
+    by_lead: Mapping[int, Any]
     truth: Integers
     folds: Integers
     teaches: Booleans
@@ -85,33 +96,24 @@ class Data:
         teaches: Booleans | None = None,
         reading: Reading = NEWEST,
     ) -> "Data":
-        from scipy.sparse import csr_matrix
-
         vectoriser = Vectoriser.fit(texts, reading=reading)
-        documents = list(vectoriser.documents(texts))
-        starts = np.cumsum([0, *(len(document.indices) for document in documents)])
-        counts = csr_matrix(
-            (
-                1 + np.log(np.concatenate([document.counts for document in documents])),
-                np.concatenate([document.indices for document in documents]),
-                starts,
-            ),
-            shape=(len(texts), len(vectoriser.idf)),
-        )
+        by_lead = {0: _counts(vectoriser, texts)}
+        if np.median([len(reading.clean(text).split()) for text in texts]) > _SHORT:
+            by_lead[_LEAD] = _counts(replace(vectoriser, lead=_LEAD), texts)
         teaching = np.ones(len(truth), bool) if teaches is None else teaches
         folds = assign_folds(truth, rng, teaching)
-        return cls(vectoriser, counts, truth, folds, teaching)
+        return cls(vectoriser, by_lead, truth, folds, teaching)
 
     @property
     def split(self) -> int:
         return len(self.vectoriser.words)
 
     def kept(self, rows: Booleans, least: int) -> Integers:
-        frequency = self.counts[rows].getnnz(axis=0)
+        frequency = self.by_lead[0][rows].getnnz(axis=0)
         return np.flatnonzero(frequency >= least)
 
     def idf(self, rows: Booleans, kept: Integers) -> Floats:
-        frequency = np.asarray(self.counts[rows].getnnz(axis=0))[kept]
+        frequency = np.asarray(self.by_lead[0][rows].getnnz(axis=0))[kept]
         return idf_of(frequency, int(rows.sum()))
 
     @property
@@ -119,7 +121,7 @@ class Data:
         """Whether points may stand beside words: where there are so many that it takes too long, or
         so few of each label that the machine cannot weigh words against them, they do not."""
         inside = int((self.truth >= 0).sum())
-        enough = inside >= _OF_EACH * (int(self.truth.max()) + 1)
+        enough = inside >= OF_EACH * (int(self.truth.max()) + 1)
         return self.points is not None and enough and len(self.truth) <= FEW
 
     def centred(self, rows: Booleans) -> Floats | None:
@@ -128,14 +130,29 @@ class Data:
             return None
         return np.asarray(self.points - self.points[rows & (self.truth >= 0)].mean(axis=0))
 
-    def tfidf(self, rows: Booleans, kept: Integers, idf: Floats) -> Any:
+    def tfidf(self, rows: Booleans, kept: Integers, idf: Floats, lead: int) -> Any:
         from scipy.sparse import diags_array, hstack
         from sklearn.preprocessing import normalize
 
-        weighted = (self.counts[rows][:, kept] @ diags_array(idf)).tocsr()
+        weighted = (self.by_lead[lead][rows][:, kept] @ diags_array(idf)).tocsr()
         split = int(np.searchsorted(kept, self.split))
         blocks = (weighted[:, :split], weighted[:, split:])
         return hstack([normalize(b) if b.shape[1] else b for b in blocks], format="csr")
+
+
+def _counts(vectoriser: Vectoriser, texts: Sequence[str]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    documents = list(vectoriser.documents(texts))
+    starts = np.cumsum([0, *(len(document.indices) for document in documents)])
+    return csr_matrix(
+        (
+            1 + np.log(np.concatenate([document.counts for document in documents])),
+            np.concatenate([document.indices for document in documents]),
+            starts,
+        ),
+        shape=(len(texts), len(vectoriser.idf)),
+    )
 
 
 def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -> Integers:
@@ -151,19 +168,22 @@ def assign_folds(truth: Integers, rng: np.random.Generator, teaches: Booleans) -
     return folds
 
 
-def out_of_fold(data: Data, seed: int) -> tuple[Floats, Recipe]:
-    """Scores (n, labels + 1) of every text by a model that has not seen it, and the recipe.
+def out_of_fold(data: Data, seed: int, worth: Worth) -> tuple[Floats, Recipe]:
+    """Scores (n, labels + 1) of every text by a model that has not seen it, and the recipe: the one
+    that is worth most.
 
     Candidates compete on the first folds only when there are many texts, to save time.
     """
-    contest = FOLDS if len(data.truth) < _LARGE * 3 else 2
+    contest = FOLDS if len(data.truth) < LARGE * 3 else 2
     size = (len(data.truth), int(data.truth.max()) + 2)
-    recipes = candidates(len(data.truth), has_points=data.has_points)
+    recipes = candidates(
+        len(data.truth), has_points=data.has_points, has_leads=len(data.by_lead) > 1
+    )
     tables = {recipe: np.zeros(size) for recipe in recipes}
     for fold in range(contest):
         _score_fold(data, fold, tables, seed)
     seen = (data.folds < contest) & (data.truth >= 0)
-    best = max(tables, key=lambda r: _quality(tables[r][seen, :-1], data.truth[seen]))
+    best = max(tables, key=lambda recipe: worth(tables[recipe][:, :-1], seen))
     for fold in range(contest, FOLDS):
         _score_fold(data, fold, {best: tables[best]}, seed)
     return tables[best], best
@@ -174,7 +194,8 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
     rows = data.teaches
     kept = data.kept(rows, recipe.least)
     idf = data.idf(rows, kept)
-    matrix, truth, centred = data.tfidf(rows, kept, idf), data.truth[rows], data.centred(rows)
+    matrix = data.tfidf(rows, kept, idf, recipe.lead)
+    truth, centred = data.truth[rows], data.centred(rows)
     routes = _fit_routes(
         _beside(matrix, None if centred is None else centred[rows], recipe), truth, recipe, seed
     )
@@ -186,6 +207,7 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
         characters=tuple(terms[i] for i in kept[words:]),
         idf=idf,
         reading=data.vectoriser.reading,
+        lead=recipe.lead,
     )
     return vectoriser, Linear(
         np.hstack([routes.weights[: len(kept)], outside.weights]),
@@ -199,15 +221,15 @@ def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) 
     if not asked.any():
         return
     rows = ~asked & data.teaches
-    for least in sorted({recipe.least for recipe in tables}):
+    for least, lead in sorted({(recipe.least, recipe.lead) for recipe in tables}):
         kept = data.kept(rows, least)
         idf = data.idf(rows, kept)
-        seen, held_out = data.tfidf(rows, kept, idf), data.tfidf(asked, kept, idf)
+        seen, held_out = (data.tfidf(some, kept, idf, lead) for some in (rows, asked))
         outside = _fit_outside(seen, data.truth[rows], seed)
         centred = data.centred(rows)
         learned, unseen = (None, None) if centred is None else (centred[rows], centred[asked])
         for recipe, table in tables.items():
-            if recipe.least == least:
+            if (recipe.least, recipe.lead) == (least, lead):
                 routes = _fit_routes(_beside(seen, learned, recipe), data.truth[rows], recipe, seed)
                 given = _beside(held_out, unseen, recipe)
                 table[asked, :-1] = given @ routes.weights + routes.intercepts
@@ -249,6 +271,7 @@ def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
     return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
 
 
-def _quality(scores: Floats, truth: Integers) -> float:
+def quality(scores: Floats, truth: Integers) -> float:
+    """How much scores (n, labels) get right: accuracy and macro F1."""
     guess = scores.argmax(axis=1)
     return float((guess == truth).mean()) + figures.macro_f1(guess, truth)
