@@ -66,6 +66,9 @@ class Kept:
             self._known.update(zip(new, self._inner.embed(list(new.values())), strict=True))
         return np.stack([self._known[key] for key in keys]).astype(np.float64)
 
+    def has_word(self, word: str) -> bool:
+        return self._inner.has_word(word)
+
     def save(self) -> None:
         """Write what is known."""
         np.savez(

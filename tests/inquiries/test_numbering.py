@@ -109,6 +109,7 @@ def test_a_new_list_changes_the_choices_but_not_what_the_released_model_says(
 def test_the_chosen_number_is_decided_and_the_robot_journalises_under_it(
     page: Client,
     triaged: Callable[..., Inquiry],
+    sure: None,
     fields: dict[str, str],
     expected: dict[str, str],
     filed: tuple[str, str],

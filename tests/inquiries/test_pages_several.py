@@ -177,3 +177,13 @@ def test_what_is_allowed_decides_what_is_sure(triaged: Callable[..., Inquiry], s
     body = selectors.recommendation_of(triaged()).body
     assert "offer" not in body["presentation"]
     assert body["plan"] == OversightPlan.objects.filter(system_id=services.SYSTEM).latest("id").pk
+
+
+def test_another_number_under_the_likeliest_topic_is_told_as_that(
+    page: Client, triaged: Callable[..., Inquiry]
+) -> None:
+    inquiry = triaged()
+    fields = {"choice": "pick", "picked": "vejskade", "kle": "another", "kle_other": "09.13.01"}
+    assert decide(page, inquiry, **fields).status_code == 302
+    shown = main_of(page.get(address(inquiry)))
+    assert "Valgte det emne, systemet fandt mest sandsynligt, og selv nummer" in shown

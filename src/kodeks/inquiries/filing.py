@@ -172,10 +172,12 @@ def chosen(decision: kernel.Decision) -> str:
         return "Lagde den sammen med noget, der var her i forvejen"
     if decision.recommendation_id is None or decision.choice != "other":
         return ""
-    suggested = kernel.recommendation(decision.recommendation_id).suggestion
-    if suggested["label"] == decision.outcome["label"]:
-        return "Fulgte forslaget til emne, men valgte selv nummer eller facet"
-    return ""
+    seen = kernel.recommendation(decision.recommendation_id)
+    if seen.suggestion["label"] != decision.outcome["label"]:
+        return ""
+    if "offer" in seen.body["presentation"]:
+        return "Valgte det emne, systemet fandt mest sandsynligt, og selv nummer eller facet"
+    return "Fulgte forslaget til emne, men valgte selv nummer eller facet"
 
 
 def _number(number: str) -> str:

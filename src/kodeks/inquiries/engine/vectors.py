@@ -11,7 +11,7 @@ What a text begins with, which is its title or a mail's subject where it has one
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import counting
-from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, Reading
+from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, THIRD_VERSION, Reading
 from kodeks.language import tokens
 from kodeks.language.spelling import Speller
 
@@ -118,13 +118,19 @@ class Vectoriser:
         idf = idf_of(np.array(df), len(texts))
         return cls(tuple(words_kept), tuple(characters_kept), idf, reading)
 
-    def read(self, text: str) -> str:
-        """What is read of `text`, its misspelt words as they are looked up."""
+    def read(self, text: str, *, is_word: Callable[[str], bool]) -> str:
+        """What is read of `text` for its meaning: its misspelt words as they are looked up, but for
+        those that `is_word` knows. A vocabulary of few texts lacks most words, and would take them
+        for slips of those that it has."""
         clean = self.reading.clean(text)
         if self.reading.version == FIRST_VERSION:
             return clean
-        alike = self.reading.alike(clean)
-        return tokens.replaced(alike, lambda word: self._looked_up(word, unless=word))
+        spares = self.reading.version > THIRD_VERSION
+
+        def looked_up(word: str) -> str:
+            return word if spares and is_word(word) else self._looked_up(word, unless=word)
+
+        return tokens.replaced(self.reading.alike(clean), looked_up)
 
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.

@@ -174,6 +174,9 @@ class _Counted:
         self._tell(self._done, self._total)
         return points
 
+    def has_word(self, word: str) -> bool:
+        return self._embedder.has_word(word)
+
 
 def _permit(run: Retraining) -> kernel.Permit:
     return kernel.ask(

@@ -62,8 +62,10 @@ def train(
         named = (divided_by or {}).get("district", ())
         reading = Reading(places=tuple(sorted({one.strip() for one in named} - {""})))
     data = words.Data.of(texts, truth, np.random.default_rng(seed), teaching, reading)
-    read = map(data.vectoriser.read, texts)
-    points = fusing.points_of(asked, list(read)) if asked else None
+    points = None
+    if asked:
+        known, read = asked.has_word, data.vectoriser.read
+        points = fusing.points_of(asked, [read(text, is_word=known) for text in texts])
     data = replace(data, points=points)
     unseen = None if points is None else fusing.unseen(points, truth, data.folds, teaching)
     meant = [] if unseen is None else unseen.scores
