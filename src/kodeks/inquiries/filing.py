@@ -175,7 +175,7 @@ def chosen(decision: kernel.Decision) -> str:
     seen = kernel.recommendation(decision.recommendation_id)
     if seen.suggestion["label"] != decision.outcome["label"]:
         return ""
-    if "offer" in seen.body["presentation"]:
+    if seen.offer:
         return "Valgte det emne, systemet fandt mest sandsynligt, og selv nummer eller facet"
     return "Fulgte forslaget til emne, men valgte selv nummer eller facet"
 

@@ -37,8 +37,7 @@ class Presentation:
     why: str
     """Why, when it was issued: drawn, first_weeks, alarm, no_plan, no_seed, outside, uncertain."""
     offer: str
-    """Why there are several possibilities to choose between and not one suggestion: outside,
-    uncertain, unsure; "" where there is one."""
+    """As the recommendation's own."""
     first_view: FirstView | None
     shown_at: dt.datetime | None
     """When the person first saw the suggestion."""
@@ -59,7 +58,7 @@ def presentation(recommendation: Recommendation, *, user: User) -> Presentation:
     return Presentation(
         how=how,
         why=why,
-        offer=said.get("offer", ""),
+        offer=recommendation.offer,
         first_view=None if view is None else records.first_view(view),
         shown_at=seen,
     )

@@ -46,6 +46,12 @@ class Recommendation:
     pending_id: int
     erased: bool
 
+    @property
+    def offer(self) -> str:
+        """Why it was put before people as several possibilities and not as one suggestion: outside,
+        uncertain, unsure; "" where there was one."""
+        return str(self.body["presentation"].get("offer", ""))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:

@@ -40,7 +40,7 @@ def of(recommendation: kernel.Recommendation | None, *, user: kernel.User) -> Fi
         own = {"value": "", "label": _OWN}
         return Filing(numbers=(), relatives=(), kle=[own, _ANOTHER], facets=[], joins=[])
     topic = None
-    if "offer" not in recommendation.body["presentation"]:
+    if not recommendation.offer:
         # Else its number would tell which of several topics is the likeliest.
         topic = selectors.topics().get(str(recommendation.suggestion["label"]))
     numbers = numbering.choices(recommendation, topic=topic, on=timezone.localdate())

@@ -270,7 +270,7 @@ def _chosen(decision: kernel.Decision) -> str:
     several = False
     if decision.recommendation_id is not None:
         seen = kernel.recommendation(decision.recommendation_id)
-        several = "offer" in seen.body["presentation"]
+        several = bool(seen.offer)
     return (_CHOSEN | (_PICKED if several else {}))[decision.choice]
 
 

@@ -73,7 +73,7 @@ def of(recommendation: kernel.Recommendation, *, titles: Mapping[str, str]) -> S
     confidence = float(body["confidence"])
     others = [str(other["value"]) for other in body["alternatives"] if other["value"] != label]
     others = others[:_MOST_ALTERNATIVES]
-    offer = body["presentation"].get("offer", "")
+    offer = recommendation.offer
     options = [(one, titles.get(one, one)) for one in (label, *others)[:_MOST_OFFERED]]
     return Suggestion(
         label=label,

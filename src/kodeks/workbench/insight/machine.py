@@ -72,7 +72,7 @@ def did(told: Told) -> Iterator[Block]:
         yield from _now(told)
         return
     body = recommendation.body
-    several = "offer" in body["presentation"]
+    several = bool(recommendation.offer)
     yield Text(text="Den læste de data, vi har brugt. Så gav den et forslag.")
     used = plain.AUTONOMY[told.records.system.card["autonomy"]]
     yield Text(text=f"Sådan bruger vi systemet: {used}")
