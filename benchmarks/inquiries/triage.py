@@ -43,6 +43,9 @@ from kodeks.language import embeddings
 from kodeks.statistics.calibration import expected_error
 
 EACH, DRAWS, MAX_ERROR = 8, 3, 0.05
+BOUND = 0.07
+"""The highest upper bound with which 5 % of errors is still safe triage (the same texts, asked
+again with a department that allows this much)."""
 
 
 class Kept:
@@ -129,15 +132,19 @@ def folded(name: str, data: accuracy.Dataset, embedder: embeddings.Embedder | No
     truth = [data.labels[i] for _, new in data.splits for i in new]
     print(accuracy.row(name, "recipe", truth, accuracy.baseline(data), ""), flush=True)
     answers: list[Triage] = []
+    allowing: list[Triage] = []
     for seen, new in data.splits:
         model = train(
             texts=[data.texts[i] for i in seen],
             labels=[data.labels[i] for i in seen],
             embedder=embedder,
         )
-        answers += model.triage([data.texts[i] for i in new], max_error=MAX_ERROR, explained=False)
+        texts = [data.texts[i] for i in new]
+        answers += model.triage(texts, max_error=MAX_ERROR, explained=False)
+        allowing += model.triage(texts, max_error=BOUND, explained=False)
         print(f"<!-- {model.metrics} -->", file=sys.stderr, flush=True)
     print(line(f"{name}, 5-fold", truth, answers), flush=True)
+    print(line(f"{name}, 5-fold, {BOUND:.0%} promised", truth, allowing), flush=True)
 
 
 def clinc150(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
