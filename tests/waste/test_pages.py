@@ -61,6 +61,7 @@ def test_before_anything_is_read_the_pages_say_so(page: Client) -> None:
     assert "Ingen venter" in shown(page.get(at("notices")))
     assert "Der er ingen målere på listen endnu" in shown(page.get(at("sensors")))
     assert "Der er ikke talt op endnu" in shown(page.get(at("lessons")))
+    assert "Det er ikke regnet ud endnu" in shown(page.get(at("quality")))
 
 
 def test_the_list_tells_level_trust_and_reason_and_finds(page: Client) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from kodeks.waste.models import (
     Bin,
     Device,
+    ForecastScore,
     Notice,
     Outlook,
     Placement,
@@ -233,3 +234,9 @@ def worths() -> tuple[dt.datetime | None, QuerySet[SensorWorth]]:
     at = SensorWorth.objects.aggregate(at=Max("at"))["at"]
     found = SensorWorth.objects.filter(at=at).select_related("bin")
     return at, found.order_by(F("gain").asc(nulls_last=True), "bin__code", "id")
+
+
+def scores() -> tuple[dt.datetime | None, list[ForecastScore]]:
+    """How good the forecasts were, as reckoned last, the nearest day first, and when."""
+    at = ForecastScore.objects.aggregate(at=Max("at"))["at"]
+    return at, list(ForecastScore.objects.filter(at=at).order_by("days"))
