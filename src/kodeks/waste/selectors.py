@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from kodeks.waste.engine.notices.rules import FIRE
 from kodeks.waste.models import (
     Bin,
     Device,
@@ -161,8 +162,9 @@ def districts() -> list[str]:
 
 
 def open_notices() -> QuerySet[Notice]:
-    """What waits for a person, oldest first."""
-    return Notice.objects.filter(ended_at=None).select_related("bin").order_by("opened_at", "id")
+    """What waits for a person: what may burn first, then the oldest."""
+    found = Notice.objects.filter(ended_at=None).annotate(is_urgent=Q(label=FIRE))
+    return found.select_related("bin").order_by("-is_urgent", "opened_at", "id")
 
 
 def decided_notices() -> QuerySet[Notice]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.kernel import api as kernel
 from kodeks.waste import deciding, noticing, selectors
 from kodeks.waste.engine.errors import WasteError
-from kodeks.waste.engine.notices.rules import FIRE, LABELS
+from kodeks.waste.engine.notices.rules import LABELS
 from kodeks.waste.forms import NoticeForm
 from kodeks.waste.models import Notice
 from kodeks.waste.views import one_bin, standing
@@ -42,7 +42,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "page": waiting,
         # That it is urgent is told also to who is to form an opinion first: nobody may wait.
-        "waiting": [(one, one.label == FIRE) for one in waiting],
+        "waiting": [(one, one.is_urgent) for one in waiting],
         "decided": [
             (one, LABELS[str(made.outcome["label"])], made.user.full_name) for one, made in decided
         ],
