@@ -158,6 +158,8 @@ def test_a_bin_that_nobody_knows_is_not_told_as_a_number_of_now(page: Client) ->
 def test_a_person_decides_with_words_of_their_own(page: Client) -> None:
     notice = waste_stage.asked()
     assert "Haster" in shown(page.get(at("notices")))
+    assert "Ring 112 ved mistanke om ild" in shown(page.get(at("notice", notice.id)))
+    assert "Det haster med spanden" in shown(page.get(at("bin", notice.bin_id)))
     text = seen(page, notice)
     assert "Systemets forslag" in text
     assert "Se efter ild med det samme" in text
@@ -178,6 +180,7 @@ def test_a_person_decides_with_words_of_their_own(page: Client) -> None:
     text = shown(page.get(at("notice", notice.id)))
     assert WHY in text
     assert "Det foreslog systemet" in text
+    assert "Ring 112" not in text
     listed = shown(page.get(at("notices")))
     assert "Tøm før den planlagte tur" in listed
     again = page.post(at("decide", notice.id), given)

@@ -139,11 +139,15 @@ def test_what_leans_is_told_with_what_it_means(client: Client) -> None:
     text = shown(client)
     assert "Lidt bedre end vanen" in text
     assert "kun 5 % mindre" in text
+    assert "Følg ikke hele prognosen" not in text
     assert "Den siger for meget" in text
     assert "Den siger for lidt" in text
     assert "1.405 svar" in text
     assert "7,1 point" in text
     assert "For få til at sige" in text
+    worse = figures | {"brier": 0.2}
+    ForecastScore.objects.filter(days=2).update(figures=worse)
+    assert "»Fuld inden for 2 døgn« tager mere fejl" in shown(client)
     ForecastScore.objects.update(at=now - dt.timedelta(days=3))
     assert "Tallene er gamle" in shown(client)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.kernel import api as kernel
 from kodeks.waste import deciding, noticing, selectors
 from kodeks.waste.engine.errors import WasteError
-from kodeks.waste.engine.notices.rules import LABELS
+from kodeks.waste.engine.notices.rules import FIRE, LABELS
 from kodeks.waste.forms import NoticeForm
 from kodeks.waste.models import Notice
 from kodeks.waste.views import one_bin, standing
@@ -98,6 +98,7 @@ def _context(request: HttpRequest, found: Notice, form: NoticeForm | None) -> di
     return {
         "found": found,
         "bin": found.bin,
+        "is_urgent": found.ended_at is None and found.label == FIRE,
         "decided": _decided(decision),
         "notice": told,
         "is_blind": told is not None and told.state == BLIND,

@@ -18,6 +18,7 @@ from kodeks.waste import scoring, selectors
 from kodeks.waste.engine.forecast.quality import BANDS, LEAST, LEAST_OF_EACH
 from kodeks.waste.views.words import chance
 from kodeks.web.pages import for_roles
+from kodeks.web.paging import grouped
 
 _CLEARLY = 0.1
 """Of the error with habit alone that a forecast takes away before it is called better."""
@@ -35,7 +36,7 @@ class Row:
     """One band of chances: its name, moments, what was said and what came, on average."""
 
     band: str
-    moments: int
+    moments: str
     said: str
     came: str
 
@@ -62,11 +63,26 @@ def quality(request: HttpRequest) -> HttpResponse:
         "days": scoring.DAYS,
         "found": found,
         "says_something": any(one.verdict for one in found),
-        "is_bad": any(one.verdict == _WORSE for one in found),
+        "bad": _bad(found),
         "least": LEAST,
         "least_of_each": LEAST_OF_EACH,
     }
     return render(request, "waste/quality.html", context)
+
+
+def _bad(found: list[Ahead]) -> dict[str, str] | None:
+    """The warning at the top; None where no forecast is worse than habit."""
+    said = [one for one in found if one.verdict]
+    worse = [one.title for one in said if one.verdict == _WORSE]
+    if not worse:
+        return None
+    habit = (
+        "tager mere fejl end den, der bare kender spandenes vaner. Nederst står, hvad I kan gøre."
+    )
+    if len(worse) == len(said):
+        return {"heading": "Prognosen er for tiden ikke værd at følge", "text": f"Den {habit}"}
+    which = " og ".join(f"»{title}«" for title in worse)
+    return {"heading": "Følg ikke hele prognosen for tiden", "text": f"{which} {habit}"}
 
 
 def _ahead(days: int, figures: Mapping[str, Any] | None) -> Ahead:
@@ -80,7 +96,7 @@ def _ahead(days: int, figures: Mapping[str, Any] | None) -> Ahead:
         _verdict(gain),
         (_beside_habit(gain), _leaning(told["said"], told["came"])),
         (
-            ("Prøvet på", f"{_whole(figures['moments'])} svar"),
+            ("Prøvet på", f"{grouped(figures['moments'])} svar"),
             ("Fejl (Brier)", _decimals(brier)),
             ("Fejl, hvis man kun kendte spandens vane", _decimals(usual)),
             ("Afstand mellem sagt og sket (ECE)", f"{_decimals(100 * figures['ece'], 1)} point"),
@@ -126,14 +142,10 @@ def _row(place: int, told: Mapping[str, Any]) -> Row:
     low, high = 100 * place // BANDS, 100 * (place + 1) // BANDS
     band, moments = f"{low} til {high} %", int(told["moments"])
     if not moments:
-        return Row(band, 0, "–", "–")
+        return Row(band, "0", "–", "–")
     came = chance(told["came"]) if moments >= _FEW else "For få til at sige"
-    return Row(band, moments, chance(told["said"]), came)
+    return Row(band, grouped(moments), chance(told["said"]), came)
 
 
 def _decimals(value: float, decimals: int = 3) -> str:
     return f"{value:.{decimals}f}".replace(".", ",")
-
-
-def _whole(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
