@@ -121,3 +121,25 @@ def test_a_point_is_inside_its_square_and_not_beside_it(north: float, east: floa
     ring = (Point(0, 0), Point(0, 1), Point(1, 1), Point(1, 0))
     assert holds(ring, Point(north, east))
     assert not holds(ring, Point(north, east + 1))
+
+
+def test_house_numbers_in_a_file_of_their_own_draw_no_line_across_the_street() -> None:
+    line = feature("LineString", [[10.0, 56.0], [10.2, 56.0]])
+    doors = [(1, 10.05, 56.01), (2, 10.05, 55.99), (3, 10.15, 56.01), (4, 10.15, 55.99)]
+    rows = "".join(f"\nPrøvegade,vej,{number},{north},{east}" for number, east, north in doors)
+    (street,) = of_geojson(collection(line))
+    (numbers,) = of_csv(f"{HEAD}{rows}")
+    assert numbers.is_numbers
+    assert not street.is_numbers
+    even, odd = numbers.sides
+    assert {point.latitude for point in odd} == {56.01}
+    assert {point.latitude for point in even} == {55.99}
+    for kept in ([street, numbers], [numbers, street]):
+        (read,) = of_geojson(as_json(kept))
+        assert read.points == street.points
+        assert set(read.numbers) == {"1", "2", "3", "4"}
+        assert read.sides == (street.points,)
+        (both,) = Gazetteer.of(kept).names
+        assert both.points == street.points
+    (alone,) = of_geojson(as_json([numbers]))
+    assert alone == numbers

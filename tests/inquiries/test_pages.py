@@ -32,8 +32,8 @@ def test_the_text_comes_first_and_the_suggestion_last(
     shown = main_of(page.get(address(inquiry))).partition("<h1")[2]
     places = [
         inquiry.text,
-        "Test Testesen",
         "Nogen kan være kommet til skade",
+        "Test Testesen",
         "Din afgørelse",
         "Hvad har du selv lagt vægt på?",
         "Systemets forslag",

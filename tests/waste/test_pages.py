@@ -61,6 +61,7 @@ def test_before_anything_is_read_the_pages_say_so(page: Client) -> None:
     assert "Ingen venter" in shown(page.get(at("notices")))
     assert "Der er ingen målere på listen endnu" in shown(page.get(at("sensors")))
     assert "Der er ikke talt op endnu" in shown(page.get(at("lessons")))
+    assert "Det er ikke regnet ud endnu" in shown(page.get(at("quality")))
 
 
 def test_the_list_tells_level_trust_and_reason_and_finds(page: Client) -> None:
@@ -102,7 +103,7 @@ def test_the_map_has_all_bins_that_the_list_finds_coloured_by_level(page: Client
     assert kinds["spand-1"] == "high"
     assert kinds["spand-2"] == kinds["tavs-7"] == "unknown"
     assert drawn["spand-1"]["properties"]["text"] == "Fyldt: 93 %."
-    assert "(sidst 30 %)" in drawn["spand-2"]["properties"]["text"]
+    assert "(sidst kendt 30 %)" in drawn["spand-2"]["properties"]["text"]
     assert drawn["spand-0"]["geometry"]["coordinates"] == [12.5701, 55.6801]
     asked = set(Notice.objects.filter(ended_at=None).values_list("bin__code", flat=True))
     assert asked == {name for name, one in drawn.items() if one["properties"]["urgent"]}
@@ -133,7 +134,7 @@ def test_a_bins_page_has_its_weeks_and_what_was_decided(page: Client) -> None:
     bin = Bin.objects.get()
     response = page.get(at("bin", bin.id))
     text = shown(response)
-    assert "man, tirs, ons, tors, fre kl. 07:00" in text
+    assert "man, tirs, ons, tors, fre kl. 07.00" in text
     assert "Venter på en beslutning" in text
     drawn = response.content.decode()
     assert drawn.count("kodeks-timeline-mark") >= 5
@@ -148,7 +149,7 @@ def test_a_bin_that_nobody_knows_is_not_told_as_a_number_of_now(page: Client) ->
     (device,) = placed(1)
     told(device, weeks(last=30.0), ends=dt.timedelta(hours=40))
     rounds.look()
-    assert "Ukendt (sidst 30 %)" in shown(page.get(at("bins")))
+    assert "Ukendt (sidst kendt 30 %)" in shown(page.get(at("bins")))
     text = page.get(at("bin", Bin.objects.get().id)).content.decode()
     assert "kodeks-timeline-fault" in text
     assert "Måleren er tavs" in text
@@ -157,6 +158,8 @@ def test_a_bin_that_nobody_knows_is_not_told_as_a_number_of_now(page: Client) ->
 def test_a_person_decides_with_words_of_their_own(page: Client) -> None:
     notice = waste_stage.asked()
     assert "Haster" in shown(page.get(at("notices")))
+    assert "Ring 112 ved mistanke om ild" in shown(page.get(at("notice", notice.id)))
+    assert "Det haster med spanden" in shown(page.get(at("bin", notice.bin_id)))
     text = seen(page, notice)
     assert "Systemets forslag" in text
     assert "Se efter ild med det samme" in text
@@ -177,6 +180,7 @@ def test_a_person_decides_with_words_of_their_own(page: Client) -> None:
     text = shown(page.get(at("notice", notice.id)))
     assert WHY in text
     assert "Det foreslog systemet" in text
+    assert "Ring 112" not in text
     listed = shown(page.get(at("notices")))
     assert "Tøm før den planlagte tur" in listed
     again = page.post(at("decide", notice.id), given)
@@ -346,7 +350,7 @@ def test_a_bins_past_tells_of_faults_and_of_what_had_been_expected(page: Client)
     Round.objects.update(at=two_days_ago)
     bin_id = Bin.objects.get().id
     text = shown(page.get(at("past", bin_id)))
-    assert f"37 % (kl. {timezone.localtime(two_days_ago):%H:%M})" in text
+    assert f"37 % (kl. {timezone.localtime(two_days_ago):%H.%M})" in text
     assert "Måleren er tavs" in text
     assert "kodeks-timeline-fault" in page.get(at("past", bin_id)).content.decode()
     # Of years the readings are shown without what they tell.

@@ -55,8 +55,8 @@ def test_nobody_comes_where_nobody_is_to() -> None:
 
 
 def test_it_is_told_in_danish() -> None:
-    assert schedules.in_words(schedule("1,3,5", 6)) == "man, ons, fre kl. 06:00"
-    assert schedules.in_words(schedule("1-7")) == "hver dag kl. 07:00"
+    assert schedules.in_words(schedule("1,3,5", 6)) == "man, ons, fre kl. 06.00"
+    assert schedules.in_words(schedule("1-7")) == "hver dag kl. 07.00"
     assert schedules.in_words(None) == "Ingen fast tur"
 
 

@@ -133,6 +133,7 @@ GET = {
     "waste:past": WORKS,
     "waste:past-csv": WORKS,
     "waste:figures": WORKS,
+    "waste:quality": WORKS,
     "waste:notices": WORKS,
     "waste:notice": WORKS,
     "waste:sensors": WORKS,

@@ -116,6 +116,11 @@ def test_who_has_one_department_sees_that_one_alone(signed_in, as_owner_of_grant
     assert '<span class="kodeks-figure">1</span> venter på svar' in text
 
 
+def test_only_who_may_open_the_deadlines_is_led_to_them(signed_in) -> None:
+    assert "Se fristerne" in page_of(signed_in("sofie"))
+    assert "Se fristerne" not in page_of(signed_in("merete"))
+
+
 @pytest.fixture
 def as_owner_of_grants(signed_in, monkeypatch):
     """A caseworker of one department: what `access` says of grants, for the page and the tables."""

@@ -130,7 +130,7 @@ def _stuck(case: Case) -> list[Dispatch]:
 
 def why_unsent(dispatch: Dispatch) -> str:
     """Why no channel took the letter, and what to do."""
-    why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens nummer.")
+    why = _NOT_SENT.get(dispatch.because, "Vi kender ikke modtagerens CPR- eller CVR-nummer.")
     return f"{why} Giv brevet videre på en anden måde."
 
 

@@ -210,9 +210,11 @@ def _told_apart(matches: list[_Match], near: str) -> list[_Match]:
 
 
 def _both(one: Named, other: Named) -> Named:
+    # House numbers tell where a street is only where nothing else does.
+    lines = [each for each in (one, other) if not each.is_numbers] or [one, other]
     return replace(
         one,
-        points=(*one.points, *other.points),
+        points=tuple(point for each in lines for point in each.points),
         numbers={**one.numbers, **other.numbers},
         rings=(*one.rings, *other.rings),
     )

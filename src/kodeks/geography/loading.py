@@ -68,7 +68,7 @@ def of_geojson(content: str) -> list[Named]:
 
 def as_json(names: Iterable[Named]) -> str:
     """The places as GeoJSON that `of_geojson` reads back: the file that an installation keeps."""
-    features = []
+    features: list[dict[str, Any]] = []
     for one in names:
         properties = {"name": one.name, "kind": _WORDS[one.kind]}
         if one.district:
@@ -82,7 +82,10 @@ def as_json(names: Iterable[Named]) -> str:
             shape = {"type": "LineString", "coordinates": [_pair(at) for at in one.points]}
         else:
             shape = {"type": "MultiPoint", "coordinates": [_pair(at) for at in one.points]}
-        features.append({"type": "Feature", "properties": properties, "geometry": shape})
+        # A street that is known by its house numbers alone has no line: read back beside the line
+        # of another file, it would be drawn from door to door across the road.
+        if not one.is_numbers:
+            features.append({"type": "Feature", "properties": properties, "geometry": shape})
         features += [
             {
                 "type": "Feature",

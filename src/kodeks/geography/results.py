@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -46,6 +47,22 @@ class Named:
     rings: tuple[Ring, ...] = ()
 
     @property
+    def is_numbers(self) -> bool:
+        """Whether all that is known of where it is are its house numbers."""
+        return bool(self.numbers) and set(self.points) <= set(self.numbers.values())
+
+    @property
+    def sides(self) -> tuple[tuple[Point, ...], ...]:
+        """The points in lines that can be drawn: of house numbers, each side of the street, the
+        even ones first."""
+        if not self.is_numbers:
+            return (self.points,)
+        sides: tuple[list[Point], list[Point]] = ([], [])
+        for number, at in sorted(self.numbers.items(), key=lambda one: _leading(one[0])):
+            sides[_leading(number) % 2].append(at)
+        return tuple(tuple(side) for side in sides)
+
+    @property
     def middle(self) -> Point:
         """The point of it that is nearest to the mean of all: it lies on the street."""
         mean = centre(self.points)
@@ -65,6 +82,12 @@ class Found:
     start: int
     end: int
     exact: bool
+
+
+def _leading(number: str) -> int:
+    """14 of "14B"."""
+    digits = re.match(r"\d+", number)
+    return int(digits[0]) if digits else 0
 
 
 def centre(points: tuple[Point, ...]) -> Point:

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from kodeks.inquiries import legal_clocks, unacknowledged
+from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.models import LegalClock
 from kodeks.kernel import api as kernel
 
@@ -45,6 +46,7 @@ def unreached(user: kernel.User) -> list[dict[str, Any]]:
     return [
         {
             "received_at": one.inquiry.received_at,
+            "about": beginning(one.inquiry.text),
             "channel": one.inquiry.get_channel_display(),
             "why": one.why,
             "do": one.do,
@@ -64,6 +66,7 @@ def _line(clock: LegalClock, title: str, url: str) -> dict[str, Any]:
         "due_on": clock.due_on,
         "due_at": legal_clocks.due_at(clock, clock.inquiry),
         "title": title,
+        "about": beginning(clock.inquiry.text),
         "source": clock.source,
         "counted_from": clock.counted_from,
         "url": url,

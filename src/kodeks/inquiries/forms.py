@@ -122,7 +122,7 @@ class InboxFilter(forms.Form):
 
 
 class JournalFilter(forms.Form):
-    unit = forms.ChoiceField(label="Afdeling", required=False, widget=forms.Select(attrs=_SELECT))
+    unit = _filter("Afdeling")
     case_number = Text(
         label="Sagsnummer",
         required=False,

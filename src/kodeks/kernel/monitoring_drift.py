@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kodeks.codex.monitoring import Monitoring, WatchLimit
+from kodeks.kernel import once
 from kodeks.kernel.models import Recommendation, Release
 from kodeks.kernel.monitoring_looks import MOST_LOOKS, Look, Watch, card_of, selection_of, since
 from kodeks.statistics import drift
@@ -174,6 +175,11 @@ def _looks(
 
 
 def _cases(rows: QuerySet[Recommendation]) -> list[_Issued]:
+    """Read once for a page: most limits look at the same suggestions."""
+    return once.once(("issued", str(rows.query)), lambda: _read(rows))
+
+
+def _read(rows: QuerySet[Recommendation]) -> list[_Issued]:
     found = rows.values_list(
         "issued_at",
         "confidence",

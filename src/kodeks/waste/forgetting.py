@@ -9,14 +9,15 @@ import datetime as dt
 from django.conf import settings
 from django.utils import timezone
 
-from kodeks.waste.models import Round, SensorLesson, SensorWorth
+from kodeks.waste.models import ForecastScore, Round, SensorLesson, SensorWorth
 
 _RUINED = dt.timedelta(days=1)
 """A round that is not finished after so long was cut short."""
 
 
 def forget() -> int:
-    """Background work: remove rounds, lessons and worths that are over their time; how many rounds.
+    """Background work: remove rounds, scores, lessons and worths that are over their time; how many
+    rounds.
 
     The newest finished round stays, however old: it is what the pages show.
     """
@@ -27,7 +28,7 @@ def forget() -> int:
         finished_at=None, at__lt=now - _RUINED
     )
     gone, _ = old.exclude(id__in=list(newest[:1])).delete()
-    for model in (SensorLesson, SensorWorth):
+    for model in (ForecastScore, SensorLesson, SensorWorth):
         last = model.objects.order_by("-at").values_list("at", flat=True).first()
         if last is not None:
             model.objects.filter(at__lt=min(last, horizon)).delete()

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from kodeks.waste.engine.notices.rules import LABELS
@@ -33,6 +34,7 @@ class BinFilter(forms.Form):
         label="Spand eller sted",
         required=False,
         max_length=100,
+        error_messages={"max_length": "Søg på højst 100 tegn."},
         widget=forms.TextInput(attrs={"class": "form-input"}),
     )
     district = forms.ChoiceField(
@@ -55,13 +57,18 @@ class BinFilter(forms.Form):
 
 
 class Period(forms.Form):
-    """Days, both included. Without any: the last ones, as the page has them."""
+    """Days, both included. Without any: the last ones, as the page has them, and they stand in the
+    fields."""
 
     since = day("Fra", required=False)
     until = day("Til", required=False)
 
-    def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, asked: QueryDict, *, days: int, **kwargs: Any) -> None:
+        data = asked.copy()
+        if not (data.get("since") or data.get("until")):
+            today = timezone.localdate()
+            data["since"], data["until"] = f"{today - dt.timedelta(days=days - 1)}", f"{today}"
+        super().__init__(data, **kwargs)
         self._days = days
         for name in ("since", "until"):
             self.fields[name].widget.attrs["class"] = "form-input"
@@ -106,6 +113,7 @@ class SensorFilter(forms.Form):
         label="Måler, type eller spand",
         required=False,
         max_length=100,
+        error_messages={"max_length": "Søg på højst 100 tegn."},
         widget=forms.TextInput(attrs={"class": "form-input"}),
     )
     only = forms.ChoiceField(

@@ -41,7 +41,7 @@ class Outage:
     @property
     def sentence(self) -> str:
         at = timezone.localtime(self.since)
-        words = f"{date_format(at, 'j. F')} kl. {date_format(at, 'H:i')}"
+        words = f"{date_format(at, 'j. F')} kl. {date_format(at, 'H.i')}"
         return (
             f"{self.silent} af {self.sensors} målere er tavse. Den sidste af dem blev hørt "
             f"{words}. Det er næppe målerne: se, om MQTT-serveren, netværket og »kodeks waste "

@@ -12,6 +12,7 @@ from kodeks.waste import (
     quarantine,
     rollups,
     rounds,
+    scoring,
 )
 from kodeks.waste.sources import ROBOT
 
@@ -23,6 +24,7 @@ LOOK = "waste.look"
 WATCH = "waste.watch"
 LESSONS = "waste.lessons"
 WORTH = "waste.worth"
+SCORES = "waste.scores"
 PAST = "waste.past"
 HEARD = "waste.heard"
 
@@ -36,6 +38,7 @@ for name, function, title in (
     (WATCH, rounds.watch, "Se efter varme skraldespande"),
     (LESSONS, learning.learn_lessons, "Tæl, hvad målerne har gjort"),
     (WORTH, learning.learn_worth, "Regn ud, hvad målerne er værd"),
+    (SCORES, scoring.keep_scores, "Regn ud, hvor god prognosen var"),
     (PAST, forgetting.forget, "Slet gamle prognoser"),
     (HEARD, outage.look, "Se efter, om der kommer målinger"),
 ):
@@ -51,6 +54,8 @@ for slug, name, title, cron in (
     ("varme-skraldespande", WATCH, "Se efter varme skraldespande", "*/5 * * * *"),
     ("maalernes-aar", LESSONS, "Tæl, hvad målerne har gjort", "50 3 * * *"),
     ("maalernes-vaerdi", WORTH, "Regn ud, hvad målerne er værd", "20 4 * * 0"),
+    # Before the planner comes, of what the list said at that time of each day.
+    ("prognosens-tal", SCORES, "Regn ud, hvor god prognosen var", "45 6 * * *"),
     ("gamle-prognoser", PAST, "Slet gamle prognoser", "30 5 * * *"),
     ("kommer-der-maalinger", HEARD, "Se efter, om der kommer målinger", "25 * * * *"),
 ):

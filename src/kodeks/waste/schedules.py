@@ -98,7 +98,7 @@ def in_words(one: Schedule | None) -> str:
         days = "hver dag"
     else:
         days = ", ".join(name for bit, name in enumerate(_NAMES) if one.weekdays >> bit & 1)
-    return f"{days} kl. {one.at:%H:%M}"
+    return f"{days} kl. {one.at:%H.%M}"
 
 
 _DAYS = tuple("1234567")

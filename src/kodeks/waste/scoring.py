@@ -6,6 +6,7 @@ kept, laid beside what came."""
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 import numpy as np
 from django.utils import timezone
@@ -15,9 +16,11 @@ from kodeks.waste.engine.forecast.history import Floats, Integers
 from kodeks.waste.engine.forecast.outcomes import outcomes
 from kodeks.waste.engine.forecast.quality import DAYS_AHEAD, NOTHING_SAID, Asked, Quality, quality
 from kodeks.waste.engine.forecast.slots import DAY, Slots, slots
-from kodeks.waste.models import Outlook, Round
+from kodeks.waste.models import ForecastScore, Outlook, Round
 
 DAYS = 28
+OLD = dt.timedelta(days=2)
+"""Scores are reckoned each morning; those that are older are told of."""
 _OLDEST = dt.timedelta(minutes=90)
 """A round that is older than this at a day's moment was not made for it."""
 
@@ -46,6 +49,17 @@ def scored() -> Quality:
 
     bins, at = np.nonzero(is_open & told)
     return quality(asked(bins, at), chances[bins, at], asked(*np.nonzero(past)), len(history.bins))
+
+
+def keep_scores() -> int:
+    """Background work: reckon how good the forecasts were, for the page; on how many days ahead
+    there is something to say. A request would have to read 200 days of all bins for it."""
+    now, found = timezone.now(), scored()
+    ForecastScore.objects.bulk_create(
+        ForecastScore(at=now, days=days, figures=None if one is None else asdict(one))
+        for days, one in zip(DAYS_AHEAD, found, strict=True)
+    )
+    return sum(one is not None for one in found)
 
 
 def _chances(grid: Slots, places: dict[int, int], *, first: int) -> Floats:

@@ -14,9 +14,11 @@ from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from kodeks.waste.engine.notices.rules import FIRE
 from kodeks.waste.models import (
     Bin,
     Device,
+    ForecastScore,
     Notice,
     Outlook,
     Placement,
@@ -160,8 +162,9 @@ def districts() -> list[str]:
 
 
 def open_notices() -> QuerySet[Notice]:
-    """What waits for a person, oldest first."""
-    return Notice.objects.filter(ended_at=None).select_related("bin").order_by("opened_at", "id")
+    """What waits for a person: what may burn first, then the oldest."""
+    found = Notice.objects.filter(ended_at=None).annotate(is_urgent=Q(label=FIRE))
+    return found.select_related("bin").order_by("-is_urgent", "opened_at", "id")
 
 
 def decided_notices() -> QuerySet[Notice]:
@@ -233,3 +236,9 @@ def worths() -> tuple[dt.datetime | None, QuerySet[SensorWorth]]:
     at = SensorWorth.objects.aggregate(at=Max("at"))["at"]
     found = SensorWorth.objects.filter(at=at).select_related("bin")
     return at, found.order_by(F("gain").asc(nulls_last=True), "bin__code", "id")
+
+
+def scores() -> tuple[dt.datetime | None, list[ForecastScore]]:
+    """How good the forecasts were, as reckoned last, the nearest day first, and when."""
+    at = ForecastScore.objects.aggregate(at=Max("at"))["at"]
+    return at, list(ForecastScore.objects.filter(at=at).order_by("days"))

@@ -5,7 +5,7 @@
 from django.urls import path
 
 from kodeks.waste import pushing
-from kodeks.waste.views import bins, figures, notices, one_bin, past, sensors
+from kodeks.waste.views import bins, figures, notices, one_bin, past, quality, sensors
 
 app_name = "waste"
 prefix = ""
@@ -19,6 +19,7 @@ urlpatterns = [
     path("skraldespande/beskeder/<uuid:notice_id>/beslut/", notices.decide, name="decide"),
     path("skraldespande/maalere/", sensors.sensors, name="sensors"),
     path("skraldespande/erfaringer/", sensors.lessons, name="lessons"),
+    path("skraldespande/prognosen/", quality.quality, name="quality"),
     path("skraldespande/tal/", figures.figures, name="figures"),
     path("skraldespande/<int:bin_id>/", one_bin.one_bin, name="bin"),
     path("skraldespande/<int:bin_id>/historik/", past.past, name="past"),

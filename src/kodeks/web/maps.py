@@ -124,8 +124,9 @@ def _drawn(names: Iterable[Named]) -> str:
         if one.kind == "district":
             rings = [[[_pair(at) for at in (*ring, ring[0])]] for ring in one.rings]
             shape = {"type": "MultiPolygon", "coordinates": rings}
-        elif one.kind == "street" and len(one.points) > 1:
-            shape = {"type": "LineString", "coordinates": [_pair(at) for at in one.points]}
+        elif one.kind == "street" and any(len(side) > 1 for side in one.sides):
+            lines = [[_pair(at) for at in side] for side in one.sides if len(side) > 1]
+            shape = {"type": "MultiLineString", "coordinates": lines}
         else:
             continue
         features.append({"type": "Feature", "properties": properties, "geometry": shape})

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from kodeks.casework import clock_reads
 from kodeks.casework.models import InboxItem, Unit
 from kodeks.kernel import access
-from kodeks.kernel.models import User
+from kodeks.kernel.models import Role, User
 from kodeks.statistics import shares
 from kodeks.web.pages import for_roles, signed_in
 from kodeks.workbench import charts, deadline_board, figures, service_report, solutions
@@ -74,6 +74,13 @@ def _units(user: User) -> list[tuple[str, str]]:
     return [("", "Alle afdelinger"), *units] if sees_all and units else units
 
 
+def _deadlines(user: User, unit: str) -> str:
+    """The board's address, for those who may open it."""
+    if not access.has_role(user, Role.CASEWORKER):
+        return ""
+    return f"{reverse('workbench:deadlines')}?{UNIT}={unit or deadline_board.ALL}"
+
+
 def _shown(user: User, unit: str) -> dict[str, Any]:
     waits = _waiting(user, unit)
     late = _late(unit)
@@ -92,7 +99,7 @@ def _shown(user: User, unit: str) -> dict[str, Any]:
         "systems": systems,
         "waiting": sum(waits),
         "late": late,
-        "deadlines": f"{reverse('workbench:deadlines')}?{UNIT}={unit or deadline_board.ALL}",
+        "deadlines": _deadlines(user, unit),
         "ages": _by_age(waits),
     }
 

@@ -241,7 +241,7 @@ def _facts(found: Figures) -> list[tuple[str, str]]:
         ("Forslag, der blev fulgt hurtigere, end teksten kan læses", _in_words(found.fast)),
         ("Tid fra forslaget blev vist til afgørelsen (median)", seconds),
         *((_HOW[how], figures.whole(found.issued.get(how, 0))) for how in _HOW),
-        ("Heraf vist som flere muligheder", figures.whole(found.offered)),
+        ("Vist som flere muligheder, i alt", figures.whole(found.offered)),
     ]
 
 

@@ -17,9 +17,11 @@ from kodeks.workbench import solutions
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One of them: why nothing was sent, what a person can do, and where."""
+    """One of them: how what they wrote begins, why nothing was sent, what a person can do, and
+    where."""
 
     received_at: dt.datetime
+    about: str
     channel: str
     why: str
     do: str

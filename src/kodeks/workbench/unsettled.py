@@ -17,10 +17,12 @@ from kodeks.workbench import solutions
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One such deadline; `url` is where a person settles it."""
+    """One such deadline; `about` is how what it comes from begins, `url` where a person settles
+    it."""
 
     due_on: dt.date
     title: str
+    about: str
     source: str
     counted_from: dt.date
     url: str

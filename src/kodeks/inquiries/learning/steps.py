@@ -43,9 +43,14 @@ def collect(run: Retraining, done: Done, tell: Tell) -> dict[str, Any]:
     permit = _permit(run)
     found = _found(run)
     learned, kept_back = found.learned, found.kept_back
+    asked = terms.of_run(run.terms)
+    if kept_back and not learned:
+        raise InquiryError(
+            f"Alle afgørelser er fra de sidste {asked.days} dage. Dem bliver den nye model prøvet "
+            "på, så der er ingen at lære af endnu. Vent, eller tag eksempler ind."
+        )
     if not learned:
         raise InquiryError("Der er ingen afgørelser eller eksempler at lære af endnu.")
-    asked = terms.of_run(run.terms)
     if len(kept_back) < asked.least:
         raise InquiryError(
             f"Der er for få afgørelser at prøve den nye model på: {len(kept_back)} i de sidste "

@@ -49,6 +49,7 @@ def form(
     for; begins with the person's own view."""
     titles = selectors.topic_titles()
     first: tuple[str, ...] = ()
+    shown = None
     if recommendation is not None:
         shown = suggestion.of(recommendation, titles=titles)
         # Those that there are to pick between stand above the list.
@@ -58,7 +59,13 @@ def form(
         first = (*(label for label in first if label in own), *own, *first)
     begun: dict[str, Any] = {}
     if view is not None:
-        begun = {"own_consideration": view.own_consideration, "label": view.outcome["label"]}
+        label = view.outcome["label"]
+        begun = {"own_consideration": view.own_consideration, "label": label}
+        # What is sent if nothing is touched is also what stands there as chosen.
+        if shown is not None and shown.offered:
+            begun["picked"] = label if label in dict(shown.options) else ANOTHER
+        elif shown is not None and not view.agreed:
+            begun["choice"] = "other"
     return DecisionForm(data, titles=titles, first=first, initial=begun)
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.utils.text import Truncator
-
 from kodeks.inquiries import attachments, selectors, splitting
+from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 
@@ -28,7 +27,7 @@ def context(found: Inquiry, user: kernel.User, *, is_shown: bool) -> dict[str, A
     split = splitting.of_inquiry(found)
     if split is not None:
         seen = selectors.visible_to(user).filter(parent=found).order_by("external_id")
-        children = [(one.id, _beginning(one.text)) for one in seen]
+        children = [(one.id, beginning(one.text, _BEGINNING) or "(slettet)") for one in seen]
         made["divided"] = {
             "by": split.by,
             "at": split.at,
@@ -45,7 +44,3 @@ def _parent(parent_id: uuid.UUID | None, user: kernel.User) -> dict[str, Any]:
     if parent is None:
         return {}
     return {"parent": parent.id, "parent_files": len(attachments.listed(parent))}
-
-
-def _beginning(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(_BEGINNING) or "(slettet)"

@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import selectors
+from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.forms import InboxFilter
 from kodeks.inquiries.inbox import Inbox, Wanted
 from kodeks.inquiries.models import Inquiry
@@ -26,9 +26,6 @@ from kodeks.kernel import api as kernel
 from kodeks.language import recognising
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
-
-_BEGINNING = 110
-"""Characters of a text shown in the list."""
 
 
 @require_safe
@@ -91,12 +88,13 @@ def _used(form: InboxFilter, wanted: Wanted) -> list[dict[str, str]]:
 def _line(one: Inquiry, *, told: bool) -> dict[str, Any]:
     """`told` is whether the person may know of suggestions."""
     foreign = recognising.foreign(one.text)
+    named = next((place.title for place in one.places.all()), "")
     days = (timezone.localdate() - timezone.localdate(one.received_at)).days
     return {
         "inquiry": one,
-        "beginning": Truncator(" ".join(one.text.split())).chars(_BEGINNING),
+        "beginning": beginning(one.text),
         "waited": "I dag" if days <= 0 else "1 dag" if days == 1 else f"{days} dage",
         "foreign": f"På {foreign}" if foreign else "",
         "mine": told and one.is_mine,  # type: ignore[attr-defined]
-        "place": next((place.title for place in one.places.all()), ""),
+        "place": ", ".join(dict.fromkeys(filter(None, (named, one.district)))),
     }

@@ -33,8 +33,8 @@ STEERS = (
 class StartForm(forms.Form):
     """Begin a run; a period may be left out, such as a week with wrong choices."""
 
-    out_from = day("Udelad afgørelser fra og med (kan stå tomt)", required=False)
-    out_to = day("Udelad afgørelser til og med (kan stå tomt)", required=False)
+    out_from = day("Udelad afgørelser fra og med", required=False)
+    out_to = day("Udelad afgørelser til og med", required=False)
 
 
 @require_safe
@@ -101,6 +101,8 @@ def _page(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpRe
         "sets": sets.present(),
         "technician": technician.full_name if technician else "",
         "may_start": _may_start(request),
+        "lacks_technician": technician is None
+        and not kernel.has_role(signed_in(request), kernel.Role.ADMINISTRATOR),
         "form": form,
     }
     return render(request, "inquiries/learning.html", context, status=status)

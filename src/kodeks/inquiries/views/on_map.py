@@ -16,11 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from kodeks.inquiries import places, selectors
+from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.models import Inquiry, Place
 from kodeks.kernel import api as kernel
 from kodeks.web import maps, paging
@@ -120,7 +120,7 @@ def _line(number: int, place: Place) -> dict[str, Any]:
         "number": number,
         "place": place,
         "kind": _KINDS.get(place.kind, place.kind),
-        "beginning": _beginning(place.inquiry.text, 80),
+        "beginning": beginning(place.inquiry.text, 80),
         "state": "Venter på afgørelse" if place.inquiry.decision_id is None else "Venter på svar",
     }
 
@@ -132,11 +132,7 @@ def _pin(place: Place) -> maps.Pin:
         latitude=place.latitude,
         longitude=place.longitude,
         title=place.title,
-        text=f"{date_format(at, 'SHORT_DATE_FORMAT')}: {_beginning(inquiry.text, 100)}",
+        text=f"{date_format(at, 'SHORT_DATE_FORMAT')}: {beginning(inquiry.text, 100)}",
         address=reverse("inquiries:inquiry", args=[inquiry.id]),
         urgent=bool(inquiry.urgency),
     )
-
-
-def _beginning(text: str, characters: int) -> str:
-    return Truncator(" ".join(text.split())).chars(characters)

@@ -10,10 +10,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from kodeks.inquiries import selectors, splitting
+from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.forms import SplitForm
 from kodeks.inquiries.models import Inquiry
@@ -77,7 +77,7 @@ def _form(found: Inquiry, pieces: list[splitting.Piece], user: kernel.User, data
     chosen = [place if place < len(titles) else 0 for place in chosen]
     return SplitForm(
         data,
-        pieces=[Truncator(" ".join(piece.text.split())).chars(_SHOWN) for piece in pieces],
+        pieces=[beginning(piece.text, _SHOWN) for piece in pieces],
         matters=titles,
         chosen=chosen,
         initial={"key": uuid.uuid4()},

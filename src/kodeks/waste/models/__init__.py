@@ -3,6 +3,7 @@
 """The tables of this room. Nothing in them is about a person."""
 
 from kodeks.waste.models.outlooks import (
+    ForecastScore,
     Notice,
     Outlook,
     Round,
@@ -29,6 +30,7 @@ __all__ = [
     "BinDay",
     "Device",
     "DueDay",
+    "ForecastScore",
     "Notice",
     "Outlook",
     "Placement",

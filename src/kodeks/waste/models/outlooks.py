@@ -147,3 +147,20 @@ class SensorWorth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at}: {self.bin_id}"
+
+
+class ForecastScore(models.Model):
+    """How good the forecasts of being full within so many days were that people were shown until
+    `at`, as `engine.forecast.quality` counts it; None: too little was seen to say."""
+
+    at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    figures = models.JSONField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("at", "days"), name="waste_forecastscore_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.days}"

@@ -35,6 +35,8 @@ _LEGEND = (
     ("unknown", "Ukendt"),
     ("asked", "Rød ring: venter på en beslutning"),
 )
+_ASKED, _URGENT = ("Beslut", "warning"), ("Haster", "error")
+"""What stands beside a bin that waits for a decision."""
 _TYPE = "application/geo+json"
 
 
@@ -48,7 +50,7 @@ class Row:
     within: str
     until_full: str
     trust: str
-    is_asked: bool
+    badge: tuple[str, str] | None
 
 
 @require_safe
@@ -74,6 +76,7 @@ def bins(request: HttpRequest) -> HttpResponse:
         "background": reverse("workbench:map-background"),
         "filtered": any(request.GET.get(name) for name in form.fields),
         "waiting": paging.count(selectors.open_notices()),
+        "urgent": paging.count(selectors.open_notices().filter(is_urgent=True)),
     }
     return render(request, "waste/bins.html", context)
 
@@ -102,17 +105,15 @@ def _asked(request: HttpRequest) -> tuple[BinFilter, QuerySet[Bin]]:
 
 def _rows(page: paging.Page) -> list[Row]:
     outlooks = selectors.outlooks_of(page)
-    asked = set(
-        selectors.open_notices()
-        .filter(bin_id__in=[one.id for one in page])
-        .values_list("bin_id", flat=True)
-    )
+    asked = selectors.open_notices().filter(bin_id__in=[one.id for one in page])
+    # What is urgent comes first, and a bin may wait for more than one reason.
+    badges = {one.bin_id: _URGENT if one.is_urgent else _ASKED for one in reversed(asked)}
     shows = not standing.obstacle()
     heard = selectors.heard_in(one.id for one in page if one.id not in outlooks)
     return [
-        _seen(one, outlooks[one.id], is_asked=one.id in asked, shows=shows)
+        _seen(one, outlooks[one.id], badge=badges.get(one.id), shows=shows)
         if one.id in outlooks
-        else Row(one, None, "Ukendt", "–", "–", _unseen(one, heard), is_asked=one.id in asked)
+        else Row(one, None, "Ukendt", "–", "–", _unseen(one, heard), badges.get(one.id))
         for one in page
     ]
 
@@ -124,11 +125,11 @@ def _unseen(one: Bin, heard: Mapping[int, dt.datetime | None]) -> str:
     at = heard[one.id]
     if at is None:
         return "Måleren i spanden er aldrig hørt."
-    words = date_format(timezone.localtime(at), "j. b H:i")
+    words = date_format(timezone.localtime(at), "j. b H.i")
     return f"Måleren er hørt {words}, men systemet har ikke set på tallene endnu."
 
 
-def _seen(one: Bin, outlook: Outlook, *, is_asked: bool, shows: bool) -> Row:
+def _seen(one: Bin, outlook: Outlook, *, badge: tuple[str, str] | None, shows: bool) -> Row:
     return Row(
         bin=one,
         outlook=outlook,
@@ -136,7 +137,7 @@ def _seen(one: Bin, outlook: Outlook, *, is_asked: bool, shows: bool) -> Row:
         within=chance(outlook.within_1) if shows else "–",
         until_full=hours(outlook) if shows else "–",
         trust=outlook.reason,
-        is_asked=is_asked,
+        badge=badge,
     )
 
 

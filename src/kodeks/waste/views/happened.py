@@ -37,7 +37,7 @@ class Happened:
 
     def marks(self) -> list[Mark]:
         return [
-            Mark(at=at, label=f"Tømt {date_format(localtime(at), 'j. b H:i')}")
+            Mark(at=at, label=f"Tømt {date_format(localtime(at), 'j. b H.i')}")
             for at, *_ in self.emptyings
         ]
 

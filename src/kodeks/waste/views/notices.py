@@ -42,7 +42,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "page": waiting,
         # That it is urgent is told also to who is to form an opinion first: nobody may wait.
-        "waiting": [(one, one.label == FIRE) for one in waiting],
+        "waiting": [(one, one.is_urgent) for one in waiting],
         "decided": [
             (one, LABELS[str(made.outcome["label"])], made.user.full_name) for one, made in decided
         ],
@@ -98,6 +98,7 @@ def _context(request: HttpRequest, found: Notice, form: NoticeForm | None) -> di
     return {
         "found": found,
         "bin": found.bin,
+        "is_urgent": found.ended_at is None and found.label == FIRE,
         "decided": _decided(decision),
         "notice": told,
         "is_blind": told is not None and told.state == BLIND,

@@ -61,6 +61,7 @@ def one_bin(request: HttpRequest, bin_id: int) -> HttpResponse:
     page = paging.page(request, selectors.notices_of(found.id))
     context = {
         "bin": found,
+        "waits": selectors.open_notices().filter(bin_id=found.id).first(),
         "outlook": outlook,
         "round": made,
         "obstacle": obstacle,
@@ -213,7 +214,7 @@ def _state(one: Notice) -> str:
 
 
 def _at(moment: dt.datetime) -> str:
-    return date_format(localtime(moment), "j. b H:i")
+    return date_format(localtime(moment), "j. b H.i")
 
 
 def context_of(found: Bin, now: dt.datetime) -> dict[str, Any]:

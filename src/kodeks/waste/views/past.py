@@ -144,7 +144,7 @@ def _days(found: Bin, page: paging.Page) -> list[tuple[Any, ...]]:
     told: dict[dt.date, str] = {}
     for at, within in expected:
         moment = localtime(at, HOME)
-        words = f"{chance(within)} (kl. {moment:%H:%M})"
+        words = f"{chance(within)} (kl. {moment:%H.%M})"
         told.setdefault(moment.date(), words)
     return [
         (

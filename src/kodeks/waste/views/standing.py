@@ -55,7 +55,7 @@ def late(made: Round | None) -> str:
     if made is None or timezone.now() - made.at <= _LATE:
         return ""
     at = timezone.localtime(made.at)
-    words = f"{date_format(at, 'j. F')} kl. {date_format(at, 'H:i')}"
+    words = f"{date_format(at, 'j. F')} kl. {date_format(at, 'H.i')}"
     return (
         f"Der er ikke set på spandene siden {words}. Det skal ske hver time. "
         "Bed it-driften se, om arbejderen kører."

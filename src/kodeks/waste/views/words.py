@@ -61,7 +61,7 @@ def level_words(trust: float | None, level_pct: float | None) -> str:
     """The same of an outlook's numbers; none where no round has seen the bin."""
     if level_pct is None or (trust is not None and trust > 0):
         return percent(level_pct)
-    return f"Ukendt (sidst {level_pct:.0f} %)"
+    return f"Ukendt (sidst kendt {level_pct:.0f} %)"
 
 
 def fault(kind: str) -> str:

@@ -19,6 +19,8 @@ DAYS_AHEAD = (1, 2, 3)
 """24, 48 and 72 hours."""
 PARTS = 15
 """Of equal width, that chances are laid in to see whether they come true."""
+BANDS = 5
+"""Of equal width, in which people are told what was said and what came."""
 LEAN = 4.0
 """Days of all bins that a bin's own habit is laid beside."""
 LEAST, LEAST_OF_EACH = 200, 10
@@ -41,14 +43,27 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Moments, the mean of the chances that were told, and the share of them that came true; shares
+    None where there are no moments."""
+
+    moments: int
+    said: float | None
+    came: float | None
+
+
+@dataclass(frozen=True)
 class Score:
     """Of the moments of which one knows what came, that many: Brier scores of the forecast and of
-    habit alone, and how far chances lie from what came (ECE)."""
+    habit alone, and how far chances lie from what came (ECE). told: of all chances; bands: of those
+    in each of BANDS, the lowest first."""
 
     moments: int
     brier: float
     usual: float
     ece: float
+    told: Told
+    bands: tuple[Told, ...]
 
 
 Quality = tuple[Score | None, ...]
@@ -80,6 +95,11 @@ def _score(asked: Asked, chance: Floats, before: Asked, bins: int, days: int) ->
         brier=_mean((chance - full) ** 2, weights),
         usual=_mean((habit - full) ** 2, weights),
         ece=_apart(chance, full, weights),
+        told=_told(chance, full, weights, known),
+        bands=tuple(
+            _told(chance, full, weights, known & (_places(chance, BANDS) == place))
+            for place in range(BANDS)
+        ),
     )
 
 
@@ -109,10 +129,22 @@ def _habit(before: Asked, days: int, bins: int) -> Floats:
 
 
 def _apart(chance: Floats, full: Booleans, weights: Floats) -> float:
-    place = np.minimum((chance * PARTS).astype(np.int64), PARTS - 1)
+    place = _places(chance, PARTS)
     gaps = np.bincount(place, weights=weights * (chance - full), minlength=PARTS)
     return float(np.abs(gaps).sum() / weights.sum())
 
 
-def _mean(values: Floats, weights: Floats) -> float:
+def _places(chance: Floats, parts: int) -> Integers:
+    found: Integers = np.minimum((chance * parts).astype(np.int64), parts - 1)
+    return found
+
+
+def _told(chance: Floats, full: Booleans, weights: Floats, those: Booleans) -> Told:
+    if not those.any():
+        return Told(0, None, None)
+    weights = weights[those]
+    return Told(int(those.sum()), _mean(chance[those], weights), _mean(full[those], weights))
+
+
+def _mean(values: Floats | Booleans, weights: Floats) -> float:
     return float((weights * values).sum() / weights.sum())
