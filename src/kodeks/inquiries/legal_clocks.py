@@ -4,8 +4,8 @@
 
 The law counts from the day the text came, whoever has read it. So a row is written then, by the
 rules of `engine.legal` and without the model. It stays until somebody confirms that the clock runs,
-or says why it does not; confirmed, it becomes a deadline of the inquiry's case, counted from the
-same day, when there is a case.
+or says why it does not; confirmed, it becomes a deadline of the case that the inquiry lies in,
+counted from the same day, when there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kodeks.casework import clock_reads, clocks, deadline_rules, statutes
@@ -128,8 +129,9 @@ def settle(
             subject=selectors.subject_of(inquiry), place=_PLACE, row=str(key), text=_plain(reason)
         )
     _settle(clock, key=key, said=Settled(said), user=user, sealed=sealed)
-    if inquiry.case is not None:
-        begin(inquiry, inquiry.case)
+    case = selectors.case_of(inquiry)
+    if case is not None:
+        begin(inquiry, case)
     return clock
 
 
@@ -144,13 +146,15 @@ def move(*, parent: Inquiry, kept: str, children: list[Inquiry], user: kernel.Us
 
 
 def begin(inquiry: Inquiry, case: Case) -> None:
-    """Begin the deadlines of the case that people have confirmed, counted from the receipt; once.
+    """Begin the deadlines of the case that people have confirmed, counted from the receipt; once,
+    also where the inquiry gets another case later.
 
     Not where another solution has taken the matter over, and has the clock. Raises CaseworkError.
     """
     found = LegalClock.objects.filter(inquiry=inquiry, step__said=Settled.CONFIRMED)
     for clock in found:
-        running = clock_reads.open_ones(kind=clock.kind).filter(case=case).exists()
+        same = Q(case=case, kind=clock.kind, state__in=clock_reads.OPEN)
+        running = Deadline.objects.filter(same | Q(key=_key(clock))).exists()
         if not running and not ports.is_taken_over(inquiry, kind=clock.kind):
             clocks.start(key=_key(clock), case=case, kind=clock.kind, started_on=clock.counted_from)
 
@@ -174,7 +178,8 @@ def reports() -> QuerySet[LegalClock]:
     """Reports about a child that nobody has settled, those that came first, first."""
     found = LegalClock.objects.filter(kind=DeadlineKind.CHILD_REPORT, step=None)
     found = found.filter(inquiry__erased_at=None).order_by("noticed_at", "id")
-    return found.select_related("inquiry__case__unit", "inquiry__case__kle")
+    places = ("case__unit", "case__kle", "joined__unit", "joined__kle", "suggested_unit")
+    return found.select_related(*(f"inquiry__{one}" for one in places))
 
 
 def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:
