@@ -221,7 +221,7 @@ def _operating(compute: Callable[[TriageModel], T], used: list[str] | None = Non
     return kernel.under_permit(system=releases.SYSTEM, purpose=PURPOSE, work=work)
 
 
-def _embedding(learns: str) -> str:
+def _embedding(learns: terms.Learns) -> str:
     """The name of the embedding to learn with; "" for words only."""
     if learns == terms.MEANING:
         return embeddings.default().name
