@@ -191,8 +191,13 @@ def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:
 def shown(inquiry: Inquiry) -> list[Shown]:
     """The inquiry's clocks, those due first."""
     traps = {trap.rule: trap for trap in legal.traps(inquiry.text)}
-    found = LegalClock.objects.filter(inquiry=inquiry).select_related("step__by")
-    return [_shown(clock, inquiry, traps.get(clock.rule)) for clock in found]
+    found = list(LegalClock.objects.filter(inquiry=inquiry).select_related("step__by"))
+    begun = Deadline.objects.filter(key__in=[_key(clock) for clock in found])
+    numbers = dict(begun.values_list("key", "case__number"))
+    return [
+        _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(_key(clock), ""))
+        for clock in found
+    ]
 
 
 def unclocked(inquiry: Inquiry) -> list[legal.Trap]:
@@ -201,7 +206,7 @@ def unclocked(inquiry: Inquiry) -> list[legal.Trap]:
     return [trap for trap in legal.traps(inquiry.text) if trap.rule not in known]
 
 
-def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Shown:
+def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None, *, number: str) -> Shown:
     step: LegalClockStep | None = getattr(clock, "step", None)
     why = ""
     if step is not None and step.sealed_reason is not None:
@@ -214,7 +219,6 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Show
             )
             or ""
         )
-    deadline = Deadline.objects.filter(key=_key(clock)).select_related("case").first()
     hour = due_at(clock, inquiry)
     passed = clock.due_on < timezone.localdate() if hour is None else hour < timezone.now()
     return Shown(
@@ -233,7 +237,7 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Show
         why=why,
         by="" if step is None else step.by.full_name,
         at=None if step is None else step.at,
-        number="" if deadline is None else deadline.case.number,
+        number=number,
     )
 
 
