@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -273,3 +274,13 @@ def test_any_html_gives_a_text_without_what_is_hidden(html: str) -> None:
     )
     assert "ORDRE" not in hypertext.text_of(hidden)
     assert guard.visible(hidden) != hidden
+
+
+@pytest.mark.parametrize("sign", ["<a ", '<a b="', "<a/", "<p>", "<!--", "&", "<a b='\"", "<"])
+@pytest.mark.parametrize("end", ["", ">"])
+def test_html_is_read_in_time_that_grows_with_it(sign: str, end: str) -> None:
+    """200,000 signs made to be slow: from each the parser looked for the end of a tag. A mail may
+    have five million."""
+    started = time.process_time()
+    hypertext.text_of(sign * (200_000 // len(sign)) + end)
+    assert time.process_time() - started < 10

@@ -218,14 +218,30 @@ def test_the_broker_that_goes_with_us_writes_down_what_it_says_yes_to(tmp_path: 
     assert not [one for one in lines if "{" in one]
 
 
+class OneTry(threading.Event):
+    """Stops instead of waiting for the next try."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_a_database_that_is_away_when_the_password_is_asked_for_is_tried_again() -> None:
+    def away() -> str:
+        raise OperationalError
+
+    here = mqtt.Account(
+        host="127.0.0.1", port=1, client="x", topics=TOPICS, tls=False, user="x", password=away
+    )
+    with capture_logs() as told:
+        mqtt.Ingester(here, stopped=OneTry()).run()
+    (tried,) = [one for one in told if one["event"] == "sensors_tried_again"]
+    assert tried["error"] == "OperationalError"
+
+
 def test_a_wrong_table_of_our_own_is_told_of_before_any_message_comes(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class OneTry(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
-            self.set()
-            return True
-
     (tmp_path / "own.toml").write_text("format = 1", encoding="utf-8")
     settings.KODEKS_WASTE_SENSORS = tmp_path
     monkeypatch.setattr(apps.get_app_config("waste"), "library", None)

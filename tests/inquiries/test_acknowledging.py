@@ -4,24 +4,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import deciding
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from kodeks.casework import letter_versions, letters
-from kodeks.casework.models import Document, JournalEntry
+from kodeks.casework.models import Document, JournalEntry, JournalStatus
 from kodeks.connectors.models import OutgoingMail
 from kodeks.demo.corpus import TESTINE_CPR
-from kodeks.inquiries import acknowledging, letter_types
+from kodeks.inquiries import acknowledging, letter_types, splitting
 from kodeks.inquiries.models import Acknowledgement, Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import Act, User
+from kodeks.robots import engine
+from kodeks.robots.models import Run, Status
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +161,27 @@ def test_what_was_sent_is_in_the_case_and_its_journal(
     document = Document.objects.get(type="acknowledgement")
     assert inquiry.acknowledgement.reference.encode() in bytes(document.content)
     assert JournalEntry.objects.get(document=document).status == "receipted"
+
+
+def test_one_that_was_told_of_and_then_split_is_journalised_with_both(
+    met: Callable[..., Inquiry], sofie: User
+) -> None:
+    """Neither takes the other's place in the journal, and the parts are told of in the whole."""
+    inquiry = met(address=ADDRESS, text="Der er hul i vejen. Der er rotter i min kælder.")
+    splitting.split(key=uuid.uuid4(), inquiry_id=inquiry.id, user=sofie, parts=[(1,)])
+    (part,) = Inquiry.objects.filter(parent=inquiry)
+    OutgoingMail.objects.update(queued_at=timezone.now() - dt.timedelta(days=3))
+    acknowledging.meet(inquiry_id=str(part.id))
+    assert acknowledging.acknowledge(inquiry_id=str(part.id)) is None
+    decision = deciding.decide(
+        inquiry_id=inquiry.id, user=sofie, choice="own", label="vejskade", own_consideration="Hul."
+    )
+    run = Run.objects.get(decision_id=decision.id)
+    engine.execute(run_id=run.id)
+    run.refresh_from_db()
+    assert run.status == Status.DONE, run.held_reason
+    entries = JournalEntry.objects.filter(case__inquiry=inquiry, status=JournalStatus.RECEIPTED)
+    assert {"acknowledgement", "note"} <= set(entries.values_list("document__type", flat=True))
 
 
 def test_the_link_shows_how_far_it_is_and_nothing_of_what_was_written(

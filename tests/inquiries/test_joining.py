@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from kodeks.casework.models import (
     Case,
     CaseState,
     Deadline,
+    DeadlineKind,
     Document,
     InboxItem,
     JournalEntry,
@@ -29,6 +31,7 @@ from kodeks.inquiries import (
     acknowledging,
     insight,
     kinfolk,
+    legal_clocks,
     opening,
     selectors,
     services,
@@ -37,7 +40,7 @@ from kodeks.inquiries import (
 from kodeks.inquiries.engine import kinship
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.filing import Wish
-from kodeks.inquiries.models import Inquiry, Likeness
+from kodeks.inquiries.models import Inquiry, LegalClock, Likeness
 from kodeks.kernel import api as kernel
 from kodeks.kernel import replaying
 from kodeks.kernel.models import Milestone, Reading, User
@@ -203,6 +206,31 @@ def test_the_same_again_is_laid_on_the_first_ones_case_and_its_clock_counts(
     assert matter.case_number == first.case.number
     assert matter.answer_by == insight.matter(subject=services.subject_of(first)).answer_by
     assert "Lagde den sammen med" in main_of(page.get(address(again)))
+
+
+REPORT = f"{AGAIN} Naboen slår sine børn."
+
+
+@pytest.mark.parametrize("settled", ["before", "after"])
+def test_a_clock_of_the_law_runs_in_the_case_that_it_is_laid_on(
+    handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User, settled: str
+) -> None:
+    first, again = handled(), triaged(REPORT)
+    clock = LegalClock.objects.get(inquiry=again, kind=DeadlineKind.CHILD_REPORT)
+
+    def settle() -> None:
+        legal_clocks.settle(key=uuid.uuid4(), clock_id=clock.id, user=sofie, said="confirmed")
+
+    if settled == "before":
+        settle()
+    carried_out(decided(again, sofie, wish=Wish(duplicate_of=str(first.id))))
+    if settled == "after":
+        settle()
+    deadline = Deadline.objects.get(case=first.case, kind=DeadlineKind.CHILD_REPORT)
+    assert (deadline.started_on, deadline.due_on) == (clock.counted_from, clock.due_on)
+    # It is begun once, also when the joining is undone.
+    legal_clocks.begin(again, handled(RATS, label="rotter").case)
+    assert Deadline.objects.filter(kind=DeadlineKind.CHILD_REPORT).count() == 1
 
 
 def test_each_gets_their_own_letter_and_sees_no_others(

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kodeks.casework.models import Deadline, DeadlineKind
-from kodeks.inquiries import legal_clocks, telling
+from kodeks.inquiries import legal_clocks, selectors, telling
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry, LegalClock
 from kodeks.kernel import api as kernel
@@ -107,6 +107,20 @@ def test_confirmed_it_stays_on_the_board_until_there_is_a_case(
     board = text_of(page.get(reverse("workbench:deadlines")))
     assert "Vurdering af underretning (bekræftet, mangler en sag)" in board
     assert reverse("inquiries:inquiry", args=[inquiry.id]) in board
+
+
+def test_reports_cost_the_same_however_many_there_are(
+    arrived: Callable[..., Inquiry], django_assert_num_queries: Any
+) -> None:
+    def scopes() -> list[kernel.Scope]:
+        return [selectors.scope_of(clock.inquiry) for clock in legal_clocks.reports()]
+
+    unit = selectors.topic("vejskade").unit
+    for _ in range(3):
+        inquiry = arrived("Naboen slår sine børn.")
+        Inquiry.objects.filter(id=inquiry.id).update(suggested_unit=unit)
+    with django_assert_num_queries(1):
+        assert scopes() == [kernel.Scope(unit=unit.code)] * 3
 
 
 def test_those_who_decide_are_told_of_a_report_at_once_and_again_before_it_is_late(

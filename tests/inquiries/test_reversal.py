@@ -21,7 +21,7 @@ from kodeks.casework import notices
 from kodeks.casework.models import Document, InboxItem, JournalEntry, JournalStatus
 from kodeks.casework.ports import CaseRecord, PortRejected, Reclassification
 from kodeks.connectors import archive
-from kodeks.inquiries import insight, selectors, services
+from kodeks.inquiries import insight, letters_sent, selectors, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
@@ -106,9 +106,9 @@ def test_the_case_the_letter_and_the_inbox_follow(decided: Any, sofie: User, set
     assert first.handled_at is not None
     (waiting,) = InboxItem.objects.filter(case=case, kind="inquiry", handled_at=None)
     assert waiting.unit == topic.unit
-    letters = selectors.letters_of(inquiry).order_by("created_at")
+    letters = letters_sent.letters_of(inquiry).order_by("created_at")
     assert [one.title for one in letters][1:] == ["Vi har ændret, hvor din henvendelse hører til"]
-    text = letter_text(selectors.letter(letters[1].id))
+    text = letter_text(letters_sent.letter(letters[1].id))
     for said in (topic.title, selectors.topic("rotter").title, OWN, sofie.full_name):
         assert said in text
     # The note of why, and the letter, are in the journal.

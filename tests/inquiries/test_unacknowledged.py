@@ -16,7 +16,7 @@ from django.utils import timezone
 from inquiry_pages import main_of
 
 from kodeks.connectors.models import OutgoingMail
-from kodeks.inquiries import acknowledging, unacknowledged
+from kodeks.inquiries import acknowledging, senders, services, unacknowledged
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.models import User
 
@@ -115,6 +115,18 @@ def test_without_mail_or_a_suggestion_the_reason_is_told(
     assert "venter på et forslag" in _board(page)
     settings.KODEKS_SMTP_HOST = ""
     assert "Der er ikke sat mail op." in _board(page)
+
+
+def test_the_list_opens_nobodys_address(
+    met: Callable[..., Inquiry], sofie: User, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is opened when it is written to, and not to see that it is there."""
+    met(address=ADDRESS)
+    OutgoingMail.objects.update(state="refused")
+    monkeypatch.setattr(senders, "address_of", None)
+    monkeypatch.setattr(services, "address_of", None)
+    (line,) = unacknowledged.listed(user=sofie)
+    assert line.why == "Mailen kunne ikke afleveres."
 
 
 def test_one_that_has_just_come_may_be_on_its_way(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import deciding
 import pytest
@@ -15,10 +16,11 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kodeks.demo import municipality
-from kodeks.inquiries import uniformity
+from kodeks.inquiries import selectors, services, uniformity
 from kodeks.inquiries.engine import changing, metamorphic
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry, UniformityReport
+from kodeks.inquiries.views import uniformity as views
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import DatasetReading, User
 from kodeks.robots import schedules
@@ -74,6 +76,27 @@ def test_like_inquiries_decided_differently_stand_side_by_side(
     shown = client.get(reverse("inquiries:uniformity")).content.decode()
     assert "Afgjort ens" in shown
     assert "hul i asfalten" not in shown
+
+
+def test_pairs_cost_the_same_however_many_there_are(
+    pair: tuple[Inquiry, Inquiry], sofie: User, django_assert_num_queries: Any
+) -> None:
+    first, second = pair
+    services.reverse(
+        inquiry_id=second.id,
+        user=sofie,
+        replaces=Inquiry.objects.get(id=second.id).decision_id,
+        cause="mistake",
+        label="vejskade",
+        own_consideration="Det er et hul.",
+    )
+    pairs = [(str(first.id), str(second.id), 0.9)] * 3
+    # The inquiries, what was decided, how that was changed, and the topics.
+    with django_assert_num_queries(4):
+        shown = views._sides(pairs)
+    assert [(a.topic, b.topic, alike) for a, b, alike in shown] == [
+        (selectors.topic("rotter").title, selectors.topic("vejskade").title, "90\u00a0%")
+    ] * 3
 
 
 def test_the_model_in_operation_answers_the_texts_in_other_clothes(

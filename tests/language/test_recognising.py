@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,18 @@ def test_danish_with_an_english_title_is_danish() -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read(text: str) -> None:
     foreign(text)
+
+
+@pytest.mark.parametrize("unit", ["a", ">", "1234", "a@", "www.", "http://", "\n"])
+def test_the_time_grows_with_the_length_and_not_faster(unit: str) -> None:
+    """100,000 signs made to be slow; the list of inquiries reads each text. A second is a hundred
+    times what is needed."""
+    started = time.process_time()
+    foreign(unit * (100_000 // len(unit)))
+    assert time.process_time() - started < 1
+
+
+def test_what_stands_in_an_address_tells_no_language() -> None:
+    address = "https://example.com/the/road/is/broken/and/it/is/very/bad"
+    assert language(f"{address} hul i vejen ved skolen, som skal fyldes") == "da"
+    assert language(f"the.road.is.broken@example.com ({address})") == ""

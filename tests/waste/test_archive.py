@@ -135,6 +135,31 @@ def test_a_partition_is_not_emptied_when_its_file_lacks_something(settings: Any)
     assert Reading.objects.count() == 1
 
 
+@pytest.mark.parametrize("harm", ["gone", "changed"])
+def test_a_partition_is_not_emptied_when_its_file_is_not_as_it_was_written(
+    folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    """As after a power cut between the file and the emptying."""
+    (device,) = placed(1)
+    settings.KODEKS_WASTE_HOT_DAYS = 80
+    took(uplink(device, 1, ago=noon(70)))
+    settings.KODEKS_WASTE_HOT_DAYS = 20
+    empty = archiving._empty
+
+    def cut_short(partition: months.Partition) -> None:
+        (file,) = folder.glob("*.parquet")
+        if harm == "gone":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[:-1])
+        empty(partition)
+
+    monkeypatch.setattr(archiving, "_empty", cut_short)
+    with pytest.raises(BusinessError, match="Intet er slettet"):
+        archiving.archive()
+    assert Reading.objects.count() == 1
+
+
 def test_months_have_partitions_ahead_and_what_is_beyond_lies_in_the_rest(
     settings: Any,
 ) -> None:

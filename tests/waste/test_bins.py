@@ -110,6 +110,11 @@ def test_distances_are_corrected_from_a_day_on_and_the_days_figures_are_due(tmp_
     moved = written(tmp_path, head, f"{eui(1)},t-2,1000,200,{day}")
     with pytest.raises(WasteError, match="sad i t-1"):
         bins.read_devices(path=moved, set_by="test")
+    DueDay.objects.all().delete()
+    later = day + dt.timedelta(days=1)
+    several = [f"{eui(2)},t-2,1000,200,{later}", f"{eui(3)},t-3,1000,200,{day}"]
+    assert bins.read_devices(path=written(tmp_path, head, *several), set_by="test").changed == 2
+    assert DueDay.objects.count() == 4, "once for the file, from the earliest day on"
 
 
 @pytest.mark.parametrize(

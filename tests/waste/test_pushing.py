@@ -21,6 +21,7 @@ from django.utils import timezone
 from tests.support.bin_messages import aarhus, container
 from tests.support.waste_stage import placed, stored, uplink
 
+from kodeks.robots import credentials
 from kodeks.waste import bins, ingesting, many_series, pushing, rounds, sources
 from kodeks.waste.models import Bin, Quarantined, Reading
 
@@ -172,3 +173,15 @@ def test_what_the_database_does_not_take_is_to_be_sent_again(
     answer = push({"assets": []}, key)
     assert answer.status_code == 503
     assert "igen" in answer.json()["reasons"][0]
+
+
+def test_a_secret_that_is_not_ours_to_read_is_no_fault_of_the_senders() -> None:
+    made = sources.make(name="gateway-1", made_by="test", signs=True)
+    (device,) = placed(1)
+    credentials.remove(robot=sources.ROBOT, name="hmac-gateway-1", removed_by="test")
+    body = uplink(device, 1).content
+    right = hmac.new(made.secret.encode(), body, hashlib.sha256).hexdigest()
+    answer = push(body, made.key, **{pushing.SIGNATURE: right})
+    assert answer.status_code == 503
+    assert "igen senere" in answer.json()["reasons"][0]
+    assert not Quarantined.objects.exists()

@@ -29,6 +29,23 @@ def test_a_forgotten_devices_messages_are_taken_when_it_is_listed() -> None:
     assert retaking.retake() == retaking.Retaken()
 
 
+def test_a_message_with_parts_of_several_devices_is_taken_once_in_lots(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retaking, "_LOT", 2)
+    moment = timezone.now() - dt.timedelta(hours=1)
+    rows = [f"spand-{number};{moment:%Y-%m-%dT%H:%M}Z;40" for number in range(2)]
+    table = "\n".join(["bin;time;level_pct", *rows]).encode()
+    took(Message(source=sources.FILE, content=table, received=timezone.now()))
+    took(*(uplink(eui(1), counter) for counter in range(1, 4)))
+    since = timezone.now() - dt.timedelta(days=2)
+    for device in ("spand-0", "spand-1"):
+        bins.place(device=device, bin_code=device, set_by="test", since=since)
+    bins.place(device=eui(1), bin_code="t-1", sensor=EM400, set_by="test", since=since)
+    assert retaking.retake() == retaking.Retaken(stored=5)
+    assert not Quarantined.objects.exists()
+
+
 def test_a_device_of_one_source_is_not_opened_and_a_message_cut_short_is_told_of() -> None:
     one = uplink(eui(1), 1)
     key = sources.make(name="os2iot", made_by="test").key

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -13,7 +15,7 @@ from tests.support.waste_stage import placed, told, weeks
 
 from kodeks.kernel import api as kernel
 from kodeks.kernel import stewardship
-from kodeks.kernel.models import User
+from kodeks.kernel.models import Recommendation, User
 from kodeks.waste import (
     bins,
     forgetting,
@@ -82,6 +84,43 @@ def test_the_same_is_asked_once_and_is_over_when_it_is_gone() -> None:
     assert first.ended_at is not None
     assert first.decision_id is None
     assert not labels()
+
+
+def test_what_a_round_and_a_look_at_warm_bins_find_at_once_is_asked_once() -> None:
+    first = waste_stage.asked()
+    ((seen,),) = seeing.seen(
+        [first.bin_id],
+        now=timezone.now(),
+        ahead=DaysAhead(),
+    )
+    noticing.ask(
+        bin_id=first.bin_id, situation=seen.situation, label=FIRE, opened_at=timezone.now()
+    )
+    assert Notice.objects.get() == first
+    assert Recommendation.objects.count() == 1
+
+
+def test_a_round_leaves_what_somebody_decides_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    (device,) = placed(1)
+    told(device, weeks(last=93.0))
+    rounds.look()
+    notice = Notice.objects.get()
+    waste_stage.took(waste_stage.uplink(device, 999, distance=980))
+    decided = uuid.uuid4()
+    at = timezone.now() - dt.timedelta(minutes=1)
+
+    class Meanwhile(set[str]):
+        """The labels of a bin; while they are looked at, a person decides."""
+
+        def __contains__(self, label: object) -> bool:
+            Notice.objects.update(decision_id=decided, ended_at=at)
+            return False
+
+    seen = SimpleNamespace(bin_id=notice.bin_id)
+    found = SimpleNamespace(labels=[Meanwhile()])
+    rounds._end([seen], found, timezone.now())  # type: ignore[list-item, arg-type]
+    notice.refresh_from_db()
+    assert (notice.decision_id, notice.ended_at) == (decided, at)
 
 
 def test_a_silent_sensor_is_unknown_and_asked_about_and_never_empty() -> None:
@@ -186,7 +225,7 @@ def test_old_rounds_go_and_the_newest_stays() -> None:
     Round.objects.update(at=timezone.now() - dt.timedelta(days=91))
     newest = Round.objects.order_by("-at").first()
     assert newest is not None
-    forgetting.forget()
+    assert forgetting.forget() == 1
     assert Round.objects.count() == 1
     assert Outlook.objects.count() == 1
 

@@ -42,6 +42,21 @@ class Statute:
         return None if longest is None else replace(self.term, amount=longest, unit="months")
 
 
+def _own_data(kind: str, source: str) -> Statute:
+    """What a person asks about their own data: two more months, when they are told within the first
+    (the same paragraph)."""
+    return Statute(
+        kind=kind,
+        amount=1,
+        unit="months",
+        source=source,
+        valid_from=datetime.date(2018, 5, 25),
+        pausable=True,
+        pause_source="Artikel 12, stk. 6: vi ved ikke, om det er den rette person, der spørger",
+        longest=3,
+    )
+
+
 STATUTES = (
     Statute(
         # The one who asks is told why, and when, if it cannot be kept (the same paragraph).
@@ -59,29 +74,9 @@ STATUTES = (
         source="Forvaltningsloven § 16, stk. 2",
         valid_from=datetime.date(2014, 1, 1),
     ),
-    Statute(
-        # Two more months, when the person is told within the first (the same paragraph).
-        kind="gdpr_access",
-        amount=1,
-        unit="months",
-        source="Databeskyttelsesforordningens artikel 12, stk. 3",
-        valid_from=datetime.date(2018, 5, 25),
-        pausable=True,
-        pause_source="Artikel 12, stk. 6: vi ved ikke, om det er den rette person, der spørger",
-        longest=3,
-    ),
+    _own_data("gdpr_access", "Databeskyttelsesforordningens artikel 12, stk. 3"),
     *(
-        # The same months for what else a person may ask about their own data.
-        Statute(
-            kind=kind,
-            amount=1,
-            unit="months",
-            source=f"Databeskyttelsesforordningens artikel {article} og artikel 12, stk. 3",
-            valid_from=datetime.date(2018, 5, 25),
-            pausable=True,
-            pause_source="Artikel 12, stk. 6: vi ved ikke, om det er den rette person, der spørger",
-            longest=3,
-        )
+        _own_data(kind, f"Databeskyttelsesforordningens artikel {article} og artikel 12, stk. 3")
         for kind, article in (
             ("gdpr_rectification", 16),
             ("gdpr_erasure", 17),

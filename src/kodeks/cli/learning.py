@@ -81,8 +81,7 @@ def retrainings() -> None:
     process.use_django()
     from kodeks.inquiries.learning import reports
 
-    for run in reports.newest()[:_MOST]:
-        told = reports.told(run.id)
+    for told in reports.listed(reports.newest()[:_MOST]):
         typer.echo(f"{told.id}  {told.asked_at:%Y-%m-%d %H:%M}  {told.standing}")
         for reason in told.reasons:
             typer.echo(f"  {reason}")

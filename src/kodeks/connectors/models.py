@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from kodeks.casework.models import Unit
+from kodeks.web.sender_keys import SenderKey, one_a_name
 
 
 class ArchiveEntry(models.Model):
@@ -93,24 +94,11 @@ class Arrival(models.Model):
         return f"{self.source}: {self.id}"
 
 
-class Open311Key(models.Model):
-    """The key of an app or a system that sends us requests; a digest of it only."""
-
-    name = models.CharField(max_length=60)
-    digest = models.CharField(max_length=64, unique=True)
-    made_by = models.CharField(max_length=150)
-    made_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
+class Open311Key(SenderKey):
+    """The key of an app or a system that sends us requests."""
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("name",), condition=Q(revoked_at=None), name="connectors_open311_key_name"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = (one_a_name("connectors_open311_key_name"),)
 
 
 class Open311Request(models.Model):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Litter bins of Eksempelkøbing, with invented sensors and eight weeks of what they said.
+"""Litter bins of Eksempelkøbing, with invented sensors and six weeks of what they said.
 
 The messages are as a LoRaWAN network sends them and come in by the same door. Rates and hours of
 the day are those that the waste guide measured in a real town.

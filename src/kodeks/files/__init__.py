@@ -20,12 +20,21 @@ def write_atomic(*, path: Path, content: bytes, mode: int = 0o600) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        put_in_place(written=temporary, path=path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def put_in_place(*, written: Path, path: Path) -> None:
+    """Force a file that was written under another name in the folder to disk, then give it its
+    name."""
+    descriptor = os.open(written, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    written.replace(path)
     sync_folder(path.parent)
 
 

@@ -29,8 +29,8 @@ from kodeks.casework.ports import LetterRecord, Recipient, letter_dispatch
 from kodeks.documents.letters import Letter, render
 from kodeks.documents.plain_text import plain_text
 from kodeks.documents.templates import LetterType
-from kodeks.inquiries import attachments, letter_types, ports, selectors, services
-from kodeks.inquiries.journalising import ROBOT, entered
+from kodeks.inquiries import letter_types, ports, selectors, services
+from kodeks.inquiries.journalising import ACKNOWLEDGEMENT, ROBOT, entered
 from kodeks.inquiries.models import Acknowledgement, Inquiry, Topic
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE
 from kodeks.kernel import api as kernel
@@ -42,8 +42,6 @@ WORK = "inquiries-acknowledge"
 POSTING = "inquiries-acknowledge-letter"
 """The background work that gives one, and the one that sends it as a letter; the argument is
 `inquiry_id`. Both wait while a person has paused or stopped the robot."""
-_PART = attachments.MOST + 1
-"""Of what the step that journalises the inquiry enters: after its files."""
 TYPE = "acknowledgement"
 """Of its document in the case."""
 _NAMESPACE = uuid.UUID("b0a1f6d2-6d5c-4c53-9f6e-58a8f0a4e7c9")
@@ -71,7 +69,7 @@ def meet(*, inquiry_id: str) -> None:
     """
     services.triage(inquiry_id=inquiry_id)
     inquiry = selectors.inquiry(uuid.UUID(inquiry_id))
-    if _is_due(inquiry) and (_address(inquiry) or _has_post(inquiry)):
+    if _is_due(inquiry) and any(ways_to(inquiry)):
         robots.enqueue(task=WORK, arguments={"inquiry_id": inquiry_id}, key=inquiry_id)
 
 
@@ -81,8 +79,9 @@ def give(*, inquiry_id: str) -> None:
 
 
 def _is_due(inquiry: Inquiry) -> bool:
-    """Whether there is a suggestion to act on, and nobody has decided."""
-    gone = inquiry.decision_id or inquiry.erased_at
+    """Whether there is a suggestion to act on, and nobody has decided. The sender of one that was
+    split hears of the whole, and not of each part again."""
+    gone = inquiry.decision_id or inquiry.erased_at or inquiry.parent_id
     return not gone and inquiry.recommendation_id is not None
 
 
@@ -207,7 +206,7 @@ def enter(
     given = filed(inquiry, case)
     if given is not None:
         about = f"Bekræftelse af {theme.lower()}"
-        entered(context, given, theme=about, topic=topic, unit=unit, part=_PART)
+        entered(context, given, theme=about, topic=topic, unit=unit, part=ACKNOWLEDGEMENT)
 
 
 def reference(inquiry: Inquiry) -> str:
@@ -241,19 +240,16 @@ def promised(inquiry: Inquiry) -> dt.date | None:
 def _way(inquiry: Inquiry) -> Way | None:
     """By mail to whoever gave an address; else to the digital post of a known person, where that
     does not take their number: no robot opens a number before somebody has decided."""
-    mail, address = ports.inquiry_mail(), _address(inquiry)
-    if mail and address:
+    mail = ports.inquiry_mail()
+    if mail and (address := services.address_of(inquiry)):
         return Way.MAIL if mail.acknowledge(inquiry=inquiry, address=address) else None
     return Way.POST if _has_post(inquiry) else None
 
 
 def ways_to(inquiry: Inquiry) -> tuple[bool, bool]:
-    """Whether the sender could be written to by mail, and by digital post."""
-    return bool(_address(inquiry)), _has_post(inquiry)
-
-
-def _address(inquiry: Inquiry) -> str:
-    return services.address_of(inquiry) if ports.inquiry_mail() else ""
+    """Whether the sender could be written to by mail, and by digital post. Nothing is opened."""
+    by_mail = inquiry.sealed_address is not None and ports.inquiry_mail() is not None
+    return by_mail, _has_post(inquiry)
 
 
 def _has_post(inquiry: Inquiry) -> bool:

@@ -30,7 +30,7 @@ _UNNAMED = "uden navn"
 class NewAttachment:
     """A file as it came; `media_type` is what the sender calls it."""
 
-    name: str
+    name: str = field(repr=False)
     media_type: str
     content: bytes = field(repr=False)
 
@@ -41,7 +41,7 @@ class Listed:
 
     id: uuid.UUID
     number: int
-    name: str
+    name: str = field(repr=False)
     media_type: str
     size: int
 
@@ -51,7 +51,7 @@ class Opened:
     """A file with its content; `sha256` in hex."""
 
     number: int
-    name: str
+    name: str = field(repr=False)
     media_type: str
     sha256: str
     content: bytes = field(repr=False)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kodeks.files import tables
@@ -38,7 +38,7 @@ class InquiryFileError(InquiryError):
 class TrainingRow:
     """One example; the group columns are "" where the file has none."""
 
-    text: str
+    text: str = field(repr=False)
     label: str
     channel: str = ""
     district: str = ""
@@ -49,7 +49,7 @@ class TextRow:
     """One text to sort."""
 
     id: str
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class IncomingInquiry:
     `received_at` has a time zone only if the file gave one.
     """
 
-    external_id: str
-    text: str
+    external_id: str = field(repr=False)
+    text: str = field(repr=False)
     channel: str = ""
     received_at: dt.datetime | None = None
-    sender_name: str = ""
-    sender_cpr: str = ""
-    sender_email: str = ""
+    sender_name: str = field(default="", repr=False)
+    sender_cpr: str = field(default="", repr=False)
+    sender_email: str = field(default="", repr=False)
     district: str = ""
     row_number: int = 0
     """Its place in the file, where the header is row 1."""

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import acknowledging, filing, selectors, splitting, suggesting
+from kodeks.inquiries import acknowledging, filing, letters_sent, selectors, splitting, suggesting
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
@@ -163,5 +163,5 @@ def _letters(inquiry: Inquiry) -> tuple[kernel.LetterLink, ...]:
     letters = Document.objects.filter(case=case, direction=Direction.OUTGOING).defer("content")
     return tuple(
         kernel.LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
-        for letter in selectors.written_to(inquiry, letters)
+        for letter in letters_sent.written_to(inquiry, letters)
     )

@@ -22,6 +22,7 @@ from kodeks.inquiries import (
     filing,
     forwarding,
     hands,
+    legal_clocks,
     letters,
     opening,
     selectors,
@@ -87,6 +88,7 @@ def _journalise(context: StepContext) -> dict[str, Any]:
         for part, file in opening.files(inquiry, case):
             entered(context, file, theme=theme, part=part, **about)
         acknowledging.enter(context, inquiry, case, theme=theme, **about)
+        legal_clocks.begin(inquiry, case)
     inquiry.joined = case
     inquiry.save(update_fields=["joined"])
     return result_of(case, entry)

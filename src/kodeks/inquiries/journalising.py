@@ -15,12 +15,16 @@ from kodeks.casework.models import ActorKind, Case, Document, JournalEntry, Unit
 from kodeks.casework.ports import PortRejected, journal_system
 from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
+from kodeks.inquiries import attachments
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots.errors import BusinessError
 from kodeks.robots.flows import StepContext
 
 ROBOT = "visitator"
+ACKNOWLEDGEMENT, SPLIT = attachments.MOST + 1, attachments.MOST + 2
+"""Which `part` of a step's entries the acknowledgement is, and the note about a split; each file
+that came with the inquiry is the part of its number."""
 
 
 @contextmanager

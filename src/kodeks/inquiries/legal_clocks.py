@@ -4,8 +4,8 @@
 
 The law counts from the day the text came, whoever has read it. So a row is written then, by the
 rules of `engine.legal` and without the model. It stays until somebody confirms that the clock runs,
-or says why it does not; confirmed, it becomes a deadline of the inquiry's case, counted from the
-same day, when there is a case.
+or says why it does not; confirmed, it becomes a deadline of the case that the inquiry lies in,
+counted from the same day, when there is one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kodeks.casework import clock_reads, clocks, deadline_rules, statutes
@@ -128,8 +129,9 @@ def settle(
             subject=selectors.subject_of(inquiry), place=_PLACE, row=str(key), text=_plain(reason)
         )
     _settle(clock, key=key, said=Settled(said), user=user, sealed=sealed)
-    if inquiry.case is not None:
-        begin(inquiry, inquiry.case)
+    case = selectors.case_of(inquiry)
+    if case is not None:
+        begin(inquiry, case)
     return clock
 
 
@@ -144,13 +146,15 @@ def move(*, parent: Inquiry, kept: str, children: list[Inquiry], user: kernel.Us
 
 
 def begin(inquiry: Inquiry, case: Case) -> None:
-    """Begin the deadlines of the case that people have confirmed, counted from the receipt; once.
+    """Begin the deadlines of the case that people have confirmed, counted from the receipt; once,
+    also where the inquiry gets another case later.
 
     Not where another solution has taken the matter over, and has the clock. Raises CaseworkError.
     """
     found = LegalClock.objects.filter(inquiry=inquiry, step__said=Settled.CONFIRMED)
     for clock in found:
-        running = clock_reads.open_ones(kind=clock.kind).filter(case=case).exists()
+        same = Q(case=case, kind=clock.kind, state__in=clock_reads.OPEN)
+        running = Deadline.objects.filter(same | Q(key=_key(clock))).exists()
         if not running and not ports.is_taken_over(inquiry, kind=clock.kind):
             clocks.start(key=_key(clock), case=case, kind=clock.kind, started_on=clock.counted_from)
 
@@ -174,7 +178,8 @@ def reports() -> QuerySet[LegalClock]:
     """Reports about a child that nobody has settled, those that came first, first."""
     found = LegalClock.objects.filter(kind=DeadlineKind.CHILD_REPORT, step=None)
     found = found.filter(inquiry__erased_at=None).order_by("noticed_at", "id")
-    return found.select_related("inquiry__case__unit", "inquiry__case__kle")
+    places = ("case__unit", "case__kle", "joined__unit", "joined__kle", "suggested_unit")
+    return found.select_related(*(f"inquiry__{one}" for one in places))
 
 
 def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:
@@ -186,8 +191,13 @@ def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:
 def shown(inquiry: Inquiry) -> list[Shown]:
     """The inquiry's clocks, those due first."""
     traps = {trap.rule: trap for trap in legal.traps(inquiry.text)}
-    found = LegalClock.objects.filter(inquiry=inquiry).select_related("step__by")
-    return [_shown(clock, inquiry, traps.get(clock.rule)) for clock in found]
+    found = list(LegalClock.objects.filter(inquiry=inquiry).select_related("step__by"))
+    begun = Deadline.objects.filter(key__in=[_key(clock) for clock in found])
+    numbers = dict(begun.values_list("key", "case__number"))
+    return [
+        _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(_key(clock), ""))
+        for clock in found
+    ]
 
 
 def unclocked(inquiry: Inquiry) -> list[legal.Trap]:
@@ -196,7 +206,7 @@ def unclocked(inquiry: Inquiry) -> list[legal.Trap]:
     return [trap for trap in legal.traps(inquiry.text) if trap.rule not in known]
 
 
-def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Shown:
+def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None, *, number: str) -> Shown:
     step: LegalClockStep | None = getattr(clock, "step", None)
     why = ""
     if step is not None and step.sealed_reason is not None:
@@ -209,7 +219,6 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Show
             )
             or ""
         )
-    deadline = Deadline.objects.filter(key=_key(clock)).select_related("case").first()
     hour = due_at(clock, inquiry)
     passed = clock.due_on < timezone.localdate() if hour is None else hour < timezone.now()
     return Shown(
@@ -228,7 +237,7 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None) -> Show
         why=why,
         by="" if step is None else step.by.full_name,
         at=None if step is None else step.at,
-        number="" if deadline is None else deadline.case.number,
+        number=number,
     )
 
 

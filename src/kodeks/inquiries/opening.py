@@ -23,13 +23,11 @@ from kodeks.inquiries import (
     services,
     splitting,
 )
-from kodeks.inquiries.journalising import ROBOT
+from kodeks.inquiries.journalising import ROBOT, SPLIT
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.kernel import api as kernel
 from kodeks.robots.flows import StepContext
 
-NOTE = attachments.MOST + 1
-"""The note's number among the documents of a case."""
 _NAMESPACE = uuid.UUID("6f0c1f5e-6d0f-4a53-9a2e-1f2b7c9d3a10")
 
 
@@ -58,6 +56,7 @@ def own_case(
     """The case of an inquiry that was laid on another's before, with its party and what the citizen
     wrote once more. Raises CaseworkError."""
     case = _case(inquiry, reversal, topic, parties=[party(inquiry, number=number, again=True)])
+    legal_clocks.begin(inquiry, case)
     return case, written(inquiry, case, again=True)
 
 
@@ -121,7 +120,7 @@ def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:
     if noted is not None:
         text, made = noted
         yield (
-            NOTE,
+            SPLIT,
             casework.add_document(
                 key=f"inquiry:{inquiry.id}:split",
                 case=case,

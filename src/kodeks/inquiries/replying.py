@@ -69,10 +69,6 @@ class Tried:
     letter: Letter | None = field(default=None, repr=False)
     reading: Reading | None = None
 
-    @property
-    def is_hard(self) -> bool:
-        return self.reading is not None and letter_versions.is_too_hard(self.reading)
-
 
 def item_for(item_id: uuid.UUID, *, user: kernel.User) -> InboxItem:
     """The department's item with its case and inquiry. Raises InboxItem.DoesNotExist, also for one

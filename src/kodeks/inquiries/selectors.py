@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Collection
 from typing import Any
@@ -17,7 +16,6 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
     Subquery,
     When,
@@ -30,17 +28,13 @@ from kodeks.casework import selectors as casework
 from kodeks.casework.models import Case as CaseRecord
 from kodeks.casework.models import (
     DeadlineKind,
-    Direction,
-    Document,
     InboxItem,
-    InCase,
     JournalEntry,
     Unit,
     Way,
 )
 from kodeks.inquiries.models import CALM, Inquiry, LegalClock, Topic
 from kodeks.kernel import api as kernel
-from kodeks.robots.selectors import subjects_of
 
 SYSTEM = "inquiries"
 SUBJECT = "inquiry"
@@ -244,53 +238,6 @@ def units() -> list[tuple[str, str]]:
     """Code and name of the departments that topics go to."""
     found = Unit.objects.filter(id__in=Topic.objects.values("unit")).order_by("name")
     return list(found.values_list("code", "name"))
-
-
-def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
-    """What was sent out in the inquiry's case, without the content."""
-    case = case_of(inquiry)
-    found = _letters().filter(case=case) if case else Document.objects.none()
-    return written_to(inquiry, found.defer("content"))
-
-
-def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Document]:
-    """Of a case's letters those to the inquiry's own sender: what the robot wrote to others whose
-    inquiries were laid on the same case, or once were, is theirs."""
-    about = dict(letters.values_list("pk", "key"))
-    owners = _inquiries_of(set(about.values()))
-    own = {str(inquiry.id)} if inquiry.case_id is None else {str(inquiry.id), None}
-    return letters.filter(pk__in=[pk for pk, key in about.items() if owners.get(key) in own])
-
-
-_RUN = len(str(uuid.UUID(int=0)))
-_BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
-
-
-def _inquiries_of(keys: Collection[str]) -> dict[str, str]:
-    """By a document's key the inquiry that it is about, where the key says so: it begins with the
-    robot's run, or with the inquiry itself (see acknowledging)."""
-    found = {key: key.split(":")[1] for key in keys if key.startswith("inquiry:")}
-    runs = {key: key[:_RUN] for key in keys if _BY_RUN.match(key)}
-    subjects = subjects_of(subject_type=SUBJECT, runs=list(runs.values()))
-    return found | {key: subjects[run] for key, run in runs.items() if run in subjects}
-
-
-def letter(document_id: uuid.UUID, *, user: kernel.User | None = None) -> Document:
-    """One letter with its content. Raises Document.DoesNotExist, also for one that the person does
-    not see."""
-    found = _letters() if user is None else _letters().visible_to(user, roles=CASEWORKERS)
-    letter: Document = found.select_related("case").get(id=document_id)
-    return letter
-
-
-def _letters() -> InCase:
-    joined = Inquiry.objects.exclude(joined=None).values("joined")
-    return Document.objects.filter(
-        Q(case__inquiry__isnull=False) | Q(case__in=joined),
-        direction=Direction.OUTGOING,
-        media_type="application/pdf",
-        case__erased_at=None,
-    )
 
 
 def erased_ids() -> QuerySet[Any, str]:

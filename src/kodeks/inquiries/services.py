@@ -123,22 +123,15 @@ def receive(
     Raises InquiryError when the text is empty or too long, the channel is unknown, `sender_cpr`
     is no CPR number or the files are too many or too large.
     """
-    if not text.strip():
-        raise InquiryError("Henvendelsen er tom. Skriv, hvad den handler om.")
-    if len(text) > MOST_CHARACTERS:
-        raise InquiryError("Henvendelsen er for lang. Den må højst fylde 100.000 tegn.")
-    if "\x00" in text:
-        raise InquiryError("Henvendelsen indeholder tegn, der ikke er tekst. Send den som tekst.")
+    _require_text(text)
     if channel not in Channel.values:
         raise InquiryError(f"Kanalen {channel} kendes ikke. Brug: {', '.join(Channel.values)}.")
-    for name, value, most in (
+    _require_short(
         ("Henvendelsens nummer", external_id, 200),
         ("Afsenderens navn", sender_name, 200),
         ("Bydelen", district, 80),
         ("Afsenderens adresse", address, 254),
-    ):
-        if len(value) > most or "\x00" in value:
-            raise InquiryError(f"{name} skal være tekst på højst {most} tegn.")
+    )
     attachments.require_storable(files)
     # One spelling, or one person would get two blind indexes.
     number = cpr.digits_of(sender_cpr) if sender_cpr else ""
@@ -177,6 +170,22 @@ def receive(
         kernel.keep_for_audit(system=SYSTEM, subject=subject, groups=groups)
         queue_triage(inquiry)
     return inquiry, new
+
+
+def _require_text(text: str) -> None:
+    if not text.strip():
+        raise InquiryError("Henvendelsen er tom. Skriv, hvad den handler om.")
+    if len(text) > MOST_CHARACTERS:
+        raise InquiryError("Henvendelsen er for lang. Den må højst fylde 100.000 tegn.")
+    if "\x00" in text:
+        raise InquiryError("Henvendelsen indeholder tegn, der ikke er tekst. Send den som tekst.")
+
+
+def _require_short(*named: tuple[str, str, int]) -> None:
+    """Of each what it is called, what it is, and the most signs that it may have."""
+    for name, value, most in named:
+        if len(value) > most or "\x00" in value:
+            raise InquiryError(f"{name} skal være tekst på højst {most} tegn.")
 
 
 def _reference(external_id: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,7 +38,7 @@ class Piece:
     greeting or signature."""
 
     sentences: tuple[int, ...]
-    text: str
+    text: str = field(repr=False)
     is_apart: bool
 
 

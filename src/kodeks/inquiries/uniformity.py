@@ -16,7 +16,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -54,7 +54,7 @@ _LENGTHS = ((10, "Under 10 ord"), (40, "10-39 ord"))
 @dataclass(frozen=True)
 class _Row:
     id: uuid.UUID
-    text: str
+    text: str = field(repr=False)
     channel: str
     district: str
     received_at: dt.datetime

@@ -16,7 +16,7 @@ The line of every solution:
     approve_text                             who stands behind the words of a letter
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
-    standing_outcomes                        what people decided, for a later model to learn
+    standing_outcomes / standings            what people decided, to learn from / to be counted
     keep_for_audit                           whether groups of citizens are treated alike
     viewer / as_service                      for whom the database is asked (see `viewing`)
     once                                     what is asked once while a page is shown
@@ -47,7 +47,7 @@ from kodeks.kernel.keyring import SealingError
 from kodeks.kernel.models import Role, User
 from kodeks.kernel.notes import open_file, open_note, seal_file, seal_note
 from kodeks.kernel.once import once
-from kodeks.kernel.outcomes import Outcome
+from kodeks.kernel.outcomes import Outcome, Standing, standings
 from kodeks.kernel.outcomes import standing as standing_outcomes
 from kodeks.kernel.oversight import (
     Presentation,
@@ -85,7 +85,6 @@ from kodeks.kernel.selectors import (
     worked,
 )
 from kodeks.kernel.service import Hand, pass_milestone
-from kodeks.kernel.standings import Standing, standings
 from kodeks.kernel.subjects import Scope, Subject
 from kodeks.kernel.texts import approve_text, text_approval
 from kodeks.kernel.vault import seal, unmask, unmask_for_robot

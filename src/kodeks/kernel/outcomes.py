@@ -1,15 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What people decided in all matters of a system, as it stands: what a later model may learn.
+"""What stands decided in many matters at once. Nothing that is sealed is opened.
 
-Nothing sealed is opened. Who decided is not told; how they came to it is, as a decision that only
-follows a suggestion says less than one that was made without it.
+`standing` is for a later model to learn from: not who decided, but how they came to it, as a
+decision that only follows a suggestion says less than one that was made without it. `standings` is
+for counting how matters are handled: who decided, and nothing of how.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -19,6 +20,7 @@ from django.db.models import Q
 from kodeks.kernel.models import Decision, FirstView, Reversal, User
 
 How = Literal["followed", "same", "other", "own", "reversed"]
+_TOGETHER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,14 @@ class Outcome:
     how: How
     decided_at: dt.datetime
     """When it was decided first, whatever came later."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a decision, or the newest reversal of it, says; `by` is the number of who decided."""
+
+    outcome: Mapping[str, Any]
+    by: str
 
 
 def standing(*, system: str, until: dt.datetime, by: User | None = None) -> Iterator[Outcome]:
@@ -74,6 +84,23 @@ def standing(*, system: str, until: dt.datetime, by: User | None = None) -> Iter
         if by is not None and user != by.pk:
             continue
         yield Outcome(id=number, subject_id=subject, outcome=outcome, how=how, decided_at=at)
+
+
+def standings(decision_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """What stands of each of the decisions that there are."""
+    found: dict[UUID, Standing] = {}
+    every = list(decision_ids)
+    for start in range(0, len(every), _TOGETHER):
+        some = every[start : start + _TOGETHER]
+        decisions = Decision.objects.filter(id__in=some)
+        changes = Reversal.objects.filter(decision_id__in=some).order_by("pending_id")
+        for number, outcome, by in (
+            *decisions.values_list("id", "body__outcome", "user_id"),
+            # Later, so that the newest counts.
+            *changes.values_list("decision_id", "body__outcome", "user_id"),
+        ):
+            found[number] = Standing(outcome=outcome, by=str(by))
+    return found
 
 
 def _views(system: str, by: User | None) -> Iterator[tuple[tuple[UUID, int], bool]]:

@@ -60,7 +60,8 @@ SMALL_WORDS = frozenset(_by_word(tongues.SMALL_WORDS))
 _ASCII = frozenset(map(chr, range(128)))
 _LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+_RUN = re.compile(r"\S+")
+_IN_ADDRESSES = ("://", "@", "www.")
 _ENDINGS = {name: re.compile(pattern) for name, pattern in tongues.ENDINGS.items()}
 
 
@@ -112,7 +113,12 @@ def _is_enough(score: float, danish: float) -> bool:
 
 def _words(text: str) -> list[str]:
     whole = unicodedata.normalize("NFC", text[: 10 * _LETTERS_READ]).lower()
-    return _WORD.findall(_ADDRESS.sub(" ", whole))
+    return _WORD.findall(_RUN.sub(_without_address, whole))
+
+
+def _without_address(run: re.Match[str]) -> str:
+    """One pattern for all of it would try each sign of a long run as its beginning."""
+    return " " if any(mark in run[0] for mark in _IN_ADDRESSES) else run[0]
 
 
 def _is_only(language: str, other: str, word: str) -> bool:

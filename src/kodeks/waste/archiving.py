@@ -4,7 +4,8 @@
 
 A month is written when nothing of it can come any more: all of it is older than the days that
 readings stay in the database. The file says of each reading which bin it was of, so it can be read
-without the database. Its partition is emptied in the transaction that notes the file's digest.
+without the database. Its partition is emptied when the file is on the disk with the digest that was
+noted, and has as many rows as the database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kodeks.files import make_folder, put_in_place
 from kodeks.robots.errors import BusinessError
 from kodeks.waste import months, parquet, placed
 from kodeks.waste.models import ArchivedMonth
@@ -68,7 +70,7 @@ def archive() -> int:
 def folder() -> Path:
     """Where the files lie; made if it is not there."""
     found = Path(settings.KODEKS_WASTE_ARCHIVE_FOLDER)
-    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(found)
     return found
 
 
@@ -90,7 +92,7 @@ def _write(at: dt.datetime) -> bool:
         with transaction.atomic(), connection.chunked_cursor() as cursor:
             cursor.execute(_ROWS, span)
             rows = parquet.write(partly, _chunks(cursor))
-        partly.replace(folder() / name)
+        put_in_place(written=partly, path=folder() / name)
     finally:
         partly.unlink(missing_ok=True)
     digest = _sha256(folder() / name)
@@ -102,8 +104,12 @@ def _write(at: dt.datetime) -> bool:
 
 
 def _empty(partition: Partition) -> None:
-    """Empty it, unless something came meanwhile that is in no file."""
+    """Empty it, unless a file is not as it was written, or something came that is in no file."""
     name = connection.ops.quote_name(partition.name)
+    # Before nobody else can store: a file takes a while to read. What came to a month after it was
+    # emptied is in no file.
+    whole = [one for one in ArchivedMonth.objects.filter(emptied_at=None) if _is_whole(one)]
+    kept = {one.month: one.rows for one in whole}
     with transaction.atomic(), connection.cursor() as cursor:
         one_writer(cursor)
         cursor.execute(
@@ -111,17 +117,20 @@ def _empty(partition: Partition) -> None:
             f"FROM {name} GROUP BY 1"
         )
         here = dict(cursor.fetchall())
-        # Whatever comes to a month after it was emptied is in no file.
-        whole = ArchivedMonth.objects.filter(emptied_at=None)
-        kept = dict(whole.values_list("month", "rows"))
         if any(kept.get(month) != count for month, count in here.items()):
             raise BusinessError(
                 "archive_differs",
-                "Et arkiv over målinger har ikke de samme rækker som databasen. Intet er slettet. "
-                "Flyt filen væk, og vis den til dem, der passer programmet.",
+                "Et arkiv over målinger har ikke de samme rækker som databasen, eller filen er væk "
+                "eller ændret. Intet er slettet. Flyt filen væk, og vis den til dem, der passer "
+                "programmet.",
             )
         cursor.execute(f"TRUNCATE {name}")
         ArchivedMonth.objects.filter(month__in=here).update(emptied_at=timezone.now())
+
+
+def _is_whole(one: ArchivedMonth) -> bool:
+    file = folder() / one.file
+    return file.is_file() and _sha256(file) == one.sha256
 
 
 def _remove_old() -> None:

@@ -155,6 +155,7 @@ def read_devices(*, path: Path, set_by: str) -> Read:
     Raises WasteError.
     """
     changed = same = 0
+    moved: list[dt.datetime] = []
     for number, row in tables.read_rows(path, required=PLACED[:2]):
         try:
             since = _since(row)
@@ -173,10 +174,13 @@ def read_devices(*, path: Path, set_by: str) -> Read:
                 **(given | _held(row, code, since)),
             )
             if since is not None and new:
-                _due(since)
+                moved.append(since)
         except WasteError as error:
             raise WasteError(f"Række {number}: {error} Intet er gemt.") from error
         changed, same = changed + new, same + (not new)
+    if moved:
+        # Once for the file: each day is reckoned for all bins.
+        _due(min(moved))
     return Read(changed, same)
 
 

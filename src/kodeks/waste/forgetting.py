@@ -27,9 +27,9 @@ def forget() -> int:
     old = Round.objects.filter(at__lt=horizon) | Round.objects.filter(
         finished_at=None, at__lt=now - _RUINED
     )
-    gone, _ = old.exclude(id__in=list(newest[:1])).delete()
+    _, gone = old.exclude(id__in=list(newest[:1])).delete()
     for model in (ForecastScore, SensorLesson, SensorWorth):
         last = model.objects.order_by("-at").values_list("at", flat=True).first()
         if last is not None:
             model.objects.filter(at__lt=min(last, horizon)).delete()
-    return gone
+    return gone.get(Round._meta.label, 0)

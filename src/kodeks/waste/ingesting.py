@@ -52,9 +52,10 @@ class Batch:
 def take(*, messages: Sequence[Message]) -> Outcome:
     """Decode, judge and store the messages; it is committed when this returns.
 
-    Never raises for what a message holds. Raises a DatabaseError when the database fails, and
-    TableError when a sensor's table of the municipality is wrong; then nothing of the call is
-    stored, and the same messages may be given again.
+    Never raises for what a message holds. Raises a DatabaseError when the database fails,
+    TableError when a sensor's table of the municipality is wrong, and BusinessError when the secret
+    of a source that signs cannot be opened; then nothing of the call is stored, and the same
+    messages may be given again.
     """
     now = timezone.now()
     known = allowed.known(now)

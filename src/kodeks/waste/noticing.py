@@ -17,7 +17,7 @@ from kodeks.waste.engine.bin_model import BinModel
 from kodeks.waste.engine.notices.proposing import Proposal
 from kodeks.waste.engine.notices.rules import LABELS
 from kodeks.waste.engine.notices.situation import Situation
-from kodeks.waste.models import Notice
+from kodeks.waste.models import Bin, Notice
 
 SYSTEM = "waste"
 PURPOSE = "forecast"
@@ -60,12 +60,16 @@ def _given(texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
 
 
 def ask(*, bin_id: int, situation: Situation, label: str, opened_at: dt.datetime) -> None:
-    """Put the bin before people, as `label` was found for it.
+    """Put the bin before people, as `label` was found for it; not where the same stands before
+    them already, as a round and a look at warm bins may find it at once.
 
     Raises kernel Refused or SystemStopped.
     """
 
     def work(permit: kernel.Permit) -> None:
+        Bin.objects.select_for_update().get(id=bin_id)
+        if Notice.objects.filter(bin_id=bin_id, label=label, ended_at=None).exists():
+            return
         notice = Notice(id=uuid.uuid4(), bin_id=bin_id, label=label, opened_at=opened_at)
         subject = subject_of(notice.id)
         used = read(permit, subject, situation.texts)

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kodeks.kernel.api import as_service
+from kodeks.robots.errors import BusinessError
 from kodeks.waste import ingesting, sources
 from kodeks.waste.engine.payloads.loading import TableError
 from kodeks.waste.messages import Message
@@ -64,6 +65,9 @@ def readings(request: HttpRequest) -> JsonResponse:
     except TableError as error:
         log.error("sensor_table_wrong", problem=str(error))
         return _refused(503, "En sensors tabel er forkert hos kommunen. Send beskeden igen senere.")
+    except BusinessError as error:
+        log.error("source_secret_missing", problem=error.message)
+        return _refused(503, "Underskrifter kan ikke prøves lige nu. Send beskeden igen senere.")
     except DatabaseError:
         return _refused(503, "Beskeden kunne ikke gemmes lige nu. Send den igen om lidt.")
     reasons = list(dict.fromkeys(reason for _, reason in outcome.problems))

@@ -29,7 +29,6 @@ from kodeks.waste.models import Bin
 from kodeks.waste.noticing import CALENDAR, FIELDS, KNOWN_DAYS, SENSORS, SYSTEM
 
 LEARNING = "improvement"
-PHASES = ("development", "retraining")
 MOST_DAYS = 400
 """Days of readings that are learned from at most, those in the archive among them."""
 TOO_LITTLE = "too_little"

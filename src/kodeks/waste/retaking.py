@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -43,25 +44,32 @@ def retake() -> Retaken:
     rows = Quarantined.objects.filter(code__in=_CURABLE, device__in=ready)
     whole = rows.filter(raw_bytes__lte=MOST_RAW).order_by("received_at")
     found = Retaken(impossible=rows.filter(raw_bytes__gt=MOST_RAW).count())
-    messages: dict[str, Message] = {}
-    done: dict[str, list[int]] = {}
-    for row in whole:
-        if not row.topic and devices[row.device].source:
+    # A month of a whole town may lie there: their places first, and the messages by the lot.
+    parts: dict[str, list[int]] = {}
+    for pk, digest, topic, device in whole.values_list("pk", "digest", "topic", "device"):
+        if topic or not devices[device].source:
+            parts.setdefault(digest, []).append(pk)
+        else:
             found.impossible += 1
-            continue
-        done.setdefault(row.digest, []).append(row.pk)
-        messages[row.digest] = Message(
+    digests = list(parts)
+    for at in range(0, len(digests), _LOT):
+        lot = [parts[digest] for digest in digests[at : at + _LOT]]
+        outcome = ingesting.take(messages=_messages([pks[0] for pks in lot]))
+        found.stored += outcome.stored
+        found.aside += outcome.quarantined
+        Quarantined.objects.filter(pk__in=[pk for pks in lot for pk in pks]).delete()
+    return found
+
+
+def _messages(pks: Sequence[int]) -> list[Message]:
+    """As they came, in the order of `pks`."""
+    rows = Quarantined.objects.in_bulk(pks)
+    return [
+        Message(
             source=sources.BROKER if row.topic else sources.FILE,
             content=bytes(row.raw),
             received=row.received_at,
             topic=row.topic,
         )
-    digests = list(messages)
-    for at in range(0, len(digests), _LOT):
-        lot = digests[at : at + _LOT]
-        outcome = ingesting.take(messages=[messages[digest] for digest in lot])
-        found.stored += outcome.stored
-        found.aside += outcome.quarantined
-        gone = [pk for digest in lot for pk in done[digest]]
-        Quarantined.objects.filter(pk__in=gone).delete()
-    return found
+        for row in (rows[pk] for pk in pks if pk in rows)
+    ]

@@ -14,9 +14,9 @@ import datetime as dt
 from django.db import connection, transaction
 
 from kodeks.waste import placed
+from kodeks.waste.cells import HOME
 from kodeks.waste.models import DueDay
 
-ZONE = "Europe/Copenhagen"
 LOOK_BACK = 7
 """Days in which the uplink before a day's first one is looked for, to see what was lost between."""
 # Counters of each session in order: what is missing before each, within the days looked at.
@@ -73,4 +73,4 @@ def make(*, day: dt.date) -> None:
     What is lost before a session's first uplink of the last days is not known and not counted.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE, {"day": day, "zone": ZONE, "back": LOOK_BACK})
+        cursor.execute(_MAKE, {"day": day, "zone": HOME.key, "back": LOOK_BACK})

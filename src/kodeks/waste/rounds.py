@@ -162,10 +162,10 @@ def _outlook(made: Round, seen: Seen, answers: Answers | None, place: int) -> Ou
 def _end(seen: list[Seen], found: _Computed, now: dt.datetime) -> None:
     """What nobody decided and the limits give no longer is over."""
     labels = dict(zip((one.bin_id for one in seen), found.labels, strict=True))
-    for notice in Notice.objects.filter(bin_id__in=labels, ended_at=None, decision_id=None):
-        if notice.label not in labels[notice.bin_id]:
-            notice.ended_at = now
-            notice.save(update_fields=["ended_at"])
+    standing = Notice.objects.filter(bin_id__in=labels, ended_at=None, decision_id=None)
+    over = [one.id for one in standing if one.label not in labels[one.bin_id]]
+    # Asked again as it is written: somebody may be deciding one of them now.
+    standing.filter(id__in=over).update(ended_at=now)
 
 
 def _ask(seen: list[Seen], found: _Computed, now: dt.datetime, *, held: bool) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
+from kodeks.waste.cells import HOME
 from kodeks.waste.engine.order import Course
 from kodeks.waste.engine.payloads.foreign import AHEAD
 from kodeks.waste.messages import Part, Values
@@ -19,7 +19,6 @@ from kodeks.waste.messages import Part, Values
 _WRITER = 7_301_204_470
 """Key of the advisory lock: one writer of readings at a time, so that what is looked for before it
 is stored cannot come in between. A batch holds it for milliseconds."""
-_ZONE = ZoneInfo("Europe/Copenhagen")
 _COURSE = """
     id, device_id, name, began_at, highest, came, lost, last_at, level_pct, distance_mm,
     temperature_c, flags
@@ -130,4 +129,4 @@ def store(cursor: Any, accepted: Mapping[tuple[int, int], Part]) -> int:
 
 def _days(parts: Iterable[Part]) -> Sequence[dt.date]:
     hours = {part.at.replace(minute=0, second=0, microsecond=0) for part in parts}
-    return sorted({hour.astimezone(_ZONE).date() for hour in hours})
+    return sorted({hour.astimezone(HOME).date() for hour in hours})

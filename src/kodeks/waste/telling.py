@@ -24,12 +24,13 @@ def urgent() -> Iterator[tuple[str, kernel.User, str, str]]:
     The mail says that something is to be looked at and where; what is proposed stands on the page.
     And one to each of them when most sensors fall silent, once for each time.
     """
+    people = kernel.people_reaching(noticing.scope(), role=kernel.Role.CASEWORKER)
     for notice in Notice.objects.filter(ended_at=None, label=FIRE).order_by("opened_at"):
         path = reverse("waste:notice", args=[notice.id])
-        for user in kernel.people_reaching(noticing.scope(), role=kernel.Role.CASEWORKER):
+        for user in people:
             yield f"binnotice:{notice.id}:{user.pk}", user, _SUBJECT, path
     broken = outage.found(timezone.now())
     if broken is not None:
-        for user in kernel.people_reaching(noticing.scope(), role=kernel.Role.CASEWORKER):
+        for user in people:
             key = f"binsilence:{broken.since:%Y-%m-%dT%H:%M}:{user.pk}"
             yield key, user, _SILENT, reverse("waste:sensors")

@@ -13,16 +13,20 @@ BLIND = "blind"
 CLOSED = "closed"
 """Nobody may decide, with a proposal or without."""
 OWN = "own"
+WITHHELD = "withheld"
+"""There is a proposal that nobody is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """Danish, about one thing of a solution: what to do without a proposal (»Afgør dokumentet
-    selv.«), why the thing is drawn, and what all do first (»vurderer alle selv dokumentet«)."""
+    selv.«), why the thing is drawn, and what all do first (»vurderer alle selv dokumentet«).
+    `outside` says that the system was not taught such things, where it can tell."""
 
     alone: str
     drawn: str
     first: str
+    outside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +64,20 @@ def notice(
     if recommendation is None:
         text = f"Forslaget er ikke klar endnu. Vent, eller gør det uden. {words.alone}"
         return Notice(state=OWN, heading="Der er intet forslag endnu", text=text)
-    return _put_before(recommendation, user, words)
+    return put_before(recommendation, user, words)
 
 
-def _put_before(
+def put_before(
     recommendation: kernel.Recommendation, user: kernel.User, words: Words
 ) -> Notice | None:
+    """Put the proposal before the person; a notice when they do not see it, or not yet."""
     now = kernel.presentation(recommendation, user=user)
     if now.how == "withheld":
+        heading = "Systemet er for usikkert"
         text = f"Forslaget er holdt tilbage, fordi det er for usikkert. {words.alone}"
-        return Notice(state=OWN, heading="Systemet er for usikkert", text=text)
+        if now.why == "outside" and words.outside:
+            heading, text = "Systemet genkender ikke emnet", f"{words.outside} {words.alone}"
+        return Notice(state=WITHHELD, heading=heading, text=text)
     if now.how == "blind":
         why = {
             "alarm": f"Der er en alarm om systemet. Derfor {words.first} først.",

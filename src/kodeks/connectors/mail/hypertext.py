@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 from kodeks.language import guard
@@ -22,9 +23,13 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def text_of(html: str) -> str:
     """What a reader of the page sees, a line for each block; links as their text alone."""
-    reader = _Reader()
-    reader.feed(guard.visible(html))
+    reader, seen = _Reader(), guard.visible(html)
+    # Behind the last ">" no tag is whole. The parser would look for its end from each "<" anew, and
+    # be days at a mail that was made for it.
+    whole = seen.rfind(">") + 1
+    reader.feed(seen[:whole])
     reader.close()
+    reader.handle_data(unescape(seen[whole:]))
     lines = [_SPACE.sub(" ", line).strip() for line in "".join(reader.parts).split("\n")]
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
 

@@ -9,7 +9,7 @@ of the text, with who wrote it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 
 from kodeks.connectors.mail import hypertext
@@ -35,7 +35,7 @@ _LONGEST_LINE = 1_000
 class Found:
     """What a part holds; `is_plain` says that its text was written as such."""
 
-    text: str = ""
+    text: str = field(default="", repr=False)
     is_plain: bool = True
     files: tuple[NewAttachment, ...] = ()
 

@@ -76,18 +76,18 @@ class Ingester:
         self.taken = 0
 
     def run(self) -> None:
-        """Take in messages. What goes wrong with broker, database
-        or the municipality's own tables is tried again for ever. A wrong table is told of before
-        we ask the broker for anything: it may be long until the first message.
+        """Take in messages. What goes wrong with broker, database or the municipality's own tables
+        is tried again for ever. A wrong table is told of before we ask the broker for anything: it
+        may be long until the first message.
 
         Raises BusinessError when the broker does not let us in or shows a certificate that we do
         not trust: a person must see to it.
         """
         pause = 0.5
         while not self._stopped.is_set():
-            failure = ""
-            client = self._client()
+            failure, client = "", None
             try:
+                client = self._client()
                 allowed.sensors()
                 client.connect(self._account.host, self._account.port, _KEEPALIVE_SECONDS)
                 before = self.taken
@@ -105,7 +105,8 @@ class Ingester:
             finally:
                 # What was not acknowledged the broker brings again.
                 self._waiting.clear()
-                client.disconnect()
+                if client is not None:
+                    client.disconnect()
                 connections.close_all()
             if self._refused:
                 raise BusinessError("broker_refused", _no_entry(self._refused))

@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -45,7 +45,7 @@ class Example:
 
     id: str
     standing: str
-    text: str
+    text: str = field(repr=False)
     label: str
     how: str
     at: dt.datetime | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from kodeks.inquiries.models import (
     RetrainingEnd,
     RetrainingOutcome,
     RetrainingProgress,
+    RetrainingStep,
 )
 from kodeks.inquiries.releases import SYSTEM
 from kodeks.kernel import api as kernel
@@ -48,6 +49,20 @@ class FigureLine:
     bound: str
     verdict: str
     refuses: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A run as a list has it. Texts are Danish; `small` counts groups too small to compare."""
+
+    id: uuid.UUID
+    asked_at: dt.datetime
+    technician: str
+    asked_by: str
+    standing: str
+    badge: str
+    reasons: tuple[str, ...]
+    small: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,31 +101,69 @@ class Share:
     """What one caseworker's decisions were in a model that was trained: how many, and of these the
     ones that were no mere following of a suggestion."""
 
-    run: Told
+    run: Listed
     decisions: int
     corrections: int
 
 
 def newest() -> QuerySet[Retraining]:
     """All runs, the newest first."""
-    return Retraining.objects.select_related("end").order_by("-asked_at")
+    found = Retraining.objects.select_related("end", "progress", "technician", "asked_by")
+    return found.order_by("-asked_at")
+
+
+def listed(runs: Iterable[Retraining]) -> list[Listed]:
+    """Rows of `newest` as a list has them, without what the steps left."""
+    rows = list(runs)
+    done: dict[uuid.UUID, dict[str, dt.datetime]] = {}
+    small: dict[uuid.UUID, int] = {}
+    found = RetrainingStep.objects.filter(run__in=rows)
+    for run_id, name, at, groups in found.values_list(
+        "run_id", "name", "done_at", "result__small_groups"
+    ):
+        done.setdefault(run_id, {})[name] = at
+        small[run_id] = small.get(run_id, 0) + len(groups or ())
+    return [_listed(one, done.get(one.id, {}), small.get(one.id, 0)) for one in rows]
+
+
+def _listed(run: Retraining, done: Mapping[str, dt.datetime], small: int) -> Listed:
+    end: RetrainingEnd | None = getattr(run, "end", None)
+    return Listed(
+        id=run.id,
+        asked_at=timezone.localtime(run.asked_at),
+        technician=run.technician.full_name,
+        asked_by=_asked_by(run),
+        standing=_standing(run, end, done),
+        badge=_badge(end),
+        reasons=tuple(end.reasons) if end else (),
+        small=small,
+    )
+
+
+def _asked_by(run: Retraining) -> str:
+    return run.asked_by.full_name if run.asked_by else "Tidsplanen"
+
+
+def _badge(end: RetrainingEnd | None) -> str:
+    return "info" if end is None else BADGES[RetrainingOutcome(end.outcome)]
 
 
 def told(run_id: uuid.UUID) -> Told:
     """One run. Raises Retraining.DoesNotExist."""
-    run = Retraining.objects.select_related("end", "technician", "asked_by").get(id=run_id)
+    run = newest().get(id=run_id)
     end: RetrainingEnd | None = getattr(run, "end", None)
-    done = dict(run.steps.values_list("name", "done_at"))
-    results = dict(run.steps.values_list("name", "result"))
+    steps_done = list(run.steps.all())
+    done = {one.name: one.done_at for one in steps_done}
+    results = {one.name: one.result for one in steps_done}
     measured = results.get("measure", {})
     independent = measured.get("independent", {})
     return Told(
         id=run.id,
         asked_at=timezone.localtime(run.asked_at),
         technician=run.technician.full_name,
-        asked_by=run.asked_by.full_name if run.asked_by else "Tidsplanen",
+        asked_by=_asked_by(run),
         standing=_standing(run, end, done),
-        badge="info" if end is None else BADGES[RetrainingOutcome(end.outcome)],
+        badge=_badge(end),
         ended=end is not None,
         passed=end is not None and end.outcome == RetrainingOutcome.PASSED,
         reasons=tuple(end.reasons) if end else (),
@@ -136,14 +189,14 @@ def told(run_id: uuid.UUID) -> Told:
 
 def shares(user: kernel.User, *, most: int = 5) -> list[Share]:
     """The person's own decisions in the newest trained models; not told to anybody else."""
-    runs = [one for one in newest()[: 4 * most] if one.steps.filter(name="train").exists()][:most]
+    runs = list(newest().filter(steps__name="train")[:most])
     if not runs:
         return []
     # A case that went to another unit is not theirs to see any more, but their choice in it was.
     with kernel.as_service("learning"):
         own = list(examples.decided(until=timezone.now(), by=user))
     found = []
-    for run in runs:
+    for run, line in zip(runs, listed(runs), strict=True):
         asked = terms.of_run(run.terms)
         last = run.asked_at - dt.timedelta(days=asked.days)
         hows = Counter(
@@ -152,9 +205,7 @@ def shares(user: kernel.User, *, most: int = 5) -> list[Share]:
             if one.at and one.at < last and not asked.leaves_out(timezone.localdate(one.at))
         )
         followed = hows["followed"] + hows["same"]
-        found.append(
-            Share(run=told(run.id), decisions=hows.total(), corrections=hows.total() - followed)
-        )
+        found.append(Share(run=line, decisions=hows.total(), corrections=hows.total() - followed))
     return found
 
 
@@ -191,7 +242,7 @@ def _standing(run: Retraining, end: RetrainingEnd | None, done: Mapping[str, dt.
     number = min(len(done) + 1, len(steps.TITLES))
     name = list(steps.TITLES)[number - 1]
     standing = f"Trin {number} af {len(steps.TITLES)}: {steps.TITLES[name].lower()}"
-    progress = RetrainingProgress.objects.filter(run=run).first()
+    progress: RetrainingProgress | None = getattr(run, "progress", None)
     if progress is None:
         return f"{standing} (venter på en arbejder)"
     return f"{standing} ({progress.done} af {progress.total})" if progress.total else standing

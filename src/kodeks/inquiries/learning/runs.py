@@ -49,10 +49,9 @@ def ask(
     user: kernel.User,
     out_from: dt.date | None = None,
     out_to: dt.date | None = None,
-    learns: str = terms.AS_BEFORE,
+    learns: terms.Learns = terms.AS_BEFORE,
 ) -> Retraining:
-    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it, and
-    `learns` is one of `terms.LEARNS`.
+    """Queue a retraining; what was decided from `out_from` to `out_to` is left out of it.
 
     It runs under the permits of the person, if a technician, else of the technician who has taken
     the schedule on.

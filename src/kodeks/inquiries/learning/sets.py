@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kodeks.inquiries import files
@@ -47,6 +47,9 @@ def take_in(*, name: str, rows: Sequence[files.TrainingRow], user: kernel.User) 
     kept = [asdict(row) | {"text": cpr.mask(row.text)} for row in rows]
     content = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
     sha256 = hashlib.sha256(content).hexdigest()
+    with connection.cursor() as cursor:
+        # The same file taken in twice at once would be learned from twice.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"set:{sha256}"])
     known = ExampleSet.objects.filter(sha256=sha256, removed_at=None).first()
     if known is not None:
         return known

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from django.conf import settings
 
 from kodeks.inquiries import releases, selectors
@@ -25,6 +26,8 @@ from kodeks.inquiries.models import Retraining
 from kodeks.inquiries.suggesting import OUT_OF_SCOPE, PURPOSE
 from kodeks.kernel import api as kernel
 from kodeks.language import embeddings
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Tell = Callable[[int, int], None]
@@ -159,8 +162,14 @@ def folder_of(run: Retraining) -> Path:
 
 
 def forget(run: Retraining) -> None:
-    """Remove the new model's files."""
-    shutil.rmtree(folder_of(run), ignore_errors=True)
+    """Remove the new model's files. Words of citizens' texts are in them, so it is told where they
+    are when they cannot be removed."""
+    try:
+        shutil.rmtree(folder_of(run))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.error("model_not_removed", folder=str(folder_of(run)), error=type(error).__qualname__)
 
 
 class _Counted:
@@ -217,7 +226,7 @@ def _operating(compute: Callable[[TriageModel], T], used: list[str] | None = Non
     return kernel.under_permit(system=releases.SYSTEM, purpose=PURPOSE, work=work)
 
 
-def _embedding(learns: str) -> str:
+def _embedding(learns: terms.Learns) -> str:
     """The name of the embedding to learn with; "" for words only."""
     if learns == terms.MEANING:
         return embeddings.default().name

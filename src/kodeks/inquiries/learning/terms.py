@@ -7,22 +7,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 
 from kodeks.inquiries.errors import InquiryError
 
-AS_BEFORE, WORDS, MEANING = "", "words", "meaning"
-LEARNS = (AS_BEFORE, WORDS, MEANING)
+Learns = Literal["", "words", "meaning"]
 """What the new model learns of: as the one in operation, words only, or words and meaning."""
+AS_BEFORE: Learns = ""
+WORDS: Learns = "words"
+MEANING: Learns = "meaning"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """`days` before the run are kept for the comparison, of at least `least` decisions. Bounds are
     in percentage points. What was decided from `out_from` to `out_to` (both, as days) is left
-    out. `learns` is one of LEARNS. Of the last `releases` the oldest is compared with too."""
+    out. Of the last `releases` the oldest is compared with too."""
 
     days: int
     least: int
@@ -31,7 +33,7 @@ class Terms:
     group_bound: int
     out_from: str = ""
     out_to: str = ""
-    learns: str = AS_BEFORE
+    learns: Learns = AS_BEFORE
     releases: int = 0
 
     def leaves_out(self, day: dt.date) -> bool:
@@ -46,7 +48,7 @@ def of_settings(
     *,
     out_from: dt.date | None = None,
     out_to: dt.date | None = None,
-    learns: str = AS_BEFORE,
+    learns: Learns = AS_BEFORE,
 ) -> Terms:
     """The terms of today. Raises InquiryError for a period that ends before it begins."""
     if (out_from is None) != (out_to is None) or (out_from and out_to and out_to < out_from):

@@ -22,6 +22,7 @@ from kodeks.inquiries import (
     attachments,
     filing_form,
     legal_clocks,
+    letters_sent,
     ports,
     selectors,
     services,
@@ -194,7 +195,7 @@ def _context(
         seen = {"filing": filing.of(recommendation, user=user)} if shown else {}
         return context | seen | {"state": "decided"} | _decided(found, decision, user)
     # Not before a person's own view, which a department among the topics would steer.
-    unit = found.suggested_unit if notice is None or notice.state == "withheld" else None
+    unit = found.suggested_unit if notice is None or notice.state == standing.WITHHELD else None
     if shown is not None and sorting.way(found) == "label":
         # The suggestion says more.
         unit = None
@@ -261,7 +262,7 @@ def _decided(found: Inquiry, decision: kernel.Decision, user: kernel.User) -> di
         "may_reverse": found.erased_at is None and kernel.may_reverse(user, decision),
         "runs": [robots.detail(run.id) for run in runs if run is not None],
         "distribution": _distribution(found),
-        "letters": [(one, notices.in_words(one)) for one in selectors.letters_of(found)],
+        "letters": [(one, notices.in_words(one)) for one in letters_sent.letters_of(found)],
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kodeks.casework.models import Document
 from kodeks.casework.ports import journal_system, letter_dispatch
-from kodeks.inquiries import selectors
+from kodeks.inquiries import letters_sent, selectors
 from kodeks.inquiries.forms import JournalFilter
 from kodeks.kernel import api as kernel
 from kodeks.web import paging
@@ -46,7 +46,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     """A letter that went out in an inquiry's case, as PDF."""
     try:
-        document = selectors.letter(document_id, user=signed_in(request))
+        document = letters_sent.letter(document_id, user=signed_in(request))
     except Document.DoesNotExist:
         raise Http404 from None
     return HttpResponse(

@@ -97,7 +97,7 @@ def _page(request: HttpRequest, form: StartForm, *, status: int = 200) -> HttpRe
     technician = runs.on_schedule()
     context: dict[str, Any] = {
         "page": page,
-        "runs": [reports.told(one.id) for one in page],
+        "runs": reports.listed(page),
         "sets": sets.present(),
         "technician": technician.full_name if technician else "",
         "may_start": _may_start(request),

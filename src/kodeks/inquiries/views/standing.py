@@ -4,40 +4,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
+from kodeks.web import standing
+from kodeks.web.standing import CLOSED, WITHHELD, Notice, Words
+
+__all__ = ["WITHHELD", "Notice", "notice", "obstacle_notice", "put_before"]
 
 _STOPPED = "Systemet er stoppet"
-_WITHHELD = {
-    "outside": (
-        "Systemet genkender ikke emnet",
-        "Teksten ligner ikke det, systemet er lært op med. Du får intet forslag. Vælg selv emnet.",
-    ),
-    "uncertain": (
-        "Systemet er for usikkert",
-        "Forslaget er holdt tilbage, fordi det er for usikkert. Vælg selv emnet.",
-    ),
-}
-_BLIND = {
-    "alarm": "Der er en alarm om systemet. Derfor vurderer alle selv sagen først.",
-    "drawn": "Denne henvendelse er trukket ud, så vi kan måle, hvor meget forslagene påvirker os.",
-}
-_BLIND_AT_FIRST = "Systemet er nyt. Derfor vurderer alle selv sagen først."
-BLIND = "blind"
-_CLOSED = "closed"
-"""The person may not decide it, with a suggestion or without, so there is no form."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Why the person gets no suggestion for an inquiry that nobody has decided."""
-
-    state: str
-    heading: str
-    text: str
+_WORDS = Words(
+    alone="Vælg selv emnet.",
+    drawn="Denne henvendelse er trukket ud, så vi kan måle, hvor meget forslagene påvirker os.",
+    first="vurderer alle selv sagen",
+    outside="Teksten ligner ikke det, systemet er lært op med. Du får intet forslag.",
+)
 
 
 def obstacle_notice() -> Notice | None:
@@ -46,7 +29,7 @@ def obstacle_notice() -> Notice | None:
     if found is None:
         return None
     if found.stops_people_too:
-        return Notice(state=_CLOSED, heading="Ingen kan afgøre noget nu", text=found.sentence)
+        return Notice(state=CLOSED, heading="Ingen kan afgøre noget nu", text=found.sentence)
     heading = _STOPPED if found.code == "stopped" else "Systemet kan ikke køre"
     return Notice(
         state="stopped", heading=heading, text=found.sentence.removeprefix(f"{_STOPPED}. ")
@@ -57,11 +40,11 @@ def notice(found: Inquiry, user: kernel.User) -> Notice | None:
     """For a person who looks at it; None when the suggestion is to be shown as it comes."""
     about = kernel.About(system=services.SYSTEM, scope=selectors.scope_of(found))
     in_the_way = obstacle_notice()
-    if in_the_way is not None and in_the_way.state == _CLOSED:
+    if in_the_way is not None and in_the_way.state == CLOSED:
         return in_the_way
     if not kernel.may(user, "decide", about=about):
         return Notice(
-            state=_CLOSED,
+            state=CLOSED,
             heading="Du kan ikke afgøre denne henvendelse",
             text="Din ret gælder andre afdelinger eller emner. Lad en kollega afgøre den.",
         )
@@ -78,12 +61,4 @@ def notice(found: Inquiry, user: kernel.User) -> Notice | None:
 
 def put_before(recommendation: kernel.Recommendation, user: kernel.User) -> Notice | None:
     """Put the suggestion before the person; a notice when they do not see it, or not yet."""
-    now = kernel.presentation(recommendation, user=user)
-    if now.how == "withheld":
-        heading, text = _WITHHELD[now.why]
-        return Notice(state="withheld", heading=heading, text=text)
-    if now.how == "blind":
-        text = _BLIND.get(now.why, _BLIND_AT_FIRST)
-        return Notice(state=BLIND, heading="Vurdér selv først", text=f"{text} Så vises forslaget.")
-    kernel.show(recommendation_id=recommendation.id, user=user)
-    return None
+    return standing.put_before(recommendation, user, _WORDS)

@@ -18,14 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.inquiries import selectors
 from kodeks.inquiries import uniformity as reports
 from kodeks.inquiries.engine import metamorphic
-from kodeks.inquiries.models import Inquiry, UniformityReport
+from kodeks.inquiries.models import Inquiry, Topic, UniformityReport
 from kodeks.inquiries.unevenness import WANTED_GAP, change_holds, gap_holds
 from kodeks.kernel import api as kernel
 from kodeks.robots import schedules
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
 
-"""Percentage points between groups: what is asked of a system (issue 7)."""
 _PAIRS_ON_A_PAGE, _MOVES_ON_A_PAGE, _EARLIER = 10, 10, 24
 
 
@@ -97,15 +96,18 @@ def _asked(number: str) -> UniformityReport | None:
 
 def _sides(pairs: Sequence[tuple[str, str, float]]) -> list[tuple[Side, Side, str]]:
     ids = {number for first, second, _ in pairs for number in (first, second)}
-    found = {str(one.id): one for one in Inquiry.objects.filter(id__in=ids)}
-    sides = {number: _side(one) for number, one in found.items()}
+    found = list(Inquiry.objects.filter(id__in=ids).defer("sealed_original"))
+    # A report is of decided inquiries only.
+    standing = kernel.standings([one.decision_id for one in found if one.decision_id])
+    topics = selectors.topics()
+    sides = {str(one.id): _side(one, standing, topics) for one in found}
     return [(sides[a], sides[b], f"{100 * alike:.0f}\u00a0%") for a, b, alike in pairs]
 
 
-def _side(inquiry: Inquiry) -> Side:
-    standing = selectors.standing_of(inquiry)
-    assert standing is not None  # noqa: S101 - a report is of decided inquiries only
-    topic = selectors.topic_of(standing)
+def _side(
+    inquiry: Inquiry, standing: Mapping[Any, kernel.Standing], topics: Mapping[str, Topic]
+) -> Side:
+    topic = topics[str(standing[inquiry.decision_id].outcome["label"])]
     return Side(inquiry=inquiry, topic=topic.title, unit=topic.unit.name)
 
 

@@ -9,6 +9,8 @@ application role has (0001_initial). Readings lie in partitions by month (see `m
 from django.db import models
 from django.db.models import F, Q
 
+from kodeks.web.sender_keys import SenderKey, one_a_name
+
 
 class Bin(models.Model):
     """A litter bin. `code` is what the municipality calls it; degrees are WGS 84."""
@@ -35,28 +37,16 @@ class Bin(models.Model):
         return self.code
 
 
-class Source(models.Model):
-    """A platform or gateway that sends us messages over HTTP; a digest of its key only.
+class Source(SenderKey):
+    """A platform or gateway that sends us messages over HTTP.
 
     With `signs`, each body must carry an HMAC by a secret that lies among the robot's credentials.
     """
 
-    name = models.CharField(max_length=60)
-    digest = models.CharField(max_length=64, unique=True)
     signs = models.BooleanField(default=False)
-    made_by = models.CharField(max_length=150)
-    made_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("name",), condition=Q(revoked_at=None), name="waste_source_name"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = (one_a_name("waste_source_name"),)
 
 
 class Device(models.Model):
