@@ -68,14 +68,9 @@ def train(
         points = fusing.points_of(asked, [read(text, is_word=known) for text in texts])
     unseen, names = None, None
     if points is not None and asked is not None:
-        unseen = fusing.unseen(points, truth, data.folds, teaching)
-        names = fusing.names_of(asked, routes) if fusing.is_few(truth[teaching]) else None
-        if names is not None:
-            other = fusing.unseen(points, truth, data.folds, teaching, names)
-            with_names, without = (
-                fusing.likelihood(one.scores[-1][inside], truth[inside]) for one in (other, unseen)
-            )
-            unseen, names = (other, names) if with_names > without else (unseen, None)
+        if words.is_scarce(truth[teaching]):
+            names = fusing.names_of(asked, routes)
+        unseen, names = fusing.unseen_with(names, points, truth, data.folds, teaching)
     data = replace(data, points=points, names=names)
     meant = [] if unseen is None else unseen.scores
     scores, recipe = words.out_of_fold(data, seed, fusing.worth(meant, truth))
@@ -95,7 +90,9 @@ def train(
     meaning, lean = None, weights.prior
     if points is not None and asked is not None:
         taught = truth[teaching]
-        learned = fusing.fit(points[teaching], taught, asked.name, few=fusing.is_few(taught), names=names)
+        learned = fusing.fit(
+            points[teaching], taught, asked.name, few=fusing.is_few(taught), names=names
+        )
         meaning, intercepts = fusing.added(learned, weights, linear.of_points)
         lean = lean + intercepts
     model = TriageModel(

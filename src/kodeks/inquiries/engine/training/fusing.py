@@ -142,7 +142,7 @@ def names_of(embedder: Embedder, labels: Sequence[str]) -> Floats | None:
     return np.asarray(points - points.mean(axis=0))
 
 
-def likelihood(scores: Floats, truth: Integers) -> float:
+def _likelihood(scores: Floats, truth: Integers) -> float:
     """How likely scores (n, labels) make the right labels, at the temperature that suits them."""
     chances = calibration.softmax(scores, calibration.fit_temperature(scores, truth))
     return _mean_log(chances[np.arange(len(truth)), truth])
@@ -150,6 +150,22 @@ def likelihood(scores: Floats, truth: Integers) -> float:
 
 def _mean_log(chances: Floats) -> float:
     return float(np.log(np.maximum(chances, 1e-300)).mean())
+
+
+def unseen_with(
+    names: Floats | None, points: Floats, truth: Integers, folds: Integers, teaches: Booleans
+) -> tuple[Unseen, Floats | None]:
+    """As `unseen`, with the labels' `names` where they make the right labels likelier, and those
+    names; else without, and None."""
+    without = unseen(points, truth, folds, teaches)
+    if names is None:
+        return without, None
+    with_names = unseen(points, truth, folds, teaches, names)
+    inside = truth >= 0
+    taught, plain = (
+        _likelihood(one.scores[-1][inside], truth[inside]) for one in (with_names, without)
+    )
+    return (with_names, names) if taught > plain else (without, None)
 
 
 def is_few(truth: Integers) -> bool:
@@ -211,9 +227,7 @@ def added(meant: Meant, weights: Weights, beside: Floats) -> tuple[meaning.Meani
     return replace(meant.clouds, added=np.asarray(total, dtype=np.float32)), np.asarray(lean)
 
 
-def _regression(
-    points: Floats, truth: Integers, names: Floats | None
-) -> tuple[Floats, Floats]:
+def _regression(points: Floats, truth: Integers, names: Floats | None) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
     if names is not None:

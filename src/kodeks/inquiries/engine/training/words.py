@@ -29,7 +29,8 @@ LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
 _BESIDE, OF_EACH = (2.5, 5.0), 15
-_TOGETHER, _TOGETHER_PENALTY = (3.5, 7.0), 10.0
+_TOGETHER, _TOGETHER_PENALTY = 3.5, 10.0
+"""What points are multiplied by, and the penalty, in a regression over words and points."""
 _LEAD, _SHORT = 6, 18
 """Pieces of a lead; where half of the texts are no longer than three leads, none competes."""
 _NO_POINTS = np.zeros((0, 0))
@@ -65,14 +66,16 @@ def candidates(
     rare = (Recipe(1.0, True, 1),) if least > 1 else ()
     both = tuple(Recipe(1.0, True, least, beside) for beside in _BESIDE)
     led = tuple(replace(recipe, lead=_LEAD) for recipe in common) if has_leads else ()
-    together = tuple(
-        Recipe(_TOGETHER_PENALTY, False, least, beside, lead, regression=True)
-        for beside in _TOGETHER
-        for lead in ((0, _LEAD) if has_leads else (0,))
-        if has_regression
-    )
+    together = Recipe(_TOGETHER_PENALTY, False, 1, _TOGETHER, regression=True)
     beside = both if has_points else ()
-    return (Recipe(1.0, False, least), *common, *rare, *beside, *led, *together)
+    return (
+        Recipe(1.0, False, least),
+        *common,
+        *rare,
+        *beside,
+        *led,
+        *((together,) if has_regression else ()),
+    )
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ def out_of_fold(data: Data, seed: int, worth: Worth) -> tuple[Floats, Recipe]:
         len(data.truth),
         has_points=data.has_points,
         has_leads=len(data.by_lead) > 1,
-        has_regression=data.points is not None and len(data.truth) <= FEW,
+        has_regression=data.points is not None and is_scarce(data.truth[data.teaches]),
     )
     tables = {recipe: np.zeros(size) for recipe in recipes}
     for fold in range(contest):
@@ -289,7 +292,7 @@ def regression(matrix: Any, truth: Integers, penalty: float) -> Linear:
     from sklearn.linear_model import LogisticRegression
 
     alike = (matrix @ matrix.T).toarray()
-    alike[np.diag_indices_from(alike)] *= 1 + _JITTER
+    alike[np.diag_indices_from(alike)] += _JITTER * (1 + alike.trace() / len(alike))
     lower = cholesky(alike, lower=True, overwrite_a=True)
     machine = LogisticRegression(C=penalty, max_iter=300, tol=1e-3).fit(lower, truth)
     parts, intercepts = machine.coef_.T, machine.intercept_
@@ -319,6 +322,11 @@ def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
     if weights.shape[1] == 1:
         weights, intercepts = np.hstack([-weights, weights]), np.append(-intercepts, intercepts)
     return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
+
+
+def is_scarce(truth: Integers) -> bool:
+    """Whether there are few texts in all, or of each label."""
+    return len(truth) <= FEW and len(truth) < max(LARGE, OF_EACH * (int(truth.max()) + 1))
 
 
 def quality(scores: Floats, truth: Integers) -> float:
