@@ -66,8 +66,12 @@ def train(
     if asked:
         known, read = asked.has_word, data.vectoriser.read
         points = fusing.points_of(asked, [read(text, is_word=known) for text in texts])
-    data = replace(data, points=points)
-    unseen = None if points is None else fusing.unseen(points, truth, data.folds, teaching)
+    unseen, names = None, None
+    if points is not None and asked is not None:
+        if words.is_scarce(truth[teaching]):
+            names = fusing.names_of(asked, routes)
+        unseen, names = fusing.unseen_with(names, points, truth, data.folds, teaching)
+    data = replace(data, points=points, names=names)
     meant = [] if unseen is None else unseen.scores
     scores, recipe = words.out_of_fold(data, seed, fusing.worth(meant, truth))
     weights = fusing.weigh(scores[inside, :-1], [one[inside] for one in meant], truth[inside])
@@ -86,7 +90,9 @@ def train(
     meaning, lean = None, weights.prior
     if points is not None and asked is not None:
         taught = truth[teaching]
-        learned = fusing.fit(points[teaching], taught, asked.name, few=fusing.is_few(taught))
+        learned = fusing.fit(
+            points[teaching], taught, asked.name, few=fusing.is_few(taught), names=names
+        )
         meaning, intercepts = fusing.added(learned, weights, linear.of_points)
         lean = lean + intercepts
     model = TriageModel(

@@ -10,6 +10,7 @@ is still known exactly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ Booleans = NDArray[np.bool_]
 _LIGHTEST = 0.02
 """The least weight of words: below it the temperature would lose its meaning."""
 _PENALTY = 100.0
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ def points_of(embedder: Embedder, texts: Sequence[str]) -> Floats:
     return np.vstack(parts)
 
 
-def fit(points: Floats, truth: Integers, embedder: str, *, few: bool) -> Meant:
-    """The meaning of the labels; `few` says that logistic regression is used too."""
+def fit(
+    points: Floats, truth: Integers, embedder: str, *, few: bool, names: Floats | None = None
+) -> Meant:
+    """The meaning of the labels; `few` says that logistic regression is used too, which may learn
+    from the points of the labels' `names` (labels, d) as of one example more of each."""
     labels = int(truth.max()) + 1
     clouds = meaning.fit(
         embedder=embedder,
@@ -93,13 +98,19 @@ def fit(points: Floats, truth: Integers, embedder: str, *, few: bool) -> Meant:
     weights, intercepts = [clouds.weights.astype(np.float64)], [clouds.intercepts]
     if few:
         inside = truth >= 0
-        found = _regression(points[inside] - clouds.mean, truth[inside])
+        found = _regression(points[inside] - clouds.mean, truth[inside], names)
         weights.append(found[0])
         intercepts.append(found[1])
     return Meant(clouds, tuple(weights), tuple(intercepts))
 
 
-def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) -> Unseen:
+def unseen(
+    points: Floats,
+    truth: Integers,
+    folds: Integers,
+    teaches: Booleans,
+    names: Floats | None = None,
+) -> Unseen:
     """Learn the meaning of the labels in all folds but one, of what teaches, and ask it of that
     one."""
     few = is_few(truth[teaches])
@@ -113,12 +124,48 @@ def unseen(points: Floats, truth: Integers, folds: Integers, teaches: Booleans) 
         if not asked.any():
             continue
         rows = ~asked & teaches
-        learned = fit(points[rows], truth[rows], "", few=few)
+        learned = fit(points[rows], truth[rows], "", few=few, names=names)
         scores = learned.scores(points[asked])
         for table, some in zip(found.scores, scores, strict=True):
             table[asked] = some
         found.signs[asked] = learned.clouds.familiarity(points[asked], scores[0])
     return found
+
+
+def names_of(embedder: Embedder, labels: Sequence[str]) -> Floats | None:
+    """The points of the labels' names, less their mean, as a name is no sentence; None where a
+    label is no word."""
+    named = [" ".join(_LETTERS.findall(label)).lower() for label in labels]
+    if not all(named):
+        return None
+    points = points_of(embedder, named)
+    return np.asarray(points - points.mean(axis=0))
+
+
+def _likelihood(scores: Floats, truth: Integers) -> float:
+    """How likely scores (n, labels) make the right labels, at the temperature that suits them."""
+    chances = calibration.softmax(scores, calibration.fit_temperature(scores, truth))
+    return _mean_log(chances[np.arange(len(truth)), truth])
+
+
+def _mean_log(chances: Floats) -> float:
+    return float(np.log(np.maximum(chances, 1e-300)).mean())
+
+
+def unseen_with(
+    names: Floats | None, points: Floats, truth: Integers, folds: Integers, teaches: Booleans
+) -> tuple[Unseen, Floats | None]:
+    """As `unseen`, with the labels' `names` where they make the right labels likelier, and those
+    names; else without, and None."""
+    without = unseen(points, truth, folds, teaches)
+    if names is None:
+        return without, None
+    with_names = unseen(points, truth, folds, teaches, names)
+    inside = truth >= 0
+    taught, plain = (
+        _likelihood(one.scores[-1][inside], truth[inside]) for one in (with_names, without)
+    )
+    return (with_names, names) if taught > plain else (without, None)
 
 
 def is_few(truth: Integers) -> bool:
@@ -138,8 +185,7 @@ def worth(meant: Sequence[Floats], truth: Integers) -> of_words.Worth:
         words, others, right = scores[rows], [one[rows] for one in meant], truth[rows]
         weights = weigh(words, others, right)
         chances = calibration.softmax(weights.margins(words, others), weights.temperature)
-        likely = chances[np.arange(len(right)), right]
-        return float(np.log(np.maximum(likely, 1e-300)).mean())
+        return _mean_log(chances[np.arange(len(right)), right])
 
     return of
 
@@ -181,9 +227,12 @@ def added(meant: Meant, weights: Weights, beside: Floats) -> tuple[meaning.Meani
     return replace(meant.clouds, added=np.asarray(total, dtype=np.float32)), np.asarray(lean)
 
 
-def _regression(points: Floats, truth: Integers) -> tuple[Floats, Floats]:
+def _regression(points: Floats, truth: Integers, names: Floats | None) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
+    if names is not None:
+        points = np.vstack([points, names])
+        truth = np.append(truth, np.arange(len(names)))
     found = LogisticRegression(C=_PENALTY, max_iter=500).fit(points, truth)
     weights, intercepts = found.coef_.T, found.intercept_
     if weights.shape[1] == 1:

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
 """Scores of words: linear support vector machines on TF-IDF, with the texts' points beside it
-where that is better.
+where that is better, or logistic regression over both.
 
 The penalty, the class weights and how much points count are chosen by cross-validation inside the
 training texts.
@@ -29,9 +29,13 @@ LARGE = 1_000
 FEW = 3_000
 """Up to so many texts their points are learned from in more ways than one, which takes time."""
 _BESIDE, OF_EACH = (2.5, 5.0), 15
+_TOGETHER, _TOGETHER_PENALTY = 3.5, 10.0
+"""What points are multiplied by, and the penalty, in a regression over words and points."""
 _LEAD, _SHORT = 6, 18
 """Pieces of a lead; where half of the texts are no longer than three leads, none competes."""
 _NO_POINTS = np.zeros((0, 0))
+_JITTER = 1e-6
+"""Two texts that are alike would leave no root of the table of likeness."""
 
 Worth = Callable[[Floats, Booleans], float]
 """Of scores (n, labels) of all texts and the rows (n,) that count: what a recipe is worth."""
@@ -41,18 +45,20 @@ Worth = Callable[[Floats, Booleans], float]
 class Recipe:
     """One candidate: the penalty C, whether rare labels weigh as much as common ones, in how many
     texts a term must occur (rare terms help short texts and harm long ones), what the texts'
-    points are multiplied by where they stand beside the words (0: they do not), and how long a lead
-    counts more (see `Vectoriser`)."""
+    points are multiplied by where they stand beside the words (0: they do not), how long a lead
+    counts more (see `Vectoriser`), and whether the machine is a logistic regression over all labels
+    in place of a support vector machine for each."""
 
     penalty: float
     balanced: bool
     least: int
     beside: float = 0.0
     lead: int = 0
+    regression: bool = False
 
 
 def candidates(
-    texts: int, *, has_points: bool = False, has_leads: bool = False
+    texts: int, *, has_points: bool = False, has_leads: bool = False, has_regression: bool = False
 ) -> tuple[Recipe, ...]:
     """The recipes that compete for a training set of `texts` texts."""
     least = 2 if texts >= LARGE else 1
@@ -60,7 +66,16 @@ def candidates(
     rare = (Recipe(1.0, True, 1),) if least > 1 else ()
     both = tuple(Recipe(1.0, True, least, beside) for beside in _BESIDE)
     led = tuple(replace(recipe, lead=_LEAD) for recipe in common) if has_leads else ()
-    return (Recipe(1.0, False, least), *common, *rare, *(both if has_points else ()), *led)
+    together = Recipe(_TOGETHER_PENALTY, False, 1, _TOGETHER, regression=True)
+    beside = both if has_points else ()
+    return (
+        Recipe(1.0, False, least),
+        *common,
+        *rare,
+        *beside,
+        *led,
+        *((together,) if has_regression else ()),
+    )
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ class Data:
     folds: Integers
     teaches: Booleans
     points: Floats | None = None
+    names: Floats | None = None
 
     @classmethod
     def of(
@@ -177,7 +193,10 @@ def out_of_fold(data: Data, seed: int, worth: Worth) -> tuple[Floats, Recipe]:
     contest = FOLDS if len(data.truth) < LARGE * 3 else 2
     size = (len(data.truth), int(data.truth.max()) + 2)
     recipes = candidates(
-        len(data.truth), has_points=data.has_points, has_leads=len(data.by_lead) > 1
+        len(data.truth),
+        has_points=data.has_points,
+        has_leads=len(data.by_lead) > 1,
+        has_regression=data.points is not None and is_scarce(data.truth[data.teaches]),
     )
     tables = {recipe: np.zeros(size) for recipe in recipes}
     for fold in range(contest):
@@ -197,7 +216,11 @@ def fit_all(data: Data, recipe: Recipe, seed: int) -> tuple[Vectoriser, Linear]:
     matrix = data.tfidf(rows, kept, idf, recipe.lead)
     truth, centred = data.truth[rows], data.centred(rows)
     routes = _fit_routes(
-        _beside(matrix, None if centred is None else centred[rows], recipe), truth, recipe, seed
+        _beside(matrix, None if centred is None else centred[rows], recipe),
+        truth,
+        recipe,
+        seed,
+        data.names,
     )
     outside = _fit_outside(matrix, truth, seed)
     words = int(np.searchsorted(kept, data.split))
@@ -230,7 +253,9 @@ def _score_fold(data: Data, fold: int, tables: dict[Recipe, Floats], seed: int) 
         learned, unseen = (None, None) if centred is None else (centred[rows], centred[asked])
         for recipe, table in tables.items():
             if (recipe.least, recipe.lead) == (least, lead):
-                routes = _fit_routes(_beside(seen, learned, recipe), data.truth[rows], recipe, seed)
+                routes = _fit_routes(
+                    _beside(seen, learned, recipe), data.truth[rows], recipe, seed, data.names
+                )
                 given = _beside(held_out, unseen, recipe)
                 table[asked, :-1] = given @ routes.weights + routes.intercepts
                 table[asked, -1:] = held_out @ outside.weights + outside.intercepts
@@ -245,8 +270,36 @@ def _beside(matrix: Any, centred: Floats | None, recipe: Recipe) -> Any:
     return hstack([matrix, csr_matrix(centred * recipe.beside)], format="csr")
 
 
-def _fit_routes(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
-    return _svm(matrix[truth >= 0], truth[truth >= 0], recipe, seed)
+def _fit_routes(
+    matrix: Any, truth: Integers, recipe: Recipe, seed: int, names: Floats | None
+) -> Linear:
+    matrix, truth = matrix[truth >= 0], truth[truth >= 0]
+    if not recipe.regression:
+        return _svm(matrix, truth, recipe, seed)
+    from scipy.sparse import csr_matrix, hstack, vstack
+
+    if names is not None:
+        blank = csr_matrix((len(names), matrix.shape[1] - names.shape[1]))
+        matrix = vstack([matrix, hstack([blank, csr_matrix(names * recipe.beside)])], format="csr")
+        truth = np.append(truth, np.arange(len(names)))
+    return regression(matrix, truth, recipe.penalty)
+
+
+def regression(matrix: Any, truth: Integers, penalty: float) -> Linear:
+    """Logistic regression over all labels at once. There are more features than texts, so the
+    texts' likeness to each other is learned from, which gives the same weights in less time."""
+    from scipy.linalg import cholesky, solve_triangular
+    from sklearn.linear_model import LogisticRegression
+
+    alike = (matrix @ matrix.T).toarray()
+    alike[np.diag_indices_from(alike)] += _JITTER * (1 + alike.trace() / len(alike))
+    lower = cholesky(alike, lower=True, overwrite_a=True)
+    machine = LogisticRegression(C=penalty, max_iter=300, tol=1e-3).fit(lower, truth)
+    parts, intercepts = machine.coef_.T, machine.intercept_
+    if parts.shape[1] == 1:
+        parts, intercepts = np.hstack([-parts, parts]), np.append(-intercepts, intercepts)
+    weights = matrix.T @ solve_triangular(lower, parts, lower=True, trans="T")
+    return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
 
 
 def _fit_outside(matrix: Any, truth: Integers, seed: int) -> Linear:
@@ -269,6 +322,11 @@ def _svm(matrix: Any, truth: Integers, recipe: Recipe, seed: int) -> Linear:
     if weights.shape[1] == 1:
         weights, intercepts = np.hstack([-weights, weights]), np.append(-intercepts, intercepts)
     return Linear(np.asarray(weights), np.asarray(intercepts), _NO_POINTS)
+
+
+def is_scarce(truth: Integers) -> bool:
+    """Whether there are few texts in all, or of each label."""
+    return len(truth) <= FEW and len(truth) < max(LARGE, OF_EACH * (int(truth.max()) + 1))
 
 
 def quality(scores: Floats, truth: Integers) -> float:
