@@ -11,15 +11,20 @@ import re
 from collections.abc import Callable
 
 _WORD = re.compile(r"\b\w\w+\b")
+# Most of what is asked about is one word, and to ask whether it is, is quicker than the pattern.
 
 
 def words(text: str) -> list[str]:
     """The words of at least two characters in lower-cased `text`."""
+    if text.isalnum():
+        return [text] if len(text) > 1 else []
     return _WORD.findall(text)
 
 
 def replaced(text: str, by: Callable[[str], str]) -> str:
     """`text` with `by(word)` in place of each of those words."""
+    if text.isalnum():
+        return by(text) if len(text) > 1 else text
     return _WORD.sub(lambda found: by(found.group()), text)
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,24 +26,23 @@ from kodeks.language.spelling import Speller
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Item = TypeVar("Item")
 
 _TOGETHER = 64
 """Texts that are counted together."""
+_MOST_KNOWN = 50_000
+"""Pieces of texts that a call remembers."""
 LEADING = 3
 """How many times what stands in a text's lead is counted, in a model that has one."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A blank-separated piece of a text: its words, as they are looked up, and the features of its
-    character n-grams."""
+class Piece(NamedTuple):
+    """A blank-separated piece of a text: as it was written, the features of its words as they are
+    looked up (-1 when unknown), and those of its character n-grams."""
 
-    words: list[str]
-    spelled: list[str]
-    ids: Integers
-
-
-Pieces = dict[str, Piece]
+    written: str
+    words: list[int]
+    grams: Integers
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,32 @@ class Document:
     """One text as features.
 
     `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
-    TF-IDF weights. `words` are the words in order, as they were written; `word_ids` pairs each
-    unigram and bigram with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for
-    blank-separated pieces and their character n-grams. `lead` is how many words, and how many
-    pieces, stand where each is counted `LEADING` times.
+    TF-IDF weights. `word_ids` pairs each unigram and bigram with its feature (-1 when unknown).
+    `lead` is how many words, and how many pieces, stand where each is counted `LEADING` times.
     """
 
     indices: Integers
     counts: Integers
     values: Floats
-    words: list[str]
     word_ids: Integers
-    chunks: list[str]
-    chunk_ids: list[Integers]
+    pieces: Sequence[Piece]
     lead: tuple[int, int] = (0, 0)
+
+    # Only who explains an answer asks for these, so they are made when they are asked for.
+    @property
+    def words(self) -> list[str]:
+        """The words in order, as they were written."""
+        return _joined([tokens.words(one.written) for one in self.pieces])
+
+    @property
+    def chunks(self) -> list[str]:
+        """The blank-separated pieces as they were written."""
+        return [one.written for one in self.pieces]
+
+    @property
+    def chunk_ids(self) -> list[Integers]:
+        """The features of each piece's character n-grams."""
+        return [one.grams for one in self.pieces]
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,11 @@ class Vectoriser:
 
     @cached_property
     def _word_ids(self) -> dict[str, int]:
-        return {term: i for i, term in enumerate(self.words)}
+        return {term: i for i, term in enumerate(self.words) if " " not in term}
+
+    @cached_property
+    def _pairs(self) -> counting.Pairs:
+        return counting.Pairs(self.words, self._word_ids)
 
     @cached_property
     def _grams(self) -> counting.Grams:
@@ -90,8 +106,8 @@ class Vectoriser:
 
     @cached_property
     def _speller(self) -> Speller:
-        single = [i for i, term in enumerate(self.words) if " " not in term]
-        return Speller([self.words[i] for i in single], [-float(self.idf[i]) for i in single])
+        single = self._word_ids
+        return Speller(list(single), [-float(self.idf[i]) for i in single.values()])
 
     @classmethod
     def fit(
@@ -135,52 +151,52 @@ class Vectoriser:
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
 
-        Some texts are counted by one sort, for speed; none of them changes what another gives.
+        Some texts are counted together, for speed; none of them changes what another gives. What
+        is known of pieces is forgotten with the call, and when it is much.
         """
-        known: Pieces = {}
+        known: dict[str, Piece] = {}
         rest = iter(texts)
         while some := list(itertools.islice(rest, _TOGETHER)):
+            if len(known) > _MOST_KNOWN:
+                known.clear()
             yield from self._documents(some, known)
 
-    def _documents(self, texts: Sequence[str], known: Pieces) -> Iterator[Document]:
+    def _documents(self, texts: Sequence[str], known: dict[str, Piece]) -> Iterator[Document]:
         chunks = [self.reading.clean(text).split() for text in texts]
-        self._learn([c for c in dict.fromkeys(itertools.chain(*chunks)) if c not in known], known)
+        self._learn([c for c in dict.fromkeys(_joined(chunks)) if c not in known], known)
         pieces = [[known[chunk] for chunk in some] for some in chunks]
-        find, unknown = self._word_ids.get, itertools.repeat(-1)
-        word_ids = [
-            np.array(
-                list(
-                    map(find, tokens.word_ngrams(_joined([one.spelled for one in some])), unknown)
-                ),
-                dtype=np.int64,
-            )
-            for some in pieces
+        word_ids = self._words_of(pieces)
+        present = [
+            [ids[ids >= 0], *(one.grams for one in some)]
+            for ids, some in zip(word_ids, pieces, strict=True)
         ]
-        chunk_ids = [[one.ids for one in some] for some in pieces]
-        present = [(ids[ids >= 0], *some) for ids, some in zip(word_ids, chunk_ids, strict=True)]
         leads = [(0, 0)] * len(pieces)
         if self.lead:
             leads = [_lead(some[: self.lead]) for some in pieces]
-            present = [
-                (*all_of_it, *_again(ids, some, lead))
-                for all_of_it, ids, some, lead in zip(
-                    present, word_ids, chunk_ids, leads, strict=True
-                )
-            ]
+            for features, ids, lead in zip(present, word_ids, leads, strict=True):
+                features += _again(ids, features[1:], lead)
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
-            words = _joined([one.words for one in pieces[row]])
-            yield Document(
-                *(indices, counts, values, words),
-                *(word_ids[row], chunks[row], chunk_ids[row], leads[row]),
-            )
+            yield Document(indices, counts, values, word_ids[row], pieces[row], leads[row])
 
-    def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
+    def _words_of(self, texts: Sequence[Sequence[Piece]]) -> list[Integers]:
+        """The features of each text's words, and then of their pairs."""
+        each = [_joined([one.words for one in pieces]) for pieces in texts]
+        words = np.array(_joined(each), dtype=np.int64)
+        pairs = self._pairs.of(words)
+        ends = np.cumsum([0, *map(len, each)]).tolist()
+        return [
+            np.concatenate([words[start:end], pairs[start : max(start, end - 1)]])
+            for start, end in itertools.pairwise(ends)
+        ]
+
+    def _learn(self, chunks: Sequence[str], known: dict[str, Piece]) -> None:
         spelled = [
             tokens.replaced(self.reading.spelled(chunk), self._looked_up) for chunk in chunks
         ]
-        for chunk, read, ids in zip(chunks, spelled, self._grams.of(spelled), strict=True):
-            known[chunk] = Piece(tokens.words(chunk), tokens.words(read), ids)
+        find = self._word_ids.get
+        for chunk, read, grams in zip(chunks, spelled, self._grams.of(spelled), strict=True):
+            known[chunk] = Piece(chunk, [find(word, -1) for word in tokens.words(read)], grams)
 
     def _looked_up(self, word: str, *, unless: str = "") -> str:
         """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
@@ -193,10 +209,10 @@ class Vectoriser:
 
 
 def _lead(pieces: Sequence[Piece]) -> tuple[int, int]:
-    return sum(len(one.spelled) for one in pieces), len(pieces)
+    return sum(len(one.words) for one in pieces), len(pieces)
 
 
-def _again(ids: Integers, chunk_ids: list[Integers], lead: tuple[int, int]) -> list[Integers]:
+def _again(ids: Integers, chunk_ids: Sequence[Integers], lead: tuple[int, int]) -> list[Integers]:
     """The features of a lead, as many times as they count beside the once of all features. `ids`
     are those of the words and then of their pairs."""
     words, pieces = lead
@@ -205,8 +221,8 @@ def _again(ids: Integers, chunk_ids: list[Integers], lead: tuple[int, int]) -> l
     return [own[own >= 0], *chunk_ids[:pieces]] * (LEADING - 1)
 
 
-def _joined(words: Iterable[list[str]]) -> list[str]:
-    return list(itertools.chain.from_iterable(words))
+def _joined(lists: Iterable[list[Item]]) -> list[Item]:
+    return list(itertools.chain.from_iterable(lists))
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:
