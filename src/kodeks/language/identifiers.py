@@ -15,6 +15,8 @@ _DANISH_TELEPHONE = r"(?<!\d)(?:\+45[ ]?)?\d\d[ .]\d\d[ .]\d\d[ .]\d\d(?!\d)"
 _LONG_NUMBER = r"(?<!\d)\d{5,}(?!\d)"
 _ANY = re.compile("|".join((_EMAIL, _DANISH_TELEPHONE, _LONG_NUMBER)))
 _NUMBER = re.compile(f"{_DANISH_TELEPHONE}|{_LONG_NUMBER}")
+# Both begin so, and to look for a digit first is quicker than to look back at every sign.
+_MAY_BE_NUMBER = re.compile(r"\d\d[ .]?\d\d[ .]?\d")
 
 
 def remove(text: str) -> str:
@@ -25,4 +27,6 @@ def remove(text: str) -> str:
 def marked(text: str, mark: str) -> str:
     """`text` with `mark` in place of each of them."""
     # Nearly every text has none, and looking for addresses of e-mail takes longest.
-    return (_ANY if "@" in text else _NUMBER).sub(mark, text)
+    if "@" in text:
+        return _ANY.sub(mark, text)
+    return _NUMBER.sub(mark, text) if _MAY_BE_NUMBER.search(text) else text

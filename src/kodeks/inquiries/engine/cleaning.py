@@ -27,7 +27,7 @@ FIRST_VERSION, SECOND_VERSION, THIRD_VERSION, VERSION = 1, 2, 3, 4
 _WORD = r"[^\W\d_](?:[^\W_]|['’-](?=[^\W\d_]))*"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OWN_NAME_SIGNS = ("hedder", "navn er", "name is")
-_SPACE = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"\t[ \t]*| [ \t]+")
 _NO_NAMES = r"(?!(?:og|jeg|fra|bor|på|i|der|som)\b)"
 _OWN_NAME = re.compile(
     rf"\b(?:jeg hedder|mit navn er|my name is)[ :]+{_WORD}(?:[ -]{_NO_NAMES}{_WORD}){{0,3}}"
@@ -57,10 +57,12 @@ _POST_CODE = re.compile(
     r"(?:(?<=[,\n])|\A) *\d{4} [^\W\d_]{3,}(?: (?:[a-zø]|nv|sv|sø|nø)\b)?"
     r"|\b\d{4} [^\W\d_]{3,} (?:[kvnøscj]|nv|sv|sø|nø)\b"
 )
+_FOUR_DIGITS = re.compile(r"\d{4} ")
+_LONG_ROADS = "vej|gade|allé|alle|plads|boulevard|vænge"
 _LONG_ROAD = re.compile(
-    r"\b(?:[^\W\d_]\. ?){0,3}[^\W\d_]{3,}s (?:vej|gade|allé|alle|plads|boulevard|vænge)"
-    + _HOUSE.pattern
+    rf"\b(?:[^\W\d_]\. ?){{0,3}}[^\W\d_]{{3,}}s (?:{_LONG_ROADS})" + _HOUSE.pattern
 )
+_MAY_BE_LONG_ROAD = tuple(f"s {road}" for road in _LONG_ROADS.split("|"))
 _HOME = re.compile(
     r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen? er|adresse:)"
     r" (?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\.?" + _HOUSE.pattern
@@ -70,6 +72,8 @@ _LEADING_NOWHERE = re.compile(
     r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen?(?: er)?:?)[ ,]*(?=[.\n]|\Z)"
 )
 _ALONE = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
+# Quicker, as it looks for a blank first; it does not see what stands first in a text.
+_ALONE_LATER = re.compile(r"\s[^\w\s]+(?!\S)")
 _NAMED_TEXT = "vej vejen gade gaden alle allé stræde strædet vænge vænget"
 _NAMED_ROADS = tuple(_NAMED_TEXT.split())
 _NUMBERED_TEXT = """
@@ -117,7 +121,8 @@ class Reading:
             lowered = _CPR.sub(" ", lowered)
         if newest:
             # A greeting stands first, and a name last, where the number beside it is left out.
-            lowered = _MARK_LAST.sub("", _MARK_FIRST.sub("", lowered))
+            if "\x00" in lowered:
+                lowered = _MARK_LAST.sub("", _MARK_FIRST.sub("", lowered))
             lowered = identifiers.marked(lowered, "\x00")
         spaced = lowered.replace("\x00", " \x00 ")
         matter = self._without_people(framing.matter(spaced, bare=newest))
@@ -149,18 +154,30 @@ class Reading:
         if "\x00" in text:
             text = _NUMBER_OF.sub(" ", text).replace("\x00", " ")
         if _DIGIT.search(text):
-            text = _POST_CODE.sub(" ", _LONG_ROAD.sub(" ", _HOME.sub(" ", text)))
+            text = _without_addresses(text)
         if self._places is not None and any(place.lower() in text for place in self.places):
             text = self._places.sub(" ", text)
         text = _without_names(text)
         if "bor" in text or "adresse" in text:
             text = _LEADING_NOWHERE.sub(" ", text)
-        return _SPACE.sub(" ", _ALONE.sub(" ", text)).strip()
+        if _ALONE.match(text) or _ALONE_LATER.search(text):
+            text = _ALONE.sub(" ", text)
+        if "  " in text or "\t" in text:
+            text = _SPACES.sub(" ", text)
+        return text.strip()
 
 
 def _is_enough(text: str) -> bool:
     words = _LETTERS.finditer(text)
     return sum(1 for _ in itertools.islice(words, _FEWEST_WORDS)) == _FEWEST_WORDS
+
+
+def _without_addresses(text: str) -> str:
+    if "bor" in text or "adresse" in text:
+        text = _HOME.sub(" ", text)
+    if any(road in text for road in _MAY_BE_LONG_ROAD):
+        text = _LONG_ROAD.sub(" ", text)
+    return _POST_CODE.sub(" ", text) if _FOUR_DIGITS.search(text) else text
 
 
 NEWEST = Reading()
@@ -169,8 +186,7 @@ _TOKEN = re.compile(rf"{_WORD}|\n|[.,:;!?]")
 
 def _without_names(text: str) -> str:
     """The text without names of people and of roads."""
-    roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
-    if not _may_name(frozenset(_LETTERS.findall(folded(text))), roads):
+    if not _may_name(folded(text)):
         return text
     found = list(_TOKEN.finditer(text))
     words = [folded(one.group()) for one in found]
@@ -196,10 +212,15 @@ def _without_names(text: str) -> str:
     return " ".join(kept) + " " + text[begin:]
 
 
-def _may_name(words: frozenset[str], roads: tuple[str, ...]) -> bool:
-    if not words.isdisjoint(names.FIRST_NAMES) or not words.isdisjoint(names.ALSO_WORDS):
+def _may_name(text: str) -> bool:
+    words = _LETTERS.findall(text)
+    if not names.FIRST_NAMES.isdisjoint(words) or not names.ALSO_WORDS.isdisjoint(words):
         return True
-    return any(word.endswith(roads) and word not in _NO_ROADS for word in words)
+    roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
+    # Most texts have no road's letters anywhere, which is quicker to see than the ends of words.
+    return any(road in text for road in roads) and any(
+        word.endswith(roads) and word not in _NO_ROADS for word in words
+    )
 
 
 def _road_ends(text: str, word: str, end: int) -> int:

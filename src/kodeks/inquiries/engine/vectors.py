@@ -37,12 +37,19 @@ LEADING = 3
 
 
 class Piece(NamedTuple):
-    """A blank-separated piece of a text: as it was written, the features of its words as they are
-    looked up (-1 when unknown), and those of its character n-grams."""
+    """A blank-separated piece of a text: as it was written and as it is looked up, the features of
+    its words (-1 when unknown), and those of its character n-grams."""
 
     written: str
+    read: str
     words: list[int]
     grams: Integers
+
+    def named(self) -> list[str]:
+        """Its words as they were written; as they are looked up where two letters that are one,
+        such as "aa", were all of a word, which is none then."""
+        found = tokens.words(self.written)
+        return found if len(found) == len(self.words) else tokens.words(self.read)
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,8 @@ class Document:
     # Only who explains an answer asks for these, so they are made when they are asked for.
     @property
     def words(self) -> list[str]:
-        """The words in order, as they were written."""
-        return _joined([tokens.words(one.written) for one in self.pieces])
+        """The words in order, as they were written (`Piece.named`)."""
+        return _joined([one.named() for one in self.pieces])
 
     @property
     def chunks(self) -> list[str]:
@@ -196,7 +203,7 @@ class Vectoriser:
         ]
         find = self._word_ids.get
         for chunk, read, grams in zip(chunks, spelled, self._grams.of(spelled), strict=True):
-            known[chunk] = Piece(chunk, [find(word, -1) for word in tokens.words(read)], grams)
+            known[chunk] = Piece(chunk, read, [find(word, -1) for word in tokens.words(read)], grams)
 
     def _looked_up(self, word: str, *, unless: str = "") -> str:
         """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
