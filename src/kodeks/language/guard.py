@@ -124,16 +124,28 @@ def hidden(text: str) -> tuple[str, ...]:
     return tuple(plain[start:end] for start, end in _hidden_spans(plain))
 
 
+def is_latin(text: str) -> bool:
+    """Whether every sign is one of Latin-1: it has no letters of other alphabets and, but for the
+    soft hyphen, none that are not seen. Quicker than to look at each."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _seen(text: str) -> str:
     """The text without characters that are not seen."""
     # Nearly every text has none of them, and to ask is quicker than to take out.
-    if text.isascii() or _UNSEEN.isdisjoint(text):
+    if (is_latin(text) and "\u00ad" not in text) or _UNSEEN.isdisjoint(text):
         return text
     return _JOINER.sub("", text.translate(_TAKEN_OUT))
 
 
 def _shown(text: str) -> str:
     """The text without comments and hidden elements."""
+    if "<" not in text:
+        return text
     kept, begin = [], 0
     for start, end in _hidden_spans(text):
         kept.append(text[begin:start])

@@ -120,6 +120,8 @@ def _is_only(language: str, other: str, word: str) -> bool:
     languages = _LANGUAGES_OF.get(word, ())
     if languages:
         return language in languages and other not in languages
+    if word.isascii():
+        return False
     own = frozenset(word) - _ASCII
     return own <= _LETTERS[language] and not own <= _LETTERS[other]
 

@@ -76,6 +76,8 @@ _ALONE = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
 _ALONE_LATER = re.compile(r"\s[^\w\s]+(?!\S)")
 _NAMED_TEXT = "vej vejen gade gaden alle allé stræde strædet vænge vænget"
 _NAMED_ROADS = tuple(_NAMED_TEXT.split())
+_NAMED_STEMS = ("vej", "gade", "alle", "allé", "stræde", "vænge")
+"""Each road of those has one of these in it."""
 _NUMBERED_TEXT = """
     parken bakken toften haven boulevard boulevarden alléen plads torv torvet
     stien sti kajen kaj gården ager lunden engen kvarteret krogen
@@ -214,13 +216,14 @@ def _without_names(text: str) -> str:
 
 def _may_name(text: str) -> bool:
     words = _LETTERS.findall(text)
-    if not names.FIRST_NAMES.isdisjoint(words) or not names.ALSO_WORDS.isdisjoint(words):
+    if not names.MAY_BE_FIRST.isdisjoint(words):
         return True
-    roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
     # Most texts have no road's letters anywhere, which is quicker to see than the ends of words.
-    return any(road in text for road in roads) and any(
-        word.endswith(roads) and word not in _NO_ROADS for word in words
-    )
+    has_number = bool(_DIGIT.search(text))
+    if not has_number and not any(road in text for road in _NAMED_STEMS):
+        return False
+    roads = _ROADS if has_number else _NAMED_ROADS
+    return any(word.endswith(roads) and word not in _NO_ROADS for word in words)
 
 
 def _road_ends(text: str, word: str, end: int) -> int:
