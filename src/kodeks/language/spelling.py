@@ -65,12 +65,10 @@ def _is_one_slip(one: str, other: str) -> bool:
     """Whether words of one length differ in a letter, or in two neighbours exchanged."""
     if len(one) != len(other):
         return False
-    apart = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) == 1:
-        return True
-    return (
-        len(apart) == 2
-        and apart[1] == apart[0] + 1
-        and one[apart[0]] == other[apart[1]]
-        and one[apart[1]] == other[apart[0]]
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), -1)
+    if at < 0:
+        return False
+    after = at + 2
+    return one[at + 1 :] == other[at + 1 :] or (
+        one[after:] == other[after:] and one[at:after] == other[at:after][::-1]
     )

@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import counting
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, THIRD_VERSION, Reading
+from kodeks.inquiries.engine.pieces import Laid, Pieces
 from kodeks.language import tokens
 from kodeks.language.spelling import Speller
 
@@ -36,53 +37,46 @@ LEADING = 3
 """How many times what stands in a text's lead is counted, in a model that has one."""
 
 
-class Piece(NamedTuple):
-    """A blank-separated piece of a text: as it was written and as it is looked up, the features of
-    its words (-1 when unknown), and those of its character n-grams."""
-
-    written: str
-    read: str
-    words: list[int]
-    grams: Integers
-
-    def named(self) -> list[str]:
-        """Its words as they were written; as they are looked up where two letters that are one,
-        such as "aa", were all of a word, which is none then."""
-        found = tokens.words(self.written)
-        return found if len(found) == len(self.words) else tokens.words(self.read)
-
-
 @dataclass(frozen=True)
 class Document:
     """One text as features.
 
     `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
     TF-IDF weights. `word_ids` pairs each unigram and bigram with its feature (-1 when unknown).
-    `lead` is how many words, and how many pieces, stand where each is counted `LEADING` times.
+    `numbers` are those of its pieces in `known`. `lead` is how many words, and how many pieces,
+    stand where each is counted `LEADING` times.
     """
 
     indices: Integers
     counts: Integers
     values: Floats
     word_ids: Integers
-    pieces: Sequence[Piece]
+    known: Pieces
+    numbers: Sequence[int]
     lead: tuple[int, int] = (0, 0)
 
     # Only who explains an answer asks for these, so they are made when they are asked for.
     @property
     def words(self) -> list[str]:
-        """The words in order, as they were written (`Piece.named`)."""
-        return _joined([one.named() for one in self.pieces])
+        """The words in order, as they were written; as they are looked up where two letters that
+        are one, such as "aa", were all of a word, which is none then."""
+        found = []
+        for number in self.numbers:
+            written = tokens.words(self.known.written[number])
+            read = tokens.words(self.known.read[number])
+            found += written if len(written) == len(read) else read
+        return found
 
     @property
     def chunks(self) -> list[str]:
         """The blank-separated pieces as they were written."""
-        return [one.written for one in self.pieces]
+        return [self.known.written[number] for number in self.numbers]
 
     @property
     def chunk_ids(self) -> list[Integers]:
         """The features of each piece's character n-grams."""
-        return [one.grams for one in self.pieces]
+        ids, ends = self.known.grams.of(np.array(self.numbers, dtype=np.int64))
+        return np.split(ids, ends[1:-1]) if self.numbers else []
 
 
 @dataclass(frozen=True)
@@ -161,49 +155,48 @@ class Vectoriser:
         Some texts are counted together, for speed; none of them changes what another gives. What
         is known of pieces is forgotten with the call, and when it is much.
         """
-        known: dict[str, Piece] = {}
+        known = Pieces()
         rest = iter(texts)
         while some := list(itertools.islice(rest, _TOGETHER)):
             if len(known) > _MOST_KNOWN:
-                known.clear()
+                known = Pieces()
             yield from self._documents(some, known)
 
-    def _documents(self, texts: Sequence[str], known: dict[str, Piece]) -> Iterator[Document]:
+    def _documents(self, texts: Sequence[str], known: Pieces) -> Iterator[Document]:
         chunks = [self.reading.clean(text).split() for text in texts]
-        self._learn([c for c in dict.fromkeys(_joined(chunks)) if c not in known], known)
-        pieces = [[known[chunk] for chunk in some] for some in chunks]
-        word_ids = self._words_of(pieces)
-        present = [
-            [ids[ids >= 0], *(one.grams for one in some)]
-            for ids, some in zip(word_ids, pieces, strict=True)
-        ]
-        leads = [(0, 0)] * len(pieces)
-        if self.lead:
-            leads = [_lead(some[: self.lead]) for some in pieces]
-            for features, ids, lead in zip(present, word_ids, leads, strict=True):
-                features += _again(ids, features[1:], lead)
+        self._learn(known.new(itertools.chain.from_iterable(chunks)), known)
+        numbers = [known.numbers(some) for some in chunks]
+        words, word_ends = _laid_out(known.words, numbers)
+        pairs = self._pairs.of(words)
+        lead = self.lead
+        often = [some + some[:lead] * (LEADING - 1) for some in numbers] if lead else numbers
+        grams, gram_ends = _laid_out(known.grams, often)
+        leads = [(0, 0)] * len(texts)
+        if lead:
+            begun = [some[:lead] for some in numbers]
+            _, ends = _laid_out(known.words, begun)
+            leads = [
+                (end - start, len(some))
+                for some, (start, end) in zip(begun, itertools.pairwise(ends), strict=True)
+            ]
+        word_ids, present = [], []
+        for row, (start, end) in enumerate(itertools.pairwise(word_ends)):
+            ids = np.concatenate([words[start:end], pairs[start : max(start, end - 1)]])
+            again = _again(ids, leads[row][0]) if lead else []
+            word_ids.append(ids)
+            present.append([ids[ids >= 0], *again, grams[gram_ends[row] : gram_ends[row + 1]]])
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
-            yield Document(indices, counts, values, word_ids[row], pieces[row], leads[row])
+            yield Document(
+                *(indices, counts, values),
+                *(word_ids[row], known, numbers[row], leads[row]),
+            )
 
-    def _words_of(self, texts: Sequence[Sequence[Piece]]) -> list[Integers]:
-        """The features of each text's words, and then of their pairs."""
-        each = [_joined([one.words for one in pieces]) for pieces in texts]
-        words = np.array(_joined(each), dtype=np.int64)
-        pairs = self._pairs.of(words)
-        ends = np.cumsum([0, *map(len, each)]).tolist()
-        return [
-            np.concatenate([words[start:end], pairs[start : max(start, end - 1)]])
-            for start, end in itertools.pairwise(ends)
-        ]
-
-    def _learn(self, chunks: Sequence[str], known: dict[str, Piece]) -> None:
-        spelled = [
-            tokens.replaced(self.reading.spelled(chunk), self._looked_up) for chunk in chunks
-        ]
+    def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
+        read = [tokens.replaced(self.reading.spelled(chunk), self._corrected) for chunk in chunks]
         find = self._word_ids.get
-        for chunk, read, grams in zip(chunks, spelled, self._grams.of(spelled), strict=True):
-            known[chunk] = Piece(chunk, read, [find(word, -1) for word in tokens.words(read)], grams)
+        words = [[find(word, -1) for word in tokens.words(one)] for one in read]
+        known.learn(chunks, read, words, self._grams.of(read))
 
     def _looked_up(self, word: str, *, unless: str = "") -> str:
         """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
@@ -211,24 +204,32 @@ class Vectoriser:
         if self.reading.version == FIRST_VERSION:
             return word
         spelled = self.reading.spelled(word)
-        found = spelled if spelled in self._word_ids else self._speller.read(spelled)
+        found = self._corrected(spelled)
         return found if found != spelled else unless or spelled
 
+    def _corrected(self, word: str) -> str:
+        """A word in the spelling that is looked up, as the vocabulary has it."""
+        if word in self._word_ids or self.reading.version == FIRST_VERSION:
+            return word
+        return self._speller.read(word)
 
-def _lead(pieces: Sequence[Piece]) -> tuple[int, int]:
-    return sum(len(one.words) for one in pieces), len(pieces)
+
+def _laid_out(laid: Laid, texts: Sequence[Sequence[int]]) -> tuple[Integers, list[int]]:
+    """What is laid out of the pieces of the texts, end to end, and where each text begins and the
+    last one ends."""
+    found, ends = laid.of(np.array(_joined(texts), dtype=np.int64))
+    return found, ends[np.cumsum([0, *map(len, texts)])].tolist()
 
 
-def _again(ids: Integers, chunk_ids: Sequence[Integers], lead: tuple[int, int]) -> list[Integers]:
-    """The features of a lead, as many times as they count beside the once of all features. `ids`
-    are those of the words and then of their pairs."""
-    words, pieces = lead
+def _again(ids: Integers, lead: int) -> list[Integers]:
+    """The words of a lead of so many and their pairs, as many times as they count beside the once
+    of all features. `ids` are those of a text's words and then of their pairs."""
     count = (len(ids) + 1) // 2
-    own = np.concatenate([ids[:words], ids[count : count + max(0, words - 1)]])
-    return [own[own >= 0], *chunk_ids[:pieces]] * (LEADING - 1)
+    own = np.concatenate([ids[:lead], ids[count : count + max(0, lead - 1)]])
+    return [own[own >= 0]] * (LEADING - 1)
 
 
-def _joined(lists: Iterable[list[Item]]) -> list[Item]:
+def _joined(lists: Iterable[Iterable[Item]]) -> list[Item]:
     return list(itertools.chain.from_iterable(lists))
 
 
