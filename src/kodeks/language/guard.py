@@ -18,6 +18,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from kodeks.language import tokens
+
 _RANGES = ((0x202A, 0x202E), (0x2060, 0x206F), (0xE0000, 0xE007F), (0xE0100, 0xE01EF))
 _INVISIBLE = (
     *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\ufeff",
@@ -124,20 +126,10 @@ def hidden(text: str) -> tuple[str, ...]:
     return tuple(plain[start:end] for start, end in _hidden_spans(plain))
 
 
-def is_latin(text: str) -> bool:
-    """Whether every sign is one of Latin-1: it has no letters of other alphabets and, but for the
-    soft hyphen, none that are not seen. Quicker than to look at each."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _seen(text: str) -> str:
     """The text without characters that are not seen."""
     # Nearly every text has none of them, and to ask is quicker than to take out.
-    if (is_latin(text) and "\u00ad" not in text) or _UNSEEN.isdisjoint(text):
+    if (tokens.is_latin(text) and "\u00ad" not in text) or _UNSEEN.isdisjoint(text):
         return text
     return _JOINER.sub("", text.translate(_TAKEN_OUT))
 

@@ -8,6 +8,8 @@ A model learns words, and such "words" would be kept in its vocabulary for ever.
 
 import re
 
+from kodeks.language import tokens
+
 # Each alternative begins with a character class that the one before cannot leave half-read, so the
 # time is linear in the text.
 _EMAIL = r"[^\s@<>()\[\],;:\"']{1,64}@[^\s@<>()\[\],;:\"']{1,255}"
@@ -29,4 +31,6 @@ def marked(text: str, mark: str) -> str:
     # Nearly every text has none, and looking for addresses of e-mail takes longest.
     if "@" in text:
         return _ANY.sub(mark, text)
-    return _NUMBER.sub(mark, text) if _MAY_BE_NUMBER.search(text) else text
+    if tokens.has_digit(text) and _MAY_BE_NUMBER.search(text):
+        return _NUMBER.sub(mark, text)
+    return text

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from kodeks.language import tongues
@@ -61,6 +62,7 @@ _ASCII = frozenset(map(chr, range(128)))
 _LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+_ADDRESS_SIGNS = ("://", "@", "www.")
 _ENDINGS = {name: re.compile(pattern) for name, pattern in tongues.ENDINGS.items()}
 
 
@@ -112,7 +114,9 @@ def _is_enough(score: float, danish: float) -> bool:
 
 def _words(text: str) -> list[str]:
     whole = unicodedata.normalize("NFC", text[: 10 * _LETTERS_READ]).lower()
-    return _WORD.findall(_ADDRESS.sub(" ", whole))
+    if any(map(whole.__contains__, _ADDRESS_SIGNS)):
+        whole = _ADDRESS.sub(" ", whole)
+    return _WORD.findall(whole)
 
 
 def _is_only(language: str, other: str, word: str) -> bool:
@@ -136,7 +140,7 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
             scores[one] += 1 / len(languages)
             known[one] += 1
         for one, pattern in _ENDINGS.items():
-            if one not in languages and pattern.fullmatch(word):
+            if one not in languages and pattern.search(word):
                 scores[one] += 1
                 known[one] += 1
         # Names of our streets and places stand in texts of any language.
@@ -145,7 +149,7 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
         if (own := frozenset(word) - _ASCII) <= _OURS:
             scores[DANISH] += _OF_OURS
             continue
-        having = [one for one, letters in _LETTERS.items() if own <= letters]
+        having = _having(own)
         for one in scores:
             if one in having:
                 scores[one] += _OF_A_LETTER / len(having)
@@ -153,6 +157,12 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
             else:
                 scores[one] -= _OF_A_LETTER / 2
     return scores, known
+
+
+@lru_cache(maxsize=1024)
+def _having(letters: frozenset[str]) -> frozenset[str]:
+    """The languages that have all of these letters."""
+    return frozenset(one for one, theirs in _LETTERS.items() if letters <= theirs)
 
 
 def _is_strange(text: str) -> bool:

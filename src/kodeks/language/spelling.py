@@ -48,9 +48,9 @@ class Speller:
             return word
         find = self._without.get
         found = {*find(word, ())}
-        for left in _deletions(word):
+        for i in range(len(word)):
             # Most of what is left of a word is left of no other.
-            if near := find(left):
+            if near := find(word[:i] + word[i + 1 :]):
                 found.update(
                     one for one in near if len(one) < len(word) or _is_one_slip(word, one)
                 )

@@ -11,7 +11,25 @@ import re
 from collections.abc import Callable
 
 _WORD = re.compile(r"\b\w\w+\b")
+_DIGIT = re.compile(r"\d")
 # Most of what is asked about is one word, and to ask whether it is, is quicker than the pattern.
+
+
+def is_latin(text: str) -> bool:
+    """Whether every sign is one of Latin-1: it has no letters of other alphabets and, but for the
+    soft hyphen, none that are not seen. Quicker than to look at each."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_digit(text: str) -> bool:
+    """Whether a decimal digit of any script stands in it; quick, as most texts have none."""
+    if is_latin(text):
+        return any(map(text.__contains__, "0123456789"))
+    return _DIGIT.search(text) is not None
 
 
 def words(text: str) -> list[str]:

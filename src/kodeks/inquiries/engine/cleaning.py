@@ -99,7 +99,6 @@ _KINDS = tuple(map(folded, _GENERIC.split()))
 _NO_ROADS = frozenset(
     (*_KINDS, *(f"{one}en" for one in _KINDS), *(f"{one}n" for one in _KINDS), *_ROADS)
 )
-_DIGIT = re.compile(r"\d")
 _FEWEST_WORDS, _SHORTEST_ROAD = 3, 5
 
 
@@ -117,7 +116,7 @@ class Reading:
             return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
         marked, newest = cpr.mask(text).replace(cpr.MASK, "\x00"), self.version > SECOND_VERSION
         lowered = (marked if newest else identifiers.marked(marked, "\x00")).lower()
-        if any(sign in lowered for sign in _OWN_NAME_SIGNS):
+        if any(map(lowered.__contains__, _OWN_NAME_SIGNS)):
             lowered = _OWN_NAME.sub(" ", lowered)
         if "cpr" in lowered or "personnummer" in lowered:
             lowered = _CPR.sub(" ", lowered)
@@ -155,7 +154,7 @@ class Reading:
         # What a text does not have is not looked for with the slower patterns.
         if "\x00" in text:
             text = _NUMBER_OF.sub(" ", text).replace("\x00", " ")
-        if _DIGIT.search(text):
+        if tokens.has_digit(text):
             text = _without_addresses(text)
         if self._places is not None and any(place.lower() in text for place in self.places):
             text = self._places.sub(" ", text)
@@ -177,7 +176,7 @@ def _is_enough(text: str) -> bool:
 def _without_addresses(text: str) -> str:
     if "bor" in text or "adresse" in text:
         text = _HOME.sub(" ", text)
-    if any(road in text for road in _MAY_BE_LONG_ROAD):
+    if any(map(text.__contains__, _MAY_BE_LONG_ROAD)):
         text = _LONG_ROAD.sub(" ", text)
     return _POST_CODE.sub(" ", text) if _FOUR_DIGITS.search(text) else text
 
@@ -188,23 +187,27 @@ _TOKEN = re.compile(rf"{_WORD}|\n|[.,:;!?]")
 
 def _without_names(text: str) -> str:
     """The text without names of people and of roads."""
-    if not _may_name(folded(text)):
+    plain = folded(text)
+    roads = _roads_in(plain)
+    if not _may_name(plain, roads):
         return text
-    found = list(_TOKEN.finditer(text))
-    words = [folded(one.group()) for one in found]
+    found, words = list(_TOKEN.finditer(text)), _TOKEN.findall(plain)
     cut: list[tuple[int, int]] = []
-    place = 0
-    while place < len(words):
+    after = 0
+    for place, word in enumerate(words):
+        # Of the words of a text hardly any begins a name or is a road's.
+        may_be_road = bool(roads) and word.endswith(roads)
+        if place < after or not (may_be_road or word in names.MAY_BE_FIRST or "-" in word):
+            continue
         end = _name_ends(words, place)
         if end > place:
             cut.append((found[place].start(), found[end - 1].end()))
-            place = end
+            after = end
             continue
-        end_of_road = _road_ends(text, words[place], found[place].end())
+        end_of_road = _road_ends(text, word, found[place].end()) if may_be_road else 0
         if end_of_road:
             led = place and words[place - 1] in _BEFORE_ROADS
             cut.append((found[place - led].start(), end_of_road))
-        place += 1
     if not cut:
         return text
     kept, begin = [], 0
@@ -214,21 +217,25 @@ def _without_names(text: str) -> str:
     return " ".join(kept) + " " + text[begin:]
 
 
-def _may_name(text: str) -> bool:
+def _roads_in(text: str) -> tuple[str, ...]:
+    """What the name of a road may end on in the text: it is much quicker to see whether a text has
+    such letters than whether a word of it ends so."""
+    if tokens.has_digit(text):
+        return _ROADS
+    return _NAMED_ROADS if any(map(text.__contains__, _NAMED_STEMS)) else ()
+
+
+def _may_name(text: str, roads: tuple[str, ...]) -> bool:
     words = _LETTERS.findall(text)
     if not names.MAY_BE_FIRST.isdisjoint(words):
         return True
-    # Most texts have no road's letters anywhere, which is quicker to see than the ends of words.
-    has_number = bool(_DIGIT.search(text))
-    if not has_number and not any(road in text for road in _NAMED_STEMS):
-        return False
-    roads = _ROADS if has_number else _NAMED_ROADS
-    return any(word.endswith(roads) and word not in _NO_ROADS for word in words)
+    return bool(roads) and any(word.endswith(roads) and word not in _NO_ROADS for word in words)
 
 
 def _road_ends(text: str, word: str, end: int) -> int:
-    """Where the address ends whose road is `word`, which ends at `end`; 0 when it is no name."""
-    if not word.endswith(_ROADS) or word in _ROADS:
+    """Where the address ends whose road is `word`, which ends as one does, and at `end` in the
+    text; 0 when it is no name."""
+    if word in _ROADS:
         return 0
     house = _HOUSE.match(text, end)
     if house is not None:

@@ -140,15 +140,15 @@ def _key_of(line: str) -> str:
 
 
 def _is_footer(line: str) -> bool:
-    return any(one in line for one in _MAY_BE_FOOTER) and bool(_FOOTER.fullmatch(line))
+    return any(map(line.__contains__, _MAY_BE_FOOTER)) and bool(_FOOTER.fullmatch(line))
 
 
 def _without_note(text: str) -> str:
     text = _NOTE.sub("", text, count=1)
     # To look for a word is much quicker than for a pattern, and most texts have none of these.
-    if any(one in text for one in _MAY_CALL):
+    if any(map(text.__contains__, _MAY_CALL)):
         text = _CALLS.sub(" ", text)
-    if any(one in text for one in _MAY_WANT_CALL):
+    if any(map(text.__contains__, _MAY_WANT_CALL)):
         text = _WANTS_CALL.sub(" ", text)
     return text
 
@@ -169,7 +169,7 @@ def _without_courtesies(text: str) -> str:
 
 
 def _without_signature(text: str) -> str:
-    signs = any(sign in text for sign in _SIGN_OFF_SIGNS)
+    signs = any(map(text.__contains__, _SIGN_OFF_SIGNS))
     for found in _SIGN_OFF.finditer(text) if signs else ():
         rest = text[found.end() : found.end() + _LONGEST_TAIL]
         after = _POSTSCRIPT.search(rest)
@@ -185,6 +185,8 @@ def _without_signature(text: str) -> str:
 def _without_last_name(text: str) -> str:
     """Without a last line that is a name alone, under a text of more than a line."""
     before, line, last = text.rstrip().rpartition("\n")
+    if not line:
+        return text
     words = last.split()
-    fits = line and len(before.split()) > _LONGEST_NAME and 0 < len(words) <= _LONGEST_NAME
+    fits = len(before.split()) > _LONGEST_NAME and 0 < len(words) <= _LONGEST_NAME
     return before if fits and not _ENDS_A_SENTENCE.search(last) else text

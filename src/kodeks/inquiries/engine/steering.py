@@ -14,6 +14,7 @@ text and not faster.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections import Counter
@@ -23,7 +24,7 @@ from dataclasses import replace
 from kodeks.inquiries.engine import orders
 from kodeks.inquiries.engine.calibration import FEWEST_CHOICES
 from kodeks.inquiries.engine.results import Notice, Triage
-from kodeks.language import guard, recognising, small_words, tongues
+from kodeks.language import guard, recognising, small_words, tokens, tongues
 
 WHY = "Noget i teksten kan påvirke forslaget. En person vælger emnet."
 
@@ -121,7 +122,7 @@ def _notice(rule: str, reason: str, words: str) -> Notice:
 
 
 def _may_be_mixed(text: str) -> bool:
-    return not guard.is_latin(text) and not _ALIKE_LETTERS.isdisjoint(text)
+    return not tokens.is_latin(text) and not _ALIKE_LETTERS.isdisjoint(text)
 
 
 def _is_mixed(word: str) -> bool:
@@ -154,13 +155,13 @@ def _heaped(signs: Sequence[str], text: str) -> str:
         "" if len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() else sign for sign in signs
     ]
     words = list(filter(None, large))
-    times = max(Counter(words).values(), default=0)
-    if times < _TIMES and _LONG_ROW not in bytes(map(bool, large)):
-        return ""
-    if len(words) >= _FEWEST_WORDS:
+    if len(words) >= _FEWEST_WORDS and len(words) - len(set(words)) >= _TIMES - 1:
         word, times = Counter(words).most_common(1)[0]
         if times >= _TIMES and times / len(words) >= _SHARE:
             return word
+    # Of most texts it is quick to see that no row of theirs is long or has a word again.
+    if _LONG_ROW not in bytes(map(bool, large)) and not any(map(operator.eq, words, words[1:])):
+        return ""
     row: list[str] = []
     again, longest = 1, [""]
     for sign in large:

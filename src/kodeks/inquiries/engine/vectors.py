@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Item = TypeVar("Item")
 
-_TOGETHER = 64
+_TOGETHER = 256
 """Texts that are counted together."""
 _MOST_KNOWN = 50_000
 """Pieces of texts that a call remembers."""
