@@ -75,8 +75,8 @@ _FOLDED = str.maketrans(_ODD, "iis")
 _FIRST_WHOLE = ("act", "all", "alle", "an", "as", "du", "for", "fra", "new", "ny", "nye", "se", "som")
 """Those that are the first of one as they stand; of the others any word that begins so."""
 _FIRST_TEXT = """
-    above afdeling assistant assign besked bypass categ choose class confid dear disregard emne
-    flag forget forward from glem guidelines ignor instru kateg klassif konfid kære label mark
+    above afdeling answer assistant assign besked bypass categ choose class confid dear disregard
+    emne flag forget forward from glem guidelines ignor instru kateg klassif konfid kære label mark
     note omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut omsort
     omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout rut
     select send set sikkerhed sort svar system sæt tag tidligere til topic udskriv updated vergiss
