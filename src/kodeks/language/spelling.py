@@ -51,10 +51,8 @@ class Speller:
         for i in range(len(word)):
             # Most of what is left of a word is left of no other.
             if near := find(word[:i] + word[i + 1 :]):
-                found.update(
-                    one for one in near if len(one) < len(word) or _is_one_slip(word, one)
-                )
-        return min((self._rank[one] for one in found))[1] if found else word
+                found.update(one for one in near if len(one) < len(word) or _is_one_slip(word, one))
+        return min(self._rank[one] for one in found)[1] if found else word
 
 
 def _deletions(word: str) -> set[str]:

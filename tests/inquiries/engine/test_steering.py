@@ -58,9 +58,7 @@ def test_what_a_pattern_says_is_an_order_wherever_it_stands(
 ) -> None:
     """The quick look for words that begin a pattern passes none of them over."""
     each = re.compile(pattern, re.IGNORECASE)
-    text = data.draw(
-        st.from_regex(each, fullmatch=True, alphabet=st.characters(codec="latin-1"))
-    )
+    text = data.draw(st.from_regex(each, fullmatch=True, alphabet=st.characters(codec="latin-1")))
     assert orders.order(f"Hul i vejen. {text}")
 
 

@@ -72,7 +72,7 @@ _MARKS = re.compile(r"[<\[#]")
 _ODD = "İıſ"
 _FOLDED = str.maketrans(_ODD, "iis")
 # The patterns are slow, so they are tried only at words that may be the first of one.
-_FIRST_WHOLE = ("act", "all", "alle", "an", "as", "du", "for", "fra", "new", "ny", "nye", "se", "som")
+_FIRST_WHOLE_TEXT = "act all alle an as du for fra new ny nye se som"
 """Those that are the first of one as they stand; of the others any word that begins so."""
 _FIRST_TEXT = """
     above afdeling answer assistant assign besked bypass categ choose class confid dear disregard
@@ -89,7 +89,7 @@ def _beginnings() -> str:
     rests: dict[str, list[str]] = {}
     for word in _FIRST_TEXT.split():
         rests.setdefault(word[0], []).append(word[1:])
-    for word in _FIRST_WHOLE:
+    for word in _FIRST_WHOLE_TEXT.split():
         rests.setdefault(word[0], []).append(rf"{word[1:]}\b")
     groups = (f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
     return rf"(?=[{''.join(rests)}])(?:{'|'.join(groups)})"

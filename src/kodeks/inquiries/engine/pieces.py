@@ -77,9 +77,7 @@ class Pieces:
         self.read += read
         flat = np.array(list(itertools.chain.from_iterable(words)), dtype=np.int64)
         self.words.add(flat, list(map(len, words)))
-        self.grams.add(
-            np.concatenate([np.zeros(0, dtype=np.int64), *grams]), list(map(len, grams))
-        )
+        self.grams.add(np.concatenate([np.zeros(0, dtype=np.int64), *grams]), list(map(len, grams)))
 
     def numbers(self, pieces: Sequence[str]) -> list[int]:
         """Of each of the pieces, which are all known."""

@@ -187,10 +187,8 @@ class Vectoriser:
             present.append([ids[ids >= 0], *again, grams[gram_ends[row] : gram_ends[row + 1]]])
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
-            yield Document(
-                *(indices, counts, values),
-                *(word_ids[row], known, numbers[row], leads[row]),
-            )
+            of_text = (word_ids[row], known, numbers[row], leads[row])
+            yield Document(indices, counts, values, *of_text)
 
     def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
         read = [tokens.replaced(self.reading.spelled(chunk), self._corrected) for chunk in chunks]
