@@ -53,3 +53,9 @@ def _timed(text: str) -> float:
     began = time.process_time()
     identifiers.remove(text)
     return time.process_time() - began
+
+
+@given(st.text(alphabet="0123456789+ .ab٣\n", max_size=40))
+def test_the_quick_look_for_numbers_passes_none_over(text: str) -> None:
+    """A text with an address of e-mail is looked at sign by sign."""
+    assert identifiers.marked(f"{text} a@b", "#") == f"{identifiers.marked(text, '#')} #"

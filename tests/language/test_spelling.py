@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.language.spelling import Speller, folded
+from kodeks.language.spelling import SHORTEST, Speller, folded
 
 SPELLER = Speller(["rotter", "vejskilt", "lygtepæl", "hul", "skilt"], [3.0, 1.0, 1.0, 5.0, 4.0])
 
@@ -40,3 +40,21 @@ def test_the_more_common_of_two_is_taken() -> None:
 @given(st.text(max_size=40))
 def test_any_word_is_read(word: str) -> None:
     assert SPELLER.read(SPELLER.read(word)) == SPELLER.read(word)
+
+
+@given(
+    st.lists(st.text(alphabet="abcæ", min_size=1, max_size=6), max_size=12),
+    st.text(alphabet="abcæ1", max_size=7),
+)
+def test_equals_trying_every_slip(known: list[str], typed: str) -> None:
+    known = sorted(set(known))
+    letters = "abcæ"
+    cuts = [(typed[:i], typed[i:]) for i in range(len(typed) + 1)]
+    slips = {f"{left}{right[1:]}" for left, right in cuts if right}
+    slips |= {f"{left}{letter}{right}" for left, right in cuts for letter in letters}
+    slips |= {f"{left}{letter}{right[1:]}" for left, right in cuts if right for letter in letters}
+    slips |= {f"{left}{right[1]}{right[0]}{right[2:]}" for left, right in cuts if len(right) > 1}
+    kept = typed in known or len(typed) < SHORTEST or not typed.isalpha()
+    near = [word for word in known if word in slips and len(word) >= SHORTEST - 1]
+    expected = typed if kept or not near else near[0]
+    assert Speller(known, [1.0] * len(known)).read(typed) == expected

@@ -24,3 +24,15 @@ def test_same_as_scikit_learn(text: str) -> None:
     assert tokens.word_ngrams(tokens.words(low)) == word(text)
     ours = [gram for token in low.split() for gram in tokens.char_ngrams(token)]
     assert sorted(ours) == sorted(character(text))
+
+
+@given(st.text(max_size=20))
+def test_digits_and_letters_are_seen_as_sign_by_sign(text: str) -> None:
+    assert tokens.has_digit(text) == any(map(str.isdecimal, text))
+    assert tokens.is_latin(text) == all(ord(sign) < 256 for sign in text)
+
+
+@given(st.text(max_size=12))
+def test_one_word_is_replaced_as_words_among_others_are(text: str) -> None:
+    assert tokens.words(f"{text} !") == tokens.words(text)
+    assert tokens.replaced(f"{text} !", str.swapcase) == f"{tokens.replaced(text, str.swapcase)} !"

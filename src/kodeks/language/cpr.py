@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kodeks.language import tokens
+
 MASK = "[CPR]"
 
 _SPACE = r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
@@ -34,6 +36,7 @@ _IDENTIFIER = re.compile(
 )
 _REPLACED = ("Cf", "Nd")
 """Categories of Unicode: signs that are not seen, and digits."""
+_DIGIT = re.compile(r"\d")
 _TEST_DAY_OFFSET = 60
 _DIGITS = 10
 
@@ -53,7 +56,7 @@ def find(text: str) -> tuple[CprMatch, ...]:
     Skipped are digits inside a longer number, telephone numbers with a country code
     (`+31...`) and case numbers that begin with their year (`2019-...`).
     """
-    if sum(map(str.isdecimal, text)) < _DIGITS:
+    if not tokens.has_digit(text) or len(_DIGIT.findall(text)) < _DIGITS:
         return ()
     plain, places = _plain(text)
     matches: list[CprMatch] = []

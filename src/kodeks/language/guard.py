@@ -18,6 +18,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from kodeks.language import tokens
+
 _RANGES = ((0x202A, 0x202E), (0x2060, 0x206F), (0xE0000, 0xE007F), (0xE0100, 0xE01EF))
 _INVISIBLE = (
     *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\ufeff",
@@ -127,13 +129,15 @@ def hidden(text: str) -> tuple[str, ...]:
 def _seen(text: str) -> str:
     """The text without characters that are not seen."""
     # Nearly every text has none of them, and to ask is quicker than to take out.
-    if text.isascii() or _UNSEEN.isdisjoint(text):
+    if (tokens.is_latin(text) and "\u00ad" not in text) or _UNSEEN.isdisjoint(text):
         return text
     return _JOINER.sub("", text.translate(_TAKEN_OUT))
 
 
 def _shown(text: str) -> str:
     """The text without comments and hidden elements."""
+    if "<" not in text:
+        return text
     kept, begin = [], 0
     for start, end in _hidden_spans(text):
         kept.append(text[begin:start])

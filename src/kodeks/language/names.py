@@ -86,6 +86,7 @@ _ALSO_WORDS = """
 FIRST_NAMES = frozenset(_FIRST.split()) - frozenset(_ALSO_WORDS.split())
 LAST_NAMES = frozenset(_LAST.split())
 ALSO_WORDS = frozenset(_ALSO_WORDS.split())
+MAY_BE_FIRST = FIRST_NAMES | ALSO_WORDS
 _ENDINGS_TEXT = (
     "sen son gaard gård datter dottir ović ovic oglu ska ski czyk zadeh enko nejad idze escu"
 )

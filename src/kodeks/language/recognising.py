@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from kodeks.language import tongues
@@ -113,7 +114,9 @@ def _is_enough(score: float, danish: float) -> bool:
 
 def _words(text: str) -> list[str]:
     whole = unicodedata.normalize("NFC", text[: 10 * _LETTERS_READ]).lower()
-    return _WORD.findall(_RUN.sub(_without_address, whole))
+    if any(map(whole.__contains__, _IN_ADDRESSES)):
+        whole = _RUN.sub(_without_address, whole)
+    return _WORD.findall(whole)
 
 
 def _without_address(run: re.Match[str]) -> str:
@@ -126,6 +129,8 @@ def _is_only(language: str, other: str, word: str) -> bool:
     languages = _LANGUAGES_OF.get(word, ())
     if languages:
         return language in languages and other not in languages
+    if word.isascii():
+        return False
     own = frozenset(word) - _ASCII
     return own <= _LETTERS[language] and not own <= _LETTERS[other]
 
@@ -140,7 +145,7 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
             scores[one] += 1 / len(languages)
             known[one] += 1
         for one, pattern in _ENDINGS.items():
-            if one not in languages and pattern.fullmatch(word):
+            if one not in languages and pattern.search(word):
                 scores[one] += 1
                 known[one] += 1
         # Names of our streets and places stand in texts of any language.
@@ -149,7 +154,7 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
         if (own := frozenset(word) - _ASCII) <= _OURS:
             scores[DANISH] += _OF_OURS
             continue
-        having = [one for one, letters in _LETTERS.items() if own <= letters]
+        having = _having(own)
         for one in scores:
             if one in having:
                 scores[one] += _OF_A_LETTER / len(having)
@@ -157,6 +162,12 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
             else:
                 scores[one] -= _OF_A_LETTER / 2
     return scores, known
+
+
+@lru_cache(maxsize=1024)
+def _having(letters: frozenset[str]) -> frozenset[str]:
+    """The languages that have all of these letters."""
+    return frozenset(one for one, theirs in _LETTERS.items() if letters <= theirs)
 
 
 def _is_strange(text: str) -> bool:

@@ -34,10 +34,11 @@ class Speller:
     def __init__(self, words: Sequence[str], commonness: Sequence[float]) -> None:
         self._rank: dict[str, tuple[float, str]] = {}
         self._without: dict[str, list[str]] = {}
+        """Words by what is left of them, all of it or without a letter."""
         for word, common in zip(words, commonness, strict=True):
             if SHORTEST - 1 <= len(word) <= LONGEST and word.isalpha():
                 self._rank[word] = (-common, word)
-                for left in _deletions(word):
+                for left in (word, *_deletions(word)):
                     self._without.setdefault(left, []).append(word)
 
     def read(self, word: str) -> str:
@@ -45,12 +46,13 @@ class Speller:
         it is on the list, short, or no word."""
         if word in self._rank or not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return word
-        found = set(self._without.get(word, ()))
-        for left in _deletions(word):
-            if left in self._rank:
-                found.add(left)
-            found.update(one for one in self._without.get(left, ()) if _is_one_slip(word, one))
-        return min((self._rank[one] for one in found), default=(0.0, word))[1]
+        find = self._without.get
+        found = {*find(word, ())}
+        for i in range(len(word)):
+            # Most of what is left of a word is left of no other.
+            if near := find(word[:i] + word[i + 1 :]):
+                found.update(one for one in near if len(one) < len(word) or _is_one_slip(word, one))
+        return min(self._rank[one] for one in found)[1] if found else word
 
 
 def _deletions(word: str) -> set[str]:
@@ -61,12 +63,10 @@ def _is_one_slip(one: str, other: str) -> bool:
     """Whether words of one length differ in a letter, or in two neighbours exchanged."""
     if len(one) != len(other):
         return False
-    apart = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    if len(apart) == 1:
-        return True
-    return (
-        len(apart) == 2
-        and apart[1] == apart[0] + 1
-        and one[apart[0]] == other[apart[1]]
-        and one[apart[1]] == other[apart[0]]
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), -1)
+    if at < 0:
+        return False
+    after = at + 2
+    return one[at + 1 :] == other[at + 1 :] or (
+        one[after:] == other[after:] and one[at:after] == other[at:after][::-1]
     )

@@ -11,15 +11,38 @@ import re
 from collections.abc import Callable
 
 _WORD = re.compile(r"\b\w\w+\b")
+_DIGIT = re.compile(r"\d")
+# Most of what is asked about is one word, and to ask whether it is, is quicker than the pattern.
+
+
+def is_latin(text: str) -> bool:
+    """Whether every sign is one of Latin-1: it has no letters of other alphabets and, but for the
+    soft hyphen, none that are not seen. Quicker than to look at each."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_digit(text: str) -> bool:
+    """Whether a decimal digit of any script stands in it; quick, as most texts have none."""
+    if is_latin(text):
+        return any(map(text.__contains__, "0123456789"))
+    return _DIGIT.search(text) is not None
 
 
 def words(text: str) -> list[str]:
     """The words of at least two characters in lower-cased `text`."""
+    if text.isalnum():
+        return [text] if len(text) > 1 else []
     return _WORD.findall(text)
 
 
 def replaced(text: str, by: Callable[[str], str]) -> str:
     """`text` with `by(word)` in place of each of those words."""
+    if text.isalnum():
+        return by(text) if len(text) > 1 else text
     return _WORD.sub(lambda found: by(found.group()), text)
 
 

@@ -261,7 +261,7 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 )
 """Beyond a to z, in lower case; a language that is not named has none."""
 ENDINGS: Mapping[str, str] = MappingProxyType(
-    {"kl": r"\w*(?:neqar|sinnaa|rput|vunga|punga|vugut|pugut|[vp]oq|nngil|galuar)\w*"}
+    {"kl": r"neqar|sinnaa|rput|vunga|punga|vugut|pugut|[vp]oq|nngil|galuar"}
 )
 """Parts of words, where a language has hardly any small ones."""
 NAMES: Mapping[str, str] = MappingProxyType(

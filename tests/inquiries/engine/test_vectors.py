@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kodeks.inquiries.engine import explain
+from kodeks.inquiries.engine import explain, vectors
 from kodeks.inquiries.engine.cleaning import (
     FIRST_VERSION,
     NEWEST,
@@ -131,3 +131,39 @@ def test_words_of_a_lead_get_their_part() -> None:
     parts = np.random.default_rng(0).normal(size=(len(document.indices), 2))
     shares = explain.word_parts(document, parts)
     assert np.allclose(sum(shares.values()), parts.sum(axis=0))
+
+
+@pytest.mark.parametrize("word", ["aa", "ae", "oe"])
+def test_a_word_of_two_letters_that_are_one_is_none(word: str) -> None:
+    """It was written as a word and is not looked up as one; the parts still add up."""
+    vectoriser = Vectoriser.fit(["hul på vejen", "cykel på stien"])
+    (document,) = vectoriser.documents([f"hul på {word} vejen"])
+    assert len(document.words) == len(document.word_ids) - 2 == 3
+    parts = np.random.default_rng(0).normal(size=(len(document.indices), 2))
+    shares = explain.word_parts(document, parts)
+    assert np.isfinite(sum(shares.values())).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(alphabet="abøå ,.1\n", max_size=30), min_size=1, max_size=6))
+def test_what_else_stands_in_the_call_changes_nothing(texts: list[str]) -> None:
+    vectoriser = replace(Vectoriser.fit([*texts, "to ord"]), lead=2)
+    for text, together in zip(texts, vectoriser.documents(texts), strict=True):
+        (alone,) = vectoriser.documents([text])
+        assert together.indices.tolist() == alone.indices.tolist()
+        assert together.counts.tolist() == alone.counts.tolist()
+        assert together.values.tolist() == alone.values.tolist()
+        assert together.word_ids.tolist() == alone.word_ids.tolist()
+        assert (together.words, together.chunks, together.lead) == (
+            *(alone.words, alone.chunks),
+            alone.lead,
+        )
+
+
+def test_a_call_forgets_when_it_knows_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["hul på vejen", "rotter i gården", "hul på vejen igen"] * 3
+    vectoriser = Vectoriser.fit(texts)
+    before = [document.words for document in vectoriser.documents(texts)]
+    monkeypatch.setattr(vectors, "_TOGETHER", 2)
+    monkeypatch.setattr(vectors, "_MOST_KNOWN", 1)
+    assert [document.words for document in vectoriser.documents(texts)] == before

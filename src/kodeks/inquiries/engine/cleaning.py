@@ -27,7 +27,7 @@ FIRST_VERSION, SECOND_VERSION, THIRD_VERSION, VERSION = 1, 2, 3, 4
 _WORD = r"[^\W\d_](?:[^\W_]|['’-](?=[^\W\d_]))*"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OWN_NAME_SIGNS = ("hedder", "navn er", "name is")
-_SPACE = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"\t[ \t]*| [ \t]+")
 _NO_NAMES = r"(?!(?:og|jeg|fra|bor|på|i|der|som)\b)"
 _OWN_NAME = re.compile(
     rf"\b(?:jeg hedder|mit navn er|my name is)[ :]+{_WORD}(?:[ -]{_NO_NAMES}{_WORD}){{0,3}}"
@@ -57,10 +57,12 @@ _POST_CODE = re.compile(
     r"(?:(?<=[,\n])|\A) *\d{4} [^\W\d_]{3,}(?: (?:[a-zø]|nv|sv|sø|nø)\b)?"
     r"|\b\d{4} [^\W\d_]{3,} (?:[kvnøscj]|nv|sv|sø|nø)\b"
 )
+_FOUR_DIGITS = re.compile(r"\d{4} ")
+_LONG_ROADS = "vej|gade|allé|alle|plads|boulevard|vænge"
 _LONG_ROAD = re.compile(
-    r"\b(?:[^\W\d_]\. ?){0,3}[^\W\d_]{3,}s (?:vej|gade|allé|alle|plads|boulevard|vænge)"
-    + _HOUSE.pattern
+    rf"\b(?:[^\W\d_]\. ?){{0,3}}[^\W\d_]{{3,}}s (?:{_LONG_ROADS})" + _HOUSE.pattern
 )
+_MAY_BE_LONG_ROAD = tuple(f"s {road}" for road in _LONG_ROADS.split("|"))
 _HOME = re.compile(
     r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen? er|adresse:)"
     r" (?:[^\W\d_]+\.? ){0,2}[^\W\d_]+\.?" + _HOUSE.pattern
@@ -70,8 +72,12 @@ _LEADING_NOWHERE = re.compile(
     r"\b(?:(?:jeg|vi) bor(?: på| i| ved)?|(?:min |vores )?adressen?(?: er)?:?)[ ,]*(?=[.\n]|\Z)"
 )
 _ALONE = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
+# Quicker, as it looks for a blank first; it does not see what stands first in a text.
+_ALONE_LATER = re.compile(r"\s[^\w\s]+(?!\S)")
 _NAMED_TEXT = "vej vejen gade gaden alle allé stræde strædet vænge vænget"
 _NAMED_ROADS = tuple(_NAMED_TEXT.split())
+_NAMED_STEMS = ("vej", "gade", "alle", "allé", "stræde", "vænge")
+"""Each road of those has one of these in it."""
 _NUMBERED_TEXT = """
     parken bakken toften haven boulevard boulevarden alléen plads torv torvet
     stien sti kajen kaj gården ager lunden engen kvarteret krogen
@@ -93,7 +99,6 @@ _KINDS = tuple(map(folded, _GENERIC.split()))
 _NO_ROADS = frozenset(
     (*_KINDS, *(f"{one}en" for one in _KINDS), *(f"{one}n" for one in _KINDS), *_ROADS)
 )
-_DIGIT = re.compile(r"\d")
 _FEWEST_WORDS, _SHORTEST_ROAD = 3, 5
 
 
@@ -111,13 +116,14 @@ class Reading:
             return identifiers.remove(cpr.mask(text).replace(cpr.MASK, " ")).lower()
         marked, newest = cpr.mask(text).replace(cpr.MASK, "\x00"), self.version > SECOND_VERSION
         lowered = (marked if newest else identifiers.marked(marked, "\x00")).lower()
-        if any(sign in lowered for sign in _OWN_NAME_SIGNS):
+        if any(map(lowered.__contains__, _OWN_NAME_SIGNS)):
             lowered = _OWN_NAME.sub(" ", lowered)
         if "cpr" in lowered or "personnummer" in lowered:
             lowered = _CPR.sub(" ", lowered)
         if newest:
             # A greeting stands first, and a name last, where the number beside it is left out.
-            lowered = _MARK_LAST.sub("", _MARK_FIRST.sub("", lowered))
+            if "\x00" in lowered:
+                lowered = _MARK_LAST.sub("", _MARK_FIRST.sub("", lowered))
             lowered = identifiers.marked(lowered, "\x00")
         spaced = lowered.replace("\x00", " \x00 ")
         matter = self._without_people(framing.matter(spaced, bare=newest))
@@ -148,19 +154,31 @@ class Reading:
         # What a text does not have is not looked for with the slower patterns.
         if "\x00" in text:
             text = _NUMBER_OF.sub(" ", text).replace("\x00", " ")
-        if _DIGIT.search(text):
-            text = _POST_CODE.sub(" ", _LONG_ROAD.sub(" ", _HOME.sub(" ", text)))
+        if tokens.has_digit(text):
+            text = _without_addresses(text)
         if self._places is not None and any(place.lower() in text for place in self.places):
             text = self._places.sub(" ", text)
         text = _without_names(text)
         if "bor" in text or "adresse" in text:
             text = _LEADING_NOWHERE.sub(" ", text)
-        return _SPACE.sub(" ", _ALONE.sub(" ", text)).strip()
+        if _ALONE.match(text) or _ALONE_LATER.search(text):
+            text = _ALONE.sub(" ", text)
+        if "  " in text or "\t" in text:
+            text = _SPACES.sub(" ", text)
+        return text.strip()
 
 
 def _is_enough(text: str) -> bool:
     words = _LETTERS.finditer(text)
     return sum(1 for _ in itertools.islice(words, _FEWEST_WORDS)) == _FEWEST_WORDS
+
+
+def _without_addresses(text: str) -> str:
+    if "bor" in text or "adresse" in text:
+        text = _HOME.sub(" ", text)
+    if any(map(text.__contains__, _MAY_BE_LONG_ROAD)):
+        text = _LONG_ROAD.sub(" ", text)
+    return _POST_CODE.sub(" ", text) if _FOUR_DIGITS.search(text) else text
 
 
 NEWEST = Reading()
@@ -169,24 +187,27 @@ _TOKEN = re.compile(rf"{_WORD}|\n|[.,:;!?]")
 
 def _without_names(text: str) -> str:
     """The text without names of people and of roads."""
-    roads = _ROADS if _DIGIT.search(text) else _NAMED_ROADS
-    if not _may_name(frozenset(_LETTERS.findall(folded(text))), roads):
+    plain = folded(text)
+    roads = _roads_in(plain)
+    if not _may_name(plain, roads):
         return text
-    found = list(_TOKEN.finditer(text))
-    words = [folded(one.group()) for one in found]
+    found, words = list(_TOKEN.finditer(text)), _TOKEN.findall(plain)
     cut: list[tuple[int, int]] = []
-    place = 0
-    while place < len(words):
+    after = 0
+    for place, word in enumerate(words):
+        # Of the words of a text hardly any begins a name or is a road's.
+        may_be_road = bool(roads) and word.endswith(roads)
+        if place < after or not (may_be_road or word in names.MAY_BE_FIRST or "-" in word):
+            continue
         end = _name_ends(words, place)
         if end > place:
             cut.append((found[place].start(), found[end - 1].end()))
-            place = end
+            after = end
             continue
-        end_of_road = _road_ends(text, words[place], found[place].end())
+        end_of_road = _road_ends(text, word, found[place].end()) if may_be_road else 0
         if end_of_road:
             led = place and words[place - 1] in _BEFORE_ROADS
             cut.append((found[place - led].start(), end_of_road))
-        place += 1
     if not cut:
         return text
     kept, begin = [], 0
@@ -196,15 +217,25 @@ def _without_names(text: str) -> str:
     return " ".join(kept) + " " + text[begin:]
 
 
-def _may_name(words: frozenset[str], roads: tuple[str, ...]) -> bool:
-    if not words.isdisjoint(names.FIRST_NAMES) or not words.isdisjoint(names.ALSO_WORDS):
+def _roads_in(text: str) -> tuple[str, ...]:
+    """What the name of a road may end on in the text: it is much quicker to see whether a text has
+    such letters than whether a word of it ends so."""
+    if tokens.has_digit(text):
+        return _ROADS
+    return _NAMED_ROADS if any(map(text.__contains__, _NAMED_STEMS)) else ()
+
+
+def _may_name(text: str, roads: tuple[str, ...]) -> bool:
+    words = _LETTERS.findall(text)
+    if not names.MAY_BE_FIRST.isdisjoint(words):
         return True
-    return any(word.endswith(roads) and word not in _NO_ROADS for word in words)
+    return bool(roads) and any(word.endswith(roads) and word not in _NO_ROADS for word in words)
 
 
 def _road_ends(text: str, word: str, end: int) -> int:
-    """Where the address ends whose road is `word`, which ends at `end`; 0 when it is no name."""
-    if not word.endswith(_ROADS) or word in _ROADS:
+    """Where the address ends whose road is `word`, which ends as one does, and at `end` in the
+    text; 0 when it is no name."""
+    if word in _ROADS:
         return 0
     house = _HOUSE.match(text, end)
     if house is not None:

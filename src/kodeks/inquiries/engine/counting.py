@@ -1,19 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Features of many texts at once: looked up in one table, counted by one sort, all in numpy.
+"""Features of many texts at once: looked up in one table and counted together, all in numpy.
 
 An n-gram is a number: the code points of its characters, c1 x M^(n-1) + ... + cn modulo 2^64, so
 that a longer one is made of the shorter with one multiplication for all places of a text. The
 vocabulary is a hash table with open addressing (Knuth, The Art of Computer Programming 3, 6.4).
 No two n-grams of a vocabulary have one number; one that it has not has another's by a chance of
-1 in 10^14.
+1 in 10^14. A pair of words is the number of one times the number of words, plus the other's.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,20 +29,15 @@ _BLANK = ord(" ")
 _MULTIPLIERS = (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03, 0xAEF17502108EF2D9)
 _SPREAD = np.uint64(0xBF58476D1CE4E5B9)
 _ROOM = 4
-"""Slots of the table for each n-gram, at least."""
+"""Slots of the table for each key, at least."""
+_TWO_BYTES = 2**16
 
 
-class Grams:
-    """The character n-grams of a vocabulary; the first has the number `first`."""
+class Table:
+    """Numbers, none of them negative, by keys of which no two are the same."""
 
-    def __init__(self, terms: Sequence[str], first: int) -> None:
-        numbers = np.arange(first, first + len(terms))
-        for multiplier in _MULTIPLIERS:
-            self._multiplier = np.uint64(multiplier)
-            keys = self._keys_of(terms)
-            if len(np.unique(keys)) == len(keys):
-                break
-        bits = max(1, (_ROOM * len(terms)).bit_length())
+    def __init__(self, keys: Codes, numbers: Integers) -> None:
+        bits = max(1, (_ROOM * len(keys)).bit_length())
         self._shift, self._last = np.uint64(64 - bits), 2**bits - 1
         self._keys = np.zeros(2**bits, dtype=np.uint64)
         self._numbers = np.full(2**bits, -1, dtype=np.int64)
@@ -54,6 +50,58 @@ class Grams:
             self._keys[slots[placed]] = keys[placed]
             slots = (slots[~placed] + 1) & self._last
             numbers, keys = numbers[~placed], keys[~placed]
+
+    def look_up(self, keys: Codes) -> Integers:
+        """Each key's number; -1 for one that is not in the table."""
+        slots = self._slots(keys)
+        found = self._numbers[slots]
+        left = np.flatnonzero((found >= 0) & (self._keys[slots] != keys))
+        slots = slots[left]
+        while len(left):
+            slots = (slots + 1) & self._last
+            found[left] = self._numbers[slots]
+            other = (found[left] >= 0) & (self._keys[slots] != keys[left])
+            left, slots = left[other], slots[other]
+        return found
+
+    def _slots(self, keys: Codes) -> Integers:
+        return ((keys * _SPREAD) >> self._shift).astype(np.int64)
+
+
+class Pairs:
+    """The pairs of words that are terms of a vocabulary. Those whose words are no terms themselves
+    are none: every text that has a pair has its words, so no vocabulary that was learned has any.
+    """
+
+    def __init__(self, terms: Sequence[str], ids: Mapping[str, int]) -> None:
+        numbers, keys = [], []
+        self._size = len(terms)
+        for number, term in enumerate(terms):
+            left, blank, right = term.partition(" ")
+            if blank and left in ids and right in ids:
+                numbers.append(number)
+                keys.append(ids[left] * self._size + ids[right])
+        self._table = Table(np.array(keys, dtype=np.uint64), np.array(numbers, dtype=np.int64))
+
+    def of(self, words: Integers) -> Integers:
+        """The pair of each word and the next; -1 where it, or one of the two, is not known."""
+        left, right = words[:-1], words[1:]
+        # A word that is not known is -1, and gives the key of another pair.
+        found = self._table.look_up((left * self._size + right).astype(np.uint64))
+        found[(left < 0) | (right < 0)] = -1
+        return found
+
+
+class Grams:
+    """The character n-grams of a vocabulary; the first has the number `first`."""
+
+    def __init__(self, terms: Sequence[str], first: int) -> None:
+        for multiplier in _MULTIPLIERS:
+            self._multiplier = np.uint64(multiplier)
+            keys = self._keys_of(terms)
+            if len(np.unique(keys)) == len(keys):
+                break
+        self._table = Table(keys, np.arange(first, first + len(terms)))
 
     def of(self, pieces: Sequence[str]) -> list[Integers]:
         """The known n-grams of each piece, which is not empty and holds no blank, as "char_wb" has
@@ -71,29 +119,13 @@ class Grams:
             valid = valid[:-1] & ~blank[size - 2 : -1] if size > LOWEST else valid[:-1]
             every_key.append(keys[valid])
             every_piece.append(piece[: len(valid)][valid])
-        found = self._look_up(np.concatenate(every_key))
+        found = self._table.look_up(np.concatenate(every_key))
         known = found >= 0
         owners = np.concatenate(every_piece)[known]
         order = np.argsort(owners, kind="stable")
         ends = np.searchsorted(owners[order], np.arange(len(pieces) + 1)).tolist()
         ids = found[known][order]
         return [ids[start:end] for start, end in itertools.pairwise(ends)]
-
-    def _look_up(self, keys: Codes) -> Integers:
-        """Each key's number; -1 for one that is not in the table."""
-        slots = self._slots(keys)
-        found = self._numbers[slots]
-        left = np.flatnonzero((found >= 0) & (self._keys[slots] != keys))
-        slots = slots[left]
-        while len(left):
-            slots = (slots + 1) & self._last
-            found[left] = self._numbers[slots]
-            other = (found[left] >= 0) & (self._keys[slots] != keys[left])
-            left, slots = left[other], slots[other]
-        return found
-
-    def _slots(self, keys: Codes) -> Integers:
-        return ((keys * _SPREAD) >> self._shift).astype(np.int64)
 
     def _keys_of(self, terms: Sequence[str]) -> Codes:
         keys = np.zeros(len(terms), dtype=np.uint64)
@@ -114,28 +146,49 @@ def counted(
     """Of each text, given as arrays of features: the features in rising order, how often each
     occurs, and their weights (1 + ln count) x idf; those below `split` and the others each with
     Euclidean norm 1."""
-    size, count = max(1, len(idf)), len(texts)
-    parts = [np.concatenate([*text, np.zeros(0, dtype=np.int64)]) for text in texts]
-    firsts = np.arange(count) * size
-    # A key is a text and a feature, so that one sort serves all the texts.
-    keys = np.concatenate(parts) + np.repeat(firsts, [len(part) for part in parts])
-    keys.sort()
-    is_new = np.ones(len(keys), dtype=bool)
-    np.not_equal(keys[1:], keys[:-1], out=is_new[1:])
+    lengths = [sum(map(len, text)) for text in texts]
+    ends = np.cumsum([0, *lengths])
+    known, places = _places(
+        np.concatenate([np.zeros(0, dtype=np.int64), *itertools.chain.from_iterable(texts)]),
+        len(idf),
+    )
+    for start, end in itertools.pairwise(ends.tolist()):
+        # Numbers of two bytes are sorted by their bytes, in a time that grows with the text only.
+        places[start:end].sort(kind="stable")
+    is_new = np.ones(len(places), dtype=bool)
+    np.not_equal(places[1:], places[:-1], out=is_new[1:])
+    is_new[ends[:-1][np.array(lengths, dtype=bool)]] = True
     starts = np.flatnonzero(is_new)
-    counts = np.diff(starts, append=len(keys))
-    keys = keys[starts]
-    ends = np.searchsorted(keys, np.append(firsts, count * size))
-    indices = keys - np.repeat(firsts, np.diff(ends))
-    values = (1 + np.log(counts)) * idf[indices]
-    splits = np.searchsorted(keys, firsts + split).tolist()
-    ends = ends.tolist()
-    for (start, end), middle in zip(itertools.pairwise(ends), splits, strict=True):
+    counts = np.diff(starts, append=len(places))
+    indices = known[places[starts]]
+    values = _logarithms(counts) * idf[indices]
+    ends = np.searchsorted(starts, ends)
+    below = np.concatenate([[0], np.cumsum(indices < split)])
+    middles = (ends[:-1] + np.diff(below[ends])).tolist()
+    for (start, end), middle in zip(itertools.pairwise(ends.tolist()), middles, strict=True):
         for block in (values[start:middle], values[middle:end]):
             norm = math.sqrt(block @ block)
             if norm > 0:
                 block /= norm
         yield indices[start:end], counts[start:end], values[start:end]
+
+
+def _places(features: Integers, size: int) -> tuple[Integers, NDArray[Any]]:
+    """The features that occur, of `size` that there are, in rising order; and each one's place
+    among them, in two bytes where they suffice."""
+    occurs = np.zeros(size, dtype=bool)
+    occurs[features] = True
+    known = np.flatnonzero(occurs)
+    small = len(known) <= _TWO_BYTES
+    place = np.empty(size, dtype=np.uint16 if small else np.int64)
+    place[known] = np.arange(len(known))
+    return known, place[features]
+
+
+def _logarithms(counts: Integers) -> Floats:
+    """1 + ln of each count."""
+    one_each = np.arange(1, 1 + counts.max(initial=1))
+    return np.asarray((1 + np.log(one_each))[counts - 1])
 
 
 def _codes(text: str) -> Codes:

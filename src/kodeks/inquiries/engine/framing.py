@@ -57,13 +57,14 @@ _CALLS = re.compile(
     r"|spørger|beretter|meddeler|forklarer)\b){0,4}"
     r"(?:[ ,:]*\b(?:at|om at|vedr|angående)\b\.?)?[:, ]*"
 )
-_MAY_CALL = re.compile(r"\b(?:borger|kvinde|mand|dame|herre|anmelder|indringer)")
+_MAY_CALL = ("borger", "kvinde", "mand", "dame", "herre", "anmelder", "indringer")
 _LED = re.compile(r"\A[\s.,:;-]+")
 _WANTS_CALL = re.compile(
     r"(?:borger(?:en)? )?\b(?:ønsker|vil gerne|beder om|bedes) "
     r"(?:(?:at|blive|borger|borgeren|gerne|have) ){0,3}"
     r"(?:ringet op|ringes op|opkald|opringning|kontaktet)\b[^.\n]{0,60}(?:[.\n]|\Z)"
 )
+_MAY_WANT_CALL = ("ringet op", "ringes op", "opkald", "opringning", "kontaktet")
 _GREETINGS = (
     r"kære|hej(?:sa|så)?|goddag|god ?dag|godmorgen|godaften|god aften|hello|hi|dear|halløj|davs"
 )
@@ -139,14 +140,17 @@ def _key_of(line: str) -> str:
 
 
 def _is_footer(line: str) -> bool:
-    return any(one in line for one in _MAY_BE_FOOTER) and bool(_FOOTER.fullmatch(line))
+    return any(map(line.__contains__, _MAY_BE_FOOTER)) and bool(_FOOTER.fullmatch(line))
 
 
 def _without_note(text: str) -> str:
     text = _NOTE.sub("", text, count=1)
-    if _MAY_CALL.search(text):
+    # To look for a word is much quicker than for a pattern, and most texts have none of these.
+    if any(map(text.__contains__, _MAY_CALL)):
         text = _CALLS.sub(" ", text)
-    return _WANTS_CALL.sub(" ", text)
+    if any(map(text.__contains__, _MAY_WANT_CALL)):
+        text = _WANTS_CALL.sub(" ", text)
+    return text
 
 
 def _without_courtesies(text: str) -> str:
@@ -165,7 +169,7 @@ def _without_courtesies(text: str) -> str:
 
 
 def _without_signature(text: str) -> str:
-    signs = any(sign in text for sign in _SIGN_OFF_SIGNS)
+    signs = any(map(text.__contains__, _SIGN_OFF_SIGNS))
     for found in _SIGN_OFF.finditer(text) if signs else ():
         rest = text[found.end() : found.end() + _LONGEST_TAIL]
         after = _POSTSCRIPT.search(rest)
@@ -181,6 +185,8 @@ def _without_signature(text: str) -> str:
 def _without_last_name(text: str) -> str:
     """Without a last line that is a name alone, under a text of more than a line."""
     before, line, last = text.rstrip().rpartition("\n")
+    if not line:
+        return text
     words = last.split()
-    fits = line and len(before.split()) > _LONGEST_NAME and 0 < len(words) <= _LONGEST_NAME
+    fits = len(before.split()) > _LONGEST_NAME and 0 < len(words) <= _LONGEST_NAME
     return before if fits and not _ENDS_A_SENTENCE.search(last) else text

@@ -9,7 +9,7 @@ videre", "ignorér min sidste mail") is none. Sources: OWASP LLM01, MITRE ATLAS 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 _THIS = (
     r"(?:denne|dette|den|det|her|min|mit|henvendelsen?|mailen?|beskeden?|teksten?|this|the|my"
@@ -72,33 +72,47 @@ _MARKS = re.compile(r"[<\[#]")
 _ODD = "İıſ"
 _FOLDED = str.maketrans(_ODD, "iis")
 # The patterns are slow, so they are tried only at words that may be the first of one.
+_FIRST_WHOLE_TEXT = "act all alle an as du for fra new ny nye se som"
+"""Those that are the first of one as they stand; of the others any word that begins so."""
 _FIRST_TEXT = """
-    above act afdeling all an as besked bypass categ choose class confid dear disregard du emne
-    flag for fra from glem guidelines ignor instru kateg klassif konfid kære label mark new note
-    ny omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut omsort
-    omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout rut
-    se sikkerhed som sort svar system sæt tag tidligere til topic udskriv updated vergiss
+    above afdeling answer assistant assign besked bypass categ choose class confid dear disregard
+    emne flag foreg forget forward from glem guidelines ignor instru kateg klassif konfid kære label
+    mark note omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut
+    omsort omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout rut
+    select send set sikkerhed sort svar system sæt tag tidligere til topic udskriv updated vergiss
     videresend visit vælg you
 """
 
 
-def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds where a word begins so; by the first letter first, as most have another."""
+def _beginnings() -> str:
+    """A pattern of them; by the first letter first, as most words have another."""
     rests: dict[str, list[str]] = {}
-    for word in words:
+    for word in _FIRST_TEXT.split():
         rests.setdefault(word[0], []).append(word[1:])
+    for word in _FIRST_WHOLE_TEXT.split():
+        rests.setdefault(word[0], []).append(rf"{word[1:]}\b")
     groups = (f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
-    return re.compile(rf"\b(?=[{''.join(rests)}])(?:{'|'.join(groups)})")
+    return rf"(?=[{''.join(rests)}])(?:{'|'.join(groups)})"
 
 
-_FIRST = _beginnings(_FIRST_TEXT.split())
+_FIRST = re.compile(_beginnings())
+# A sign that is of no word is found quicker than a place where a word may begin.
+_LATER = re.compile(rf"\W{_FIRST.pattern}")
 
 
 def order(text: str) -> str:
     """The first words in `text` that read as an order to a program; "" when there are none."""
     plain = text.translate(_FOLDED) if any(sign in text for sign in _ODD) else text
-    tried = (_ORDER.match(text, word.start()) for word in _FIRST.finditer(plain.lower()))
+    tried = (_ORDER.match(text, start) for start in _starts(plain.lower()))
     marked = _MARKED.search(text) if _MARKS.search(text) else None
     found = filter(None, (next(filter(None, tried), None), marked))
     first = min(found, key=lambda one: one.start(), default=None)
     return "" if first is None else first.group()
+
+
+def _starts(text: str) -> Iterator[int]:
+    """Where a word stands that may be the first of an order."""
+    if _FIRST.match(text):
+        yield 0
+    for found in _LATER.finditer(text):
+        yield found.start() + 1

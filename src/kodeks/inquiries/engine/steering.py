@@ -14,6 +14,7 @@ text and not faster.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections import Counter
@@ -23,7 +24,7 @@ from dataclasses import replace
 from kodeks.inquiries.engine import orders
 from kodeks.inquiries.engine.calibration import FEWEST_CHOICES
 from kodeks.inquiries.engine.results import Notice, Triage
-from kodeks.language import guard, recognising, small_words, tongues
+from kodeks.language import guard, recognising, small_words, tokens, tongues
 
 WHY = "Noget i teksten kan påvirke forslaget. En person vælger emnet."
 
@@ -42,6 +43,7 @@ _LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
 """Words in a row without one small word; of people's words each second or third is small."""
 _SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS
 _TIMES, _SHARE, _FEWEST_WORDS, _IN_A_ROW = 4, 0.3, 8, 4
+_LONG_ROW = b"\x01" * _LONGEST_LIST
 _MOST_SHOWN = 60
 _BY_WORDS = (guard.ORDERS, guard.STUFFED)
 _HIDDEN, _ALIKE, _CODE = "skjult", "lignende bogstaver", "kode"
@@ -59,16 +61,18 @@ def looked(text: str) -> tuple[tuple[Notice, ...], str]:
     if isinstance(text, guard.Seen):
         known = text.findings
     found = [Notice(_HIDDEN, one.rstrip("."), "") for one in known if one not in _BY_WORDS]
-    mixed = ""
-    if not _ALIKE_LETTERS.isdisjoint(seen):
+    mixed, coded, plain = "", None, seen
+    if _may_be_mixed(seen):
         mixed = next((word for word in _MIXED.findall(seen) if _is_mixed(word)), "")
     if mixed:
         found.append(_notice(_ALIKE, "Teksten har ord med bogstaver fra et andet alfabet", mixed))
-    coded = _CODED.search(seen) if _may_be_coded(seen) else None
+    if _may_be_coded(seen):
+        coded = _CODED.search(seen)
     if coded is not None and _is_coded(coded.group()):
         reason = "Teksten har en blok af tegn, som ingen kan læse"
         found.append(_notice(_CODE, reason, coded.group()))
-    plain = readable(seen)
+    if mixed or coded:
+        plain = readable(seen)
     signs = _SIGN.findall(plain.lower())
     order = orders.order(plain)
     if order or guard.ORDERS in known:
@@ -88,7 +92,7 @@ def sentence(notice: Notice) -> str:
 def readable(text: str) -> str:
     """What counts of a text that a reader sees: letters that look like ours are ours, and coded
     blocks are left out."""
-    if not _ALIKE_LETTERS.isdisjoint(text):
+    if _may_be_mixed(text):
         text = _MIXED.sub(lambda found: _ours(found.group()), text)
     if not _may_be_coded(text):
         return text
@@ -117,6 +121,10 @@ def _notice(rule: str, reason: str, words: str) -> Notice:
     return Notice(rule, reason, shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…")
 
 
+def _may_be_mixed(text: str) -> bool:
+    return not tokens.is_latin(text) and not _ALIKE_LETTERS.isdisjoint(text)
+
+
 def _is_mixed(word: str) -> bool:
     """Whether Latin letters and letters that look like them stand in one word."""
     if word.isascii():
@@ -142,16 +150,22 @@ def _is_coded(block: str) -> bool:
 
 def _heaped(signs: Sequence[str], text: str) -> str:
     """The word that is repeated, or the words in a row that no sentence has; "" when none are."""
-    small = [len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() for sign in signs]
-    words = [sign for sign, is_small in zip(signs, small, strict=True) if not is_small]
-    if len(words) >= _FEWEST_WORDS:
+    # What is small is "" here.
+    large = [
+        "" if len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() else sign for sign in signs
+    ]
+    words = list(filter(None, large))
+    if len(words) >= _FEWEST_WORDS and len(words) - len(set(words)) >= _TIMES - 1:
         word, times = Counter(words).most_common(1)[0]
         if times >= _TIMES and times / len(words) >= _SHARE:
             return word
+    # Of most texts it is quick to see that no row of theirs is long or has a word again.
+    if _LONG_ROW not in bytes(map(bool, large)) and not any(map(operator.eq, words, words[1:])):
+        return ""
     row: list[str] = []
     again, longest = 1, [""]
-    for sign, is_small in zip(signs, small, strict=True):
-        if is_small:
+    for sign in large:
+        if not sign:
             row = []
             continue
         again = again + 1 if row and row[-1] == sign else 1

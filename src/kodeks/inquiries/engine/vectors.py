@@ -14,35 +14,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import counting
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, THIRD_VERSION, Reading
+from kodeks.inquiries.engine.pieces import Laid, Pieces
 from kodeks.language import tokens
 from kodeks.language.spelling import Speller
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Item = TypeVar("Item")
 
-_TOGETHER = 64
+_TOGETHER = 256
 """Texts that are counted together."""
+_MOST_KNOWN = 50_000
+"""Pieces of texts that a call remembers."""
 LEADING = 3
 """How many times what stands in a text's lead is counted, in a model that has one."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A blank-separated piece of a text: its words, as they are looked up, and the features of its
-    character n-grams."""
-
-    words: list[str]
-    spelled: list[str]
-    ids: Integers
-
-
-Pieces = dict[str, Piece]
 
 
 @dataclass(frozen=True)
@@ -50,20 +42,41 @@ class Document:
     """One text as features.
 
     `indices` (n,) increase; `counts` (n,) say how often each feature occurs; `values` (n,) are the
-    TF-IDF weights. `words` are the words in order, as they were written; `word_ids` pairs each
-    unigram and bigram with its feature (-1 when unknown), `chunks` and `chunk_ids` the same for
-    blank-separated pieces and their character n-grams. `lead` is how many words, and how many
-    pieces, stand where each is counted `LEADING` times.
+    TF-IDF weights. `word_ids` pairs each unigram and bigram with its feature (-1 when unknown).
+    `numbers` are those of its pieces in `known`. `lead` is how many words, and how many pieces,
+    stand where each is counted `LEADING` times.
     """
 
     indices: Integers
     counts: Integers
     values: Floats
-    words: list[str]
     word_ids: Integers
-    chunks: list[str]
-    chunk_ids: list[Integers]
+    known: Pieces
+    numbers: Sequence[int]
     lead: tuple[int, int] = (0, 0)
+
+    # Only who explains an answer asks for these, so they are made when they are asked for.
+    @property
+    def words(self) -> list[str]:
+        """The words in order, as they were written; as they are looked up where two letters that
+        are one, such as "aa", were all of a word, which is none then."""
+        found = []
+        for number in self.numbers:
+            written = tokens.words(self.known.written[number])
+            read = tokens.words(self.known.read[number])
+            found += written if len(written) == len(read) else read
+        return found
+
+    @property
+    def chunks(self) -> list[str]:
+        """The blank-separated pieces as they were written."""
+        return [self.known.written[number] for number in self.numbers]
+
+    @property
+    def chunk_ids(self) -> list[Integers]:
+        """The features of each piece's character n-grams."""
+        ids, ends = self.known.grams.of(np.array(self.numbers, dtype=np.int64))
+        return np.split(ids, ends[1:-1]) if self.numbers else []
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,11 @@ class Vectoriser:
 
     @cached_property
     def _word_ids(self) -> dict[str, int]:
-        return {term: i for i, term in enumerate(self.words)}
+        return {term: i for i, term in enumerate(self.words) if " " not in term}
+
+    @cached_property
+    def _pairs(self) -> counting.Pairs:
+        return counting.Pairs(self.words, self._word_ids)
 
     @cached_property
     def _grams(self) -> counting.Grams:
@@ -90,8 +107,8 @@ class Vectoriser:
 
     @cached_property
     def _speller(self) -> Speller:
-        single = [i for i, term in enumerate(self.words) if " " not in term]
-        return Speller([self.words[i] for i in single], [-float(self.idf[i]) for i in single])
+        single = self._word_ids
+        return Speller(list(single), [-float(self.idf[i]) for i in single.values()])
 
     @classmethod
     def fit(
@@ -135,52 +152,49 @@ class Vectoriser:
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
 
-        Some texts are counted by one sort, for speed; none of them changes what another gives.
+        Some texts are counted together, for speed; none of them changes what another gives. What
+        is known of pieces is forgotten with the call, and when it is much.
         """
-        known: Pieces = {}
+        known = Pieces()
         rest = iter(texts)
         while some := list(itertools.islice(rest, _TOGETHER)):
+            if len(known) > _MOST_KNOWN:
+                known = Pieces()
             yield from self._documents(some, known)
 
     def _documents(self, texts: Sequence[str], known: Pieces) -> Iterator[Document]:
         chunks = [self.reading.clean(text).split() for text in texts]
-        self._learn([c for c in dict.fromkeys(itertools.chain(*chunks)) if c not in known], known)
-        pieces = [[known[chunk] for chunk in some] for some in chunks]
-        find, unknown = self._word_ids.get, itertools.repeat(-1)
-        word_ids = [
-            np.array(
-                list(
-                    map(find, tokens.word_ngrams(_joined([one.spelled for one in some])), unknown)
-                ),
-                dtype=np.int64,
-            )
-            for some in pieces
-        ]
-        chunk_ids = [[one.ids for one in some] for some in pieces]
-        present = [(ids[ids >= 0], *some) for ids, some in zip(word_ids, chunk_ids, strict=True)]
-        leads = [(0, 0)] * len(pieces)
-        if self.lead:
-            leads = [_lead(some[: self.lead]) for some in pieces]
-            present = [
-                (*all_of_it, *_again(ids, some, lead))
-                for all_of_it, ids, some, lead in zip(
-                    present, word_ids, chunk_ids, leads, strict=True
-                )
+        self._learn(known.new(itertools.chain.from_iterable(chunks)), known)
+        numbers = [known.numbers(some) for some in chunks]
+        words, word_ends = _laid_out(known.words, numbers)
+        pairs = self._pairs.of(words)
+        lead = self.lead
+        often = [some + some[:lead] * (LEADING - 1) for some in numbers] if lead else numbers
+        grams, gram_ends = _laid_out(known.grams, often)
+        leads = [(0, 0)] * len(texts)
+        if lead:
+            begun = [some[:lead] for some in numbers]
+            _, ends = _laid_out(known.words, begun)
+            leads = [
+                (end - start, len(some))
+                for some, (start, end) in zip(begun, itertools.pairwise(ends), strict=True)
             ]
+        word_ids, present = [], []
+        for row, (start, end) in enumerate(itertools.pairwise(word_ends)):
+            ids = np.concatenate([words[start:end], pairs[start : max(start, end - 1)]])
+            again = _again(ids, leads[row][0]) if lead else []
+            word_ids.append(ids)
+            present.append([ids[ids >= 0], *again, grams[gram_ends[row] : gram_ends[row + 1]]])
         found = counting.counted(present, self.idf, len(self.words))
         for row, (indices, counts, values) in enumerate(found):
-            words = _joined([one.words for one in pieces[row]])
-            yield Document(
-                *(indices, counts, values, words),
-                *(word_ids[row], chunks[row], chunk_ids[row], leads[row]),
-            )
+            of_text = (word_ids[row], known, numbers[row], leads[row])
+            yield Document(indices, counts, values, *of_text)
 
     def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
-        spelled = [
-            tokens.replaced(self.reading.spelled(chunk), self._looked_up) for chunk in chunks
-        ]
-        for chunk, read, ids in zip(chunks, spelled, self._grams.of(spelled), strict=True):
-            known[chunk] = Piece(tokens.words(chunk), tokens.words(read), ids)
+        read = [tokens.replaced(self.reading.spelled(chunk), self._corrected) for chunk in chunks]
+        find = self._word_ids.get
+        words = [[find(word, -1) for word in tokens.words(one)] for one in read]
+        known.learn(chunks, read, words, self._grams.of(read))
 
     def _looked_up(self, word: str, *, unless: str = "") -> str:
         """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
@@ -188,25 +202,33 @@ class Vectoriser:
         if self.reading.version == FIRST_VERSION:
             return word
         spelled = self.reading.spelled(word)
-        found = spelled if spelled in self._word_ids else self._speller.read(spelled)
+        found = self._corrected(spelled)
         return found if found != spelled else unless or spelled
 
+    def _corrected(self, word: str) -> str:
+        """A word in the spelling that is looked up, as the vocabulary has it."""
+        if word in self._word_ids or self.reading.version == FIRST_VERSION:
+            return word
+        return self._speller.read(word)
 
-def _lead(pieces: Sequence[Piece]) -> tuple[int, int]:
-    return sum(len(one.spelled) for one in pieces), len(pieces)
+
+def _laid_out(laid: Laid, texts: Sequence[Sequence[int]]) -> tuple[Integers, list[int]]:
+    """What is laid out of the pieces of the texts, end to end, and where each text begins and the
+    last one ends."""
+    found, ends = laid.of(np.array(_joined(texts), dtype=np.int64))
+    return found, ends[np.cumsum([0, *map(len, texts)])].tolist()
 
 
-def _again(ids: Integers, chunk_ids: list[Integers], lead: tuple[int, int]) -> list[Integers]:
-    """The features of a lead, as many times as they count beside the once of all features. `ids`
-    are those of the words and then of their pairs."""
-    words, pieces = lead
+def _again(ids: Integers, lead: int) -> list[Integers]:
+    """The words of a lead of so many and their pairs, as many times as they count beside the once
+    of all features. `ids` are those of a text's words and then of their pairs."""
     count = (len(ids) + 1) // 2
-    own = np.concatenate([ids[:words], ids[count : count + max(0, words - 1)]])
-    return [own[own >= 0], *chunk_ids[:pieces]] * (LEADING - 1)
+    own = np.concatenate([ids[:lead], ids[count : count + max(0, lead - 1)]])
+    return [own[own >= 0]] * (LEADING - 1)
 
 
-def _joined(words: Iterable[list[str]]) -> list[str]:
-    return list(itertools.chain.from_iterable(words))
+def _joined(lists: Iterable[Iterable[Item]]) -> list[Item]:
+    return list(itertools.chain.from_iterable(lists))
 
 
 def idf_of(document_frequency: Integers, texts: int) -> Floats:

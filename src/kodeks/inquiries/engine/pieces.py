@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The kodeks founders
+# SPDX-License-Identifier: MPL-2.0
+"""What a call has learned of the blank-separated pieces of its texts, laid end to end.
+
+Most pieces stand in many texts, so each is read once. Numbers in a few long arrays, and not an
+object for each piece: a call has tens of thousands, and who collects what is no longer used would
+look through all of them again and again.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+
+
+class Laid:
+    """Lists of numbers laid end to end, of which some are asked for at once."""
+
+    def __init__(self) -> None:
+        self._numbers = np.zeros(1024, dtype=np.int64)
+        self._ends = np.zeros(1024, dtype=np.int64)
+        """Where the list before each ends; the first is 0."""
+        self._lists = 0
+
+    def add(self, numbers: Integers, lengths: Sequence[int]) -> None:
+        """More lists, given end to end."""
+        begin = int(self._ends[self._lists])
+        self._numbers = _with_room(self._numbers, begin + len(numbers))
+        self._numbers[begin : begin + len(numbers)] = numbers
+        first, self._lists = self._lists + 1, self._lists + len(lengths)
+        self._ends = _with_room(self._ends, self._lists + 1)
+        self._ends[first : self._lists + 1] = begin + np.cumsum(lengths)
+
+    def of(self, places: Integers) -> tuple[Integers, Integers]:
+        """The lists at the places end to end, and where each begins and the last one ends."""
+        begins = self._ends[places]
+        lengths = self._ends[places + 1] - begins
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        # How far each list stands from where it is laid.
+        away = np.repeat(begins - ends[:-1], lengths)
+        return self._numbers[away + np.arange(len(away))], ends
+
+
+class Pieces:
+    """The pieces that are known, by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.written: list[str] = []
+        self.read: list[str] = []
+        """As each is looked up."""
+        self.words, self.grams = Laid(), Laid()
+        """Of each piece the features of its words (-1 when unknown) and of its n-grams."""
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    def new(self, pieces: Iterable[str]) -> list[str]:
+        """Those that are not known yet, each once."""
+        return sorted(set(pieces).difference(self._numbers))
+
+    def learn(
+        self,
+        pieces: Sequence[str],
+        read: Sequence[str],
+        words: Sequence[Sequence[int]],
+        grams: Sequence[Integers],
+    ) -> None:
+        """Pieces that were not known."""
+        self._numbers.update(zip(pieces, itertools.count(len(self)), strict=False))
+        self.written += pieces
+        self.read += read
+        flat = np.array(list(itertools.chain.from_iterable(words)), dtype=np.int64)
+        self.words.add(flat, list(map(len, words)))
+        self.grams.add(np.concatenate([np.zeros(0, dtype=np.int64), *grams]), list(map(len, grams)))
+
+    def numbers(self, pieces: Sequence[str]) -> list[int]:
+        """Of each of the pieces, which are all known."""
+        return list(map(self._numbers.__getitem__, pieces))
+
+
+def _with_room(numbers: Integers, size: int) -> Integers:
+    """The array, or one of more than double the length that begins with it."""
+    if size <= len(numbers):
+        return numbers
+    longer = np.zeros(2 * size, dtype=np.int64)
+    longer[: len(numbers)] = numbers
+    return longer
