@@ -30,12 +30,14 @@ class Rule:
     """A pattern in lower-cased text, valid from `since`; `reason` is shown to a person.
 
     `together` are groups of patterns: a group is a sign where all of it stands near each other.
+    Where `calm` stands in the same sentence, nothing is a sign.
     """
 
     name: str
     reason: str
     pattern: re.Pattern[str]
     together: tuple[tuple[re.Pattern[str], ...], ...]
+    calm: re.Pattern[str]
     since: date
 
 
@@ -62,7 +64,14 @@ def _rule(read: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
     together = tuple(
         tuple(_pattern(part, words) for part in group) for group in read.get("together", ())
     )
-    return Rule(read["name"], read["reason"], _pattern(signs, words), together, read["since"])
+    return Rule(
+        name=read["name"],
+        reason=read["reason"],
+        pattern=_pattern(signs, words),
+        together=together,
+        calm=re.compile("|".join(_filled(one, words) for one in read["calm"])),
+        since=read["since"],
+    )
 
 
 def _pattern(read: str, words: Mapping[str, str]) -> re.Pattern[str]:
@@ -91,8 +100,6 @@ RULES = _rules(_FILE)
 CHILD = "barn i fare"
 """The rule of which the law has more to say (see `legal`)."""
 
-_ASKS = re.compile("|".join(_FILE["calm"]["asks"]))
-_PAST = re.compile("|".join(_FILE["calm"]["past"]))
 _SHORT: Mapping[str, str] = _FILE["spelling"]["short"]
 _DENIAL = re.compile(
     r"\b(?:ikke|ingen|intet|aldrig|uden(?! for)|hverken|heldigvis ikke|undgå|undgår|forebygge"
@@ -160,7 +167,7 @@ class _Reading:
         match = rule.pattern.search(self._text)
         while match is not None:
             place = match.span()
-            if not self._is_denied(place) and (rule.name == CHILD or not self._is_past(place)):
+            if not self._is_denied(place) and not self._is_calm(place, rule):
                 yield place
             match = rule.pattern.search(self._text, match.start() + 1)
 
@@ -211,14 +218,8 @@ class _Reading:
         start = self._ends[before - 1] if before else 0
         return self._text[start : self._ends[after] if after < len(self._ends) else None]
 
-    def _is_past(self, place: Span) -> bool:
-        return _PAST.search(self._sentence(place)) is not None
-
     def _is_calm(self, place: Span, rule: Rule) -> bool:
-        sentence = self._sentence(place)
-        if rule.name != CHILD and _PAST.search(sentence):
-            return True
-        return _ASKS.search(sentence) is not None
+        return rule.calm.search(self._sentence(place)) is not None
 
     def _is_denied(self, place: Span) -> bool:
         text = self._text
