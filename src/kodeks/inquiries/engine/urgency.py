@@ -167,7 +167,7 @@ class _Reading:
         match = rule.pattern.search(self._text)
         while match is not None:
             place = match.span()
-            if not self._is_denied(place) and not self._is_calm(place, rule):
+            if not self._is_denied(place, ()) and not self._is_calm(place, rule):
                 yield place
             match = rule.pattern.search(self._text, match.start() + 1)
 
@@ -179,7 +179,7 @@ class _Reading:
                 if others is None:
                     continue
                 parts = (anchor, *others)
-                if any(self._is_denied(part) for part in parts):
+                if any(self._is_denied(part, parts) for part in parts):
                     continue
                 whole = min(start for start, _ in parts), max(end for _, end in parts)
                 if not self._is_calm(whole, rule):
@@ -221,12 +221,17 @@ class _Reading:
     def _is_calm(self, place: Span, rule: Rule) -> bool:
         return rule.calm.search(self._sentence(place)) is not None
 
-    def _is_denied(self, place: Span) -> bool:
+    def _is_denied(self, place: Span, parts: Sequence[Span]) -> bool:
+        """Whether the text says that it is not so. A denial that is itself a part of the sign, as
+        in "har ikke hørt fra vores søn", denies nothing."""
         text = self._text
-        before = re.split(r"[.!?;:]|\bmen\b", text[max(0, place[0] - _LOOK_BACK) : place[0]])
-        clause = before[-1]
-        if _DENIAL.search(clause) and not _NO_DENIAL.search(clause):
-            return True
+        first = max(0, place[0] - _LOOK_BACK)
+        clause = re.split(r"[.!?;:]|\bmen\b", text[first : place[0]])[-1]
+        denial = _DENIAL.search(clause)
+        if denial is not None and not _NO_DENIAL.search(clause):
+            at = place[0] - len(clause) + denial.start()
+            if not any(start <= at < end for start, end in parts):
+                return True
         return _DENIED_AFTER.match(text[place[1] :][:_LOOK_BACK]) is not None
 
     def _as_written(self, start: int, end: int) -> str:
