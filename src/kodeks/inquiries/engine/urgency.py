@@ -111,6 +111,8 @@ _NO_DENIAL = re.compile(r"\b(?:virker|kan|må|tør|vil|skal|bare|hvorfor|på) ik
 _DENIED_AFTER = re.compile(
     r"\A[^.!?\n]{0,30}\b(?:skete ikke|er ikke sket|er (?:nu )?fjernet|er løst|sidste år|i fjor)"
 )
+_CLAUSE_ENDS = re.compile(r"[.!?;:]|\bmen\b")
+_PART_ENDS = re.compile(r"[.!?;:,]|\b(?:men|så|fordi|og)\b")
 _LOOK_BACK = 60
 _REACH = 12  # Words between the parts of a group.
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -226,7 +228,8 @@ class _Reading:
         in "har ikke hørt fra vores søn", denies nothing."""
         text = self._text
         first = max(0, place[0] - _LOOK_BACK)
-        clause = re.split(r"[.!?;:]|\bmen\b", text[first : place[0]])[-1]
+        ends = _PART_ENDS if parts else _CLAUSE_ENDS
+        clause = ends.split(text[first : place[0]])[-1]
         denial = _DENIAL.search(clause)
         if denial is not None and not _NO_DENIAL.search(clause):
             at = place[0] - len(clause) + denial.start()
