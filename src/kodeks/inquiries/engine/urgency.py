@@ -107,7 +107,9 @@ _DENIAL = re.compile(
     r"|film(?:en)?|bog(?:en)?|debat(?:ten)?|teater\w*)(?:\W+\w+){0,3}\W*\Z"
 )
 # "virker ikke" and "ikke til at leve med" are no denials of the danger after them.
-_NO_DENIAL = re.compile(r"\b(?:virker|kan|må|tør|vil|skal|bare|hvorfor|på) ikke(?:\W+\w+){0,3}\W*\Z")
+_NO_DENIAL = re.compile(
+    r"\b(?:virker|kan|må|tør|vil|skal|bare|hvorfor|på) ikke(?:\W+\w+){0,3}\W*\Z"
+)
 _DENIED_AFTER = re.compile(
     r"\A[^.!?\n]{0,30}\b(?:skete ikke|er ikke sket|er (?:nu )?fjernet|er løst|sidste år|i fjor)"
 )
