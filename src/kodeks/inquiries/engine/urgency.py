@@ -99,6 +99,7 @@ _FILE = _read()
 RULES = _rules(_FILE)
 CHILD = "barn i fare"
 """The rule of which the law has more to say (see `legal`)."""
+_OF_A_CHILD = tuple(rule for rule in RULES if rule.name == CHILD)
 
 _SHORT: Mapping[str, str] = _FILE["spelling"]["short"]
 _DENIAL = re.compile(
@@ -125,20 +126,26 @@ _LETTERS = {"ae": "æ", "oe": "ø", "aa": "å"}
 Span = tuple[int, int]
 
 
-def urgencies(text: str) -> tuple[Urgency, ...]:
-    """What each rule that fires on `text` found first, in the order of RULES."""
-    words = text.lower().split()
+def urgencies(text: str, *, rules: Sequence[Rule] = RULES) -> tuple[Urgency, ...]:
+    """What each rule that fires on `text` found first, in the order of the rules."""
+    lowered = text.lower()
+    words = lowered.split()
     readings = [_Reading(words, [_spelt(word) for word in words])]
-    if not _NORDIC.search(text.lower()) and _SPELT_OUT.search(text.lower()):
+    if not _NORDIC.search(lowered) and _SPELT_OUT.search(lowered):
         # A keyboard without the Danish letters. Other languages have these pairs too, so both.
         danish = [_SPELT_OUT.sub(lambda pair: _LETTERS[pair[0]], word) for word in words]
         readings.append(_Reading(words, [_spelt(word) for word in danish]))
     found = []
-    for rule in RULES:
+    for rule in rules:
         matched = next((one for reading in readings for one in reading.signs(rule)), None)
         if matched is not None:
             found.append(Urgency(rule.name, matched, rule.reason))
     return tuple(found)
+
+
+def of_a_child(text: str) -> Urgency | None:
+    """What the text says of a child in danger."""
+    return next(iter(urgencies(text, rules=_OF_A_CHILD)), None)
 
 
 def _spelt(word: str) -> str:
