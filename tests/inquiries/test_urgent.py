@@ -20,7 +20,7 @@ from rights import employee, of
 
 from kodeks.casework import services as casework
 from kodeks.casework.models import InboxItem, Unit
-from kodeks.inquiries import urgent
+from kodeks.inquiries import telling, urgent
 from kodeks.inquiries.engine.urgency import RULES
 from kodeks.inquiries.models import SEVERAL, Attended, Inquiry
 from kodeks.kernel.models import User
@@ -173,3 +173,29 @@ def test_one_of_the_department_says_so_and_one_of_another_does_not_see_it(
     with viewer(other):
         assert not Attended.objects.exists()
         assert not InboxItem.objects.filter(id=hurried.id).exists()
+
+
+def test_those_who_decide_are_told_of_other_emergencies_once_and_for_a_day(
+    arrived: Callable[..., Inquiry], sofie: User, settings: Any
+) -> None:
+    burns = arrived("Der er brand i kælderen.")
+    old = arrived("Der er ild i taget", received_at=timezone.now() - dt.timedelta(hours=25))
+    child = arrived("Naboen slår sine børn.")
+    arrived("Hvornår åbner svømmehallen?")
+    told = list(telling.urgent())
+    own = reverse("inquiries:inquiry", args=[burns.id])
+    subject = "Der er kommet en henvendelse, som haster"
+    assert (f"urgent:{burns.id}:{sofie.pk}", sofie, subject, own) in told
+    assert len({key for key, *_ in told}) == len(told)
+    assert not any(key.startswith(f"urgent:{one.id}") for key, *_ in told for one in (old, child))
+    settings.KODEKS_URGENT_MAIL_HOURS = 0
+    assert not any(key.startswith("urgent:") for key, *_ in telling.urgent())
+
+
+def test_nobody_is_told_of_what_a_department_has_dealt_with(
+    sofie: User, forwarded: Callable[..., InboxItem]
+) -> None:
+    item = forwarded(text="Der er brand i kælderen.", received_at=timezone.now())
+    assert any(key.startswith("urgent:") for key, *_ in telling.urgent())
+    urgent.attend(item_id=item.id, user=sofie)
+    assert not any(key.startswith("urgent:") for key, *_ in telling.urgent())

@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kodeks.casework import selectors as casework
-from kodeks.casework.models import InboxItem
+from kodeks.casework.models import DeadlineKind, InboxItem
 from kodeks.inquiries.engine import urgency
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import SEVERAL, Attended, Inquiry
@@ -83,6 +83,14 @@ def told(items: Collection[InboxItem]) -> dict[uuid.UUID, Told]:
     return {
         item.id: _told(item, of_case[item.case_id]) for item in items if item.case_id in of_case
     }
+
+
+def untended(*, since: dt.datetime) -> QuerySet[Inquiry]:
+    """What is urgent and has come since then, that no department has dealt with. Reports about a
+    child have their own clock."""
+    found = Inquiry.objects.exclude(urgency="").filter(erased_at=None, received_at__gt=since)
+    found = found.exclude(legal_clocks__kind=DeadlineKind.CHILD_REPORT).filter(attended=None)
+    return found.select_related("case__unit", "case__kle", "suggested_unit").order_by("received_at")
 
 
 @transaction.atomic

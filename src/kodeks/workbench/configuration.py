@@ -317,6 +317,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Den klasse, der sender kvitteringer for henvendelser med mail. Uden værdi: ingen.",
         "text",
     ),
+    Setting(
+        "KODEKS_URGENT_MAIL_HOURS",
+        "24",
+        "Timer, efter at noget er kommet, hvor der sendes mail om, at det haster. 0: ingen mail. "
+        "Om underretninger bliver der altid sendt.",
+        "number",
+    ),
     *WASTE,
 )
 

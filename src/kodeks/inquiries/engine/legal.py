@@ -182,7 +182,7 @@ def traps(text: str) -> tuple[Trap, ...]:
     What `urgency` hears of a child is a report: the law asks for no form (barnets lov § 135).
     """
     lowered = " ".join(text.lower().split())
-    child = next((one for one in urgency.urgencies(text) if one.rule == urgency.CHILD), None)
+    child = urgency.of_a_child(text)
     found = []
     if child is not None:
         found.append(Trap(CHILD, child.matched, f"{_CHILD_REASON} ({CHILD_LAW})"))

@@ -8,6 +8,7 @@ many than one too few, but a plain denial ("ingen er kommet til skade") must not
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +27,17 @@ class Urgency:
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern in lower-cased text, valid from `since`; `reason` is shown to a person."""
+    """A pattern in lower-cased text, valid from `since`; `reason` is shown to a person.
+
+    `together` are groups of patterns: a group is a sign where all of it stands near each other.
+    Where `calm` stands in the same sentence, nothing is a sign.
+    """
 
     name: str
     reason: str
     pattern: re.Pattern[str]
+    together: tuple[tuple[re.Pattern[str], ...], ...]
+    calm: re.Pattern[str]
     since: date
 
 
@@ -40,9 +47,12 @@ _WIDER = r"(?:[ ,;:\-»«\"()]+\w+(?:['’/-]\w+)*){0,6}?[ ,:\-]+"
 _WORD = re.compile(r"<(\w+)>")
 
 
-def _rules() -> tuple[Rule, ...]:
+def _read() -> Mapping[str, Any]:
     path = resources.files(__package__).joinpath("urgency.toml")
-    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _rules(read: Mapping[str, Any]) -> tuple[Rule, ...]:
     words: dict[str, str] = {}
     for name, pattern in read["words"].items():
         words[name] = _filled(pattern, words)
@@ -51,8 +61,25 @@ def _rules() -> tuple[Rule, ...]:
 
 def _rule(read: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
     signs = "|".join(_sign(one) for one in (*read["signs"], *read.get("abroad", ())))
-    pattern = _filled(signs, words).replace("~", _NEAR).replace("&", _WIDER)
-    return Rule(read["name"], read["reason"], re.compile(rf"\b(?:{pattern})"), read["since"])
+    together = tuple(
+        tuple(_pattern(part, words) for part in group) for group in read.get("together", ())
+    )
+    return Rule(
+        name=read["name"],
+        reason=read["reason"],
+        pattern=_pattern(signs, words),
+        together=together,
+        calm=re.compile("|".join(_filled(one, words) for one in read["calm"])),
+        since=read["since"],
+    )
+
+
+def _pattern(read: str, words: Mapping[str, str]) -> re.Pattern[str]:
+    # The same pattern is compiled once, so that a text is searched for it once.
+    filled = _filled(read, words).replace("~", _NEAR).replace("&", _WIDER)
+    if filled not in _PATTERNS:
+        _PATTERNS[filled] = re.compile(rf"\b(?:{filled})")
+    return _PATTERNS[filled]
 
 
 def _sign(read: str | Sequence[str]) -> str:
@@ -67,46 +94,159 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
     return _WORD.sub(lambda found: words[found[1]], pattern)
 
 
-RULES = _rules()
+_PATTERNS: dict[str, re.Pattern[str]] = {}
+_FILE = _read()
+RULES = _rules(_FILE)
 CHILD = "barn i fare"
 """The rule of which the law has more to say (see `legal`)."""
+_OF_A_CHILD = tuple(rule for rule in RULES if rule.name == CHILD)
 
+_SHORT: Mapping[str, str] = _FILE["spelling"]["short"]
 _DENIAL = re.compile(
     r"\b(?:ikke|ingen|intet|aldrig|uden(?! for)|hverken|heldigvis ikke|undgå|undgår|forebygge"
     r"|forebyggelse|mod fremtidige?|hvis der|i tilfælde af|øvelse|forsikring|foredrag|kursus"
     r"|film(?:en)?|bog(?:en)?|debat(?:ten)?|teater\w*)(?:\W+\w+){0,3}\W*\Z"
 )
 # "virker ikke" and "ikke til at leve med" are no denials of the danger after them.
-_NO_DENIAL = re.compile(r"\b(?:virker|kan|må|tør|vil|skal|bare|hvorfor) ikke(?:\W+\w+){0,3}\W*\Z")
+_NO_DENIAL = re.compile(
+    r"\b(?:virker|kan|må|tør|vil|skal|bare|hvorfor|på) ikke(?:\W+\w+){0,3}\W*\Z"
+)
 _DENIED_AFTER = re.compile(
     r"\A[^.!?\n]{0,30}\b(?:skete ikke|er ikke sket|er (?:nu )?fjernet|er løst|sidste år|i fjor)"
 )
+_CLAUSE_ENDS = re.compile(r"[.!?;:]|\bmen\b")
+_PART_ENDS = re.compile(r"[.!?;:,]|\b(?:men|så|fordi|og)\b")
 _LOOK_BACK = 60
+_REACH = 12  # Words between the parts of a group.
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_ENDS = re.compile(r"(?<!\bkl)(?<!\bnr)(?<!\bca)(?<!\btlf)(?<!\d)[.](?=\s)|[!?;](?=\s|$)")
+_NORDIC = re.compile("[æøå]")
+_SPELT_OUT = re.compile("ae|oe|aa")
+_LETTERS = {"ae": "æ", "oe": "ø", "aa": "å"}
+Span = tuple[int, int]
 
 
-def urgencies(text: str) -> tuple[Urgency, ...]:
-    """What each rule that fires on `text` found first, in the order of RULES."""
-    lowered = " ".join(text.lower().split())
+def urgencies(text: str, *, rules: Sequence[Rule] = RULES) -> tuple[Urgency, ...]:
+    """What each rule that fires on `text` found first, in the order of the rules."""
+    lowered = text.lower()
+    words = lowered.split()
+    readings = [_Reading(words, [_spelt(word) for word in words])]
+    if not _NORDIC.search(lowered) and _SPELT_OUT.search(lowered):
+        # A keyboard without the Danish letters. Other languages have these pairs too, so both.
+        danish = [_SPELT_OUT.sub(lambda pair: _LETTERS[pair[0]], word) for word in words]
+        readings.append(_Reading(words, [_spelt(word) for word in danish]))
     found = []
-    for rule in RULES:
-        matched = next(_signs(rule, lowered), None)
+    for rule in rules:
+        matched = next((one for reading in readings for one in reading.signs(rule)), None)
         if matched is not None:
             found.append(Urgency(rule.name, matched, rule.reason))
     return tuple(found)
 
 
-def _signs(rule: Rule, text: str) -> Iterator[str]:
-    """What the rule finds and the text does not deny; a sign may begin inside a denied one."""
-    match = rule.pattern.search(text)
-    while match is not None:
-        if not _is_denied(text, match):
-            yield match[0]
-        match = rule.pattern.search(text, match.start() + 1)
+def of_a_child(text: str) -> Urgency | None:
+    """What the text says of a child in danger."""
+    return next(iter(urgencies(text, rules=_OF_A_CHILD)), None)
 
 
-def _is_denied(text: str, match: re.Match[str]) -> bool:
-    before = re.split(r"[.!?;:]|\bmen\b", text[max(0, match.start() - _LOOK_BACK) : match.start()])
-    clause = before[-1]
-    if _DENIAL.search(clause) and not _NO_DENIAL.search(clause):
-        return True
-    return _DENIED_AFTER.match(text[match.end() :]) is not None
+def _spelt(word: str) -> str:
+    """A word as the rules have it: without stretched letters, and short forms written out."""
+    return _SHORT.get(word, _STRETCHED.sub(r"\1", word))
+
+
+class _Reading:
+    """A text as it is read for signs, which knows what was written in their place."""
+
+    def __init__(self, written: Sequence[str], read: Sequence[str]) -> None:
+        self._written = written
+        self._text = " ".join(read)
+        self._is_as_written = list(written) == list(read)
+        self._starts: list[int] = []
+        at = 0
+        for word in read:
+            self._starts.append(at)
+            at += len(word) + 1
+        self._ends = [match.end() for match in _ENDS.finditer(self._text)]
+        self._places: dict[re.Pattern[str], list[Span]] = {}
+
+    def signs(self, rule: Rule) -> Iterator[str]:
+        """What the rule finds and the text does not deny, as it was written."""
+        for start, end in (*self._plain(rule), *self._groups(rule)):
+            yield self._as_written(start, end)
+
+    def _plain(self, rule: Rule) -> Iterator[Span]:
+        """A sign may begin inside a denied one."""
+        match = rule.pattern.search(self._text)
+        while match is not None:
+            place = match.span()
+            if not self._is_denied(place, ()) and not self._is_calm(place, rule):
+                yield place
+            match = rule.pattern.search(self._text, match.start() + 1)
+
+    def _groups(self, rule: Rule) -> Iterator[Span]:
+        for group in rule.together:
+            # The last part is the rarest, so most texts are done with after one search.
+            for anchor in self._found(group[-1]):
+                others = self._others(anchor, group[:-1])
+                if others is None:
+                    continue
+                parts = (anchor, *others)
+                if any(self._is_denied(part, parts) for part in parts):
+                    continue
+                whole = min(start for start, _ in parts), max(end for _, end in parts)
+                if not self._is_calm(whole, rule):
+                    yield whole
+
+    def _others(self, anchor: Span, patterns: Sequence[re.Pattern[str]]) -> list[Span] | None:
+        """The nearest place of each pattern around the anchor, none of them overlapping."""
+        taken = [anchor]
+        for pattern in reversed(patterns):
+            near = [
+                place
+                for place in self._found(pattern)
+                if self._distance(place, anchor) <= _REACH
+                and all(place[1] <= start or place[0] >= end for start, end in taken)
+            ]
+            if not near:
+                return None
+            taken.append(min(near, key=lambda place: self._distance(place, anchor)))
+        return taken[1:]
+
+    def _found(self, pattern: re.Pattern[str]) -> list[Span]:
+        if pattern not in self._places:
+            self._places[pattern] = [match.span() for match in pattern.finditer(self._text)]
+        return self._places[pattern]
+
+    def _distance(self, one: Span, other: Span) -> int:
+        return abs(self._word(one[0]) - self._word(other[0]))
+
+    def _word(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
+
+    def _sentence(self, place: Span) -> str:
+        """The sentences that the place stands in."""
+        before = bisect_right(self._ends, place[0])
+        after = bisect_right(self._ends, place[1] - 1)
+        start = self._ends[before - 1] if before else 0
+        return self._text[start : self._ends[after] if after < len(self._ends) else None]
+
+    def _is_calm(self, place: Span, rule: Rule) -> bool:
+        return rule.calm.search(self._sentence(place)) is not None
+
+    def _is_denied(self, place: Span, parts: Sequence[Span]) -> bool:
+        """Whether the text says that it is not so. A denial that is itself a part of the sign, as
+        in "har ikke hørt fra vores søn", denies nothing."""
+        text = self._text
+        first = max(0, place[0] - _LOOK_BACK)
+        ends = _PART_ENDS if parts else _CLAUSE_ENDS
+        clause = ends.split(text[first : place[0]])[-1]
+        denial = _DENIAL.search(clause)
+        if denial is not None and not _NO_DENIAL.search(clause):
+            at = place[0] - len(clause) + denial.start()
+            if not any(start <= at < end for start, end in parts):
+                return True
+        return _DENIED_AFTER.match(text[place[1] :][:_LOOK_BACK]) is not None
+
+    def _as_written(self, start: int, end: int) -> str:
+        if self._is_as_written:
+            return self._text[start:end]
+        return " ".join(self._written[self._word(start) : self._word(max(start, end - 1)) + 1])
