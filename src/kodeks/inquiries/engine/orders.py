@@ -78,9 +78,9 @@ _FIRST_TEXT = """
     above afdeling answer assistant assign besked bypass categ choose class confid dear disregard
     emne flag foreg forget forward from glem guidelines ignor instru kateg klassif konfid kære label
     mark note omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut
-    omsort omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout rut
-    select send set sikkerhed sort svar system sæt tag tidligere til topic udskriv updated vergiss
-    videresend visit vælg you
+    omsort omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout
+    rut select send set sikkerhed sort svar system sæt tag tidligere til topic udskriv updated
+    vergiss videresend visit vælg you
 """
 
 
