@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """Learn what the rules for sensors weigh their suspects by, from invented bins; writes the table.
 
-    PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1380 FILE
+    PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1460 FILE
     PYTHONPATH=. python benchmarks/waste/health_weights.py collect other 2001 2120 FILE
     PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.003]
 

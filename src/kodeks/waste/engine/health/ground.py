@@ -30,8 +30,9 @@ LEAST_JUMP = 15.0
 LEAST_SCALE = 0.15
 MOST_SKEW = 2.0
 """Times as wide as the lower side the upper one may be taken for: a fault makes it longer still."""
-LEAN_KIND = 2.0
-"""Days like all on which the two kinds of days lean."""
+LEAN_KIND, ALIKE = 2.0, 9000.0
+"""Days like all on which the two kinds of days lean; seconds between readings from which on there
+are too few to tell them apart."""
 USUAL_BITE, LEAN_DAYS = 4.0, 3
 """An ordinary bin's largest bite of a day: times what comes in an interval on the mean; and how
 many days of such a bin are laid beside."""
@@ -106,7 +107,7 @@ def ground(time: Ints, level: Floats) -> Ground:
     filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 3 * max(interval, BLOCK))
     # A bite that is far beyond the others is a fault or rare, and makes no rate.
     filling &= rise <= _tail(rise[filling]) if filling.any() else filling
-    rates = _rates(time, gaps, rise, filling)
+    rates = _rates(time, gaps, rise, filling, interval)
     first = Ground(rough, interval, step, rates, 100.0, 100.0)
     grown = first.grown(time)
     usual = np.diff(grown)
@@ -183,7 +184,7 @@ def _tail(rise: Floats) -> float:
     return float(upper[0] + scale * np.log(max(upper.size / ALPHA, 1.0)))
 
 
-def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans) -> Floats:
+def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans, interval: float) -> Floats:
     """(2, BLOCKS): pp in each block of a day from Monday to Friday and of the others, leaning on
     what it is on all days with LEAN_KIND of them, and that on the day's mean with four."""
     into = time % DAY
@@ -198,7 +199,9 @@ def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans) -> Floats:
     speed = came / np.maximum(gaps[filling], 1)
     lean = 4.0 * BLOCK
     every = np.maximum((speed @ shares + lean * mean) / (shares.sum(axis=0) + lean), 0.0)
-    rates = np.empty((2, BLOCKS))
+    rates = np.tile(every * BLOCK, (2, 1))
+    if interval > ALIKE:
+        return rates
     free = (time[:-1][filling] // DAY + MONDAY) % WEEK >= WEEKEND
     lean = LEAN_KIND * BLOCK
     for kind, mine in enumerate((~free, free)):
