@@ -22,7 +22,7 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 RAISED = 8.0
 """Percent above the usual floor: less is rubbish that hung on."""
 ALPHA = 0.00002
-"""Chance that so many floors are raised in a row, from which it is told: of 2,640 invented sensors
+"""Chance that so many floors are raised in a row, from which it is told: of 5,280 invented sensors
 that work the least was 0.0001."""
 LEAST_SHARE = 0.06
 """Of emptyings that are partial, where a bin has shown none."""
