@@ -21,7 +21,9 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 RAISED = 8.0
 """Percent above the usual floor: less is rubbish that hung on."""
-ALPHA = 0.0006
+ALPHA = 0.00002
+"""Chance that so many floors are raised in a row, from which it is told: of 5,280 invented sensors
+that work the least was 0.0001."""
 LEAST_SHARE = 0.06
 """Of emptyings that are partial, where a bin has shown none."""
 NATS = 9.0
@@ -59,7 +61,7 @@ def drifts(
     since = grown[places] - grown[places - 1]
     raised = floors > usual + np.maximum(RAISED, 2.5 * widths) + since
     widths = np.hypot(widths, UNSURE * since)
-    found = _rising(time, ground, places, floors - SURE * since, widths, raised)
+    found = _rising(time, level, ground, places, floors - SURE * since, widths, raised)
     if not found:
         found += _above(time, places, floors, usual, raised)
     found += _below(time, level, grown, places)
@@ -67,7 +69,13 @@ def drifts(
 
 
 def _rising(
-    time: Ints, ground: Ground, places: Ints, floors: Floats, widths: Floats, raised: Booleans
+    time: Ints,
+    level: Floats,
+    ground: Ground,
+    places: Ints,
+    floors: Floats,
+    widths: Floats,
+    raised: Booleans,
 ) -> list[Episode]:
     """The drift under which the floors are likeliest, if they are so much likelier than without.
 
@@ -122,6 +130,8 @@ def _rising(
             ground.interval / 3600.0,
             # It goes on after the last floor, and that one is at the bottom again.
             float(last + 1 < floors.size and floors[min(last + 1, floors.size - 1)] < bottom + 10),
+            *_along(time, level, places, floors, off / spread, inside, near, first, after),
+            float(SLOPES[slope]) * DAY,
         ],
         told=nats >= NATS and float(line[last]) >= CREPT and int(near.sum()) >= ON_LINE,
     )
@@ -129,6 +139,43 @@ def _rising(
     return [
         between(DRIFT, time, one.first, one.after, reason)
         for one in weighing.sure("drift", time, [suspect])
+    ]
+
+
+def _along(
+    time: Ints,
+    level: Floats,
+    places: Ints,
+    floors: Floats,
+    far: Floats,
+    inside: Booleans,
+    near: Booleans,
+    first: int,
+    after: int,
+) -> list[float]:
+    """How the floors inside are spread around the line and climb, what follows them, how much of
+    the time it is at the ends of the scale, there and else, and the hours of the crew."""
+    some = np.ones(level.size, dtype=np.bool_)
+    some[first:after] = False
+    high, low = level >= 99.5, level <= 0.5
+    within, beyond = ~some, some if some.any() else ~some
+    hour = time[places] % DAY / 3600.0
+    apart = np.abs(hour[inside][:, None] - hour[~inside][None, :])
+    apart = np.minimum(apart, 24.0 - apart)
+    follow = floors[places >= after][:3]
+    climbs = np.sign(np.diff(floors[inside]))
+    return [
+        float(near.sum()) / max(float(inside.sum()), 1.0),
+        float(np.abs(far[near]).mean()) if near.any() else 9.0,
+        float(far[near].mean()) if near.any() else 9.0,
+        float(climbs.mean()) if climbs.size else 0.0,
+        float(follow.mean()) if follow.size else -9.0,
+        float(follow.max()) if follow.size else -9.0,
+        float(np.sort(floors[~inside])[-3:].mean()) if (~inside).any() else -9.0,
+        float(high[within].mean() - high[beyond].mean()),
+        float(low[within].mean() - low[beyond].mean()),
+        float(apart.min(axis=1).max()) if apart.size else 6.0,
+        float((time[-1] - time[places[inside]][-1]) / DAY) if after >= time.size else -1.0,
     ]
 
 

@@ -17,6 +17,8 @@ from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 DAY = 86_400
 BLOCKS = 6
 BLOCK = DAY // BLOCKS
+WEEK, MONDAY, WEEKEND = 7, 3, 5
+"""Days; how far into a week 1970 began, and from where on days are of another kind."""
 LEAST_NOISE, MOST_NOISE = 0.5, 6.0
 """Percent: ultrasound in a bin of a metre is no better than 5 mm; what trembles by more than 6 cm
 is no working sensor (waste guide, section 7: 1 to 5)."""
@@ -28,6 +30,9 @@ LEAST_JUMP = 15.0
 LEAST_SCALE = 0.15
 MOST_SKEW = 2.0
 """Times as wide as the lower side the upper one may be taken for: a fault makes it longer still."""
+LEAN_KIND, ALIKE = 2.0, 9000.0
+"""Days like all on which the two kinds of days lean; seconds between readings from which on there
+are too few to tell them apart."""
 USUAL_BITE, LEAN_DAYS = 4.0, 3
 """An ordinary bin's largest bite of a day: times what comes in an interval on the mean; and how
 many days of such a bin are laid beside."""
@@ -37,12 +42,16 @@ ALPHA = 0.03
 """How often a bite like the largest usual one may come by chance in a whole series."""
 
 
+WORKDAYS = np.array([WEEKEND / WEEK, 1.0 - WEEKEND / WEEK])
+
+
 @dataclass(frozen=True)
 class Ground:
     """noise: deviation of one reading (pp). interval: usual seconds between readings. step: the
-    sensor's step where it is coarse, else 0. rates (BLOCKS,): pp that come in each block of a day.
-    bite: what one interval in a hundred exceeds, fewer of long ones. jump: more than ever comes in
-    one (pp). Both at an hour of ordinary growth: `share` says what another hour has of them."""
+    sensor's step where it is coarse, else 0. rates (2, BLOCKS): pp that come in each block of a day
+    from Monday to Friday, and of the others: what is quiet on most nights is not on all. bite: what
+    one interval in a hundred exceeds, fewer of long ones. jump: more than ever comes in one (pp).
+    Both at an hour of ordinary growth: `share` says what another hour has of them."""
 
     noise: float
     interval: float
@@ -54,7 +63,7 @@ class Ground:
     @property
     def daily(self) -> float:
         """Percent a day."""
-        return float(self.rates.sum())
+        return float(WORKDAYS @ self.rates.sum(axis=1))
 
     def share(self, grown: Floats) -> Floats:
         """(n - 1,): how much more or less than ordinary comes between readings; at least
@@ -77,9 +86,12 @@ class Ground:
 
     def grown(self, time: Ints) -> Floats:
         """(n,): pp that usually come until each time, from some moment long ago."""
-        sums = np.concatenate([[0.0], np.cumsum(self.rates)])
-        into = np.interp(time % DAY, np.arange(BLOCKS + 1) * BLOCK, sums)
-        whole: Floats = (time // DAY - (time[0] // DAY if time.size else 0)) * sums[-1] + into
+        week = np.repeat(self.rates, (WEEKEND, WEEK - WEEKEND), axis=0)
+        sums = np.concatenate([[0.0], np.cumsum(week)])
+        since = time + MONDAY * DAY
+        into = np.interp(since % (WEEK * DAY), np.arange(WEEK * BLOCKS + 1) * BLOCK, sums)
+        weeks = since // (WEEK * DAY)
+        whole: Floats = (weeks - (weeks[0] if time.size else 0)) * sums[-1] + into
         return whole
 
 
@@ -88,14 +100,14 @@ def ground(time: Ints, level: Floats) -> Ground:
     gaps, rise = np.diff(time), np.diff(level)
     used = gaps > 0
     if not used.any():
-        return Ground(LEAST_NOISE * 4, 3600.0, 0.0, np.full(BLOCKS, 2.5), 40.0, 60.0)
+        return Ground(LEAST_NOISE * 4, 3600.0, 0.0, np.full((2, BLOCKS), 2.5), 40.0, 60.0)
     interval = float(np.median(gaps[used]))
     step = _step(level)
     rough = _rough(rise)
     filling = used & (rise > -max(LEAST_FALL, 4.0 * rough)) & (gaps <= 3 * max(interval, BLOCK))
     # A bite that is far beyond the others is a fault or rare, and makes no rate.
     filling &= rise <= _tail(rise[filling]) if filling.any() else filling
-    rates = _rates(time, gaps, rise, filling)
+    rates = _rates(time, gaps, rise, filling, interval)
     first = Ground(rough, interval, step, rates, 100.0, 100.0)
     grown = first.grown(time)
     usual = np.diff(grown)
@@ -172,19 +184,30 @@ def _tail(rise: Floats) -> float:
     return float(upper[0] + scale * np.log(max(upper.size / ALPHA, 1.0)))
 
 
-def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans) -> Floats:
-    """(BLOCKS,): pp in each block of a day, leaning on the day's mean with four days."""
+def _rates(time: Ints, gaps: Ints, rise: Floats, filling: Booleans, interval: float) -> Floats:
+    """(2, BLOCKS): pp in each block of a day from Monday to Friday and of the others, leaning on
+    what it is on all days with LEAN_KIND of them, and that on the day's mean with four."""
     into = time % DAY
     spent = np.stack(
         [time // DAY * BLOCK + np.clip(into - one * BLOCK, 0, BLOCK) for one in range(BLOCKS)],
         axis=1,
     )
     shares = np.diff(spent, axis=0)[filling].astype(np.float64)
-    total, seconds = rise[filling].sum(), shares.sum()
+    came = rise[filling]
+    total, seconds = came.sum(), shares.sum()
     mean = max(total / seconds, 0.0) if seconds else 30.0 / DAY
-    each = (rise[filling] / np.maximum(gaps[filling], 1)) @ shares
+    speed = came / np.maximum(gaps[filling], 1)
     lean = 4.0 * BLOCK
-    rates: Floats = np.maximum((each + lean * mean) / (shares.sum(axis=0) + lean), 0.0) * BLOCK
+    every = np.maximum((speed @ shares + lean * mean) / (shares.sum(axis=0) + lean), 0.0)
+    rates = np.tile(every * BLOCK, (2, 1))
+    if interval > ALIKE:
+        return rates
+    free = (time[:-1][filling] // DAY + MONDAY) % WEEK >= WEEKEND
+    lean = LEAN_KIND * BLOCK
+    for kind, mine in enumerate((~free, free)):
+        here = shares[mine]
+        each = (speed[mine] @ here + lean * every) / (here.sum(axis=0) + lean)
+        rates[kind] = np.maximum(each, 0.0) * BLOCK
     return rates
 
 

@@ -28,15 +28,18 @@ GRID = DAY // 4
 @dataclass(frozen=True)
 class Usual:
     """Of the bin's other days: the share of emptyings that are partial, what came by the grid of
-    GRID (pp) beside what usually does, the hours of the day at which it was emptied whole, and how
-    high its level goes.
+    GRID (pp) beside what usually does, how high its level goes, and of each emptying that was whole
+    the hour of the day, the moment, and the levels before and after.
     """
 
     partial: float
     came: Floats
     owed: Floats
-    crew: Floats
     top: float
+    crew: Floats
+    when: Floats
+    met: Floats
+    left: Floats
 
     def hour(self, time: Ints, step: Step) -> float:
         """Nats against an emptying at this hour: crews keep to theirs, faults do not."""
@@ -120,12 +123,16 @@ def usual_of(time: Ints, level: Floats, grown: Floats, down: list[Step]) -> Usua
     grid = np.arange(int(time[0]), int(time[-1]) + 1, GRID)
     total = np.concatenate([[0.0], np.cumsum(change)])
     whole = [one for one in down if one.after <= WHOLE]
+    when = np.array([moment(time, one) for one in whole])
     return Usual(
         partial=(partial + 0.5) / (len(down) + 4.0),
         came=np.interp(grid, time, total),
         owed=np.interp(grid, time, grown),
-        crew=np.array([moment(time, one) for one in whole]) % DAY / 3600.0,
         top=float(np.quantile(level, HIGHEST)),
+        crew=when % DAY / 3600.0,
+        when=when,
+        met=np.array([one.before for one in whole]),
+        left=np.array([one.after for one in whole]),
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kodeks.waste.engine.health import weighing
 from kodeks.waste.engine.health.emptyings import WHOLE
 from kodeks.waste.engine.health.episodes import LIQUID, THERMAL, Episode, between, runs
-from kodeks.waste.engine.health.ground import Ground
+from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
 
 WINDOWS = ((6, 88.0), (12, 106.0), (24, 130.0))
@@ -34,6 +34,8 @@ SUSPECT, UNWEIGHED = 0.5, 0.75
 """Of these limits, from which it is worth a look (see weighing), and where nothing weighs it."""
 FALLS = 8.0
 """Percent: a fall of this or more is counted among the signs."""
+AROUND = 6
+"""Readings before and after that are laid beside."""
 WARMER = 3.0
 """Degrees that the restless hours are warmer than the others around them."""
 
@@ -184,9 +186,45 @@ def _suspect(
             float(rest.mean()) if rest.size else 0.0,
             float(np.abs(change).mean()) / ground.noise,
             float(capped[some].sum()),
+            ground.interval / 3600.0,
+            float(after - first),
+            *_inside(time, level, grown, ground, first, after),
         ],
         told=max(*turned, *fallen, 0.0, 0.0) > 1.0,
     )
+
+
+def _inside(
+    time: Ints, level: Floats, grown: Floats, ground: Ground, first: int, after: int
+) -> list[float]:
+    """Where its readings lie, how far they are from a line of what comes, and whether each of them
+    is nearer to the next than to any other; the falls that no crew's hours explain."""
+    here, came = level[first:after], grown[first:after]
+    left = here - came - (here - came).mean()
+    spread = float(left.std())
+    along = float(left[1:] @ left[:-1]) / max(float(left @ left), 1e-9)
+    change = np.diff(level)
+    low = np.flatnonzero((change < -3.0 * FALLS) & (level[1:] <= WHOLE))
+    inside = (low >= first - 1) & (low < after)
+    hour = 0.5 * (time[low] + time[low + 1]) % DAY / 3600.0
+    crew = hour[~inside]
+    far = np.abs(hour[inside][:, None] - crew[None, :])
+    far = np.minimum(far, 24.0 - far)
+    odd = far.min(axis=1) > 1.0 if crew.size else np.ones(int(inside.sum()), dtype=np.bool_)
+    around = level[max(first - AROUND, 0) : first], level[after : after + AROUND]
+    before, behind = (float(one.mean()) if one.size else float(here.mean()) for one in around)
+    return [
+        float(np.median(here)),
+        float((here <= 0.0).mean()),
+        float((here >= 100.0).mean()),
+        spread / ground.noise,
+        along,
+        float(np.abs(left).max()) / max(spread, 1e-9),
+        float(inside.sum()),
+        float(odd.sum()),
+        float(here.mean()) - before,
+        behind - float(here.mean()),
+    ]
 
 
 def _warmer(

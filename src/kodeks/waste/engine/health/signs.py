@@ -10,7 +10,7 @@ import numpy as np
 
 from kodeks.waste.engine.health.emptyings import WHOLE
 from kodeks.waste.engine.health.ground import DAY
-from kodeks.waste.engine.health.looking import Look, Stretch, median, slope, tenths
+from kodeks.waste.engine.health.looking import Look, Stretch, median, moment, slope, tenths
 
 FAR = 9.0
 """Days until the next emptying, where there is none."""
@@ -19,6 +19,8 @@ ROUND = 3.0
 FULL, LEAN = 97.0, 8.0
 """Percent: a bin this full shows nothing of what comes; and how much of a usual day is laid beside
 what came on one."""
+BESIDE, HOUR_BESIDE = DAY // 2, 3 * 3600
+"""Seconds before and after in which it is asked what came, and of the day on other days."""
 
 
 def signs(look: Look, one: Stretch) -> list[float]:
@@ -58,9 +60,11 @@ def signs(look: Look, one: Stretch) -> list[float]:
         *_beginning(look, one),
         *_end(look, one, median(here[-third:]), came),
         *_crew(look, one),
+        *_hours(look, one),
         *_inside(look, one),
         *_edges(look, one),
         *_same_day(look, one),
+        *_around(look, one),
     ]
 
 
@@ -106,6 +110,8 @@ def _edges(look: Look, one: Stretch) -> list[float]:
         float(left[first - 1]) - median(left[max(first - 4, 0) : first]),
         median(left[first + 1 : min(first + 4, after)]) - float(left[first]),
         rate / max(look.ground.daily, 1.0),
+        median(left[first : min(first + 3, after)])
+        - median(left[max(first - 4, 0) : max(first - 1, 1)]),
         float(low.min()) if low.size else 100.0,
         float(inside.size),
     ]
@@ -166,20 +172,90 @@ def _end(look: Look, one: Stretch, last: float, came: float) -> list[float]:
 
 
 def _crew(look: Look, one: Stretch) -> list[float]:
-    """When it was emptied before and after, and how full it usually is then."""
-    whole = [each for each in look.down if each.after <= WHOLE]
-    when = look.time[[each.at for each in whole]]
-    now = float(look.time[one.first])
-    usual = median(np.diff(when)) if len(whole) > 2 else ROUND * DAY
-    usual = max(usual, 0.3 * DAY)
-    ago = now - float(when[when < now].max(initial=look.time[0]))
-    ahead = float(when[when > now].min(initial=look.time[one.first] + int(FAR * DAY))) - now
-    met = [each.before for each in whole if each.at not in (one.first, one.after)]
-    low = float(np.quantile(met, 0.1)) if met else 50.0
+    """When it was emptied before and after, and how full it usually is then; how long it stood as
+    full as that in the crew's hours, and how many rounds of theirs went by; what it shows when it
+    is emptied after, beside what it usually shows then."""
+    usual, time, level = look.usual, look.time, look.level
+    begin, now = float(time[one.first - 1]), float(time[one.first])
+    last, after = float(time[one.after - 1]), float(time[min(one.after, time.size - 1)])
+    other = (usual.when < begin) | (usual.when > after) | ((usual.when > now) & (usual.when < last))
+    when, met = usual.when, usual.met[other]
+    turns = np.diff(when)
+    turn = median(turns) if turns.size > 1 else ROUND * DAY
+    turn = max(turn, 0.3 * DAY)
+    uneven = median(np.abs(turns - turn)) / turn if turns.size > 1 else 1.0
+    ago = now - float(when[when < begin].max(initial=float(time[0])))
+    ahead = float(when[when > now].min(initial=now + FAR * DAY)) - now
+    low, high = tenths(met) if met.size > 1 else (50.0, 90.0)
+    half = median(met) if met.size else 70.0
+    here = level[one.first : one.after]
+    hour = time[one.first : one.after] % DAY / 3600.0
+    comes = tenths(usual.crew) if usual.crew.size > 1 else (7.0, 14.0)
+    open_ = (hour >= comes[0] - 0.5) & (hour <= comes[1] + 0.5)
+    pause = look.ground.interval / 3600.0
+    # Rounds that would have come in it, were they even.
+    past = math.floor((last - now + ago) / turn) - math.floor(ago / turn)
+    step = look.by_place.get(one.after)
+    floor = median(usual.left[other]) if other.any() else 3.0
+    spread = float(usual.crew.std()) if usual.crew.size else 4.0
     return [
-        ago / usual,
-        min(ahead, FAR * DAY) / usual,
-        look.usual.partial,
+        ago / turn,
+        min(ahead, FAR * DAY) / turn,
+        usual.partial,
         float(len(look.down)),
         one.before - low,
+        uneven,
+        spread,
+        float(past),
+        pause * float((open_ & (here > half)).sum()),
+        pause * float((open_ & (here > high)).sum()),
+        float(here.max()) - high,
+        (step.before - half) if step is not None else -50.0,
+        (step.after - floor) if step is not None else -50.0,
+    ]
+
+
+def _hours(look: Look, one: Stretch) -> list[float]:
+    """Hours from its first and its last step, where they are falls, to the hours of the day of the
+    nearest and the third nearest other emptying."""
+    found = []
+    for step in (look.by_place.get(one.first), look.by_place.get(one.after)):
+        if step is None:
+            found += [-1.0, -1.0]
+            continue
+        when = moment(look.time, step)
+        other = look.usual.when != when
+        far = np.abs(look.usual.crew[other] - when % DAY / 3600.0)
+        far = np.sort(np.minimum(far, 24.0 - far))
+        found += [float(far[0]) if far.size else 6.0, float(far[2]) if far.size > 2 else 6.0]
+    return found
+
+
+def _around(look: Look, one: Stretch) -> list[float]:
+    """What came in the hours before and after it beside what usually does then, and how many rises
+    as large, or half as large, there are on other days and at that hour of the day."""
+    time, grown, level = look.time, look.grown, look.level
+    noise = look.ground.noise
+    found = []
+    for begin, end in (
+        (int(np.searchsorted(time, time[one.first - 1] - BESIDE)), one.first),
+        (one.after, int(np.searchsorted(time, time[one.after - 1] + BESIDE, side="right"))),
+    ):
+        came, owed = 0.0, 0.0
+        if end - begin > 2:
+            change, usual = np.diff(level[begin:end]), np.diff(grown[begin:end])
+            kept = np.ones(change.size, dtype=np.bool_)
+            kept[[at - begin - 1 for at in look.by_place if begin < at < end]] = False
+            came, owed = float(change[kept].sum()), float(usual[kept].sum())
+        found += [(came + LEAN) / (owed + LEAN), (came - owed) / noise]
+    size = np.where(np.isfinite(look.rose.size), look.rose.size, 0.0)
+    here = float(size[one.first])
+    other = np.abs(time - time[one.first]) > DAY // 2
+    away = np.abs(time % DAY - time[one.first] % DAY)
+    near = other & (np.minimum(away, DAY - away) <= HOUR_BESIDE)
+    return [
+        *found,
+        float((size[other] > 0.8 * here).sum()) if one.rose else -1.0,
+        float((size[other] > 0.5 * here).sum()) if one.rose else -1.0,
+        here - float(size[near].max(initial=0.0)) if one.rose else 0.0,
     ]

@@ -35,6 +35,9 @@ from kodeks.waste.engine.health.weighing import SELDOM, Suspect, sure
 
 LOOK, LONE = 2.0, 1.0
 """Nats in sum from which a stretch is worth a look, and of a large rise alone (see weighing)."""
+STANDS, STANDS_ALONE, BUSY = 1.0, 3.5, 2.0
+"""Nats of a level that stands beside another sign that has none, and alone; and times as much as
+usual that comes on a busy day."""
 FILLS_UP, BRIM = 12.0, 92.0
 """Percent of a rise that is large too, as it goes to this or higher."""
 LIMIT, FALLEN, SETTLED = 7.5, 9.5, 11.0
@@ -51,8 +54,8 @@ ALONE, LARGE = 5.0, 25.0
 RISE, LAST, QUIET = 14.0, 5.0, 6.0
 """Nats at most for one step, however large, and for a still surface: what nobody has thought of is
 likelier than that."""
-AFAR = 30.0
-"""Percent from which one reading at the bottom may be an emptying."""
+AFAR, LOW = 30.0, 45.0
+"""Percent from which one low reading may be an emptying, and how low that is."""
 LEAST_RISE = 8.0
 """Percent: a smaller step does not matter."""
 BEGINS, HINTS = 2.0, 1.0
@@ -104,14 +107,20 @@ def _suspected(look: Look, one: Stretch) -> bool:
         # Nothing weighs it then, and the rule's own measure stands.
         alone = one.rose and one.begin > ALONE and look.rose.size[one.first] > LARGE
         return bool(alone) or one.nats - max(one.begin, one.stands) > SURELY_BEYOND
-    if one.rose and one.begin > LONE:
+    if one.rose:
         size = look.rose.size[one.first]
-        # What fills a bin at once may have been larger than there was room for.
-        if size > LARGE or (size > FILLS_UP and median(look.level[one.first : one.after]) > BRIM):
+        usual = look.grown[one.first] - look.grown[one.first - 1]
+        if size > LARGE and (one.begin > LONE or size - BUSY * usual > LARGE):
             return True
-    if one.rose and look.rose.nats[one.first] < HINTS:
-        # It only returned: what stands is the second sign.
-        return one.stands > LOOK
+        # What fills a bin at once may have been larger than there was room for.
+        brim = one.begin > LONE and size > FILLS_UP
+        if brim and median(look.level[one.first : one.after]) > BRIM:
+            return True
+        if look.rose.nats[one.first] < HINTS:
+            # It only returned: what stands is the second sign.
+            return one.stands > STANDS
+    if one.nats > STANDS_ALONE:
+        return True
     return one.nats > LOOK and one.nats - max(one.begin, one.stands) > BEYOND
 
 
@@ -131,10 +140,11 @@ def _looked(
     rose = rises(time, level, grown, ground, at_down)
     lasting = rose.size
     seldom = ground.interval > SELDOM
-    up = {
-        int(at): _rise(time, level, rose, at_down, at)
-        for at in np.flatnonzero((lasting > LEAST_RISE) & (rose.nats >= HINTS)).tolist()
-    }
+    worth = (lasting > LEAST_RISE) & (rose.nats >= HINTS)
+    if not seldom:
+        # However busy the bin is on other days.
+        worth |= lasting - BUSY * np.diff(grown, prepend=grown[0]) > LARGE
+    up = {int(at): _rise(time, level, rose, at_down, at) for at in np.flatnonzero(worth).tolist()}
     if seldom:
         up = {at: nats for at, nats in up.items() if nats >= BEGINS}
     # Of neighbours the larger is the step.
@@ -154,7 +164,7 @@ def _looked(
 def _returned(time: Ints, level: Floats, spiky: Spikes, down: list[int]) -> list[int]:
     """Where one low reading was taken out before a level like the one it came from: a spike, or an
     emptying right before paper lies across."""
-    places = np.searchsorted(time, spiky.time[spiky.level <= WHOLE])
+    places = np.searchsorted(time, spiky.time[spiky.level <= LOW])
     places = places[(places > 0) & (places < time.size)]
     return [at for at in np.unique(places[level[places - 1] > AFAR]).tolist() if at not in down]
 

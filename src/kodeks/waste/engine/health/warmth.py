@@ -9,7 +9,6 @@ import math
 import numpy as np
 
 from kodeks.waste.engine.health import weighing
-from kodeks.waste.engine.health.emptyings import UNSURE
 from kodeks.waste.engine.health.episodes import THERMAL, Episode, between
 from kodeks.waste.engine.health.ground import DAY, Ground
 from kodeks.waste.engine.health.readings import Booleans, Floats, Ints
@@ -26,14 +25,17 @@ COOLER, HOTTER, HOT = 0.8, -1.8, 6.0
 """Deviations more that are wanted where the days are no warmer than others by the sensor's own
 temperature, fewer where they are, and degrees more between night and day that say so: sun on a lid
 shows there too."""
-SUSPECT = 1.5
+SUSPECT = 3.5
 """Deviations less from which it is worth a look (see weighing)."""
 CLIP = 3.0
+PART, MOST_CAME = DAY // 8, 25.0
+"""Seconds of a day for which it is asked how far what comes is from what usually does; and percent
+that one change counts there at most."""
 BUSY = 0.2
 """Squared deviation of what comes on a day, as a share of what usually does."""
 DAILY, WARMEST = 5.0, 15.0
 """Degrees to each side and hour of the day, where the sensor tells no temperature."""
-LEAST_SWING, SWING = 6.0, 10.0
+LEAST_SWING, SWING = 5.0, 10.0
 """Percent that a day's warmth has to move the level for it to matter."""
 
 
@@ -76,8 +78,11 @@ def thermal(
     came = level[after] - level[pairs] - (grown[after] - grown[pairs])
     day = ((time[pairs] - time[0]) // DAY).astype(np.int64)
     count = int(day[-1]) + 1
-    # By night little comes that nobody knows of.
-    weight = 1.0 / (2.0 * ground.noise**2 + (UNSURE * (grown[after] - grown[pairs])) ** 2)
+    # By night little comes that nobody knows of: how much is told by the bin's own hours.
+    hour = (time[pairs] % DAY // PART).astype(np.int64)
+    far = np.bincount(hour, np.minimum(np.abs(came), MOST_CAME) ** 2, DAY // PART)
+    varies: Floats = far / np.maximum(np.bincount(hour, minlength=DAY // PART), 1)
+    weight = 1.0 / np.maximum(varies[hour], 2.0 * ground.noise**2)
     came = np.clip(came, -CLIP / np.sqrt(weight), CLIP / np.sqrt(weight))
     usually = grown[after] - grown[pairs]
 
@@ -133,6 +138,12 @@ def thermal(
                     spread,
                     1.0 - float(finite.mean()),
                     float(told),
+                    float((np.sign(over[first:last]) == np.sign(amount)).mean()),
+                    float(each[first:last].min()),
+                    float(np.median(each[first:last])),
+                    math.sqrt(float(square[first:last].mean())),
+                    float(np.median(each)),
+                    ground.interval / 3600.0,
                 ],
                 told=nats > 0.0 and abs(amount) * float(np.median(degrees[first:last])) >= SWING,
             )

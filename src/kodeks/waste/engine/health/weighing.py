@@ -26,7 +26,7 @@ SELDOM = 9000.0
 @dataclass(frozen=True)
 class Suspect:
     """Readings from `first` until `after`, the signs (f,) there are in them, and whether the rule
-    itself would tell it."""
+    itself tells it, where nothing weighs it."""
 
     first: int
     after: int
@@ -39,7 +39,7 @@ class Trees:
     """root (T,): where each tree begins among the nodes (M,). At a node a suspect goes left when
     its sign `feature` is at most `cut`, else right; a leaf leads to itself. In the table the left
     is the node after it. Log odds are `base` and the values (M,) of the leaves; above `limit` it is
-    a fault, or above `doubt` where the rule tells it."""
+    a fault."""
 
     root: Ints
     feature: Ints
@@ -49,7 +49,6 @@ class Trees:
     value: Floats
     base: float
     limit: float
-    doubt: float
 
     def odds(self, signs: Floats) -> Floats:
         """(n,) of signs (n, f)."""
@@ -82,7 +81,6 @@ def _trees() -> dict[str, Trees]:
             value=np.array(table["value"], dtype=np.float64),
             base=float(table["base"]),
             limit=float(table["limit"]),
-            doubt=float(table["doubt"]),
         )
         for rule, table in json.loads(text).items()
     }
@@ -105,8 +103,7 @@ def sure(rule: str, time: Ints, suspects: list[Suspect]) -> list[Suspect]:
     if float(np.median(np.diff(time))) > SELDOM:
         above = np.array([1.0 if one.told else -1.0 for one in suspects])
     else:
-        limits = np.array([trees.doubt if one.told else trees.limit for one in suspects])
-        above = trees.odds(matrix([one.signs for one in suspects])) - limits
+        above = trees.odds(matrix([one.signs for one in suspects])) - trees.limit
     kept: list[Suspect] = []
     for at in np.argsort(-above, kind="stable").tolist():
         one = suspects[at]
