@@ -42,8 +42,8 @@ class Phrase:
         return bool(urgency.urgencies(self.text))
 
 
-def phrases() -> list[Phrase]:
-    lines = PHRASES.read_text(encoding="utf-8").splitlines()
+def phrases(file: Path = PHRASES) -> list[Phrase]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return [Phrase(*row) for row in rows[1:]]
 
