@@ -47,11 +47,11 @@ class Phrase:
 
     @property
     def fires(self) -> bool:
-        return bool(urgency.urgencies(self.text))
+        return bool(urgency.fired(self.text))
 
 
-def phrases() -> list[Phrase]:
-    lines = PHRASES.read_text(encoding="utf-8").splitlines()
+def phrases(file: Path = PHRASES) -> list[Phrase]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     return [Phrase(*row) for row in rows[1:]]
 
@@ -122,7 +122,7 @@ def main() -> None:
     if asked.show:
         for one in part:
             if one.fires is (one.kind == CALM):
-                found = ", ".join(f"{of.rule} »{of.matched}«" for of in urgency.urgencies(one.text))
+                found = ", ".join(f"{of.rule} »{of.matched}«" for of in urgency.fired(one.text))
                 print(f"- {one.kind} {one.language}: {one.text} {found}")
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """What makes an inquiry urgent, and that somebody has dealt with it.
 
-The rules are of `engine.urgency` and are asked as the inquiry comes, without the model. They are
+`engine.urgency` is asked as the inquiry comes, before it is sorted. What it says is
 kept with it, so that the department that gets it sees it first too, and why, until it has said that
 it has dealt with it or has answered.
 """
@@ -47,16 +47,15 @@ class Told:
 
 
 def names(text: str) -> str:
-    """The rules that fire on a text, as an inquiry keeps them."""
+    """What is urgent about a text, as an inquiry keeps it."""
     return SEVERAL.join(one.rule for one in urgency.urgencies(text))
 
 
 def reasons(inquiry: Inquiry) -> tuple[Reason, ...]:
     """Why the inquiry was marked as urgent when it came in."""
-    meanings = {rule.name: rule.reason for rule in urgency.RULES}
     fired = {one.rule: one.matched for one in urgency.urgencies(inquiry.text)}
     return tuple(
-        Reason(name=name, text=meanings.get(name, name), matched=fired.get(name, ""))
+        Reason(name=name, text=urgency.MEANINGS.get(name, name), matched=fired.get(name, ""))
         for name in inquiry.urgencies
     )
 
@@ -86,9 +85,11 @@ def told(items: Collection[InboxItem]) -> dict[uuid.UUID, Told]:
 
 
 def untended(*, since: dt.datetime) -> QuerySet[Inquiry]:
-    """What is urgent and has come since then, that no department has dealt with. Reports about a
-    child have their own clock."""
-    found = Inquiry.objects.exclude(urgency="").filter(erased_at=None, received_at__gt=since)
+    """What a rule says is urgent and has come since then, that no department has dealt with.
+    Reports about a child have their own clock."""
+    perhaps = [name for name, _ in urgency.PERHAPS.values()]
+    found = Inquiry.objects.exclude(urgency__in=["", *perhaps])
+    found = found.filter(erased_at=None, received_at__gt=since)
     found = found.exclude(legal_clocks__kind=DeadlineKind.CHILD_REPORT).filter(attended=None)
     return found.select_related("case__unit", "case__kle", "suggested_unit").order_by("received_at")
 

@@ -179,7 +179,8 @@ _LOOK_BACK = 60
 def traps(text: str) -> tuple[Trap, ...]:
     """What each rule that fires on `text` found first: of a child, then in the order of RULES.
 
-    What `urgency` hears of a child is a report: the law asks for no form (barnets lov § 135).
+    What a rule of `urgency` says of a child is a report: the law asks for no form (barnets lov
+    § 135). What only sounds like one starts no clock; a person reads it first and may.
     """
     lowered = " ".join(text.lower().split())
     child = urgency.of_a_child(text)

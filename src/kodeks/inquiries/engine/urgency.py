@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Urgent inquiries: which of the rules in `urgency.toml` fire on a text, and on which words.
+"""Urgent inquiries: which of the rules in `urgency.toml` fire on a text, and on which words; and
+what the second ear (`urgency_ear`) hears where none does.
 
-The rules only move a text to the front of a person's queue; they never answer it. Better one too
-many than one too few, but a plain denial ("ingen er kommet til skade") must not set them off.
+They only move a text to the front of a person's queue; they never answer it. Better one too many
+than one too few, but a plain denial ("ingen er kommet til skade") must not set off a rule.
 """
 
 import re
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any
+
+from kodeks.inquiries.engine import urgency_ear
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,26 @@ _LETTERS = {"ae": "æ", "oe": "ø", "aa": "å"}
 Span = tuple[int, int]
 
 
-def urgencies(text: str, *, rules: Sequence[Rule] = RULES) -> tuple[Urgency, ...]:
+PERHAPS = {
+    "emergency": ("måske fare", "Ordene ligner dem, som fare og nød er beskrevet med"),
+    "child": ("måske et barn", "Ordene ligner dem, som bekymring for et barn er beskrevet med"),
+    "death": ("måske dødsfald", "Ordene ligner dem, som et dødsfald er beskrevet med"),
+}
+"""Name and reason of what the second ear hears, by kind."""
+MEANINGS = {rule.name: rule.reason for rule in RULES} | dict(PERHAPS.values())
+"""The reason of each name that a text can be marked with."""
+
+
+def urgencies(text: str) -> tuple[Urgency, ...]:
+    """What the rules found, or else what the second ear hears: what a text is marked with."""
+    found = fired(text)
+    if found or (heard := urgency_ear.hears(text)) is None:
+        return found
+    name, reason = PERHAPS[heard.kind]
+    return (Urgency(name, heard.words, reason),)
+
+
+def fired(text: str, *, rules: Sequence[Rule] = RULES) -> tuple[Urgency, ...]:
     """What each rule that fires on `text` found first, in the order of the rules."""
     lowered = text.lower()
     words = lowered.split()
@@ -145,7 +167,7 @@ def urgencies(text: str, *, rules: Sequence[Rule] = RULES) -> tuple[Urgency, ...
 
 def of_a_child(text: str) -> Urgency | None:
     """What the text says of a child in danger."""
-    return next(iter(urgencies(text, rules=_OF_A_CHILD)), None)
+    return next(iter(fired(text, rules=_OF_A_CHILD)), None)
 
 
 def _spelt(word: str) -> str:
