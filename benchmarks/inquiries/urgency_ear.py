@@ -3,11 +3,12 @@
 """Learns the second ear for what is urgent, and says how much it hears of hands it has not learned
 from. Prints Markdown.
 
-    python benchmarks/inquiries/urgency_ear.py [--write]
+    python benchmarks/inquiries/urgency_ear.py [--write] [--answer FILE]
 
 All texts are invented: `urgency_phrases.tsv`, those in `urgency_texts/` (each file by another hand,
 who saw neither the rules nor the others' texts) and the demo's. Each file is answered by an ear
-that learned from all but it. `--write` learns from all, and writes the program's file.
+that learned from all but it. `--write` learns from all, and writes the program's file. `--answer`
+has the program's ear answer a file that it has not learned from, as `urgency_fresh.tsv`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
-from urgency import CALM, PHRASES, Phrase, phrases
+from urgency import CALM, DANISH, PHRASES, Phrase, phrases
 
 from kodeks.inquiries.engine import urgency, urgency_ear
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import train
 
 TEXTS = Path(__file__).parent / "urgency_texts"
+ENGINE = Path(urgency_ear.__file__).parent
 SHARES = (0.01, 0.03, 0.05)
 OTHER = "emergency"
 KEPT = 20_000
@@ -87,17 +89,26 @@ def answered(name: str, texts: list[Phrase], model: TriageModel) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="learn from all, and write the file")
+    parser.add_argument("--answer", type=Path, help="a file of texts that it has not learned from")
     asked = parser.parse_args()
-    found = hands()
     shares = " | ".join(f"ear at {share:.0%} of the calm" for share in SHARES)
     print(f"| hand | urgent | {shares} | rules | ear | both | calm | rules | ear | both |")
     print(f"|---|{'---|' * (len(SHARES) + 8)}")
+    if asked.answer:
+        model = TriageModel.of_bytes((ENGINE / urgency_ear.FILE).read_bytes())
+        texts = phrases(asked.answer)
+        print(answered(asked.answer.stem, texts, model))
+        for name, is_danish in (("Danish", True), ("other languages", False)):
+            some = [one for one in texts if (one.language == DANISH) is is_danish]
+            print(answered(name, some, model))
+        return
+    found = hands()
     for name, texts in found.items():
         rest = [one for other, some in found.items() if other != name for one in some]
         print(answered(name, texts, learned(rest)), flush=True)
     if asked.write:
         model = learned([one for some in found.values() for one in some])
-        path = Path(urgency_ear.__file__).parent / urgency_ear.FILE
+        path = ENGINE / urgency_ear.FILE
         path.write_bytes(model.artefact.as_bytes())
         print(
             f"\nWritten: {path.stat().st_size / 1e6:.2f} MB, {sum(map(len, found.values()))} texts."

@@ -27,6 +27,7 @@ from kodeks.kernel.models import User
 from kodeks.kernel.viewing import viewer
 
 pytestmark = pytest.mark.django_db
+SNOW = "Hun går rundt i tynde sko i sneen og henter selv lillebror, for far kommer ikke."
 BURNS = "Rotterne har gnavet i ledningen, og der er brand i kælderen. Naboens børn er alene hjemme."
 
 
@@ -66,6 +67,16 @@ def test_all_reasons_stand_on_the_inquirys_page_and_in_the_inbox(
     assert "Et barn kan have brug for beskyttelse" in told
     assert "Der kan være brand eller eksplosion. Der står »der er brand« i teksten" in told
     assert "Barn i fare, brand" in text_of(page.get(reverse("inquiries:inbox")))
+
+
+def test_what_only_sounds_urgent_stands_first_too_with_the_words_that_say_so(
+    page: Client, arrived: Callable[..., Inquiry]
+) -> None:
+    inquiry = arrived(SNOW)
+    told = text_of(page.get(reverse("inquiries:inquiry", args=[inquiry.id])))
+    assert "Ordene ligner dem, som bekymring for et barn er beskrevet med. Der står »" in told
+    assert "underretning" not in told
+    assert "Måske et barn" in text_of(page.get(reverse("inquiries:inbox")))
 
 
 def test_the_department_sees_it_first_and_why(
@@ -181,13 +192,17 @@ def test_those_who_decide_are_told_of_other_emergencies_once_and_for_a_day(
     burns = arrived("Der er brand i kælderen.")
     old = arrived("Der er ild i taget", received_at=timezone.now() - dt.timedelta(hours=25))
     child = arrived("Naboen slår sine børn.")
+    perhaps = arrived(SNOW)
+    assert perhaps.urgencies == ("måske et barn",)
     arrived("Hvornår åbner svømmehallen?")
     told = list(telling.urgent())
     own = reverse("inquiries:inquiry", args=[burns.id])
     subject = "Der er kommet en henvendelse, som haster"
     assert (f"urgent:{burns.id}:{sofie.pk}", sofie, subject, own) in told
     assert len({key for key, *_ in told}) == len(told)
-    assert not any(key.startswith(f"urgent:{one.id}") for key, *_ in told for one in (old, child))
+    assert not any(
+        key.startswith(f"urgent:{one.id}") for key, *_ in told for one in (old, child, perhaps)
+    )
     settings.KODEKS_URGENT_MAIL_HOURS = 0
     assert not any(key.startswith("urgent:") for key, *_ in telling.urgent())
 

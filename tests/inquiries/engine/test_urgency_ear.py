@@ -5,18 +5,19 @@
 from __future__ import annotations
 
 import pytest
+from growth import grows_no_faster
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kodeks.inquiries.engine import legal, urgency, urgency_ear
 
-BLOOD = "hun spiser ikke og låser sig inde, der er blod på hendes ærmer"
+SNOW = "hun går rundt i tynde sko i sneen og henter selv lillebror, for far kommer ikke"
 LETTERS = "jeg kan ikke mere. jeg har skrevet brevene og vil sige farvel"
 ASLEEP = "Vores far sov stille ind i nat"
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [(BLOOD, "child"), (LETTERS, "emergency"), (ASLEEP, "death")]
+    ("text", "kind"), [(SNOW, "child"), (LETTERS, "emergency"), (ASLEEP, "death")]
 )
 def test_it_hears_what_sounds_urgent(text: str, kind: str) -> None:
     heard = urgency_ear.hears(text)
@@ -49,9 +50,14 @@ def test_any_text_is_accepted(text: str) -> None:
     urgency_ear.hears(text)
 
 
+@pytest.mark.parametrize("sign", [",", "\n", "mor ", "ikke mere "])
+def test_the_time_grows_with_the_length_and_not_faster(sign: str) -> None:
+    assert grows_no_faster(urgency_ear.hears, sign)
+
+
 @pytest.mark.parametrize("name", ["Anders Eksempelsen", "Fatima Testesen"])
 def test_who_writes_changes_nothing(name: str) -> None:
-    assert urgency_ear.hears(f"{BLOOD}\n\nVenlig hilsen\n{name}") is not None
+    assert urgency_ear.hears(f"{SNOW}\n\nVenlig hilsen\n{name}") is not None
 
 
 def test_each_kind_has_a_name_and_a_reason_of_its_own() -> None:
@@ -61,13 +67,13 @@ def test_each_kind_has_a_name_and_a_reason_of_its_own() -> None:
 
 
 def test_a_text_is_marked_by_its_rules_or_else_by_the_ear() -> None:
-    (marked,) = urgency.urgencies(BLOOD)
+    (marked,) = urgency.urgencies(SNOW)
     assert marked.rule == "måske et barn"
-    assert urgency.fired(BLOOD) == ()
-    by_rule = urgency.urgencies(f"Der er brand i kælderen. {BLOOD}")
-    assert by_rule == urgency.fired(f"Der er brand i kælderen. {BLOOD}")
+    assert urgency.fired(SNOW) == ()
+    by_rule = urgency.urgencies(f"Der er brand i kælderen. {SNOW}")
+    assert by_rule == urgency.fired(f"Der er brand i kælderen. {SNOW}")
 
 
 def test_what_only_sounds_like_a_report_starts_no_clock() -> None:
-    assert urgency.fired(BLOOD) == ()
-    assert legal.CHILD not in {trap.rule for trap in legal.traps(BLOOD)}
+    assert urgency.fired(SNOW) == ()
+    assert legal.CHILD not in {trap.rule for trap in legal.traps(SNOW)}

@@ -40,7 +40,8 @@ _CPR = re.compile(
     r"|\b(?:cpr|personnummer)(?:[ .-]*(?:nr|nummer|nummeret))?\b[.: ]*\Z"
 )
 _MARK_FIRST = re.compile(r"\A[\s(\[]*\x00[\s)\].,:;-]*")
-_MARK_LAST = re.compile(r"[\s(\[,:;-]*\x00[\s)\].]*\Z")
+# Only from where a run begins: each sign of a long one would be tried as its beginning.
+_MARK_LAST = re.compile(r"(?<![\s(\[,:;-])[\s(\[,:;-]*\x00[\s)\].]*\Z")
 _NUMBER_OF = re.compile(
     r"\b(?:tlf|telefon(?:nummer|nr)?|mobil(?:nummer|nr)?|mail|e-mail|ring(?:e|es)?(?: til mig)? på)"
     r"\b[. :]*(?:er\b)?[ :]*\x00"

@@ -9,7 +9,7 @@ than one too few, but a plain denial ("ingen er kommet til skade") must not set 
 
 import re
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -188,7 +188,8 @@ class _Reading:
             self._starts.append(at)
             at += len(word) + 1
         self._ends = [match.end() for match in _ENDS.finditer(self._text)]
-        self._places: dict[re.Pattern[str], list[Span]] = {}
+        self._places: dict[re.Pattern[str], tuple[list[Span], list[int]]] = {}
+        self._calm: dict[tuple[str, Span], bool] = {}
 
     def signs(self, rule: Rule) -> Iterator[str]:
         """What the rule finds and the text does not deny, as it was written."""
@@ -207,7 +208,7 @@ class _Reading:
     def _groups(self, rule: Rule) -> Iterator[Span]:
         for group in rule.together:
             # The last part is the rarest, so most texts are done with after one search.
-            for anchor in self._found(group[-1]):
+            for anchor in self._found(group[-1])[0]:
                 others = self._others(anchor, group[:-1])
                 if others is None:
                     continue
@@ -222,20 +223,24 @@ class _Reading:
         """The nearest place of each pattern around the anchor, none of them overlapping."""
         taken = [anchor]
         for pattern in reversed(patterns):
+            places, words = self._found(pattern)
+            middle = self._word(anchor[0])
+            first = bisect_left(words, middle - _REACH)
             near = [
                 place
-                for place in self._found(pattern)
-                if self._distance(place, anchor) <= _REACH
-                and all(place[1] <= start or place[0] >= end for start, end in taken)
+                for place in places[first : bisect_right(words, middle + _REACH)]
+                if all(place[1] <= start or place[0] >= end for start, end in taken)
             ]
             if not near:
                 return None
             taken.append(min(near, key=lambda place: self._distance(place, anchor)))
         return taken[1:]
 
-    def _found(self, pattern: re.Pattern[str]) -> list[Span]:
+    def _found(self, pattern: re.Pattern[str]) -> tuple[list[Span], list[int]]:
+        """Where the pattern stands, and at which words."""
         if pattern not in self._places:
-            self._places[pattern] = [match.span() for match in pattern.finditer(self._text)]
+            places = [match.span() for match in pattern.finditer(self._text)]
+            self._places[pattern] = places, [self._word(start) for start, _ in places]
         return self._places[pattern]
 
     def _distance(self, one: Span, other: Span) -> int:
@@ -244,15 +249,20 @@ class _Reading:
     def _word(self, at: int) -> int:
         return bisect_right(self._starts, at) - 1
 
-    def _sentence(self, place: Span) -> str:
-        """The sentences that the place stands in."""
+    def _sentences(self, place: Span) -> Span:
+        """From where to where the sentences go that the place stands in."""
         before = bisect_right(self._ends, place[0])
         after = bisect_right(self._ends, place[1] - 1)
         start = self._ends[before - 1] if before else 0
-        return self._text[start : self._ends[after] if after < len(self._ends) else None]
+        return start, self._ends[after] if after < len(self._ends) else len(self._text)
 
     def _is_calm(self, place: Span, rule: Rule) -> bool:
-        return rule.calm.search(self._sentence(place)) is not None
+        # Looked for once in a sentence, however many signs it has.
+        start, end = self._sentences(place)
+        key = rule.name, (start, end)
+        if key not in self._calm:
+            self._calm[key] = rule.calm.search(self._text[start:end]) is not None
+        return self._calm[key]
 
     def _is_denied(self, place: Span, parts: Sequence[Span]) -> bool:
         """Whether the text says that it is not so. A denial that is itself a part of the sign, as
@@ -266,7 +276,7 @@ class _Reading:
             at = place[0] - len(clause) + denial.start()
             if not any(start <= at < end for start, end in parts):
                 return True
-        return _DENIED_AFTER.match(text[place[1] :][:_LOOK_BACK]) is not None
+        return _DENIED_AFTER.match(text[place[1] : place[1] + _LOOK_BACK]) is not None
 
     def _as_written(self, start: int, end: int) -> str:
         if self._is_as_written:
