@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MPL-2.0
 """Learn what the rules for sensors weigh their suspects by, from invented bins; writes the table.
 
-    PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1460 FILE
+    PYTHONPATH=. python benchmarks/waste/health_weights.py collect town 1001 1760 FILE
     PYTHONPATH=. python benchmarks/waste/health_weights.py collect other 2001 2120 FILE
-    PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.003]
+    PYTHONPATH=. python benchmarks/waste/health_weights.py learn FILE ... [--wanted 0.0025]
 
 `collect` judges bins of tests/support/sensor_town.py (town) or of health_other.py (other) and keeps
 the suspects of each rule with their signs, and whether a fault was there: with half of its readings
@@ -83,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("collect", "learn"))
     parser.add_argument("rest", nargs="+")
-    parser.add_argument("--wanted", type=float, default=0.003)
+    parser.add_argument("--wanted", type=float, default=0.0025)
     options = parser.parse_args()
     if options.what == "collect":
         town, first, last, path = options.rest

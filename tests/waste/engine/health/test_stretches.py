@@ -53,7 +53,7 @@ def test_paper_across_from_an_emptying_on_is_told_by_the_rise_and_by_what_does_n
 
 def test_a_lean_that_no_sensor_tells_of_is_told_by_its_end_and_by_what_does_not_come():
     level = filling(every=3)
-    level[10 * 24 + 15 : 13 * 24 + 12] = 40.0
+    level[10 * 24 + 15 : 13 * 24 + 12] = 25.0
     found = told(level)
     assert [kind for kind, *_ in found] == ["tilt"]
     assert found[0][1] == pytest.approx(10 + 15 / 24, abs=3 / 24)
@@ -106,7 +106,7 @@ def test_paper_that_falls_across_an_hour_after_the_emptying_is_told():
     """One reading at the bottom is all that is seen of the emptying."""
     level = filling()
     across = slice(10 * 24 + 9, 12 * 24)
-    level[across] = np.maximum(level[across], 45.0)
+    level[across] = np.maximum(level[across], 55.0)
     (found,) = told(level)
     assert found[0] == "bridge"
     assert found[1] == pytest.approx(10 + 9 / 24, abs=2 / 24)
