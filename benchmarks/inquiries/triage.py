@@ -10,6 +10,7 @@ WHAT is one of
     clinc150  learn on the train part, answer the validation part, both with out-of-scope texts
     fewshot   CLINC150 with 8 examples of each label, three draws, without out-of-scope texts
     xsid      5-fold on the Danish utterances of xSID
+    curve     the same with a part of each training part, three divisions: what more texts would do
     bulk      texts a CPU second without embeddings and without reasons
     embedding texts a CPU second of the embedding
     agreement how far the proposals' own labels go: texts of several topics, and how often two
@@ -35,6 +36,7 @@ from pathlib import Path
 import accuracy
 import numpy as np
 from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.results import Triage
@@ -43,6 +45,7 @@ from kodeks.language import embeddings
 from kodeks.statistics.calibration import expected_error
 
 EACH, DRAWS, MAX_ERROR = 8, 3, 0.05
+SHARES = (0.35, 0.5, 0.7, 1.0)
 BOUND = 0.07
 """The highest upper bound with which 5 % of errors is still safe triage (the same texts, asked
 again with a department that allows this much)."""
@@ -147,6 +150,32 @@ def folded(name: str, data: accuracy.Dataset, embedder: embeddings.Embedder | No
     print(line(f"{name}, 5-fold, {BOUND:.0%} promised", truth, allowing), flush=True)
 
 
+def curve(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
+    """Accuracy by how much of the training part is learned from."""
+    labels = np.array(data.labels)
+    for share in SHARES:
+        right: list[bool] = []
+        learned = 0
+        for seed in range(DRAWS):
+            folds = StratifiedKFold(accuracy.FOLDS, shuffle=True, random_state=seed)
+            for seen, new in folds.split(labels, labels):
+                few = seen
+                if share < 1:
+                    few, _ = train_test_split(
+                        seen, train_size=share, random_state=seed, stratify=labels[seen]
+                    )
+                model = train(
+                    texts=[data.texts[i] for i in few],
+                    labels=labels[few].tolist(),
+                    embedder=embedder,
+                )
+                learned += len(few)
+                answers = model.triage([data.texts[i] for i in new], explained=False)
+                right += [a.label == label for a, label in zip(answers, labels[new], strict=True)]
+        mean = learned / (DRAWS * accuracy.FOLDS)
+        print(f"| {mean:.0f} texts | {np.mean(right):.3f} | {len(right)} answers |", flush=True)
+
+
 def clinc150(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
     """Learn on the train part, answer the validation part."""
     ((seen, new),) = data.splits
@@ -236,7 +265,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "what",
-        choices=["cycling", "clinc150", "fewshot", "xsid", "bulk", "embedding", "agreement"],
+        choices=[
+            *("cycling", "clinc150", "fewshot", "xsid", "curve"),
+            *("bulk", "embedding", "agreement"),
+        ],
     )
     parser.add_argument("--data", type=Path, default=accuracy.data_folder())
     parser.add_argument("--words", action="store_true")
@@ -251,6 +283,9 @@ def main() -> None:
         return
     if asked.cache and embedder:
         embedder = Kept(embedder, asked.cache)
+    if asked.what == "curve":
+        curve(accuracy.SETS["xsid"](asked.data), embedder)
+        return
     print(
         "| set | accuracy | macro F1 | ECE | coverage at 5 % (of any threshold) "
         "| realised error | right among the choices | out of scope accepted | |"
