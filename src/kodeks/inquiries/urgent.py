@@ -53,9 +53,10 @@ def names(text: str) -> str:
 
 def reasons(inquiry: Inquiry) -> tuple[Reason, ...]:
     """Why the inquiry was marked as urgent when it came in."""
-    fired = {one.rule: one.matched for one in urgency.urgencies(inquiry.text)}
+    found = urgency.of_names(inquiry.text, inquiry.urgencies)
+    matched = {one.rule: one.matched for one in found}
     return tuple(
-        Reason(name=name, text=urgency.MEANINGS.get(name, name), matched=fired.get(name, ""))
+        Reason(name=name, text=urgency.MEANINGS.get(name, name), matched=matched.get(name, ""))
         for name in inquiry.urgencies
     )
 

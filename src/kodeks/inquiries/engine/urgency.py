@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
 """Urgent inquiries: which of the rules in `urgency.toml` fire on a text, and on which words; and
-what the second ear (`urgency_ear`) hears where none does.
+what the second ear (`urgency_model`) hears where none does.
 
 They only move a text to the front of a person's queue; they never answer it. Better one too many
 than one too few, but a plain denial ("ingen er kommet til skade") must not set off a rule.
@@ -10,13 +10,14 @@ than one too few, but a plain denial ("ingen er kommet til skade") must not set 
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from typing import Any
 
-from kodeks.inquiries.engine import urgency_ear
+from kodeks.inquiries.engine import urgency_model
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,13 @@ def _rule(read: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
 
 
 def _pattern(read: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    # The same pattern is compiled once, so that a text is searched for it once.
-    filled = _filled(read, words).replace("~", _NEAR).replace("&", _WIDER)
-    if filled not in _PATTERNS:
-        _PATTERNS[filled] = re.compile(rf"\b(?:{filled})")
-    return _PATTERNS[filled]
+    return _compiled(_filled(read, words).replace("~", _NEAR).replace("&", _WIDER))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """One pattern, however many rules have it, so that a text is searched for it once."""
+    return re.compile(rf"\b(?:{pattern})")
 
 
 def _sign(read: str | Sequence[str]) -> str:
@@ -97,7 +100,6 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
     return _WORD.sub(lambda found: words[found[1]], pattern)
 
 
-_PATTERNS: dict[str, re.Pattern[str]] = {}
 _FILE = _read()
 RULES = _rules(_FILE)
 CHILD = "barn i fare"
@@ -141,9 +143,19 @@ MEANINGS = {rule.name: rule.reason for rule in RULES} | dict(PERHAPS.values())
 
 def urgencies(text: str) -> tuple[Urgency, ...]:
     """What the rules found, or else what the second ear hears: what a text is marked with."""
-    found = fired(text)
-    if found or (heard := urgency_ear.hears(text)) is None:
-        return found
+    return fired(text) or _heard(text)
+
+
+def of_names(text: str, names: Collection[str]) -> tuple[Urgency, ...]:
+    """What is found today of that which a text was marked with."""
+    rules = [rule for rule in RULES if rule.name in names]
+    return fired(text, rules=rules) if rules else _heard(text)
+
+
+def _heard(text: str) -> tuple[Urgency, ...]:
+    heard = urgency_model.hears(text)
+    if heard is None:
+        return ()
     name, reason = PERHAPS[heard.kind]
     return (Urgency(name, heard.words, reason),)
 

@@ -66,18 +66,11 @@ class Listed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """A run. Texts are Danish; `steps` are titles with when they were done, None before that."""
+class Told(Listed):
+    """A run as its page has it. `steps` are titles with when they were done, None before that."""
 
-    id: uuid.UUID
-    asked_at: dt.datetime
-    technician: str
-    asked_by: str
-    standing: str
-    badge: str
     ended: bool
     passed: bool
-    reasons: tuple[str, ...]
     steps: tuple[tuple[str, dt.datetime | None], ...]
     provenance: tuple[tuple[str, str], ...]
     figures: tuple[FigureLine, ...]
@@ -157,16 +150,11 @@ def told(run_id: uuid.UUID) -> Told:
     results = {one.name: one.result for one in steps_done}
     measured = results.get("measure", {})
     independent = measured.get("independent", {})
+    small = measured.get("small_groups", [])
     return Told(
-        id=run.id,
-        asked_at=timezone.localtime(run.asked_at),
-        technician=run.technician.full_name,
-        asked_by=_asked_by(run),
-        standing=_standing(run, end, done),
-        badge=_badge(end),
+        **vars(_listed(run, done, len(small))),
         ended=end is not None,
         passed=end is not None and end.outcome == RetrainingOutcome.PASSED,
-        reasons=tuple(end.reasons) if end else (),
         steps=tuple((title, done.get(name)) for name, title in steps.TITLES.items()),
         provenance=tuple(_provenance(run, results)),
         figures=_figures(measured, canary.PRESENT),
@@ -174,7 +162,7 @@ def told(run_id: uuid.UUID) -> Told:
         earlier_figures=_figures(measured, canary.EARLIER),
         small_groups=tuple(
             (words.ATTRIBUTES.get(attribute, attribute), group, count)
-            for attribute, group, count in measured.get("small_groups", [])
+            for attribute, group, count in small
         ),
         gate=tuple(words.of_gate(results["train"]["metrics"])) if "train" in results else (),
         independent={

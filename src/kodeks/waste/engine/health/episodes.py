@@ -14,7 +14,6 @@ from kodeks.waste.engine.health.readings import Booleans, Ints
 STUCK, DRIFT, TILT, BLOCKED, BRIDGE = "stuck", "drift", "tilt", "blocked", "bridge"
 LIQUID, DROPOUT, REJOIN, THERMAL = "liquid", "drop-out", "re-join", "thermal"
 KINDS = (STUCK, DRIFT, TILT, BLOCKED, BRIDGE, LIQUID, DROPOUT, REJOIN, THERMAL)
-SPIKE = "spike"
 
 
 @dataclass(frozen=True)

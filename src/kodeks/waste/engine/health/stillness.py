@@ -162,8 +162,8 @@ def _long(alike: Booleans, level: Floats, beyond: Booleans) -> list[tuple[int, i
         needs = max(np.log(max(alike.size, 10) / ALPHA) / -np.log(chance), 4.0)
         # From 0 to more than comes at once: it was not empty.
         left = beyond[begins[mine] + lengths[mine]] & (where == 0)
-        much = np.where(left & (lengths[mine] >= 4), np.maximum(lengths[mine] / needs, 1.0),
-                        lengths[mine] / needs)  # fmt: skip
+        much = lengths[mine] / needs
+        much = np.where(left & (lengths[mine] >= 4), np.maximum(much, 1.0), much)
         # Of full times only the longest are asked about.
         least = 1.0 if where < 2 else min(max(np.sort(much)[-MOST_FULL:][0], SUSPECT), 1.0)
         for at, times in zip(mine.tolist(), much.tolist(), strict=True):

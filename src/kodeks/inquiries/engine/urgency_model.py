@@ -16,10 +16,10 @@ from importlib import resources
 from kodeks.inquiries.engine.model import TriageModel
 
 CALM = "calm"
-FILE = "urgency_ear.safetensors"
+FILE = "urgency_model.safetensors"
 HEARD_FROM = 0.93
 """How likely it must be that a text is not calm: what 3 to 5 % of a town's everyday mail reach,
-where it is of hands that the ear has not learned from (`urgency_ear.py`)."""
+where it is of hands that the ear has not learned from (`urgency_model.py`)."""
 _WORDS = 3
 
 

@@ -3,7 +3,7 @@
 """Learns the second ear for what is urgent, and says how much it hears of hands it has not learned
 from. Prints Markdown.
 
-    python benchmarks/inquiries/urgency_ear.py [--write] [--answer FILE]
+    python benchmarks/inquiries/urgency_model.py [--write] [--answer FILE]
 
 All texts are invented: `urgency_phrases.tsv`, those in `urgency_texts/` (each file by another hand,
 who saw neither the rules nor the others' texts) and the demo's. Each file is answered by an ear
@@ -22,12 +22,12 @@ from pathlib import Path
 import numpy as np
 from urgency import CALM, DANISH, PHRASES, Phrase, phrases
 
-from kodeks.inquiries.engine import urgency, urgency_ear
+from kodeks.inquiries.engine import urgency, urgency_model
 from kodeks.inquiries.engine.model import TriageModel
 from kodeks.inquiries.engine.training import train
 
 TEXTS = Path(__file__).parent / "urgency_texts"
-ENGINE = Path(urgency_ear.__file__).parent
+ENGINE = Path(urgency_model.__file__).parent
 SHARES = (0.01, 0.03, 0.05)
 OTHER = "emergency"
 KEPT = 20_000
@@ -74,7 +74,7 @@ def answered(name: str, texts: list[Phrase], model: TriageModel) -> str:
     chances = 1.0 - model.chances([one.text for one in texts])[:, model.labels.index(CALM)]
     is_calm = np.array([kind_of(one) == CALM for one in texts])
     fired = np.array([bool(urgency.fired(one.text)) for one in texts])
-    heard = chances >= urgency_ear.HEARD_FROM
+    heard = chances >= urgency_model.HEARD_FROM
     if is_calm.all():
         cells = ["", *[""] * len(SHARES), "", "", ""]
     else:
@@ -95,7 +95,7 @@ def main() -> None:
     print(f"| hand | urgent | {shares} | rules | ear | both | calm | rules | ear | both |")
     print(f"|---|{'---|' * (len(SHARES) + 8)}")
     if asked.answer:
-        model = TriageModel.of_bytes((ENGINE / urgency_ear.FILE).read_bytes())
+        model = TriageModel.of_bytes((ENGINE / urgency_model.FILE).read_bytes())
         texts = phrases(asked.answer)
         print(answered(asked.answer.stem, texts, model))
         for name, is_danish in (("Danish", True), ("other languages", False)):
@@ -108,7 +108,7 @@ def main() -> None:
         print(answered(name, texts, learned(rest)), flush=True)
     if asked.write:
         model = learned([one for some in found.values() for one in some])
-        path = ENGINE / urgency_ear.FILE
+        path = ENGINE / urgency_model.FILE
         path.write_bytes(model.artefact.as_bytes())
         print(
             f"\nWritten: {path.stat().st_size / 1e6:.2f} MB, {sum(map(len, found.values()))} texts."

@@ -9,7 +9,7 @@ from growth import grows_no_faster
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.inquiries.engine import legal, urgency, urgency_ear
+from kodeks.inquiries.engine import legal, urgency, urgency_model
 
 SNOW = "hun går rundt i tynde sko i sneen og henter selv lillebror, for far kommer ikke"
 LETTERS = "jeg kan ikke mere. jeg har skrevet brevene og vil sige farvel"
@@ -20,7 +20,7 @@ ASLEEP = "Vores far sov stille ind i nat"
     ("text", "kind"), [(SNOW, "child"), (LETTERS, "emergency"), (ASLEEP, "death")]
 )
 def test_it_hears_what_sounds_urgent(text: str, kind: str) -> None:
-    heard = urgency_ear.hears(text)
+    heard = urgency_model.hears(text)
     assert heard is not None
     assert heard.kind == kind
     words = heard.words.split(" … ")
@@ -42,26 +42,26 @@ def test_it_hears_what_sounds_urgent(text: str, kind: str) -> None:
     ],
 )
 def test_everyday_mail_is_calm(text: str) -> None:
-    assert urgency_ear.hears(text) is None
+    assert urgency_model.hears(text) is None
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_accepted(text: str) -> None:
-    urgency_ear.hears(text)
+    urgency_model.hears(text)
 
 
 @pytest.mark.parametrize("sign", [",", "\n", "mor ", "ikke mere "])
 def test_the_time_grows_with_the_length_and_not_faster(sign: str) -> None:
-    assert grows_no_faster(urgency_ear.hears, sign)
+    assert grows_no_faster(urgency_model.hears, sign)
 
 
 @pytest.mark.parametrize("name", ["Anders Eksempelsen", "Fatima Testesen"])
 def test_who_writes_changes_nothing(name: str) -> None:
-    assert urgency_ear.hears(f"{SNOW}\n\nVenlig hilsen\n{name}") is not None
+    assert urgency_model.hears(f"{SNOW}\n\nVenlig hilsen\n{name}") is not None
 
 
 def test_each_kind_has_a_name_and_a_reason_of_its_own() -> None:
-    kinds = {label for label in urgency_ear._model().labels if label != urgency_ear.CALM}
+    kinds = {label for label in urgency_model._model().labels if label != urgency_model.CALM}
     assert set(urgency.PERHAPS) == kinds
     assert not {name for name, _ in urgency.PERHAPS.values()} & {one.name for one in urgency.RULES}
 
