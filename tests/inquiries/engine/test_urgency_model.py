@@ -74,6 +74,14 @@ def test_a_text_is_marked_by_its_rules_or_else_by_the_ear() -> None:
     assert by_rule == urgency.fired(f"Der er brand i kælderen. {SNOW}")
 
 
+def test_what_a_text_was_marked_with_is_found_again_and_nothing_else() -> None:
+    both = f"Der er brand i kælderen. {SNOW}"
+    assert [one.rule for one in urgency.of_names(both, ("brand",))] == ["brand"]
+    assert urgency.of_names(both, ("gas",)) == ()
+    assert urgency.of_names(SNOW, ("måske et barn",)) == urgency.urgencies(SNOW)
+    assert urgency.of_names(both, ()) == ()
+
+
 def test_what_only_sounds_like_a_report_starts_no_clock() -> None:
     assert urgency.fired(SNOW) == ()
     assert legal.CHILD not in {trap.rule for trap in legal.traps(SNOW)}

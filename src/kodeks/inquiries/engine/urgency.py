@@ -149,7 +149,9 @@ def urgencies(text: str) -> tuple[Urgency, ...]:
 def of_names(text: str, names: Collection[str]) -> tuple[Urgency, ...]:
     """What is found today of that which a text was marked with."""
     rules = [rule for rule in RULES if rule.name in names]
-    return fired(text, rules=rules) if rules else _heard(text)
+    if rules or not names:
+        return fired(text, rules=rules)
+    return _heard(text)
 
 
 def _heard(text: str) -> tuple[Urgency, ...]:
