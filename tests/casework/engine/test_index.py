@@ -123,14 +123,15 @@ def test_what_is_hidden_or_points_at_a_person_is_not_read():
     assert {word for one in next(seen) for word, _ in one.words} <= {"hul", "i", "vejen"}
 
 
-def test_a_heavy_keyword_counted_more_when_it_was_told_to():
-    def share(power: float) -> float:
-        settings = Settings(**BEFORE, whole=0.6, group=0.2, main=0.2, keyword_power=power)
-        index = KleIndex(LIST, settings)
-        scores = {one.number: one.score for one in next(index.suggest(["bøde asfalt"], top=8))}
-        return scores["05.09.04"] / scores["05.01.08"]
+def test_a_keyword_of_several_numbers_is_most_of_that_where_it_weighs_most():
+    def first(weights: tuple[int, int]) -> list[str]:
+        each = zip(("05.01.08", "06.02.16"), ("Vedligehold", "Broer"), weights, strict=True)
+        several = [Subject(number, title, (("gangbro", weight),)) for number, title, weight in each]
+        (found,) = KleIndex([*several, *LIST[1:4]]).suggest(["gangbroen"])
+        return [one.number for one in found[:2]]
 
-    assert share(0.3) > share(0)
+    assert first((5, 1000)) == ["06.02.16", "05.01.08"]
+    assert first((1000, 5)) == ["05.01.08", "06.02.16"]
 
 
 @pytest.mark.parametrize("subjects", [(), LIST[-1:], (Subject("05.01.08", ""),)])

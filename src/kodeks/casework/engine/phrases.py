@@ -14,8 +14,6 @@ from kodeks.casework.engine.features import Weights
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-_USUAL_WEIGHT = 5
-"""The weight that most keywords of OS2KLE have."""
 _GROUP, _MAIN = 5, 2
 """Characters of a number that name its group and its main group."""
 
@@ -32,13 +30,13 @@ class Subject:
 @dataclass(frozen=True)
 class Settings:
     """How the scores are made and added (see `scoring`); chosen by cross-validation (decisions 0036
-    and 0052). `keyword_power` is of the ways before 0052: weights help today's neither
-    (docs/measurements.md)."""
+    and 0052). Who has a keyword together with others has it by its weight there, to
+    `keyword_power`: the weights run from 1 to 1,000."""
 
     weights: Weights = field(default_factory=Weights)
     power: float = 3.0
     title: float = 1.5
-    keyword_power: float = 0.0
+    keyword_power: float = 0.25
     near: float = 0.0
     whole: float = 0.25
     group: float = 0.0
@@ -104,11 +102,12 @@ class Phrases:
         phrases, subjects = list(range(count)), list(range(count))
         shares = [self._settings.title] * count
         for phrase, owners in enumerate(self._owners, start=count):
-            for subject, weight in owners:
+            strengths = [max(1, weight) ** self._settings.keyword_power for _, weight in owners]
+            usual = sum(strengths) / len(strengths)
+            for (subject, _), strength in zip(owners, strengths, strict=True):
                 phrases.append(phrase)
                 subjects.append(subject)
-                strength = (max(1, weight) / _USUAL_WEIGHT) ** self._settings.keyword_power
-                shares.append(strength / len(owners) ** 0.5)
+                shares.append(strength / usual / len(owners) ** 0.5)
         return (
             np.array(phrases, dtype=np.int64),
             np.array(subjects, dtype=np.int64),

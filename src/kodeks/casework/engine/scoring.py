@@ -7,7 +7,8 @@ own pairs, over those of its group or over those of its main group:
 
 - *solved*, *solved group*, *solved main*: the weights of the nearest phrases (see `neighbours`), by
   the cosines of features and, where it is known, of meaning (see `sense`), the latter times
-  `meaning`; a phrase of n subjects gives each 1 / n, and a title 1.5 times as much;
+  `meaning`; a phrase of several subjects is shared by its weights there, to `keyword_power`, and
+  a title gives 1.5 times as much;
 - *whole*: the cosine with the sum of the subject's phrases, divided by the best subject's.
 
 The score is the sum of weight x ln(1 + way / bend), so that being likely in each way counts for
@@ -15,7 +16,7 @@ more than being best in one.
 
 A list that was kept before decision 0052 (bend 0) is asked as then, by the sum of weight x way,
 each divided by the best subject's: *whole*; *near*, the cosines to the third power, where a phrase
-of n subjects gives each 1 / sqrt(n), times (weight / 5) to a small power; *group* and *main*, the
+of n subjects gives each 1 / sqrt(n), and more where it weighs more; *group* and *main*, the
 squared cosines of all phrases in the subject's group and main group.
 """
 
@@ -145,7 +146,7 @@ def _solved(
     likeness: Floats, with_meaning: bool, lists: Lists, settings: Settings
 ) -> Iterator[_Way]:
     """The ways by the weights of the nearest phrases."""
-    phrase_of, subject_of, _ = lists.owned
+    phrase_of, subject_of, shares = lists.owned
     count = len(lists.lengths)
     chosen = neighbours.nearest(likeness, settings.neighbours)
     alike = lists.rows.alike(chosen)
@@ -158,7 +159,8 @@ def _solved(
     weights *= np.where(chosen < count, settings.title, 1.0)
     starts = np.searchsorted(phrase_of, chosen)
     times = np.searchsorted(phrase_of, chosen, side="right") - starts
-    where, pairs = neighbours.ranges(starts, times), np.repeat(weights / times, times)
+    where = neighbours.ranges(starts, times)
+    pairs = _shared(weights, shares[where], times)
     groups, mains = lists.places
     for weight, place in (
         (settings.solved, np.arange(count)),
@@ -176,6 +178,15 @@ def _solved(
                 score=_score(weight, np.minimum(found, 1), 1.0, settings.bend),
                 solved=True,
             )
+
+
+def _shared(weights: Floats, shares: Floats, times: Integers) -> Floats:
+    """The weight of each phrase divided among its subjects (`times` of them) by their shares."""
+    firsts = np.cumsum(times) - times
+    # By the largest first, so that equal ones get just the nth part, in the last bit too.
+    relative = shares / np.repeat(np.maximum.reduceat(shares, firsts), times)
+    parts = np.repeat(np.add.reduceat(relative, firsts), times)
+    return np.asarray(np.repeat(weights, times) * relative / parts)
 
 
 def _found(subject_of: Integers, pairs: Floats, place: Integers, over: Floats) -> Floats:
