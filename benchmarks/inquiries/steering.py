@@ -2,20 +2,23 @@
 # SPDX-License-Identifier: MPL-2.0
 """What is noticed of texts written to steer the triage, and of people's own texts. Prints Markdown.
 
-    python benchmarks/inquiries/steering.py [--data FOLDER] [--seed N]
+    python benchmarks/inquiries/steering.py [--data FOLDER] [--seed N] [--answer FILE]
 
 *False alarms*: texts that nobody wrote to steer anything: the demo's, and public ones. *Recall*:
-texts of the demo with something put in, drawn by a seed. The templates below stand here and nowhere
-else: none was used when the rules were written, and no rule was changed after the first run. They
-are by the same author as the rules, so real attacks will be noticed less often.
+texts of the demo with something put in, drawn by a seed. The templates below are by the same author
+as the rules, and the rules were mended by those of orders and heaps that were missed, so of these
+they show only that nothing was lost. `--answer` tells what is noticed of a file of texts by another
+hand (kind, language and text, by tabs): `order`, `heap` or `plain`.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import csv
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,13 +111,33 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
+def answered(file: Path) -> None:
+    """What is noticed of another hand's texts, by kind and language."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    texts, noticed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for row in rows:
+        found = bool(steering.notices(row["text"].replace("\\n", "\n")))
+        for language in ("all", row["language"]):
+            texts[row["kind"], language] += 1
+            noticed[row["kind"], language] += found
+    print("| kind | language | texts | noticed | share |\n|---|---|---|---|---|")
+    for (kind, language), count in sorted(texts.items()):
+        seen = noticed[kind, language]
+        print(f"| {kind} | {language} | {count} | {seen} | {seen / count:.3f} |")
+
+
 def main() -> None:
-    """Two tables."""
+    """Two tables, or one of a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=accuracy.data_folder())
     parser.add_argument("--seed", type=int, default=20261127)
     parser.add_argument("--every", type=int, default=3, help="take each such text of public sets")
+    parser.add_argument("--answer", type=Path)
     asked = parser.parse_args()
+    if asked.answer:
+        answered(asked.answer)
+        return
     own = [one.text for one in corpus.everything()]
     sets = {"demo": own}
     for name in ("xsid", "clinc150", "cycling", "banking77"):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Words that read as a message to a program and not to a person, in Danish, English and German.
+"""Words that read as a message to a program and to a person, in Danish, English and German.
 
 A list that a person can read and correct, as in `urgency`. What people say to each other ("send det
 videre", "ignorér min sidste mail") is none. Sources: OWASP LLM01, MITRE ATLAS AML.T0051.
@@ -25,8 +25,14 @@ _MACHINE = (
 )
 _WHAT_STEERS = (
     r"(?:emnet?|topic|label|kategori\w*|category|konfidens\w*|confidence|afdeling|class|route"
-    r"|prioritet(?:en)?|priority|sikkerhed(?:en)?)"
+    r"|prioritet(?:en)?|priority|sikkerhed(?:en)?|ämnet?|thema)"
 )
+_SORTER = (
+    r"(?:sprogmodel\w*|algoritme\w*|chatbot\w*|sorteringsprogram\w*|classifier|language model|llm"
+    r"|automatiske (?:sortering|fordeling|visiter|visitation|klassif)\w*|computeren|robotten"
+    r"|programmet|systemet)"
+)
+_RULES = r"(?:regler(?:ne)?|rules|regeln|instruktion\w*|instruks\w*|instructions|anweisungen)"
 PATTERNS = (
     r"(?:ignor[eé]re?r?|ignor[eé]|glem|se (?:\w+ )?bort fra|tilsidesæt|disregard|forget|override"
     r"|bypass|vergiss|ignoriere?|ignorera)\b[^.!?\n]{0,50}\b(?:instru\w*|ordrer?|regler(?:ne)?|prompt\w*|rules?"
@@ -49,7 +55,7 @@ PATTERNS = (
     rf"(?:instruktion(?:er)?|instruks|instructions?)\s*(?:til|to|for)\s+{_MACHINE}\b",
     r"(?:ny|nye|new|opdateret|updated)\s+(?:system)?"
     r"(?:instruks\w*|instruktion\w*|instructions?|prompt)\b",
-    # People do say that a rule does not hold; not that all that was said before does not.
+    # People do say that a rule does hold; that all that was said before does not.
     r"(?:instruktioner|instructions|guidelines"
     r"|(?:tidligere|foregående|ovenstående|alle|previous|above|all)\s+(?:regler|rules))\b"
     r"[^.!?\n]{0,30}"
@@ -60,27 +66,66 @@ PATTERNS = (
     rf"(?:system|assistant)\s*:\s*{_SORT}",
     r"(?:til|for)\s+(?:den|det)\s+automatisk\w*\s+(?:sorter|visit|klassif|fordel)\w*",
     r"(?:from now on|fra nu af)\s+(?:you|du|vil du|skal du|svarer du)\b",
+    rf"{_SORTER}[^.!?\n]{{0,20}}\b(?:skal|bør|bedes|må kun|must|should)\b[^.!?\n]{{0,25}}\b(?:vælge"
+    r"|markere|mærke|opfatte|prioritere|placere|lægge|klassific\w+|kategoris\w+|return|output"
+    r"|choose|select|classify|mark|route|assign)\b",
+    rf"du\s+(?:\w+\s+)?som\s+(?:en\s+|et\s+)?(?:{_MACHINE}|computer|program)\b",
+    rf"(?:beordrer?|command|instruerer|instruct)\s+(?:the\s+|den\s+)?(?:{_MACHINE}|{_SORTER})\b",
+    r"(?:note|besked|message|info\w*|hilsen|emneord|keywords)\s+(?:til|to|for)\s+(?:the\s+|den\s+)?"
+    rf"(?:{_MACHINE}|{_SORTER})\b",
+    r"(?:skriv|angiv|returner|output|write|print|return)\s+(?:the\s+|kun\s+|only\s+|blot\s+)*"
+    r"(?:label|kategorien|category|class)\b",
+    r"(?:brug|use)\s+(?:ikke|kun|not|only)\s+(?:de\s+|den\s+|the\s+)?(?:andre\s+|other\s+)?"
+    r"(?:kategori|labels?\b|categor)",
+    r"label\s*:\s*\w",
+    r"(?:sikkerhed|konfidens|confidence|sandsynlighed|score)\W{0,3}(?:på\s+|of\s+|er\s+|is\s+)?"
+    r"(?:\d{1,3}\s?%|[01][.,]\d)",
+    r"(?:ignor\w*|glem|forget|overse|spring|tilsidesæt|vergiss|bortse från|strunta i)\b"
+    r"[^.!?\n]{0,40}\b(?:du har lært|din træning|your training|kriterier\w*|(?:dine?|your|deine)"
+    rf" {_RULES}|regler du har fået|kontroller(?:ne)? over)\b",
+    r"(?:gentag|vis|print|repeat|reveal|show|afslør|udskriv)\b[^.!?\n]{0,20}\b(?:dine?|your)\s+"
+    rf"(?:\w+\s+)?(?:{_RULES}|\w*prompt)\b",
+    r"(?:din|your|dein)\s+(?:system)?\s?prompt\b",
+    rf"(?:regardless of|uanset|egal was|trods)\b[^.!?\n]{{0,25}}\b(?:dine|your|deine)\s+{_RULES}\b",
+    r"(?:pretend|lad som om)\s+(?:that\s+|at\s+)?(?:you|du)\b",
+    rf"(?:alle|all)\s+(?:\w+\s+)?{_RULES}\s+(?:gelten nicht|gælder ikke|gäller inte|no longer)\b",
+    r"(?:admin|administrator|developer|debug)\s+(?:rights|mode|override|access|adgang|rettigheder)\b",
+    r"assistant\s*:\s*\w",
+    r"system\s*:\s*(?:the|approve|grant|you|du|user|brugeren|ignor\w*|godkend|override)\b",
+    r"(?:end|slut)\s+(?:of|på)\s+(?:the\s+)?(?:message|text|prompt|input|besked\w*|tekst\w*)\b",
+    r"(?:ny|new)\s+(?:opgave|task)\s*:",
+    r"override\s*:",
+    r"(?:din|your|deine)\s+(?:eneste\s+|nye\s+|only\s+|new\s+)?(?:opgave|task|aufgabe)\s+"
+    r"(?:er|is|ist)\b",
+    r"(?:svara|antworte|reply)\s+(?:bara|endast|nur|immer|only)\b",
+    rf"(?:välj|wähle|velg)\s+(?:alltid\s+|immer\s+)?{_WHAT_STEERS}\b",
 )
 _MARKUP = (
     r"<\|?(?:im_start|system|assistant|endoftext)\|?>|\[/?inst\]"
-    r"|#{2,}\s*(?:instru|system|prompt)\w*"
+    r"|#{2,}\s*(?:instru|system|prompt|ny opgave|new task)\w*"
+    r"|[\"'](?:label|category|kategori|emne|topic|confidence|konfidens|class|prioritet|priority|route"
+    r"|afdeling)[\"']\s*:|</?(?:label|category|kategori|topic|confidence|priority)>"
 )
 _ORDER = re.compile(r"\b(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)
 _MARKED = re.compile(_MARKUP, re.IGNORECASE)
-_MARKS = re.compile(r"[<\[#]")
-# Letters that "ignore case" takes for i and s, and that lower case does not give so.
+_MARKS = re.compile(r"[<\[#\"']")
+# Letters that "ignore case" takes for i and s, and that lower case does give so.
 _ODD = "İıſ"
 _FOLDED = str.maketrans(_ODD, "iis")
 # The patterns are slow, so they are tried only at words that may be the first of one.
-_FIRST_WHOLE_TEXT = "act all alle an as du for fra new ny nye se som"
+_FIRST_WHOLE_TEXT = "act all alle an angiv as din du end for fra new ny nye se som use"
 """Those that are the first of one as they stand; of the others any word that begins so."""
 _FIRST_TEXT = """
-    above afdeling answer assistant assign besked bypass categ choose class confid dear disregard
-    emne flag foreg forget forward from glem guidelines ignor instru kateg klassif konfid kære label
-    mark note omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut
-    omsort omtag omvis opdater opfør output ovenst overrid pick previous prior respond retur rout
-    rut select send set sikkerhed sort svar system sæt tag tidligere til topic udskriv updated
-    vergiss videresend visit vælg you
+    above admin afdeling afslør algoritme answer antworte assign assistant automatiske beordre
+    besked bortse brug bypass categ chatbot choose class command computeren confid dear debug dein
+    developer disregard egal emne flag foreg forget forward from gentag glem guidelines hilsen
+    ignor info instru kateg keywords klassif konfid kære label lad language llm mark note
+    omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut omsort omtag
+    omvis opdater opfør output ovenst overrid overse pick pretend previous print prior programmet
+    regardless repeat reply respond retur reveal robotten rout rut sandsynlighed score select send
+    set show sikkerhed skriv slut sort spring sprogmodel strunta svar system sæt tag thema
+    tidligere til tilsidesæt topic trods uanset udskriv updated velg vergiss videresend vis visit
+    välj vælg write wähle you ämne
 """
 
 

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kodeks.inquiries.engine import orders
+from kodeks.inquiries.engine import addressed, orders
 from kodeks.inquiries.engine.calibration import FEWEST_CHOICES
 from kodeks.inquiries.engine.results import Notice, Triage
 from kodeks.language import guard, recognising, small_words, tokens, tongues
@@ -74,7 +74,7 @@ def looked(text: str) -> tuple[tuple[Notice, ...], str]:
     if mixed or coded:
         plain = readable(seen)
     signs = _SIGN.findall(plain.lower())
-    order = orders.order(plain)
+    order = orders.order(plain) or addressed.sentence(plain)
     if order or guard.ORDERS in known:
         found.append(_notice(_ORDER, "Teksten har ord, der ligner en besked til et program", order))
     heaped = _heaped(signs, plain)
