@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kodeks.language import tokens
+
 _THIS = (
     r"(?:denne|dette|den|det|her|min|mit|henvendelsen?|mailen?|beskeden?|teksten?|this|the|my"
     r"|message|request|ticket|text|inquiry|diese|dieses|die|das)"
@@ -98,11 +100,12 @@ def _beginnings() -> str:
 _FIRST = re.compile(_beginnings())
 # A sign that is of no word is found quicker than a place where a word may begin.
 _LATER = re.compile(rf"\W{_FIRST.pattern}")
+_LATER_IN_LATIN = re.compile(rf"[^{tokens.LATIN_NO_DIGITS}0-9_]{_FIRST.pattern}")
 
 
 def order(text: str) -> str:
     """The first words in `text` that read as an order to a program; "" when there are none."""
-    plain = text.translate(_FOLDED) if any(sign in text for sign in _ODD) else text
+    plain = text.translate(_FOLDED) if any(map(text.__contains__, _ODD)) else text
     tried = (_ORDER.match(text, start) for start in _starts(plain.lower()))
     marked = _MARKED.search(text) if _MARKS.search(text) else None
     found = filter(None, (next(filter(None, tried), None), marked))
@@ -114,5 +117,6 @@ def _starts(text: str) -> Iterator[int]:
     """Where a word stands that may be the first of an order."""
     if _FIRST.match(text):
         yield 0
-    for found in _LATER.finditer(text):
+    later = _LATER_IN_LATIN if tokens.is_latin(text) else _LATER
+    for found in later.finditer(text):
         yield found.start() + 1

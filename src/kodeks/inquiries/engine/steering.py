@@ -14,6 +14,7 @@ text and not faster.
 
 from __future__ import annotations
 
+import itertools
 import operator
 import re
 import unicodedata
@@ -38,12 +39,17 @@ _LOOKS_LIKE = {
 }
 _ALIKE_LETTERS = frozenset(_LOOKS_LIKE)
 _SHORTEST_CODE = 40
-_SIGN = re.compile(r"[^\W\d_]+|[.!?;:\n()]+|\d+")
+# Of each sign the word, where it may be a large one, and "" else.
+_SIGN = re.compile(r"([^\W\d_]{3,})|[^\W\d_]+|[.!?;:\n()\d]+")
+_LATIN_SIGN = re.compile(
+    rf"([{tokens.LATIN_LETTERS}][{tokens.LATIN_NO_DIGITS}]{{2,}})"
+    rf"|[{tokens.LATIN_NO_DIGITS}]+|[.!?;:\n()0-9]+"
+)
 _LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
 """Words in a row without one small word; of people's words each second or third is small."""
-_SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS
+_SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS | {""}
 _TIMES, _SHARE, _FEWEST_WORDS, _IN_A_ROW = 4, 0.3, 8, 4
-_LONG_ROW = b"\x01" * _LONGEST_LIST
+_LONG_ROW = bytes(_LONGEST_LIST)
 _MOST_SHOWN = 60
 _BY_WORDS = (guard.ORDERS, guard.STUFFED)
 _HIDDEN, _ALIKE, _CODE = "skjult", "lignende bogstaver", "kode"
@@ -73,11 +79,10 @@ def looked(text: str) -> tuple[tuple[Notice, ...], str]:
         found.append(_notice(_CODE, reason, coded.group()))
     if mixed or coded:
         plain = readable(seen)
-    signs = _SIGN.findall(plain.lower())
     order = orders.order(plain)
     if order or guard.ORDERS in known:
         found.append(_notice(_ORDER, "Teksten har ord, der ligner en besked til et program", order))
-    heaped = _heaped(signs, plain)
+    heaped = _heaped(_signs(plain.lower()), plain)
     if heaped or guard.STUFFED in known:
         reason = "Teksten gentager ord eller er en lang liste af ord"
         found.append(_notice(_STUFFED, reason, heaped))
@@ -148,33 +153,42 @@ def _is_coded(block: str) -> bool:
     return all(any(kind(sign) for sign in block) for kind in kinds)
 
 
+def _signs(text: str) -> list[str]:
+    """The words of a lower-case text, and "" for each that is short or no word, as for what ends a
+    sentence."""
+    if tokens.is_latin(text):
+        return _LATIN_SIGN.findall(text)
+    return [sign if sign[:1].isalpha() else "" for sign in _SIGN.findall(text)]
+
+
 def _heaped(signs: Sequence[str], text: str) -> str:
     """The word that is repeated, or the words in a row that no sentence has; "" when none are."""
-    # What is small is "" here.
-    large = [
-        "" if len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() else sign for sign in signs
-    ]
-    words = list(filter(None, large))
-    if len(words) >= _FEWEST_WORDS and len(words) - len(set(words)) >= _TIMES - 1:
+    words = list(itertools.filterfalse(_SMALL.__contains__, signs))
+    # No word stands here more often than this, and in most texts that is seldom enough.
+    most = len(words) - len(set(words)) + 1
+    if most >= _TIMES and len(words) >= _FEWEST_WORDS and most / len(words) >= _SHARE:
         word, times = Counter(words).most_common(1)[0]
         if times >= _TIMES and times / len(words) >= _SHARE:
             return word
-    # Of most texts it is quick to see that no row of theirs is long or has a word again.
-    if _LONG_ROW not in bytes(map(bool, large)) and not any(map(operator.eq, words, words[1:])):
+    # It is quick to see, too, that no row is long and none has a word again.
+    again = most >= _IN_A_ROW and any(map(operator.eq, words, words[1:]))
+    if not again and _LONG_ROW not in bytes(map(_SMALL.__contains__, signs)):
         return ""
     row: list[str] = []
-    again, longest = 1, [""]
-    for sign in large:
-        if not sign:
+    times, longest = 1, [""]
+    for sign in signs:
+        if sign in _SMALL:
             row = []
             continue
-        again = again + 1 if row and row[-1] == sign else 1
+        times = times + 1 if row and row[-1] == sign else 1
         row.append(sign)
-        if again >= _IN_A_ROW:
+        if times >= _IN_A_ROW:
             return sign
         longest = row if len(row) >= len(longest) else longest
-    least = _LONGEST_LIST if len(longest) < _LONGEST_LIST else _longest_list(text)
-    return " ".join(longest) if len(longest) >= least else ""
+    if len(longest) < _LONGEST_LIST:
+        return ""
+    enough = len(longest) >= _LONGEST_FOREIGN_LIST or len(longest) >= _longest_list(text)
+    return " ".join(longest) if enough else ""
 
 
 def _longest_list(text: str) -> int:
