@@ -58,3 +58,8 @@ def test_equals_trying_every_slip(known: list[str], typed: str) -> None:
     near = [word for word in known if word in slips and len(word) >= SHORTEST - 1]
     expected = typed if kept or not near else near[0]
     assert Speller(known, [1.0] * len(known)).read(typed) == expected
+
+
+@given(st.lists(st.text(alphabet="rotepå1", max_size=8)))
+def test_many_words_are_read_as_each_is(words: list[str]) -> None:
+    assert SPELLER.read_all(words) == {word: SPELLER.read(word) for word in words}

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 """Tokens equal scikit-learn's analyzers."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +38,8 @@ def test_digits_and_letters_are_seen_as_sign_by_sign(text: str) -> None:
 def test_one_word_is_replaced_as_words_among_others_are(text: str) -> None:
     assert tokens.words(f"{text} !") == tokens.words(text)
     assert tokens.replaced(f"{text} !", str.swapcase) == f"{tokens.replaced(text, str.swapcase)} !"
+
+
+@given(st.text(max_size=20) | st.text(alphabet=st.characters(codec="latin-1"), max_size=20))
+def test_runs_of_letters_are_those_of_the_slower_pattern(text: str) -> None:
+    assert tokens.letters(text) == re.findall(r"[^\W\d_]+", text)

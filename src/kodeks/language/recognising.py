@@ -63,6 +63,14 @@ _LETTERS = {name: frozenset(letters) for name, letters in tongues.LETTERS.items(
 _WORD = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"\S+")
 _IN_ADDRESSES = ("://", "@", "www.")
+_ONLY = {
+    pair: frozenset(
+        word for word, known in _LANGUAGES_OF.items() if pair[0] in known and pair[1] not in known
+    )
+    for one in _LIKE_DANISH
+    for pair in ((one, DANISH), (DANISH, one))
+}
+"""The words of a language that another has not."""
 _ENDINGS = {name: re.compile(pattern) for name, pattern in tongues.ENDINGS.items()}
 
 
@@ -80,11 +88,11 @@ def language(text: str) -> str:
     least = max(_FEWEST_KNOWN, _LEAST_SHARE * len(words))
     danish = scores.pop(DANISH)
     for one in _LIKE_DANISH:
-        theirs = sum(_is_only(one, DANISH, word) for word in words)
+        theirs = _only(one, DANISH, words)
         if theirs < _FEWEST_KNOWN:
             # Whoever writes Danish carelessly writes a word of the neighbours'.
             scores.pop(one)
-        elif theirs > sum(_is_only(DANISH, one, word) for word in words):
+        elif theirs > _only(DANISH, one, words):
             # They share most small words, so that only the others tell.
             danish = 0.0
     ranked = sorted((one for one in scores if known[one] >= least), key=lambda one: -scores[one])
@@ -124,15 +132,14 @@ def _without_address(run: re.Match[str]) -> str:
     return " " if any(mark in run[0] for mark in _IN_ADDRESSES) else run[0]
 
 
-def _is_only(language: str, other: str, word: str) -> bool:
-    """Whether it is a word of the one language and not of the other, or has its letters."""
-    languages = _LANGUAGES_OF.get(word, ())
-    if languages:
-        return language in languages and other not in languages
-    if word.isascii():
-        return False
-    own = frozenset(word) - _ASCII
-    return own <= _LETTERS[language] and not own <= _LETTERS[other]
+def _only(language: str, other: str, words: Sequence[str]) -> int:
+    """How many are words of the one language and not of the other, or have its letters."""
+    found = sum(map(_ONLY[language, other].__contains__, words))
+    for word in words:
+        if not word.isascii() and word not in _LANGUAGES_OF:
+            own = frozenset(word) - _ASCII
+            found += own <= _LETTERS[language] and not own <= _LETTERS[other]
+    return found
 
 
 def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:

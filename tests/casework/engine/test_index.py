@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kodeks.casework.engine import reasons
 from kodeks.casework.engine.index import KleIndex
-from kodeks.casework.engine.phrases import BEFORE, Settings, Subject
+from kodeks.casework.engine.phrases import Subject
 from kodeks.language import embeddings
 
 LIST = (

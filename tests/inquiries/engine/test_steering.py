@@ -74,6 +74,16 @@ def test_the_quick_look_finds_what_the_slow_one_does(words: list[str]) -> None:
     assert orders.order(text) == (slow.group() if slow else "")
 
 
+@given(
+    st.lists(st.sampled_from(["rotter", "hul", "½kloak", "2m", "i", ".", "(", "\n", "µæ", "ß!"]))
+)
+@settings(max_examples=300)
+def test_words_are_heaped_up_whatever_alphabet_stands_beside_them(words: list[str]) -> None:
+    """Texts with signs of Latin-1 only are looked through with a pattern of their own."""
+    text = " ".join(words)
+    assert steering.notices(text) == steering.notices(f"{text} \u2192")
+
+
 @pytest.mark.parametrize(
     "text",
     [

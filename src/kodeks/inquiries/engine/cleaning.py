@@ -222,12 +222,12 @@ def _roads_in(text: str) -> tuple[str, ...]:
     """What the name of a road may end on in the text: it is much quicker to see whether a text has
     such letters than whether a word of it ends so."""
     if tokens.has_digit(text):
-        return _ROADS
+        return tuple(filter(text.__contains__, _ROADS))
     return _NAMED_ROADS if any(map(text.__contains__, _NAMED_STEMS)) else ()
 
 
 def _may_name(text: str, roads: tuple[str, ...]) -> bool:
-    words = _LETTERS.findall(text)
+    words = tokens.letters(text)
     if not names.MAY_BE_FIRST.isdisjoint(words):
         return True
     return bool(roads) and any(word.endswith(roads) and word not in _NO_ROADS for word in words)

@@ -99,15 +99,17 @@ class Grams:
         for multiplier in _MULTIPLIERS:
             self._multiplier = np.uint64(multiplier)
             keys = self._keys_of(terms)
-            if len(np.unique(keys)) == len(keys):
+            ordered = np.sort(keys)
+            if (ordered[1:] != ordered[:-1]).all():
                 break
         self._table = Table(keys, np.arange(first, first + len(terms)))
 
-    def of(self, pieces: Sequence[str]) -> list[Integers]:
-        """The known n-grams of each piece, which is not empty and holds no blank, as "char_wb" has
-        them (see `tokens.char_ngrams`): short ones first, and then from left to right."""
-        if not pieces:
-            return []
+    def of(self, pieces: Sequence[str]) -> tuple[Integers, Integers]:
+        """The known n-grams of the pieces end to end, and how many each has.
+
+        A piece is not empty and holds no blank; its n-grams are those of "char_wb" (see
+        `tokens.char_ngrams`): short ones first, and then from left to right.
+        """
         codes = _codes(f" {' '.join(pieces)} ")
         blank = codes == _BLANK
         piece = np.cumsum(blank) - 1
@@ -123,14 +125,12 @@ class Grams:
         known = found >= 0
         owners = np.concatenate(every_piece)[known]
         order = np.argsort(owners, kind="stable")
-        ends = np.searchsorted(owners[order], np.arange(len(pieces) + 1)).tolist()
-        ids = found[known][order]
-        return [ids[start:end] for start, end in itertools.pairwise(ends)]
+        return found[known][order], np.bincount(owners, minlength=len(pieces))
 
     def _keys_of(self, terms: Sequence[str]) -> Codes:
         keys = np.zeros(len(terms), dtype=np.uint64)
         sizes = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
-        for size in np.unique(sizes).tolist():
+        for size in np.flatnonzero(np.bincount(sizes)).tolist():
             rows = np.flatnonzero(sizes == size)
             codes = _codes("".join([terms[row] for row in rows.tolist()])).reshape(-1, size)
             key = codes[:, 0]

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kodeks.language import tokens
+
 _THIS = (
     r"(?:denne|dette|den|det|her|min|mit|henvendelsen?|mailen?|beskeden?|teksten?|this|the|my"
     r"|message|request|ticket|text|inquiry|diese|dieses|die|das)"
@@ -119,7 +121,7 @@ _FIRST_TEXT = """
     above admin afdeling afslør algoritme answer antworte assign assistant automatiske beordre
     besked bortse brug bypass categ chatbot choose class command computeren confid dear debug dein
     developer disregard egal emne flag foreg forget forward from gentag glem guidelines hilsen
-    ignor info instru kateg keywords klassif konfid kære label lad language llm mark note
+    ignor info instru kateg keywords klassif konfid kære label lad language llm mark message note
     omassign omcateg omclass omfl omkateg omklass omlabel ommark omprior omrout omrut omsort omtag
     omvis opdater opfør output ovenst overrid overse pick pretend previous print prior programmet
     regardless repeat reply respond retur reveal robotten rout rut sandsynlighed score select send
@@ -143,11 +145,12 @@ def _beginnings() -> str:
 _FIRST = re.compile(_beginnings())
 # A sign that is of no word is found quicker than a place where a word may begin.
 _LATER = re.compile(rf"\W{_FIRST.pattern}")
+_LATER_IN_LATIN = re.compile(rf"[^{tokens.LATIN_NO_DIGITS}0-9_]{_FIRST.pattern}")
 
 
 def order(text: str) -> str:
     """The first words in `text` that read as an order to a program; "" when there are none."""
-    plain = text.translate(_FOLDED) if any(sign in text for sign in _ODD) else text
+    plain = text.translate(_FOLDED) if any(map(text.__contains__, _ODD)) else text
     tried = (_ORDER.match(text, start) for start in _starts(plain.lower()))
     marked = _MARKED.search(text) if _MARKS.search(text) else None
     found = filter(None, (next(filter(None, tried), None), marked))
@@ -159,5 +162,6 @@ def _starts(text: str) -> Iterator[int]:
     """Where a word stands that may be the first of an order."""
     if _FIRST.match(text):
         yield 0
-    for found in _LATER.finditer(text):
+    later = _LATER_IN_LATIN if tokens.is_latin(text) else _LATER
+    for found in later.finditer(text):
         yield found.start() + 1

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""What a call has learned of the blank-separated pieces of its texts, laid end to end.
+"""What a call has learned of the blank-separated pieces of its texts.
 
-Most pieces stand in many texts, so each is read once. Numbers in a few long arrays, and not an
-object for each piece: a call has tens of thousands, and who collects what is no longer used would
-look through all of them again and again.
+Most pieces stand in many texts, so each is read once. Their features are numbers laid end to end in
+a few long arrays, and not an object for each piece: a call has tens of thousands, and who collects
+what is no longer used would look through all of them again and again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Laid:
         """Where the list before each ends; the first is 0."""
         self._lists = 0
 
-    def add(self, numbers: Integers, lengths: Sequence[int]) -> None:
+    def add(self, numbers: Integers, lengths: Integers) -> None:
         """More lists, given end to end."""
         begin = int(self._ends[self._lists])
         self._numbers = _with_room(self._numbers, begin + len(numbers))
@@ -68,16 +68,16 @@ class Pieces:
         self,
         pieces: Sequence[str],
         read: Sequence[str],
-        words: Sequence[Sequence[int]],
-        grams: Sequence[Integers],
+        words: tuple[Integers, Integers],
+        grams: tuple[Integers, Integers],
     ) -> None:
-        """Pieces that were not known."""
+        """Pieces that were not known; the features of their words and of their n-grams are given
+        end to end, with how many each piece has."""
         self._numbers.update(zip(pieces, itertools.count(len(self)), strict=False))
         self.written += pieces
         self.read += read
-        flat = np.array(list(itertools.chain.from_iterable(words)), dtype=np.int64)
-        self.words.add(flat, list(map(len, words)))
-        self.grams.add(np.concatenate([np.zeros(0, dtype=np.int64), *grams]), list(map(len, grams)))
+        self.words.add(*words)
+        self.grams.add(*grams)
 
     def numbers(self, pieces: Sequence[str]) -> list[int]:
         """Of each of the pieces, which are all known."""

@@ -14,17 +14,15 @@ text and not faster.
 
 from __future__ import annotations
 
-import operator
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kodeks.inquiries.engine import addressed, orders
+from kodeks.inquiries.engine import addressed, heaping, orders
 from kodeks.inquiries.engine.calibration import FEWEST_CHOICES
 from kodeks.inquiries.engine.results import Notice, Triage
-from kodeks.language import guard, recognising, small_words, tokens, tongues
+from kodeks.language import guard, tokens
 
 WHY = "Noget i teksten kan påvirke forslaget. En person vælger emnet."
 
@@ -38,12 +36,6 @@ _LOOKS_LIKE = {
 }
 _ALIKE_LETTERS = frozenset(_LOOKS_LIKE)
 _SHORTEST_CODE = 40
-_SIGN = re.compile(r"[^\W\d_]+|[.!?;:\n()]+|\d+")
-_LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
-"""Words in a row without one small word; of people's words each second or third is small."""
-_SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS
-_TIMES, _SHARE, _FEWEST_WORDS, _IN_A_ROW = 4, 0.3, 8, 4
-_LONG_ROW = b"\x01" * _LONGEST_LIST
 _MOST_SHOWN = 60
 _BY_WORDS = (guard.ORDERS, guard.STUFFED)
 _HIDDEN, _ALIKE, _CODE = "skjult", "lignende bogstaver", "kode"
@@ -73,11 +65,10 @@ def looked(text: str) -> tuple[tuple[Notice, ...], str]:
         found.append(_notice(_CODE, reason, coded.group()))
     if mixed or coded:
         plain = readable(seen)
-    signs = _SIGN.findall(plain.lower())
     order = orders.order(plain) or addressed.sentence(plain)
     if order or guard.ORDERS in known:
         found.append(_notice(_ORDER, "Teksten har ord, der ligner en besked til et program", order))
-    heaped = _heaped(signs, plain)
+    heaped = heaping.heaped(plain)
     if heaped or guard.STUFFED in known:
         reason = "Teksten gentager ord eller er en lang liste af ord"
         found.append(_notice(_STUFFED, reason, heaped))
@@ -146,38 +137,3 @@ def _is_coded(block: str) -> bool:
     """Digits, capitals and small letters together: no word, however long, and no ruler of signs."""
     kinds = (str.isdigit, str.isupper, str.islower)
     return all(any(kind(sign) for sign in block) for kind in kinds)
-
-
-def _heaped(signs: Sequence[str], text: str) -> str:
-    """The word that is repeated, or the words in a row that no sentence has; "" when none are."""
-    # What is small is "" here.
-    large = [
-        "" if len(sign) < 3 or sign in _SMALL or not sign[0].isalpha() else sign for sign in signs
-    ]
-    words = list(filter(None, large))
-    if len(words) >= _FEWEST_WORDS and len(words) - len(set(words)) >= _TIMES - 1:
-        word, times = Counter(words).most_common(1)[0]
-        if times >= _TIMES and times / len(words) >= _SHARE:
-            return word
-    # Of most texts it is quick to see that no row of theirs is long or has a word again.
-    if _LONG_ROW not in bytes(map(bool, large)) and not any(map(operator.eq, words, words[1:])):
-        return ""
-    row: list[str] = []
-    again, longest = 1, [""]
-    for sign in large:
-        if not sign:
-            row = []
-            continue
-        again = again + 1 if row and row[-1] == sign else 1
-        row.append(sign)
-        if again >= _IN_A_ROW:
-            return sign
-        longest = row if len(row) >= len(longest) else longest
-    least = _LONGEST_LIST if len(longest) < _LONGEST_LIST else _longest_list(text)
-    return " ".join(longest) if len(longest) >= least else ""
-
-
-def _longest_list(text: str) -> int:
-    """Of languages whose small words we know few of, a row is longer."""
-    language = recognising.language(text)
-    return _LONGEST_LIST if language in ("", tongues.DANISH) else _LONGEST_FOREIGN_LIST

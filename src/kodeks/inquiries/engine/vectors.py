@@ -143,11 +143,16 @@ class Vectoriser:
         if self.reading.version == FIRST_VERSION:
             return clean
         spares = self.reading.version > THIRD_VERSION
-
-        def looked_up(word: str) -> str:
-            return word if spares and is_word(word) else self._looked_up(word, unless=word)
-
-        return tokens.replaced(self.reading.alike(clean), looked_up)
+        alike = self.reading.alike(clean)
+        spelled = {
+            word: self.reading.spelled(word)
+            for word in set(tokens.words(alike))
+            if not (spares and is_word(word))
+        }
+        corrected = self._corrected(spelled.values())
+        # One that the vocabulary has not by any slip is left as it is.
+        known = {word: corrected[one] for word, one in spelled.items() if corrected[one] != one}
+        return tokens.replaced(alike, lambda word: known.get(word, word))
 
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
@@ -191,25 +196,23 @@ class Vectoriser:
             yield Document(indices, counts, values, *of_text)
 
     def _learn(self, chunks: Sequence[str], known: Pieces) -> None:
-        read = [tokens.replaced(self.reading.spelled(chunk), self._corrected) for chunk in chunks]
-        find = self._word_ids.get
-        words = [[find(word, -1) for word in tokens.words(one)] for one in read]
-        known.learn(chunks, read, words, self._grams.of(read))
+        if not chunks:
+            return
+        # No word reaches over a blank, so all pieces are read at once, and each word once.
+        spelled = self.reading.spelled(" ".join(chunks))
+        corrected = self._corrected(tokens.words(spelled))
+        read = tokens.replaced(spelled, corrected.__getitem__).split(" ")
+        words = list(map(tokens.words, read))
+        ids = [self._word_ids.get(word, -1) for word in itertools.chain.from_iterable(words)]
+        of_words = np.array(ids, dtype=np.int64), np.array(list(map(len, words)), dtype=np.int64)
+        known.learn(chunks, read, of_words, self._grams.of(read))
 
-    def _looked_up(self, word: str, *, unless: str = "") -> str:
-        """The word as the vocabulary spells it; one that it has not by any slip is left, folded or
-        as `unless`."""
-        if self.reading.version == FIRST_VERSION:
-            return word
-        spelled = self.reading.spelled(word)
-        found = self._corrected(spelled)
-        return found if found != spelled else unless or spelled
-
-    def _corrected(self, word: str) -> str:
-        """A word in the spelling that is looked up, as the vocabulary has it."""
-        if word in self._word_ids or self.reading.version == FIRST_VERSION:
-            return word
-        return self._speller.read(word)
+    def _corrected(self, words: Iterable[str]) -> dict[str, str]:
+        """Words in the spelling that is looked up, each as the vocabulary has it."""
+        found = {word: word for word in words}
+        if self.reading.version > FIRST_VERSION:
+            found |= self._speller.read_all(found.keys() - self._word_ids.keys())
+        return found
 
 
 def _laid_out(laid: Laid, texts: Sequence[Sequence[int]]) -> tuple[Integers, list[int]]:
