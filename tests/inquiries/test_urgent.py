@@ -268,7 +268,7 @@ def test_the_citizen_is_told_who_dealt_with_it(
     assert "Det kunne haste" not in text_of(page.get(address))
     urgent.attend(item_id=hurried.id, user=sofie)
     told = text_of(page.get(address))
-    assert f"Det kunne haste. {sofie.full_name} ({hurried.unit.name}) skrev " in told
+    assert f"Det kunne haste. {sofie.full_name} ({hurried.unit.name}) skrev den " in told
     assert "at der var taget hånd om det." in told
 
 

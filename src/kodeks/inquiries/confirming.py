@@ -35,7 +35,14 @@ from kodeks.casework.models import (
 from kodeks.casework.ports import UNREACHED, Recipient, journal_system, letter_dispatch
 from kodeks.casework.privacy import without_cpr
 from kodeks.documents.letters import Letter
-from kodeks.inquiries import legal_clocks, letter_types, letters_sent, selectors, services
+from kodeks.inquiries import (
+    acknowledging,
+    legal_clocks,
+    letter_types,
+    letters_sent,
+    selectors,
+    services,
+)
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Acknowledgement, Inquiry, LegalClock, Settled
 from kodeks.kernel import api as kernel
@@ -242,7 +249,7 @@ def _require_ready(inquiry: Inquiry) -> Case:
 
 
 def _others(inquiry: Inquiry) -> list[str]:
-    """What the sender has been told already, which is told about any inquiry."""
+    """What has gone out to the sender already, which is told about any inquiry."""
     found = []
     given = Acknowledgement.objects.filter(inquiry=inquiry).first()
     if given is not None:
@@ -250,7 +257,7 @@ def _others(inquiry: Inquiry) -> list[str]:
         found.append(f"en kvittering ({given.get_way_display()}) {on}")
     own = legal_clocks.confirmation_key(inquiry.id)
     for letter in letters_sent.letters_of(inquiry).exclude(key=own).order_by("letter_date", "key"):
-        if letter.type != "acknowledgement":
+        if letter.type != acknowledging.TYPE and _has_gone_out(letter):
             found.append(f"brevet »{letter.title}« {date_format(letter.letter_date)}")
     return found
 

@@ -71,7 +71,7 @@ def decision(told: Told) -> Iterator[Block]:
     )
     for one in told.records.attended:
         yield Text(
-            text=f"Det kunne haste. {_employee(one)} skrev {moment(one.at)}, at der var taget hånd "
+            text=f"Det kunne haste. {_employee(one)} skrev den {moment(one.at)}, at der var taget hånd "
             "om det."
         )
 
