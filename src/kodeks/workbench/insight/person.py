@@ -71,8 +71,8 @@ def decision(told: Told) -> Iterator[Block]:
     )
     for one in told.records.attended:
         yield Text(
-            text=f"Det kunne haste. {_employee(one)} skrev den {moment(one.at)}, at der var taget hånd "
-            "om det."
+            text=f"Det kunne haste. {_employee(one)} skrev den {moment(one.at)}, at der var taget "
+            "hånd om det."
         )
 
 
