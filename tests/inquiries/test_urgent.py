@@ -7,8 +7,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
+import deciding
 import psycopg
 import pytest
 from django.db import DatabaseError, transaction
@@ -22,11 +24,16 @@ from kodeks.casework import services as casework
 from kodeks.casework.models import InboxItem, Unit
 from kodeks.inquiries import telling, urgent
 from kodeks.inquiries.engine.urgency import RULES
+from kodeks.inquiries.filing import Wish
 from kodeks.inquiries.models import SEVERAL, Attended, Inquiry
-from kodeks.kernel.models import User
+from kodeks.kernel import api as kernel
+from kodeks.kernel.models import Milestone, RegistryEvent, User
 from kodeks.kernel.viewing import viewer
+from kodeks.robots import engine
+from kodeks.robots.models import Run
 
 pytestmark = pytest.mark.django_db
+MIGRATION = import_module("kodeks.inquiries.migrations.0016_attended_entered")
 SNOW = "Hun går rundt i tynde sko i sneen og henter selv lillebror, for far kommer ikke."
 BURNS = "Rotterne har gnavet i ledningen, og der er brand i kælderen. Naboens børn er alene hjemme."
 
@@ -121,18 +128,31 @@ def test_another_department_that_gets_it_has_to_see_for_itself(
 
 
 def test_one_that_is_laid_on_a_case_is_urgent_there_though_the_first_was_dealt_with(
-    page: Client, sofie: User, arrived: Callable[..., Inquiry], two: tuple[InboxItem, InboxItem]
+    page: Client, sofie: User, triaged: Callable[..., Inquiry], two: tuple[InboxItem, InboxItem]
 ) -> None:
     _, hurried = two
     urgent.attend(item_id=hurried.id, user=sofie)
-    other = arrived("Nu er der også et gasudslip", received_at=timezone.now() + dt.timedelta(1))
-    Inquiry.objects.filter(pk=other.pk).update(joined=hurried.case)
+    other = triaged("Nu er der også et gasudslip")
+    decision = deciding.decide(
+        inquiry_id=other.id,
+        user=sofie,
+        choice="other",
+        label="rotter",
+        own_consideration="Det er den samme kælder.",
+        wish=Wish(case=hurried.case.number),
+    )
+    engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
     shown = _page(page, hurried)
     assert "Der kan være udslip af gas" in shown
     assert "Der kan være brand" not in shown
     assert shown.count(">Haster</span>") == 1
     urgent.attend(item_id=hurried.id, user=sofie)
     assert ">Haster</span>" not in _page(page, hurried)
+    entries = RegistryEvent.objects.filter(kind="attended")
+    assert {one.body["decision"] for one in entries} == {
+        str(hurried.case.inquiry.decision_id),
+        str(decision.id),
+    }
 
 
 def test_only_the_departments_people_say_so(
@@ -159,6 +179,97 @@ def test_that_it_was_dealt_with_is_neither_changed_nor_deleted(
     for change in (lambda rows: rows.update(at=timezone.now()), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(Attended.objects.all())
+
+
+def test_who_dealt_with_what_and_when_is_an_entry_in_the_ledger(
+    sofie: User, two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    for _ in range(2):
+        urgent.attend(item_id=hurried.id, user=sofie)
+    entry = RegistryEvent.objects.get(kind="attended")
+    row = Attended.objects.get()
+    assert {k: v for k, v in entry.body.items() if k not in ("at", "codex", "kind")} == {
+        "decision": str(hurried.case.inquiry.decision_id),
+        "unit": hurried.unit.code,
+        "user": sofie.pk,
+    }
+    assert entry.body["kind"] == "attended"
+    assert (row.at, row.milestone_id) == (entry.at, Milestone.objects.get(what="attended").id)
+
+
+def test_no_row_comes_into_being_without_the_entry_that_says_the_same(
+    sofie: User, person: Callable[[str], User], two: tuple[InboxItem, InboxItem]
+) -> None:
+    calm, hurried = two
+    passed = kernel.pass_milestone(
+        milestone_id=uuid.uuid4(),
+        decision_id=hurried.case.inquiry.decision_id,
+        what="attended",
+        unit=hurried.unit.code,
+        user=sofie,
+    )
+    said = {
+        "inquiry": hurried.case.inquiry,
+        "unit": hurried.unit,
+        "by": sofie,
+        "at": passed.at,
+        "milestone_id": passed.id,
+    }
+    for change in (
+        {"milestone_id": None},
+        {"milestone_id": uuid.uuid4()},
+        {"inquiry": calm.case.inquiry},
+        {"unit": Unit.objects.get(code="byggeri")},
+        {"by": person("viggo")},
+        {"at": passed.at - dt.timedelta(minutes=1)},
+    ):
+        with pytest.raises(DatabaseError, match="står ikke i loggen"), transaction.atomic():
+            Attended.objects.create(**(said | change))
+    Attended.objects.create(**said)
+
+
+def test_what_the_kernel_refuses_is_said_and_nothing_is_written(
+    page: Client, two: tuple[InboxItem, InboxItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise kernel.Refused(code="no_right", message="Kun afdelingens medarbejdere kan det.")
+
+    monkeypatch.setattr(kernel, "pass_milestone", refuse)
+    address = reverse("inquiries:attended", args=[two[1].id])
+    told = text_of(page.post(address, {"afdeling": two[1].unit.code}, follow=True))
+    assert "Kun afdelingens medarbejdere kan det." in told
+    assert not Attended.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_from_before_there_were_entries_still_counts(
+    page: Client, sofie: User, as_owner: psycopg.Connection[Any], two: tuple[InboxItem, InboxItem]
+) -> None:
+    """As the migration finds it; saying so again enters nothing, as it was dealt with then."""
+    _, hurried = two
+    as_owner.execute(MIGRATION.UNDO)
+    as_owner.execute(
+        "INSERT INTO inquiries_attended (inquiry_id, unit_id, by_id, at)"
+        " VALUES (%s, %s, %s, now())",
+        (hurried.case.inquiry.id, hurried.unit_id, sofie.pk),
+    )
+    as_owner.execute(MIGRATION.GUARD)
+    assert ">Haster</span>" not in _page(page, hurried)
+    urgent.attend(item_id=hurried.id, user=sofie)
+    assert not RegistryEvent.objects.filter(kind="attended").exists()
+
+
+def test_the_citizen_is_told_who_dealt_with_it(
+    page: Client, sofie: User, two: tuple[InboxItem, InboxItem]
+) -> None:
+    _, hurried = two
+    address = reverse("workbench:insight", args=["inquiry", str(hurried.case.inquiry.id)])
+    assert "Det kunne haste" not in text_of(page.get(address))
+    urgent.attend(item_id=hurried.id, user=sofie)
+    told = text_of(page.get(address))
+    assert f"Det kunne haste. {sofie.full_name} ({hurried.unit.name}) skrev den " in told
+    assert "at der var taget hånd om det." in told
 
 
 def test_who_sees_the_case_sees_its_urgency(

@@ -150,6 +150,75 @@ def test_also_when_two_answer_at_once(stage, slug):
     assert Milestone.objects.filter(decision_id=decision).count() == 1
 
 
+def test_each_department_deals_with_what_is_urgent_once(stage, slug):
+    decision = stage.decided(slug)
+    asked = stage.attended(decision)
+    assert str(stage.call("milestone", asked)) == asked["id"]
+    before = stage.contents()
+    for again in (asked, stage.attended(decision), stage.attended(decision, by="sofie")):
+        assert str(stage.call("milestone", again)) == asked["id"]
+    assert stage.contents() == before
+    other = stage.attended(decision, unit="vej")
+    stage.call("milestone", other)
+    row = Milestone.objects.get(id=other["id"])
+    event = RegistryEvent.objects.get(id=row.event_id)
+    said = {k: v for k, v in event.body.items() if k not in ("at", "codex")}
+    assert said == {
+        "kind": "attended",
+        "decision": str(decision),
+        "unit": "vej",
+        "user": stage.user_id("sofie"),
+    }
+    assert (event.at, event.system_slug) == (row.at, slug)
+    # It is no answer: the citizen still waits.
+    assert not Milestone.objects.filter(decision_id=decision, what="answered").exists()
+    assert stage.refused("milestone", asked | {"unit": "vej"}) == "key_taken"
+
+
+def test_also_when_two_deal_with_it_at_once(stage, slug):
+    decision = stage.decided(slug)
+    overlapped(
+        stage,
+        ("milestone", stage.attended(decision)),
+        ("milestone", stage.attended(decision)),
+    )
+    assert Milestone.objects.filter(decision_id=decision).count() == 1
+
+
+def test_who_deals_with_it_is_of_the_department_that_has_it(stage, slug):
+    """Which need not be the one that the robot forwarded to: a person may have given it on."""
+    decision = stage.decided(slug)
+    stage.call("act", stage.step(decision, step="receipt", result={"unit": "vej"}))
+    here = stage.new_user()
+    stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', 'park', '', NULL)", here)
+    assert stage.refused("milestone", stage.attended(decision, by=here, unit="vej")) == "no_right"
+    assert stage.refused("milestone", stage.attended(decision, by="merete")) == "no_right"
+    passed = service.pass_milestone(
+        milestone_id=uuid.uuid4(),
+        decision_id=decision,
+        what="attended",
+        unit="park",
+        user=stage.user(here),
+    )
+    assert (passed.unit, passed.user.pk, passed.what) == ("park", here, "attended")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"unit": " "}, "form"),
+        ({"unit": "x" * 81}, "form"),
+        ({"unit": 7}, "form"),
+        ({"unit": "010190-1234"}, "cpr"),
+        ({"unit": None}, "missing"),
+        ({"what": "answered"}, "unknown"),
+        ({"what": "retried"}, "unknown"),
+    ],
+)
+def test_what_is_no_dealing_with_it(stage, slug, changes, code):
+    assert stage.refused("milestone", stage.attended(stage.decided(slug)) | changes) == code
+
+
 def test_the_robot_is_helped_as_often_as_it_happens(stage, slug):
     decision = stage.decided(slug)
     asked = stage.milestone(decision, what="retried")

@@ -139,6 +139,13 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
         what=p["what"],
         user=u,
     ),
+    "attended": lambda p, u: kernel.pass_milestone(
+        milestone_id=uuid.UUID(p["id"]),
+        decision_id=uuid.UUID(p["decision_id"]),
+        what=p["what"],
+        unit=p["unit"],
+        user=u,
+    ),
     "retried": lambda p, u: kernel.pass_milestone(
         milestone_id=uuid.UUID(p["id"]),
         decision_id=uuid.UUID(p["decision_id"]),

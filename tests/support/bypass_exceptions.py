@@ -42,6 +42,7 @@ LEGIT: dict[str, str] = {
     rf"(act|act_again|by_itself) result (object|nested|{_MORE})": "a solution's words",
     r"(act|act_again|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty"
     rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
+    rf"attended unit {_WORDS}": "a unit's code is a text like another",
     rf"by_hand hand\.result (object|nested|{_MORE})": "a solution's words",
     r"by_hand hand\.result\.journal (gone|null|true|false|zero|negative|big|empty"
     rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
@@ -134,6 +135,7 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "report_incident": (("description",),),
     "handle_incident": (("text",),),
     "time_study": (("measured_by",),),
+    "attended": (("unit",),),
     "by_hand": (("hand", "step"), ("hand", "result", "journal")),
     "approve_text": (("reason",),),
     "unmask": (("reason",),),

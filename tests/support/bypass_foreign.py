@@ -180,6 +180,7 @@ _FITS: dict[tuple[str, str], frozenset[str]] = {
     ("act", "decision_id"): frozenset({"same decision"}),
     ("by_itself", "recommendation_id"): frozenset({"same recommendation"}),
     ("answered", "decision_id"): frozenset({"same decision", "other decision"}),
+    ("attended", "decision_id"): frozenset({"same decision", "other decision"}),
     ("retried", "decision_id"): frozenset({"same decision", "other decision"}),
     ("by_hand", "decision_id"): frozenset({"same decision", "other decision"}),
     # Sofie, in whose name it is asked, has seen them.

@@ -61,6 +61,7 @@ FUNCTIONS = {
     "erase": "erase",
     "time_study": "time_study",
     "answered": "milestone",
+    "attended": "milestone",
     "retried": "milestone",
     "by_hand": "milestone",
     "approve_text": "approve_text",
@@ -278,6 +279,9 @@ class Honest:
 
     def answered(self) -> Payload:
         return self.stage.milestone(self.stage.decided(self.slug))
+
+    def attended(self) -> Payload:
+        return self.stage.attended(self.stage.decided(self.slug))
 
     def retried(self) -> Payload:
         return self.stage.milestone(self.stage.decided(self.slug), what="retried")

@@ -256,7 +256,7 @@ class Site:
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
-        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr", "split"):
+        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr", "split", "confirm"):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }

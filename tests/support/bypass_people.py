@@ -50,6 +50,7 @@ MAY |= {
     "report_incident": MAY["report_incident"] | CASEWORKERS,
     "unmask": MAY["unmask"] | _EVERYWHERE,
     "answered": frozenset({"sofie"}) | CASEWORKERS - {"other-unit"},
+    "attended": frozenset({"sofie"}) | CASEWORKERS - {"other-unit"},
     "retried": frozenset({"sofie", "merete", "bodil", "anders"}) | CASEWORKERS,
     "by_hand": frozenset({"sofie", "merete", "bodil", "anders"}) | CASEWORKERS,
     # Merete wrote the text.

@@ -183,6 +183,11 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("day Danish", ("first_day",), "01-01-2026", "form"),
     ),
     "answered": (("what in capitals", ("what",), "Answered", "form"),),
+    "attended": (
+        # Of nothing else is a department told.
+        ("what in capitals", ("what",), "Attended", "unknown"),
+        ("department without words", ("unit",), "\\ \\", "form"),
+    ),
     "retried": (("decision in capitals", ("decision_id",), _CAPITALS, "form"),),
     "by_hand": (("run in capitals", ("hand", "run_id"), _CAPITALS, "form"),),
     "approve_text": (

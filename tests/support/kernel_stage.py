@@ -793,6 +793,10 @@ class Stage:
             "user_id": self.user_id(by),
         } | changes
 
+    def attended(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
+        """A payload for kernel.milestone: Sofie's department dealt with what was urgent."""
+        return self.milestone(decision_id, what="attended", **({"unit": "park"} | changes))
+
     def by_hand(self, decision_id: uuid.UUID, /, **changes: Any) -> dict[str, Any]:
         """A payload for kernel.milestone: Sofie did a step of a run herself."""
         hand = {

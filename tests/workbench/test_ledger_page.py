@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from log_pages import backdate, kept, newest, silent, write
 from staff_pages import headings_in_order, source_of, words_of
 
-from kodeks.kernel import calls, sequencer, signing, stewardship, storage, witnessing
+from kodeks.kernel import calls, sequencer, signing, sql, stewardship, storage, witnessing
 from kodeks.kernel.models import LedgerCheckpoint, LedgerCosignature, LedgerPending, User
 from kodeks.language.lix import lix
 from kodeks.ledger import audit, checkpoint, cosignature, merkle, note, policy, witness
 from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.tiles import FULL_WIDTH
-from kodeks.workbench import figures, ledger, ledger_growth
+from kodeks.workbench import figures, ledger, ledger_growth, ledger_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,20 @@ def test_the_head_is_a_file_with_every_cosignature(client: Client, monkeypatch) 
     found = policy.require(witnessing.in_force(), answer.content)
     assert {one.key for one in found.cosignatures} == {one.key for one in nearby.WITNESSES}
     assert LedgerCosignature.objects.count() == 3
+
+
+def test_every_kind_of_line_that_the_kernel_writes_is_explained(client: Client) -> None:
+    written = set()
+    for name in sql.PARTS:
+        text = sql.part(name)
+        written |= set(re.findall(r"(?:record_event|kernel\.enter)\(\s*'([a-z_]+)'", text))
+    # What `milestone` and `stop` and `resume` name by a variable.
+    written |= {"answered", "attended", "retried", "stop", "resume"}
+    assert set(ledger_kinds.KINDS) == written
+    page = html.unescape(client.get("/log/").content.decode())
+    for kind, what in ledger_kinds.KINDS.items():
+        assert f"<code>{kind}</code>" in page
+        assert what in page
 
 
 def test_the_key_is_plain_text(client: Client) -> None:

@@ -84,6 +84,8 @@ STATUTES = (
             ("gdpr_objection", 21),
         )
     ),
+    # To be confirmed by a lawyer, as the rest of the table: also that no other letter to whoever
+    # reported takes the confirmation's place, and that it tells nothing of what follows.
     Statute(
         # Whether the child is in danger is judged within 24 hours, also on a Sunday.
         kind="child_report",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from kodeks.casework.models import Deadline, DeadlineKind
 from kodeks.inquiries import legal_clocks, unacknowledged
 from kodeks.inquiries.beginnings import beginning
 from kodeks.inquiries.models import LegalClock
@@ -59,6 +60,20 @@ def unreached(user: kernel.User) -> list[dict[str, Any]]:
 def count_unreached(user: kernel.User) -> int:
     """How many of them there are."""
     return unacknowledged.count(user=user)
+
+
+def pages(deadline: Deadline) -> list[tuple[str, str]]:
+    """Titles and addresses of the pages on which the deadline is met: the letter that confirms a
+    report about a child (see kodeks.workbench.deadlines)."""
+    clock = legal_clocks.of_deadline(deadline)
+    if clock is None or clock.kind != DeadlineKind.CHILD_RECEIPT:
+        return []
+    return [
+        (
+            "Kvittering til den, der underrettede",
+            reverse("inquiries:confirm", args=[clock.inquiry_id]),
+        )
+    ]
 
 
 def _line(clock: LegalClock, title: str, url: str) -> dict[str, Any]:

@@ -36,6 +36,21 @@ def _filter(label: str) -> forms.ChoiceField:
     )
 
 
+class ContactForm(forms.Form):
+    """Whom the sender of a report may ask; the rest of the letter is fixed."""
+
+    contact = Text(
+        label="Hvem kan den, der underrettede, spørge?",
+        max_length=200,
+        widget=forms.TextInput(attrs=_INPUT),
+        error_messages={
+            "required": "Skriv et navn og et telefonnummer.",
+            "max_length": "Skriv højst 200 tegn.",
+        },
+        help_text="Navn og telefon, som står i brevet. Skriv ikke noget om barnet.",
+    )
+
+
 class InboxFilter(forms.Form):
     """What to look for among those that wait. `listed` gives each choice its number (see
     `inbox.Inbox.counts`); choices that would find nothing stay, so that a saved address works."""

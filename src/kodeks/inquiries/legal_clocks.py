@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kodeks.casework import clock_reads, clocks, deadline_rules, statutes
-from kodeks.casework.models import Case, Deadline, DeadlineKind
+from kodeks.casework.models import Case, Deadline, DeadlineKind, Document
 from kodeks.inquiries import ports, selectors
 from kodeks.inquiries.engine import legal
 from kodeks.inquiries.errors import InquiryError
@@ -48,6 +48,7 @@ _DO = {
 }
 _ONE_DAY = dt.timedelta(days=1)
 MOST_CHARACTERS = 1000
+_CLOCK = "legal-clock:"
 _PLACE = "inquiries_legalclockstep/sealed_reason"
 
 
@@ -149,14 +150,19 @@ def begin(inquiry: Inquiry, case: Case) -> None:
     """Begin the deadlines of the case that people have confirmed, counted from the receipt; once,
     also where the inquiry gets another case later.
 
-    Not where another solution has taken the matter over, and has the clock. Raises CaseworkError.
+    Not where another solution has taken the matter over, and has the clock, nor for a confirmation
+    that is written. Raises CaseworkError.
     """
     found = LegalClock.objects.filter(inquiry=inquiry, step__said=Settled.CONFIRMED)
+    if Document.objects.filter(key=confirmation_key(inquiry.id)).exists():
+        found = found.exclude(kind=DeadlineKind.CHILD_RECEIPT)
     for clock in found:
         same = Q(case=case, kind=clock.kind, state__in=clock_reads.OPEN)
-        running = Deadline.objects.filter(same | Q(key=_key(clock))).exists()
+        running = Deadline.objects.filter(same | Q(key=key_of(clock))).exists()
         if not running and not ports.is_taken_over(inquiry, kind=clock.kind):
-            clocks.start(key=_key(clock), case=case, kind=clock.kind, started_on=clock.counted_from)
+            clocks.start(
+                key=key_of(clock), case=case, kind=clock.kind, started_on=clock.counted_from
+            )
 
 
 def waiting(*, user: kernel.User) -> QuerySet[LegalClock]:
@@ -192,10 +198,10 @@ def shown(inquiry: Inquiry) -> list[Shown]:
     """The inquiry's clocks, those due first."""
     traps = {trap.rule: trap for trap in legal.traps(inquiry.text)}
     found = list(LegalClock.objects.filter(inquiry=inquiry).select_related("step__by"))
-    begun = Deadline.objects.filter(key__in=[_key(clock) for clock in found])
+    begun = Deadline.objects.filter(key__in=[key_of(clock) for clock in found])
     numbers = dict(begun.values_list("key", "case__number"))
     return [
-        _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(_key(clock), ""))
+        _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(key_of(clock), ""))
         for clock in found
     ]
 
@@ -254,8 +260,27 @@ def _settle(
     )
 
 
-def _key(clock: LegalClock) -> str:
-    return f"legal-clock:{clock.id}"
+def key_of(clock: LegalClock) -> str:
+    """The key of the deadline that a clock becomes."""
+    return f"{_CLOCK}{clock.id}"
+
+
+def of_deadline(deadline: Deadline) -> LegalClock | None:
+    """The clock that became the deadline; None where it began in another way."""
+    if not deadline.key.startswith(_CLOCK):
+        return None
+    return LegalClock.objects.filter(id=deadline.key.removeprefix(_CLOCK)).first()
+
+
+def confirmation_key(inquiry_id: uuid.UUID) -> str:
+    """The key of the letter that confirms a report about a child (see `confirming`), which begins
+    as those of all letters to the inquiry's sender do (see `letters_sent`)."""
+    return f"inquiry:{inquiry_id}:confirmed"
+
+
+def confirmed_in(key: str) -> uuid.UUID:
+    """The inquiry of such a key."""
+    return uuid.UUID(key.split(":")[1])
 
 
 def _require_may(inquiry: Inquiry, user: kernel.User) -> None:

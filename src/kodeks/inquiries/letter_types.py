@@ -13,6 +13,9 @@ RECEIVED, CHANGED, JOINED = "henvendelse-modtaget", "emne-aendret", "henvendelse
 ACKNOWLEDGED = "henvendelse-kvittering"
 """What is told at once; as mail too, so it holds nothing that is confidential."""
 
+CONFIRMED = "underretning-kvittering"
+"""To whoever reported about a child: that it has come, and nothing of what follows."""
+
 _TOPIC = Fact(name="emne", explanation="Henvendelsens emne", example="Huller i vejen")
 _UNIT = Fact(
     name="afdeling", explanation="Afdelingen, der svarer", example="Vej og Park", needed=True
@@ -55,6 +58,27 @@ _FACTS = {
             explanation="Adressen, hvor borgeren kan følge henvendelsen",
             example="https://kommunen.example/henvendelser/foelg/H-4F2A-91C0-77BD/1a2b3c4d/",
             optional=True,
+        ),
+    ),
+    CONFIRMED: (
+        Fact(
+            name="modtaget",
+            explanation="Den dag, underretningen kom",
+            example="2. marts 2026",
+            needed=True,
+        ),
+        Fact(
+            name="afdeling",
+            explanation="Afdelingen, der har underretningen",
+            example="Børn og Familie",
+            needed=True,
+        ),
+        CASE_NUMBER,
+        Fact(
+            name="kontakt",
+            explanation="Hvem den, der underrettede, kan spørge",
+            example="Bo Prøve, telefon 00 00 00 00",
+            needed=True,
         ),
     ),
     RECEIVED: (

@@ -14,6 +14,7 @@ from django.utils import timezone
 from kodeks.casework import selectors as cases
 from kodeks.inquiries import (
     acknowledging,
+    confirming,
     forwarding,
     hands,
     joining,
@@ -170,6 +171,11 @@ background.register(
     replying.DELIVERING,
     replying.deliver,
     about=background.About(title="Journalisér og send et svar"),
+)
+background.register(
+    confirming.DELIVERING,
+    confirming.deliver,
+    about=background.About(title="Journalisér og send en kvittering for en underretning"),
 )
 background.register(
     uniformity.TASK,

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from kodeks.casework import selectors as casework
 from kodeks.casework.models import DeadlineKind, InboxItem
@@ -97,18 +96,28 @@ def untended(*, since: dt.datetime) -> QuerySet[Inquiry]:
 
 @transaction.atomic
 def attend(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
-    """The department of the item has dealt with what is urgent about it. Saying so again changes
-    nothing.
+    """The department of the item has dealt with what is urgent about it: a milestone in the ledger
+    for each inquiry, and a row here that says the same. Saying so again changes nothing.
 
     Raises InquiryError when the department is not the person's, CaseworkError for an unknown item.
     """
     item = casework.inbox_item(item_id=item_id)
     if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
         raise InquiryError(f"Du har ikke ret til at svare for {item.unit.name}.")
-    now = timezone.now()
-    for inquiry in Inquiry.objects.exclude(urgency="").filter(_in_cases({item.case_id})):
+    found = Inquiry.objects.exclude(urgency="").exclude(decision_id=None)
+    for inquiry in found.filter(_in_cases({item.case_id})).exclude(attended__unit=item.unit):
+        # Of two who say so at once, the kernel gives both the first one's.
+        passed = kernel.pass_milestone(
+            milestone_id=uuid.uuid4(),
+            decision_id=inquiry.decision_id,
+            what="attended",
+            unit=item.unit.code,
+            user=user,
+        )
         Attended.objects.get_or_create(
-            inquiry=inquiry, unit=item.unit, defaults={"by": user, "at": now}
+            inquiry=inquiry,
+            unit=item.unit,
+            defaults={"by": passed.user, "at": passed.at, "milestone_id": passed.id},
         )
     return item
 

@@ -9,6 +9,7 @@ from django.urls import path
 from kodeks.inquiries.views import (
     attachment,
     clock,
+    confirm,
     department,
     follow,
     inbox,
@@ -54,5 +55,6 @@ urlpatterns = [
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
     path("<uuid:inquiry_id>/del/", split.split, name="split"),
     path("<uuid:inquiry_id>/frist/<uuid:clock_id>/", clock.clock, name="clock"),
+    path("<uuid:inquiry_id>/bekraeftelse/", confirm.confirm, name="confirm"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),
 ]

@@ -12,7 +12,8 @@ The line of every solution:
     decide / decide_without_recommendation   a person decides
     reverse                                  a person changes what was decided
     act / act_procedurally / review          the robot carries it out, a person looks at a share
-    pass_milestone                           the department answers; a person helps the robot on
+    pass_milestone                           the department answers, or has dealt with what is
+                                             urgent; a person helps the robot on
     approve_text                             who stands behind the words of a letter
     insight (Matter, LetterLink, access_code) what the citizen sees
     receipt_of                               the citizen's proof
@@ -62,7 +63,7 @@ from kodeks.kernel.promises import register as register_parts
 from kodeks.kernel.receipts import NotYet as ReceiptNotYet
 from kodeks.kernel.receipts import NoWitnesses
 from kodeks.kernel.receipts import build as receipt_of
-from kodeks.kernel.records import Act, Decision, FirstView, Recommendation, Reversal
+from kodeks.kernel.records import Act, Decision, FirstView, Milestone, Recommendation, Reversal
 from kodeks.kernel.releases import Groups, propose
 from kodeks.kernel.reversals import CAUSES, Cause, may_reverse, reverse
 from kodeks.kernel.sealing import blind_index
@@ -108,6 +109,7 @@ __all__ = [
     "Hand",
     "LetterLink",
     "Matter",
+    "Milestone",
     "NoWitnesses",
     "Obstacle",
     "Outcome",

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from kodeks.kernel import sealing, selectors
 from kodeks.kernel.models import LegalBasis
-from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
+from kodeks.kernel.records import Act, Decision, Milestone, Recommendation, Reversal
 from kodeks.kernel.selectors import SystemState
 from kodeks.kernel.subjects import Scope, Subject
 
@@ -80,6 +80,8 @@ class Insight:
     reversals: Sequence[Reversal]
     """How the decision was changed later, the first first."""
     acts: Sequence[Act]
+    attended: Sequence[Milestone]
+    """That departments have dealt with what was urgent about it, the first first."""
     bases: Sequence[Basis]
     """What permitted the suggestion; without one, the work the person decided about."""
 
@@ -99,6 +101,7 @@ def of(*, system: str, subject: Subject) -> Insight:
         decision=decision,
         reversals=() if decision is None else selectors.reversals_of(decision.id),
         acts=selectors.acts_about(system=system, subject=subject),
+        attended=() if decision is None else selectors.attended(decision.id),
         bases=_bases(recommendation, decision),
     )
 

@@ -119,6 +119,19 @@ class Act:
     pending_id: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Milestone:
+    """What a person did after the decision, which is neither decision nor a robot's step."""
+
+    id: uuid.UUID
+    decision_id: uuid.UUID
+    what: str
+    unit: str
+    """The code of the department that did it, where one did."""
+    user: models.User
+    at: dt.datetime
+
+
 def sealed(key: bytes, *, record_id: uuid.UUID, parts: Mapping[str, Any]) -> str:
     """Personal parts of a record, sealed and as base64: texts by key, lists in the body's order."""
     content = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -213,6 +226,18 @@ def act(row: models.Act) -> Act:
         acted_at=row.acted_at,
         body=row.body,
         pending_id=row.pending_id,
+    )
+
+
+def milestone(row: models.Milestone) -> Milestone:
+    """The record of a row (with `user`)."""
+    return Milestone(
+        id=row.id,
+        decision_id=row.decision_id,
+        what=row.what,
+        unit=row.unit,
+        user=row.user,
+        at=row.at,
     )
 
 

@@ -16,7 +16,7 @@ from kodeks.kernel import calls, codices, facts, models, records
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Assignment, CardRevision, Release, Switch, System
 from kodeks.kernel.once import once
-from kodeks.kernel.records import Act, Decision, Recommendation, Reversal
+from kodeks.kernel.records import Act, Decision, Milestone, Recommendation, Reversal
 from kodeks.kernel.subjects import Scope, Subject
 
 
@@ -249,6 +249,12 @@ def acts_about(*, system: str, subject: Subject) -> list[Act]:
     by_itself = Q(recommendation__subject_type=subject.type, recommendation__subject_id=subject.id)
     rows = models.Act.objects.filter(by_decision | by_itself, system_id=system)
     return [records.act(row) for row in rows.order_by("acted_at", "pending_id")]
+
+
+def attended(decision_id: uuid.UUID) -> tuple[Milestone, ...]:
+    """Which departments have dealt with what is urgent about what was decided, the first first."""
+    rows = models.Milestone.objects.filter(decision_id=decision_id, what="attended")
+    return tuple(records.milestone(row) for row in rows.select_related("user").order_by("at"))
 
 
 def scope_of(body: Mapping[str, Any]) -> Scope:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from kodeks.kernel import authority, calls, selectors
+from kodeks.kernel import authority, calls, models, records, selectors
 from kodeks.kernel.authority import About
 from kodeks.kernel.models import User
+from kodeks.kernel.records import Milestone
 from kodeks.language import cpr
 
-What = Literal["answered", "retried"]
+What = Literal["answered", "attended", "retried"]
 _CENT = Decimal("0.01")
 
 
@@ -90,17 +91,20 @@ def pass_milestone(
     what: What,
     user: User,
     hand: Hand | None = None,
-) -> None:
-    """Write down that the department answered the citizen, or that a person helped the robot on.
+    unit: str = "",
+) -> Milestone:
+    """Write down that the department answered the citizen, that a department (`unit`, a code) dealt
+    with what is urgent, or that a person helped the robot on. Returns what is written.
 
     Who did the robot's step in its place says which and what came of it (`hand`), once for a step.
 
     `decision_id` may name a reversal: what is written down belongs to the matter's decision.
-    The same id, and a second answer under the same decision, change nothing. The policies are not
-    asked: no answer waits for a codex. Raises Refused when the person may not.
+    The same id changes nothing, nor does a second answer under the same decision, or that the same
+    department dealt with it: the first is returned. The policies are not asked: no answer waits for
+    a codex. Raises Refused when the person may not.
     """
     decision = selectors.first_decision(decision_id)
-    calls.call(
+    number = calls.call(
         "milestone",
         {
             "id": str(milestone_id),
@@ -108,8 +112,10 @@ def pass_milestone(
             "what": what,
             "user_id": user.pk,
         }
+        | ({"unit": unit} if unit else {})
         | _hand(hand),
     )
+    return records.milestone(models.Milestone.objects.select_related("user").get(id=number))
 
 
 def _hand(hand: Hand | None) -> dict[str, Any]:

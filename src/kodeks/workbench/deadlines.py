@@ -28,6 +28,7 @@ from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Role, User
 from kodeks.robots import services as robots
 from kodeks.web.pages import for_roles, signed_in
+from kodeks.workbench import solutions
 from kodeks.workbench.fields import Day, Words
 
 _CPR = "Skriv ikke CPR-numre. Gør du det, skjuler vi dem."
@@ -126,6 +127,8 @@ class Shown:
     forms: list[tuple[str, Step, KeyForm]]
     fixed: str
     """The source that does not let the clock stand still, if one does not."""
+    pages: list[tuple[str, str]]
+    """Titles and addresses of a solution's own pages on which it is met."""
 
 
 @require_safe
@@ -221,7 +224,16 @@ def _shown(one: Deadline, bound: dict[tuple[uuid.UUID, str], KeyForm]) -> Shown:
         history=clock_reads.history(one),
         forms=forms_now,
         fixed=fixed,
+        pages=_pages(one),
     )
+
+
+def _pages(one: Deadline) -> list[tuple[str, str]]:
+    """As the solutions' modules `deadlines` have them, in a function `pages`."""
+    found: list[tuple[str, str]] = []
+    for module in solutions.modules("deadlines"):
+        found += module.pages(one)
+    return found
 
 
 def _is_elsewhere(step: str, one: Deadline, fixed: str) -> bool:

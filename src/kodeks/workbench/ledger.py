@@ -28,7 +28,7 @@ from kodeks.ledger.encoding import encode_base64
 from kodeks.ledger.errors import VerificationError
 from kodeks.ledger.policy import Policy
 from kodeks.ledger.tiles import FULL_WIDTH, TileId, parse_tile_path
-from kodeks.workbench import ledger_check, ledger_growth
+from kodeks.workbench import ledger_check, ledger_growth, ledger_kinds
 from kodeks.workbench.fields import Words
 from kodeks.workbench.figures import whole
 
@@ -171,6 +171,7 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "key": signing.verifier_key(),
         "address": request.build_absolute_uri(request.path),
         "files": _files(published),
+        "kinds": ledger_kinds.KINDS,
     }
 
 

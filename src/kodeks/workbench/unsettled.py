@@ -3,7 +3,8 @@
 """Deadlines that may run and that no case has yet, as the solutions know of them.
 
 A solution may have a module `deadlines` with `unsettled(user)`, which gives mappings with the
-fields of `Line` (`due_at` where the law counts hours), and `count_unsettled(user)`.
+fields of `Line` (`due_at` where the law counts hours), `count_unsettled(user)`, and
+`pages(deadline)`: titles and addresses of its own pages on which a case's deadline is met.
 """
 
 from __future__ import annotations

@@ -30,12 +30,16 @@ class Split(models.Model):
 
 class Attended(models.Model):
     """A department has dealt with what is urgent about an inquiry, though it may not have answered
-    it yet. Once for each department: another one that gets it later has to see for itself."""
+    it yet. Once for each department: another one that gets it later has to see for itself.
+
+    `milestone_id` is that of its entry in the kernel, which the database compares each row with;
+    None for what was written before there were any."""
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="attended")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    milestone_id = models.UUIDField(null=True, unique=True)
     objects = OfInquiry.as_manager()
 
     class Meta:

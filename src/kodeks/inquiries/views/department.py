@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.casework import clock_reads, notices
 from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Deadline, InboxItem, Unit
-from kodeks.inquiries import selectors, services, urgent
+from kodeks.inquiries import confirming, selectors, services, urgent
 from kodeks.inquiries.errors import InquiryError
 from kodeks.kernel import api as kernel
 from kodeks.web import paging
@@ -87,7 +87,7 @@ def attended(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     query = urlencode({UNIT: request.POST.get(UNIT, "")})
     try:
         item = urgent.attend(item_id=item_id, user=signed_in(request))
-    except (CaseworkError, InquiryError) as error:
+    except (CaseworkError, InquiryError, kernel.Refused) as error:
         messages.error(request, str(error))
     else:
         messages.success(
@@ -105,6 +105,7 @@ def settled(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     query = urlencode({UNIT: request.POST.get(UNIT, "")})
     try:
         item = notices.settle(item_id=item_id, user=signed_in(request))
+        confirming.settle(item.case)
     except CaseworkError as error:
         messages.error(request, str(error))
     else:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kodeks.casework import distributing, notices, standings
 from kodeks.inquiries import (
     attachments,
+    confirming,
     filing_form,
     legal_clocks,
     letters_sent,
@@ -184,6 +185,7 @@ def _context(
         "urgent": urgent.reasons(found),
         "clocks": legal_clocks.unclocked(found),
         "legal_clocks": legal_clocks.shown(found),
+        "confirmation": confirming.told(found),
         "foreign": recognising.foreign(found.text),
         "warnings": [steering.sentence(one) for one in steering.notices(found.text)],
         "hidden": [Truncator(one).chars(_LONGEST_HIDDEN) for one in guard.hidden(found.text)],

@@ -1,11 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
 """Where a model is not sure of one suggestion, several possibilities may be put before people, and
-the plan says how many of its sure suggestions may be wrong. The functions as they are."""
+the plan says how many of its sure suggestions may be wrong."""
 
 from django.db import migrations, models
-
-from kodeks.kernel.sql import install_functions
 
 
 class Migration(migrations.Migration):
@@ -18,5 +16,4 @@ class Migration(migrations.Migration):
             # The database's own default: the functions of an earlier version say nothing of it.
             field=models.JSONField(default=list, db_default=[]),
         ),
-        migrations.RunPython(install_functions, migrations.RunPython.noop),
     ]

@@ -43,7 +43,8 @@ class TimeStudy(models.Model):
 
 
 class Milestone(models.Model):
-    """The department answered, once for each decision; or a person helped the robot on."""
+    """The department answered, once for each decision; a department dealt with what is urgent, once
+    for each; or a person helped the robot on."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     event_id = models.UUIDField()
@@ -51,7 +52,7 @@ class Milestone(models.Model):
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="milestones")
     what = models.CharField(max_length=10)
     unit = models.CharField(max_length=80, blank=True)
-    """Code of the unit that the robot forwarded the matter to."""
+    """Code of the unit that the robot forwarded the matter to, or that dealt with it."""
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -61,6 +62,11 @@ class Milestone(models.Model):
                 fields=["decision"],
                 condition=models.Q(what="answered"),
                 name="kernel_answered_once",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "unit"],
+                condition=models.Q(what="attended"),
+                name="kernel_attended_once",
             ),
         )
 

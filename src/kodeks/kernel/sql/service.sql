@@ -163,10 +163,12 @@ BEGIN
           AND g.unit IN ('', works_in.unit));
 END $$;
 
--- What a person did after the decision: the department answered the citizen, once; or somebody had
--- to help the robot on, as often as it happens. Who did a step by hand says which, and what came of
--- it (`hand`): the entry is in the place of the robot's act, and says that a person did it. Asks for no codex, like the stop: no citizen's answer
--- and no help waits for one.
+-- What a person did after the decision: the department answered the citizen, once; a department (the
+-- one that the case lies with, which the kernel does not know when a person gave it there) dealt with
+-- what is urgent about it, once for each; or somebody had to help the robot on, as often as it
+-- happens. Who did a step by hand says which, and what came of it (`hand`): the entry is in the place
+-- of the robot's act, and says that a person did it. Asks for no codex, like the stop: no citizen's
+-- answer and no help waits for one.
 CREATE FUNCTION kernel.milestone(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -179,7 +181,8 @@ DECLARE
     event uuid;
 BEGIN
     PERFORM kernel.require_read_committed();
-    PERFORM kernel.require_keys(payload, ARRAY['id', 'decision_id', 'what', 'user_id'],
+    PERFORM kernel.require_keys(payload, ARRAY['id', 'decision_id', 'what', 'user_id']
+        || CASE WHEN what = 'attended' THEN ARRAY['unit'] ELSE '{}' END,
         CASE WHEN what = 'retried' THEN ARRAY['hand'] ELSE '{}' END);
     number := kernel.uuid_of(payload -> 'id', 'Hændelsens nummer har ikke den rette form.');
     who := kernel.user_of(payload -> 'user_id');
@@ -193,18 +196,28 @@ BEGIN
         IF NOT kernel.works_in(who, unit) THEN
             PERFORM kernel.refuse('no_right', 'Kun afdelingens medarbejdere kan skrive, at der er svaret.');
         END IF;
+    ELSIF what = 'attended' THEN
+        unit := kernel.text_of(payload -> 'unit', 80, 'form',
+            'Skriv, hvilken afdeling der har taget hånd om det.');
+        PERFORM kernel.refuse_cpr(payload -> 'unit');
+        IF NOT kernel.works_in(who, unit) THEN
+            PERFORM kernel.refuse('no_right',
+                'Kun afdelingens medarbejdere kan skrive, at der er taget hånd om det.');
+        END IF;
     ELSIF what = 'retried' THEN
         PERFORM kernel.require_role(who, ARRAY['caseworker', 'system_owner', 'administrator'],
             'Kun medarbejdere kan sætte robotten i gang igen.');
     ELSE
-        PERFORM kernel.refuse('form', 'Skriv, om der er svaret, eller om robotten er hjulpet videre.');
+        PERFORM kernel.refuse('form', 'Skriv, om der er svaret, taget hånd om det, eller om robotten er hjulpet videre.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('milestone:' || decision.id, 0));
     SELECT * INTO first FROM public.kernel_milestone AS m WHERE m.id = number;
-    IF first.id IS NULL AND what = 'answered' THEN
+    IF first.id IS NULL AND what IN ('answered', 'attended') THEN
         SELECT * INTO first FROM public.kernel_milestone AS m
-        WHERE m.decision_id = decision.id AND m.what = 'answered';
-    ELSIF first.decision_id <> decision.id OR first.what <> what OR first.user_id <> who THEN
+        WHERE m.decision_id = decision.id AND m.what = payload ->> 'what'
+          AND (m.what = 'answered' OR m.unit = payload ->> 'unit');
+    ELSIF first.decision_id <> decision.id OR first.what <> what OR first.user_id <> who
+          OR (what = 'attended' AND first.unit <> unit) THEN
         PERFORM kernel.refuse('key_taken', 'Nummeret er brugt til noget andet. Vælg et nyt.');
     END IF;
     IF first.id IS NOT NULL THEN

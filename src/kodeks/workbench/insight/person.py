@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.formats import date_format
 
-from kodeks.kernel.records import Act
+from kodeks.casework.models import Unit
+from kodeks.kernel.records import Act, Milestone
 from kodeks.kernel.reversals import CAUSES
 from kodeks.workbench import plain
 from kodeks.workbench.insight.blocks import Block, Facts, Heading, Listing, Quote, Table, Text
@@ -31,7 +32,8 @@ def opening(told: Told) -> Iterator[str]:
 
 
 def decision(told: Told) -> Iterator[Block]:
-    """Which decision, who made it, and how it was changed later: the newest first."""
+    """Which decision, who made it, how it was changed later (the newest first), and who has dealt
+    with what was urgent."""
     if told.erased:
         yield Text(
             text="Du kan stadig se, hvad der blev valgt, hvem der valgte, og hvad robotten gjorde. "
@@ -67,6 +69,17 @@ def decision(told: Told) -> Iterator[Block]:
             ("Tid", moment(found.decided_at)),
         )
     )
+    for one in told.records.attended:
+        yield Text(
+            text=f"Det kunne haste. {_employee(one)} skrev den {moment(one.at)}, at der var taget "
+            "hånd om det."
+        )
+
+
+def _employee(one: Milestone) -> str:
+    """Who, and of which department."""
+    unit = Unit.objects.filter(code=one.unit).first()
+    return f"{one.user.full_name} ({one.unit if unit is None else unit.name})"
 
 
 def _person(by: Mapping[str, str]) -> str:
