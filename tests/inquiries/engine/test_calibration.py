@@ -71,7 +71,8 @@ def test_where_tests_begin_is_told_by_chances_alone() -> None:
     curve, other = (
         RiskCurve.of(confidence, some, clopper_pearson, likely) for some in (wrong, 1 - wrong)
     )
-    assert curve.begins is not None and other.begins is not None
+    assert curve.begins is not None
+    assert other.begins is not None
     assert curve.begins.tolist() == other.begins.tolist()
 
 

@@ -214,7 +214,9 @@ def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
     new = small_model.artefact
     later = ("departments", "reach", "curves")
     manifest = {name: value for name, value in new.manifest.items() if name not in later}
-    old = TriageModel.of_bytes(Artefact({**manifest, "format": 2}, _without_begins(new.arrays)).as_bytes())
+    old = TriageModel.of_bytes(
+        Artefact({**manifest, "format": 2}, _without_begins(new.arrays)).as_bytes()
+    )
     texts = ["Min skraldespand er fuld", "pizza", ""]
     before, after = old.triage(texts), small_model.triage(texts)
     assert [(a.label, a.confidence, a.accepted, a.considerations) for a in before] == [
