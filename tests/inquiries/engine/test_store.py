@@ -4,6 +4,7 @@
 
 import copy
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from kodeks.artefacts import Artefact
 from kodeks.casework.engine.index import KleIndex
 from kodeks.casework.engine.phrases import Subject
 from kodeks.inquiries.engine import store
+from kodeks.inquiries.engine.calibration import ALLOWED, RiskCurve
 from kodeks.inquiries.engine.errors import TriageModelError
 from kodeks.inquiries.engine.kinship import Limits
 from kodeks.inquiries.engine.model import TriageModel
@@ -144,7 +146,7 @@ def test_arrays_that_do_not_fit_are_refused(folder: Path, name: str, change: Any
 
 
 def test_newer_format_is_refused(folder: Path) -> None:
-    _edit(folder, format=7)
+    _edit(folder, format=8)
     with pytest.raises(TriageModelError, match="nyere version"):
         TriageModel.load(folder)
 
@@ -182,12 +184,39 @@ def test_any_damage_is_refused_or_harmless(
     assert loaded.artefact.sha256 == small_model.artefact.sha256
 
 
+def _without_begins(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """As formats before 7 had them."""
+    return {name: array for name, array in arrays.items() if name != "begins"}
+
+
+def test_where_tests_begin_belongs_to_the_model(small_model: TriageModel) -> None:
+    begins = np.where(ALLOWED < 0.03, 1, 0)
+    curve = RiskCurve(np.array([0.4, 0.8]), np.array([0.02, 0.05]), begins)
+    old = RiskCurve(curve.thresholds, np.array([0.06, 0.05]))
+    names = small_model.limits.names
+    for one in (curve, old):
+        limits = replace(small_model.limits, of_labels=dict.fromkeys(names, one))
+        led = replace(small_model, limits=limits)
+        read = TriageModel.of_bytes(led.artefact.as_bytes()).limits.of_labels[names[0]]
+        for allowed in (0.01, 0.02, 0.05, 0.055, 0.06, 0.5):
+            assert read.promise(allowed) == one.promise(allowed)
+    artefact = replace(
+        small_model, limits=replace(small_model.limits, of_labels=dict.fromkeys(names, curve))
+    ).artefact
+    for wrong in (begins + 2, begins - 2, begins[:-1], np.append(begins, 0)):
+        arrays = {**artefact.arrays, "begins": np.tile(wrong, len(names)).astype("<i8")}
+        with pytest.raises(TriageModelError, match="Modellen kan ikke bruges"):
+            TriageModel.of_bytes(Artefact(artefact.manifest, arrays).as_bytes())
+
+
 def test_a_model_of_the_format_before_is_read(small_model: TriageModel) -> None:
     """Format 2 had no departments, no choices and one curve for all."""
     new = small_model.artefact
     later = ("departments", "reach", "curves")
     manifest = {name: value for name, value in new.manifest.items() if name not in later}
-    old = TriageModel.of_bytes(Artefact({**manifest, "format": 2}, new.arrays).as_bytes())
+    old = TriageModel.of_bytes(
+        Artefact({**manifest, "format": 2}, _without_begins(new.arrays)).as_bytes()
+    )
     texts = ["Min skraldespand er fuld", "pizza", ""]
     before, after = old.triage(texts), small_model.triage(texts)
     assert [(a.label, a.confidence, a.accepted, a.considerations) for a in before] == [
@@ -201,7 +230,7 @@ def test_how_long_a_lead_is_belongs_to_the_model(small_model: TriageModel) -> No
     again = TriageModel.of_bytes(led.artefact.as_bytes())
     assert again.vectoriser.lead == 6
     before = {key: value for key, value in led.artefact.manifest.items() if key != "lead"}
-    old = Artefact({**before, "format": 5}, led.artefact.arrays)
+    old = Artefact({**before, "format": 5}, _without_begins(led.artefact.arrays))
     assert TriageModel.of_bytes(old.as_bytes()).vectoriser.lead == 0
 
 

@@ -81,7 +81,8 @@ def test_a_model_of_the_former_format_answers_as_it_did(small_model: TriageModel
     artefact = small_model.artefact
     former = {**artefact.manifest, "format": 3}
     del former["reading"]
-    old = TriageModel.of_bytes(Artefact(former, dict(artefact.arrays)).as_bytes())
+    arrays = {name: array for name, array in artefact.arrays.items() if name != "begins"}
+    old = TriageModel.of_bytes(Artefact(former, arrays).as_bytes())
     assert old.vectoriser.reading == Reading(version=FIRST_VERSION)
     (found,) = old.triage(["storskrald storskrald storskrald storskrald"])
     assert found.notices == ()

@@ -17,10 +17,15 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 UpperBound = Callable[[Floats, Floats], Floats]
+Likely = Callable[[Floats, Floats, float], Floats]
 
 _GOLDEN = (5**0.5 - 1) / 2
 _LEAST_TRIALS = 60
 """Without an error, 59 texts are what promises 5 % at 95 % certainty."""
+ALLOWED = np.arange(1, 101) / 200
+"""Errors that may be allowed, for each of which it is looked up where tests begin; another begins
+as the next smaller one."""
+_ROUNDED = 1e-9
 FEWEST_CHOICES, MOST_CHOICES = 2, 3
 
 
@@ -49,13 +54,16 @@ def fit_temperature(scores: Floats, truth: NDArray[np.int64]) -> float:
 
 @dataclass(frozen=True)
 class RiskCurve:
-    """For each confidence threshold (increasing) the upper bound of the error above it.
+    """For each confidence threshold (increasing) the upper bound of the error above it, and for
+    each of the errors `ALLOWED` at which threshold the tests `begin`, as its place; without those
+    they begin at the surest.
 
-    Bounds do not increase with the threshold. No threshold at all: nothing can be promised.
+    No threshold at all: nothing can be promised.
     """
 
     thresholds: Floats
     bounds: Floats
+    begins: Integers | None = None
 
     def threshold(self, max_error: float) -> float:
         """The least confidence whose error bound is at most `max_error`; inf when there is none."""
@@ -63,28 +71,46 @@ class RiskCurve:
 
     def promise(self, max_error: float) -> tuple[float, float]:
         """That confidence, and the bound of the error above it; (inf, 1) when there is none."""
-        enough = np.flatnonzero(self.bounds <= max_error)
-        if not len(enough):
+        first = len(self.bounds) - 1
+        known = int(np.searchsorted(ALLOWED, max_error + _ROUNDED)) - 1
+        if self.begins is not None and len(self.begins) and known >= 0:
+            first = int(self.begins[known])
+        walked = self.bounds[first::-1] if first >= 0 else self.bounds
+        held = int(np.argmin(np.append(walked <= max_error, False)))
+        if not held:
             return float("inf"), 1.0
-        return float(self.thresholds[enough[0]]), float(self.bounds[enough[0]])
+        return float(self.thresholds[first + 1 - held]), float(walked[:held].max())
 
     @classmethod
-    def of(cls, confidence: Floats, wrong: Floats, upper: UpperBound) -> "RiskCurve":
-        """The curve of out-of-fold answers; `upper(errors, trials)` is the bound.
+    def of(
+        cls, confidence: Floats, wrong: Floats, upper: UpperBound, likely: Likely
+    ) -> "RiskCurve":
+        """The curve of out-of-fold answers; `upper(errors, trials)` is the bound, and
+        `likely(errors, trials, max_error)` how likely it is at most `max_error` where so many
+        errors are expected.
 
         The thresholds to be tried are fixed by how many texts lie above them, before an error is
-        looked at, and are tried from the most certain down until one fails, so that a promise
-        made of the last that held is as good as a single one (fixed-sequence testing: Angelopoulos
-        et al. 2021, "Learn then Test").
+        looked at, and so is where one begins: where the texts' chances say that the test holds most
+        likely. From there they are tried down until one fails, so that a promise made of the last
+        that held is as good as a single one (fixed-sequence testing: Angelopoulos et al. 2021,
+        "Learn then Test").
         """
         count = len(confidence)
         order = np.argsort(-confidence, kind="stable")
         ranked, errors = confidence[order], np.cumsum(wrong[order])
-        tried = np.arange(max(_LEAST_TRIALS, count // 10), count + 1, max(1, count // 40))
+        tried = np.arange(max(_LEAST_TRIALS, count // 20), count + 1, max(1, count // 40))
         # Texts of equal confidence are accepted together.
         trials = np.unique(count - np.searchsorted(ranked[::-1], ranked[tried - 1], side="left"))
         bounds = upper(errors[trials - 1], trials.astype(np.float64))
-        return cls(ranked[trials - 1][::-1].copy(), np.maximum.accumulate(bounds)[::-1].copy())
+        expected = np.cumsum(1 - ranked)[trials - 1]
+        last = len(trials) - 1
+        begins = [
+            last - int(np.argmax(likely(expected, trials.astype(np.float64), allowed)))
+            for allowed in (ALLOWED.tolist() if len(trials) else ())
+        ]
+        return cls(
+            ranked[trials - 1][::-1].copy(), bounds[::-1].copy(), np.array(begins, dtype=np.int64)
+        )
 
 
 def choices(ranked: Floats, reach: float) -> Integers:

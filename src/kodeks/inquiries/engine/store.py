@@ -5,8 +5,9 @@
 Format 2, of words only and with one limit for all, and format 3, without a list of KLE and whose
 texts are read by the first rules of `cleaning`, are read too, and format 4, which names its rules.
 The list of KLE of format 5 says how the nearest phrases are weighed (decision 0052); a list of
-format 4 is asked as it was then. What is written is format 6, whose texts may have leads (decision
-0059); those of an earlier format have none.
+format 4 is asked as it was then. Texts of format 6 may have leads (decision 0059); those of an
+earlier format have none. What is written is format 7, whose curves say where the tests of a promise
+begin (decision 0070); those of an earlier format begin at the surest.
 """
 
 import math
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from kodeks.artefacts import Arrays, Artefact, ArtefactError
 from kodeks.files import write_atomic
-from kodeks.inquiries.engine.calibration import Floats, RiskCurve
+from kodeks.inquiries.engine.calibration import ALLOWED, Floats, RiskCurve
 from kodeks.inquiries.engine.cleaning import FIRST_VERSION, VERSION, Reading
 from kodeks.inquiries.engine.deciding import Limits
 from kodeks.inquiries.engine.errors import TriageModelError
@@ -30,8 +31,8 @@ from kodeks.inquiries.engine.meaning import Meaning
 from kodeks.inquiries.engine.numbers import PREFIX, Numbers
 from kodeks.inquiries.engine.vectors import Vectoriser
 
-FORMAT, OLDEST = 6, 2
-_NAMES_ITS_READING, _HAS_LEADS = 4, 6
+FORMAT, OLDEST = 7, 2
+_NAMES_ITS_READING, _HAS_LEADS, _HAS_BEGINS = 4, 6, 7
 _LONGEST_LEAD = 1_000
 FILE = "model.safetensors"
 _TERMS = ("words", "characters")
@@ -41,6 +42,7 @@ _SHAPES = {
     "intercepts": ("<f8", 1),
     "thresholds": ("<f8", 1),
     "bounds": ("<f8", 1),
+    "begins": ("<i8", 1),
 }
 _OF_MEANING = {
     "mean": ("<f4", 1),
@@ -51,6 +53,7 @@ _OF_MEANING = {
     "outside": ("<f4", 1),
     "added": ("<f4", 2),
 }
+_NOWHERE = np.zeros(0, dtype=np.int64)
 _LEVELS = ("of_labels", "of_departments")
 
 
@@ -86,6 +89,7 @@ def artefact(parts: Parts) -> Artefact:
         "intercepts": parts.intercepts,
         "thresholds": np.concatenate([empty, *(curve.thresholds for _, _, curve in curves)]),
         "bounds": np.concatenate([empty, *(curve.bounds for _, _, curve in curves)]),
+        "begins": np.concatenate([empty, *(_begins_of(curve) for _, _, curve in curves)]),
     }
     packed = {name: np.ascontiguousarray(arrays[name], dtype=_SHAPES[name][0]) for name in _SHAPES}
     for name in _TERMS:
@@ -121,6 +125,14 @@ def artefact(parts: Parts) -> Artefact:
     if parts.kin is not None:
         manifest["kin"] = parts.kin.as_json()
     return Artefact(manifest, packed)
+
+
+def _begins_of(curve: RiskCurve) -> NDArray[np.int64]:
+    """A curve of an earlier format begins at the surest; one of no threshold nowhere."""
+    size = len(curve.bounds)
+    if curve.begins is None:
+        return np.full(len(ALLOWED) if size else 0, size - 1, dtype=np.int64)
+    return curve.begins
 
 
 def parts(found: Artefact) -> Parts:
@@ -169,13 +181,18 @@ def _check_format(manifest: Mapping[str, Any]) -> None:
 
 def _parts(manifest: Mapping[str, Any], arrays: Arrays) -> Parts:
     knows_meaning = "embedder" in manifest
-    expected = {*_SHAPES, *_TERMS}
+    shapes = {
+        name: shape
+        for name, shape in _SHAPES.items()
+        if name != "begins" or manifest["format"] >= _HAS_BEGINS
+    }
+    expected = {*shapes, *_TERMS}
     if knows_meaning:
         expected |= {f"meaning.{name}" for name in _OF_MEANING}
     listed = {name for name in arrays if name.startswith(PREFIX)}
     if set(arrays) - listed != expected or bool(listed) != ("kle" in manifest):
         raise KeyError
-    for name, (dtype, dimensions) in _SHAPES.items():
+    for name, (dtype, dimensions) in shapes.items():
         _check_array(arrays[name], dtype, dimensions)
     labels = _texts(manifest["labels"])
     if len(labels) < 2 or len(set(labels)) != len(labels):
@@ -252,15 +269,27 @@ def _limits(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Limits:
         return Limits(("",) * labels, {"": curve}, {}, 1.0)
     departments = _texts(manifest["departments"])
     found: dict[str, dict[str, RiskCurve]] = {level: {} for level in _LEVELS}
-    end = 0
+    end, begun = 0, 0
     for level, name, size in manifest["curves"]:
         if not isinstance(size, int) or size < 0 or name not in departments:
             raise ValueError("curve")
         start, end = end, end + size
-        found[level][name] = RiskCurve(thresholds[start:end], bounds[start:end])
+        begins = None
+        if manifest["format"] >= _HAS_BEGINS:
+            begins = arrays["begins"][begun : begun + len(ALLOWED)] if size else _NOWHERE
+            begun += len(begins)
+            if size and (len(begins) < len(ALLOWED) or not _lies_in(begins, size)):
+                raise ValueError("curve")
+        found[level][name] = RiskCurve(thresholds[start:end], bounds[start:end], begins)
+    if "begins" in arrays and begun != len(arrays["begins"]):
+        raise ValueError("curve")
     if end != len(bounds) or len(departments) != labels:
         raise ValueError("curve")
     return Limits(departments, found[_LEVELS[0]], found[_LEVELS[1]], _number(manifest["reach"]))
+
+
+def _lies_in(places: NDArray[Any], size: int) -> bool:
+    return bool((places >= 0).all() and (places < size).all())
 
 
 def _meaning(manifest: Mapping[str, Any], arrays: Arrays, labels: int) -> Meaning:

@@ -103,7 +103,7 @@ def limits(answers: figures.Answers, departments: Sequence[str]) -> Limits:
 
 
 def _curve(confidence: Floats, right: Booleans) -> calibration.RiskCurve:
-    return calibration.RiskCurve.of(confidence, (~right).astype(np.float64), _upper_bound)
+    return calibration.RiskCurve.of(confidence, (~right).astype(np.float64), _upper_bound, _likely)
 
 
 def _upper_bound(errors: Floats, trials: Floats) -> Floats:
@@ -112,3 +112,11 @@ def _upper_bound(errors: Floats, trials: Floats) -> Floats:
 
     limit = betaincinv(errors + 1, np.maximum(trials - errors, 1e-12), _BOUND)
     return np.where(errors >= trials, 1.0, limit)
+
+
+def _likely(errors: Floats, trials: Floats, max_error: float) -> Floats:
+    """How likely that limit is at most `max_error`, where so many errors are expected (Poisson)."""
+    from scipy.special import bdtrik, pdtr
+
+    most = np.floor(np.maximum(np.nan_to_num(bdtrik(1 - _BOUND, trials, max_error)), 0.0))
+    return np.where(_upper_bound(most, trials) <= max_error, pdtr(most, errors), 0.0)
