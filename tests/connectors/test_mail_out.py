@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import threading
 from collections.abc import Callable, Iterator
 from email import policy
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import certificates
 import imap_server
 import pytest
 import smtp_server
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kodeks.connectors.mail import mailbox, receiving, sending, smtp, writing
@@ -296,3 +297,26 @@ def test_no_address_is_stored_in_clear() -> None:
         rows = str(cursor.fetchall())
     assert "bo@" not in rows
     assert ADDRESS.encode().hex() not in rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_acknowledge_to_one_address_once() -> None:
+    inquiries = [arrived(1), arrived(2)]
+    others: list[bool] = []
+
+    def other() -> None:
+        try:
+            with transaction.atomic():
+                others.append(sending.acknowledge(inquiries[1], address=ADDRESS))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=other)
+    with transaction.atomic():
+        assert sending.acknowledge(inquiries[0], address=ADDRESS)
+        worker.start()
+        # Before this one is committed the other waits, or has written the second already.
+        worker.join(2)
+    worker.join(30)
+    assert others == [False]
+    assert OutgoingMail.objects.filter(kind="acknowledgement").count() == 1

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import deciding
+import pypdfium2
 import pytest
 from django.utils import timezone
 
@@ -16,8 +18,9 @@ from kodeks.casework.models import ActorKind, Case, Dispatch, Document, InboxIte
 from kodeks.casework.ports import PortRejected
 from kodeks.connectors.archive import ArchiveJournal
 from kodeks.connectors.outbox import OutboxFolder
-from kodeks.inquiries import attachments, forwarding
+from kodeks.inquiries import acknowledging, attachments, forwarding, joining
 from kodeks.inquiries.attachments import NewAttachment
+from kodeks.inquiries.filing import Wish
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel.errors import Refused
 from kodeks.kernel.models import Act, RegistryEvent, User
@@ -25,7 +28,12 @@ from kodeks.robots import engine, tasklist
 from kodeks.robots.models import Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
-JOURNALISED = {"esdh_case": "S-2026-17", "esdh_document": "D-4711", "esdh_files": ""}
+JOURNALISED = {
+    "esdh_case": "S-2026-17",
+    "esdh_document": "D-4711",
+    "esdh_files": "",
+    "esdh_acknowledgement": "",
+}
 CPR = "7101900000"
 
 
@@ -129,6 +137,29 @@ def test_each_file_has_its_number(start: Callable[..., Run], sofie: User) -> Non
     }
 
 
+def test_the_acknowledgement_that_was_sent_is_journalised_too(
+    triaged: Callable[..., Inquiry], sofie: User, settings: Any
+) -> None:
+    settings.KODEKS_SMTP_HOST = "post.example.invalid"
+    settings.KODEKS_MAIL_FROM = "kommunen@example.invalid"
+    inquiry = triaged(address="bo@example.invalid")
+    acknowledging.give(inquiry_id=str(inquiry.id))
+    decision = deciding.decide(
+        inquiry_id=inquiry.id, user=sofie, choice="accept", label="", own_consideration="Hul."
+    )
+    run = Run.objects.get(decision_id=decision.id)
+    with rejecting(ArchiveJournal, "journalise"):
+        executed(run)
+    with pytest.raises(Refused, match="fik en kvittering den"):
+        by_hand(run, "journalise", sofie, **JOURNALISED)
+    assert not Document.objects.exists(), "nothing half done is left"
+    by_hand(run, "journalise", sofie, **JOURNALISED | {"esdh_acknowledgement": "D-4712"})
+    entry = JournalEntry.objects.get(document__type=acknowledging.TYPE)
+    assert (entry.esdh_case_id, entry.esdh_document_id) == ("S-2026-17", "D-4712")
+    assert (entry.actor, entry.status) == ("sofie", "receipted")
+    assert entry.theme.startswith("Bekræftelse af henvendelse")
+
+
 def test_a_letter_written_and_sent_by_hand_is_not_sent_again(
     start: Callable[..., Run], sofie: User
 ) -> None:
@@ -188,3 +219,33 @@ def test_a_case_handed_on_by_hand_is_the_departments(
     assert not InboxItem.objects.filter(kind="inquiry", handled_at=None).exists()
     result = run.step_records.get(step="forward").result
     assert result == {"reference": "VEJ-99", "unit": unit.code}
+
+
+def test_a_letter_by_hand_about_what_was_laid_on_anothers_case_names_its_own_sender(
+    start: Callable[..., Run], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first = start(sender_name="Første Prøve")
+    assert executed(first) == Status.DONE
+    again = triaged("Der er rotter i kælderen.", sender_name="Anden Prøve")
+    decision = deciding.decide(
+        inquiry_id=again.id,
+        user=sofie,
+        choice="own",
+        label="rotter",
+        own_consideration="Det samme.",
+        wish=Wish(duplicate_of=first.subject_id),
+    )
+    run = Run.objects.get(decision_id=decision.id)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise forwarding.BusinessError("letter", "Brevet kan ikke skrives.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joining, "told", refuse)
+        assert executed(run) == Status.HELD
+    by_hand(run, "receipt", sofie, **letter_facts())
+    letter = Document.objects.get(id=run.step_records.get(step="receipt").result["document"])
+    pdf = pypdfium2.PdfDocument(io.BytesIO(bytes(letter.content)))
+    text = " ".join(page.get_textpage().get_text_range() for page in pdf)
+    assert "Anden Prøve" in text
+    assert "Første Prøve" not in text

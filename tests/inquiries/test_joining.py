@@ -33,6 +33,7 @@ from kodeks.inquiries import (
     kinfolk,
     legal_clocks,
     opening,
+    places,
     selectors,
     services,
     suggesting,
@@ -40,7 +41,8 @@ from kodeks.inquiries import (
 from kodeks.inquiries.engine import kinship
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.filing import Wish
-from kodeks.inquiries.models import Inquiry, LegalClock, Likeness
+from kodeks.inquiries.models import Inquiry, LegalClock, Likeness, Place
+from kodeks.inquiries.views import on_map
 from kodeks.kernel import api as kernel
 from kodeks.kernel import replaying
 from kodeks.kernel.models import Milestone, Reading, User
@@ -356,3 +358,23 @@ def test_what_was_laid_on_a_case_is_erased_with_it(
 
 def test_the_limits_lie_in_the_released_model() -> None:
     assert kinship.Limits().as_json() == {"same_sender": 0.25, "others": 0.25, "days": 30}
+
+
+def test_what_was_laid_on_a_case_stays_on_the_map_until_that_is_answered(
+    page: Client, handled: Callable[..., Inquiry], triaged: Callable[..., Inquiry], sofie: User
+) -> None:
+    first, again = handled(), triaged(AGAIN)
+    carried_out(decided(again, sofie, wish=Wish(duplicate_of=str(first.id))))
+    for one in (first, again):
+        Place.objects.filter(inquiry=one).delete()
+        Place.objects.create(
+            inquiry=one, number=1, title="Testvej 12", kind="address", latitude=55.6, longitude=12.5
+        )
+    assert {one.inquiry_id for one in places.on_map(user=sofie)} == {first.id, again.id}
+    (line,) = [
+        on_map._line(1, one) for one in places.on_map(user=sofie) if one.inquiry_id == again.id
+    ]
+    assert line["state"] == f"Lagt på sag {first.case.number}. Venter på svar"
+    item = InboxItem.objects.get(case=first.case, kind="inquiry")
+    services.mark_answered(item_id=item.id, user=sofie)
+    assert not places.on_map(user=sofie).exists()

@@ -205,8 +205,13 @@ def enter(
     """
     given = filed(inquiry, case)
     if given is not None:
-        about = f"Bekræftelse af {theme.lower()}"
+        about = theme_of(theme)
         entered(context, given, theme=about, topic=topic, unit=unit, part=ACKNOWLEDGEMENT)
+
+
+def theme_of(theme: str) -> str:
+    """Its short indication in the journal, where that of the inquiry is `theme`."""
+    return f"Bekræftelse af {theme.lower()}"
 
 
 def reference(inquiry: Inquiry) -> str:

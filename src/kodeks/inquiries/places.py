@@ -46,7 +46,7 @@ def on_map(*, user: kernel.User, district: str = "", urgent: bool = False) -> Qu
     if district:
         found = found.filter(district=district)
     return (
-        found.select_related("inquiry", "inquiry__case")
+        found.select_related("inquiry", "inquiry__case", "inquiry__joined")
         .defer("inquiry__sealed_original")
         .annotate(calm=Case(When(inquiry__urgency="", then=1), default=0))
         .order_by("calm", "inquiry__received_at", "inquiry_id", "number")
@@ -61,7 +61,9 @@ def districts(*, user: kernel.User) -> list[str]:
 
 def _still_open() -> Q:
     unanswered = InboxItem.objects.order_by().filter(handled_at=None, kind=selectors.SUBJECT)
-    return Q(decision_id=None) | Q(case__in=unanswered.values("case"))
+    cases = unanswered.values("case")
+    # What was laid on another's case waits with it: the hole is there as long as that one is open.
+    return Q(decision_id=None) | Q(case__in=cases) | Q(joined__in=cases, case=None)
 
 
 def _keep(inquiry: Inquiry, known: Gazetteer) -> bool:

@@ -6,12 +6,15 @@ words, the journal's number and how it went out, so the robot goes on after it."
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from kodeks.casework import by_hand as hand
 from kodeks.casework.errors import CaseworkError
+from kodeks.casework.letters import NOBODY
 from kodeks.casework.models import Case, Dispatch, Document
 from kodeks.documents.errors import DocumentError
+from kodeks.inquiries import selectors
 from kodeks.inquiries.journalising import adopted
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
@@ -53,7 +56,14 @@ def by_hand(
     day = dt.date.fromisoformat(facts["sent_on"])
     try:
         document = hand.transcribed(
-            key=context.key, case=case, text=facts["text"], unit=topic.unit, day=day, user=user
+            key=context.key,
+            case=case,
+            text=facts["text"],
+            unit=topic.unit,
+            day=day,
+            user=user,
+            # Of one that was laid on another's case the primary party is somebody else.
+            recipient=selectors.inquiry(uuid.UUID(context.subject_id)).sender_name or NOBODY,
         )
         entry = adopted(
             context,

@@ -24,6 +24,7 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
+from kodeks.connectors import locks
 from kodeks.connectors.mail import smtp, writing
 from kodeks.connectors.models import MailKind, MailState, OutgoingMail
 from kodeks.inquiries import acknowledging, services
@@ -105,6 +106,9 @@ def acknowledge(inquiry: Inquiry, *, address: str) -> bool:
     if not (is_set_up() and address):
         return False
     recipient = kernel.blind_index(f"mail:{address.lower()}").hex()
+    # Two inquiries of one sender are acknowledged by two workers, and neither sees the other's row
+    # before it is committed.
+    locks.lock_address(recipient)
     since = timezone.now() - ONE_ANSWER_A
     if OutgoingMail.objects.filter(recipient=recipient, queued_at__gt=since).exists():
         return False

@@ -23,7 +23,8 @@ def follow(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         if inquiry is None:
             raise Http404
         standing = selectors.standing_of(inquiry)
-        answered = inquiry.case is not None and inquiry.case.state == CaseState.CLOSED
+        case = selectors.case_of(inquiry)
+        answered = case is not None and case.state == CaseState.CLOSED
         if inquiry.erased_at is not None:
             status = "Sagen er afsluttet, og vi har slettet dine data."
         elif answered:

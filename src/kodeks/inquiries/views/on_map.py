@@ -121,8 +121,15 @@ def _line(number: int, place: Place) -> dict[str, Any]:
         "place": place,
         "kind": _KINDS.get(place.kind, place.kind),
         "beginning": beginning(place.inquiry.text, 80),
-        "state": "Venter på afgørelse" if place.inquiry.decision_id is None else "Venter på svar",
+        "state": _state(place.inquiry),
     }
+
+
+def _state(inquiry: Inquiry) -> str:
+    if inquiry.decision_id is None:
+        return "Venter på afgørelse"
+    joined = inquiry.joined if inquiry.case_id is None else None
+    return "Venter på svar" if joined is None else f"Lagt på sag {joined.number}. Venter på svar"
 
 
 def _pin(place: Place) -> maps.Pin:
@@ -132,7 +139,8 @@ def _pin(place: Place) -> maps.Pin:
         latitude=place.latitude,
         longitude=place.longitude,
         title=place.title,
-        text=f"{date_format(at, 'SHORT_DATE_FORMAT')}: {beginning(inquiry.text, 100)}",
+        text=f"{date_format(at, 'SHORT_DATE_FORMAT')}: {beginning(inquiry.text, 100)} "
+        f"({_state(inquiry)})",
         address=reverse("inquiries:inquiry", args=[inquiry.id]),
         urgent=bool(inquiry.urgency),
     )
