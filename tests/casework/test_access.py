@@ -303,7 +303,13 @@ def whole(as_owner):
             )  # fmt: skip
             item = InboxItem.objects.get(case=case)
             ReplyDraft.objects.create(
-                item=item, case=case, number=1, sealed=b"x", written_by=user, written_at=now
+                item=item,
+                inquiry=inquiry,
+                case=case,
+                number=1,
+                sealed=b"x",
+                written_by=user,
+                written_at=now,
             )
             Answered.objects.create(
                 item=item, inquiry=inquiry, case=case, topic=Topic.objects.first(),

@@ -34,7 +34,7 @@ def item(forwarded: Callable[..., InboxItem], sofie: User) -> InboxItem:
 
 
 def pieces_of(item: InboxItem) -> list[drafting.Offered]:
-    return drafting.offered(item, drafting.facts(item))
+    return drafting.offered(item, item.case.inquiry, drafting.facts(item, item.case.inquiry))
 
 
 def test_the_draft_is_of_pieces_for_the_topic_with_facts_filled_in(item: InboxItem) -> None:
@@ -50,7 +50,7 @@ def test_the_draft_is_of_pieces_for_the_topic_with_facts_filled_in(item: InboxIt
 
 
 def test_each_fact_says_where_it_is_from(item: InboxItem) -> None:
-    known = {one.name: one for one in drafting.facts(item)}
+    known = {one.name: one for one in drafting.facts(item, item.case.inquiry)}
     assert set(known) == {fact.name for fact in reply_blocks.FACTS}
     assert all(one.source for one in known.values())
     assert known["sted"].value == ""
@@ -83,7 +83,7 @@ def test_a_fact_cannot_become_a_template_or_a_gap() -> None:
 def test_with_a_gap_it_cannot_be_sent(item: InboxItem, sofie: User) -> None:
     draft = drafting.first(pieces_of(item))
     with pytest.raises(InquiryError, match=r"\[udfyld: sted\]"):
-        replying.send(item, draft, seen=0, user=sofie)
+        replying.send(item, draft, to=item.case.inquiry, seen=0, user=sofie)
     assert not ReplyDraft.objects.exists()
     item.refresh_from_db()
     assert item.handled_at is None
@@ -95,7 +95,7 @@ def test_what_is_sent_is_signed_journalised_sent_and_stops_the_clock(
 ) -> None:
     found = forwarded("rotter", text=RATS, sender_cpr=TESTINE_CPR)
     item = replying.item_for(found.id, user=sofie)
-    document = replying.send(item, DRAFT, seen=0, user=sofie)
+    document = replying.send(item, DRAFT, to=item.case.inquiry, seen=0, user=sofie)
     entry = JournalEntry.objects.get(document=document)
     for _ in range(2):
         replying.deliver(entry_id=str(entry.id))
@@ -114,13 +114,13 @@ def test_what_is_sent_is_signed_journalised_sent_and_stops_the_clock(
     assert matter is not None
     assert "Svar om rotter" in [one.title for one in matter.letters]
     with pytest.raises(InquiryError, match="besvaret i mellemtiden"):
-        replying.send(item, DRAFT, seen=1, user=sofie)
+        replying.send(item, DRAFT, to=item.case.inquiry, seen=1, user=sofie)
 
 
 def test_the_answer_is_shown_with_similar_inquiries(
     item: InboxItem, triaged: Callable[..., Inquiry], sofie: User
 ) -> None:
-    document = replying.send(item, DRAFT, seen=0, user=sofie)
+    document = replying.send(item, DRAFT, to=item.case.inquiry, seen=0, user=sofie)
     (found,) = similar.like(triaged("Rotter i kælderen."), user=sofie)
     assert found.document_id == document.id
 
@@ -128,24 +128,26 @@ def test_the_answer_is_shown_with_similar_inquiries(
 def test_drafts_are_kept_and_two_persons_do_not_write_over_each_other(
     item: InboxItem, sofie: User, person: Callable[[str], User]
 ) -> None:
-    first = replying.save(item, DRAFT, seen=0, user=sofie)
+    first = replying.save(item, DRAFT, to=item.case.inquiry, seen=0, user=sofie)
     mine = Draft(subject="Mit", body="Viggos tekst.")
     with pytest.raises(replying.Newer, match="Sofie Prøvesen har gemt en nyere"):
-        replying.save(item, mine, seen=0, user=person("viggo"))
-    second = replying.save(item, mine, seen=first.number, user=person("viggo"))
-    newest = replying.newest(item)
+        replying.save(item, mine, to=item.case.inquiry, seen=0, user=person("viggo"))
+    second = replying.save(
+        item, mine, to=item.case.inquiry, seen=first.number, user=person("viggo")
+    )
+    newest = replying.newest(item, to=item.case.inquiry)
     assert newest is not None
     assert (second.number, newest.draft, newest.by) == (2, mine, "Viggo Vejprøve")
     with pytest.raises(replying.Newer):
-        replying.send(item, DRAFT, seen=first.number, user=sofie)
+        replying.send(item, DRAFT, to=item.case.inquiry, seen=first.number, user=sofie)
     assert ReplyDraft.objects.count() == 2
 
 
 def test_a_cpr_number_is_not_sent(item: InboxItem, sofie: User) -> None:
     draft = Draft(subject="Svar", body="Dit nummer er 010190-1234.")
-    assert replying.tried(item, draft, user=sofie).letter is None
+    assert replying.tried(item, draft, to=item.case.inquiry, user=sofie).letter is None
     with pytest.raises(InquiryError, match="CPR"):
-        replying.send(item, draft, seen=0, user=sofie)
+        replying.send(item, draft, to=item.case.inquiry, seen=0, user=sofie)
 
 
 def typed(**changes: str) -> dict[str, str]:

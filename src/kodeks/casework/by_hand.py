@@ -93,10 +93,10 @@ def transcribed(
     day: dt.date,
     user: kernel.User,
     subject: str = "Afskrift af brev",
-    recipient: str = "",
+    addressed: str = "",
 ) -> Document:
     """The words of a letter that a person wrote, as a document that is read like other letters.
-    `recipient` is whom it was for, where that is not the case's primary party.
+    It was `addressed` to the case's primary party where nobody else is named.
 
     Raises CaseworkError for a text with a CPR number, DocumentError for one that cannot be set.
     """
@@ -105,7 +105,7 @@ def transcribed(
     letter = Letter(
         municipality=settings.KODEKS_MUNICIPALITY,
         department=sender.department,
-        recipient_name=recipient or letters.addressed(case),
+        recipient_name=addressed or letters.addressed(case),
         recipient_address=(),
         date=day,
         case_number=case.number,

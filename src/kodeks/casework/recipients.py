@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Whom a person's letter in a case is for: its primary party, opened in that person's name."""
+"""Whom a person's letter in a case is for: a party of it, opened in that person's name."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ _PLACE = "casework_party/sealed_cpr"
 
 
 def of_case(case: Case, *, writer: Callable[[], kernel.User | None], reason: str) -> Recipient:
-    """The case's primary party. The number is opened only for a channel that needs it, in the name
-    of the person who wrote the letter, with the `reason` in the log.
+    """The case's primary party, as `of_party`."""
+    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
+    return of_party(party, case, writer=writer, reason=reason)
+
+
+def of_party(
+    party: Party | None, case: Case, *, writer: Callable[[], kernel.User | None], reason: str
+) -> Recipient:
+    """A party of the case. The number is opened only for a channel that needs it, in the name of
+    the person who wrote the letter, with the `reason` in the log.
 
     Not inside a transaction. Raises kernel Refused when that person may not.
     """
-    party = Party.objects.filter(case=case, role=Party.Role.PRIMARY).first()
     if party is None or party.kind == Party.Kind.FREE:
         return Recipient(kind="none")
     if not letter_dispatch().needs_number:

@@ -63,9 +63,10 @@ class Draft:
     blocks: tuple[str, ...] = ()
 
 
-def facts(item: InboxItem) -> tuple[Known, ...]:
-    """What a piece can say of the item's case, each with its source in Danish."""
-    case, inquiry = item.case, item.case.inquiry
+def facts(item: InboxItem, inquiry: Inquiry) -> tuple[Known, ...]:
+    """What a piece can say of the item's case to who sent the inquiry, each with its source in
+    Danish. Nothing is of another who has written in the case."""
+    case = item.case
     deadline = clock_reads.newest(case, kind=DeadlineKind.REPLY)
     promised = "" if deadline is None else date_format(deadline.promised_on)
     values = {
@@ -90,11 +91,11 @@ def facts(item: InboxItem) -> tuple[Known, ...]:
     )
 
 
-def offered(item: InboxItem, known: Sequence[Known]) -> list[Offered]:
+def offered(item: InboxItem, inquiry: Inquiry, known: Sequence[Known]) -> list[Offered]:
     """The pieces for the case: those of the longest beginning of its number first, among these the
     ones that share most words with the inquiry."""
     found = reply_blocks.fitting(kle_number=item.case.kle.number)
-    near = likeness.shared(item.case.inquiry.text, [f"{one.title}\n{one.body}" for one in found])
+    near = likeness.shared(inquiry.text, [f"{one.title}\n{one.body}" for one in found])
     order = sorted(
         zip(found, near, strict=True), key=lambda pair: (-len(pair[0].kle_prefix), -pair[1])
     )

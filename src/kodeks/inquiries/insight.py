@@ -12,10 +12,20 @@ from django.utils.formats import date_format
 
 from kodeks.casework import distributing, standings
 from kodeks.casework.models import Case, CaseState, Direction, Document
-from kodeks.inquiries import acknowledging, filing, letters_sent, selectors, splitting, suggesting
+from kodeks.inquiries import (
+    acknowledging,
+    answering,
+    filing,
+    letters_sent,
+    selectors,
+    splitting,
+    suggesting,
+)
 from kodeks.inquiries.models import Inquiry, Topic
 from kodeks.inquiries.services import OUT_OF_SCOPE, SUBJECT, SYSTEM
 from kodeks.kernel import api as kernel
+
+_ANSWERED = "Afdelingen har svaret på din henvendelse."
 
 
 def find(*, case_number: str) -> kernel.Matter | None:
@@ -102,7 +112,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         case_number=case.number if case else "",
         department=selectors.department_of(case, standing),
         answer_by=selectors.answer_by(inquiry, standing),
-        status=_split(inquiry, _status(case, standing)),
+        status=_split(inquiry, _status(inquiry, case, standing)),
         letters=_letters(inquiry),
         scope=selectors.scope_of(inquiry),
         person=inquiry.sender_name,
@@ -139,9 +149,13 @@ def _split(inquiry: Inquiry, status: str) -> str:
     return status
 
 
-def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> str:
+def _status(
+    inquiry: Inquiry, case: Case | None, standing: kernel.Decision | kernel.Reversal
+) -> str:
     if case is None:
         return "Robotten er ved at oprette din sag."
+    if answering.letter_to(inquiry, standing) is not None:
+        return _ANSWERED
     answered = case.state == CaseState.CLOSED
     given = standings.newest(case)
     if not answered and given is not None and given.sent_at >= selectors.decided_at(standing):
@@ -152,7 +166,7 @@ def _status(case: Case | None, standing: kernel.Decision | kernel.Reversal) -> s
             return "Vi har ændret, hvor din henvendelse hører til. Robotten er ved at sende den."
         answered = item.handled_at is not None
     if answered:
-        return "Afdelingen har svaret på din henvendelse."
+        return _ANSWERED
     return "Henvendelsen er sendt til afdelingen."
 
 

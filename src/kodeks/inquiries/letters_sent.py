@@ -17,6 +17,7 @@ from kodeks.kernel import api as kernel
 from kodeks.robots.selectors import subjects_of
 
 _RUN = len(str(uuid.UUID(int=0)))
+_REPLY = re.compile(r"reply:[0-9a-f-]+:([0-9a-f-]+)")
 _BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 
 
@@ -38,8 +39,9 @@ def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Docume
 
 def _inquiries_of(keys: Collection[str]) -> dict[str, str]:
     """By a document's key the inquiry that it is about, where the key says so: it begins with the
-    robot's run, or with the inquiry itself (see acknowledging)."""
+    robot's run, or with the inquiry itself (see acknowledging), or ends with it (see replying)."""
     found = {key: key.split(":")[1] for key in keys if key.startswith("inquiry:")}
+    found |= {key: match[1] for key in keys if (match := _REPLY.fullmatch(key))}
     runs = {key: key[:_RUN] for key in keys if _BY_RUN.match(key)}
     subjects = subjects_of(subject_type=selectors.SUBJECT, runs=list(runs.values()))
     return found | {key: subjects[run] for key, run in runs.items() if run in subjects}

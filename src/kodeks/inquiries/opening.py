@@ -159,7 +159,7 @@ def party(
 ) -> casework.NewParty:
     """The sender as a party; `number` is their CPR number or "". `again` is in a case of its own,
     after they were a party of the one that it was laid on."""
-    party_id = uuid.uuid5(_NAMESPACE, f"{inquiry.id}:again" if again else str(inquiry.id))
+    party_id = _party_id(inquiry, again=again)
     name = inquiry.sender_name or UNKNOWN_SENDER
     if not number:
         return casework.NewParty(id=party_id, role=role, kind=Party.Kind.FREE, name=name)
@@ -176,3 +176,20 @@ def party(
         ),
         blind_index=kernel.blind_index(number),
     )
+
+
+def party_in(inquiry: Inquiry, case: Case) -> Party | None:
+    """The inquiry's own sender among the case's parties: the primary one of its own case, and of
+    another's the party that they were there, or became when it was laid on it."""
+    parties = Party.objects.filter(case=case)
+    if inquiry.case_id == case.id:
+        return parties.filter(role=Party.Role.PRIMARY).first()
+    if inquiry.sender_index is not None:
+        known = parties.filter(blind_index=bytes(inquiry.sender_index)).first()
+        if known is not None:
+            return known
+    return parties.filter(id=_party_id(inquiry, again=False)).first()
+
+
+def _party_id(inquiry: Inquiry, *, again: bool) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, f"{inquiry.id}:again" if again else str(inquiry.id))

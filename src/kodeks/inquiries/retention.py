@@ -58,6 +58,7 @@ def _erase_one(inquiry: Inquiry, erase_subject: retention.EraseSubject) -> None:
     Place.objects.filter(inquiry=inquiry).delete()
     Sorting.objects.filter(inquiry=inquiry).delete()
     Acknowledgement.objects.filter(inquiry=inquiry).update(sealed=b"")
+    ReplyDraft.objects.filter(inquiry=inquiry).update(sealed=b"")
     Likeness.objects.filter(inquiry=inquiry).update(bands=[])
 
 

@@ -16,6 +16,7 @@ from django.db.models import (
     Exists,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     When,
@@ -282,23 +283,17 @@ def forwarded_to(code: str, *, user: kernel.User) -> QuerySet[InboxItem]:
     reply deadlines (see `urgent.first` for what comes before)."""
     seen = InboxItem.objects.visible_to(user, roles=CASEWORKERS)
     items = casework.open_inbox(unit=casework.unit(code=code), among=seen).filter(kind=SUBJECT)
-    return items.select_related("case", "case__kle", "case__inquiry").prefetch_related(
+    return items.select_related("case", "case__kle").prefetch_related(
         Prefetch("case__deadlines", queryset=clock_reads.open_ones(kind=DeadlineKind.REPLY))
     )
 
 
-def own_of(case: CaseRecord) -> Inquiry | None:
-    """The decided inquiry that the case was opened for."""
-    return Inquiry.objects.filter(case=case).exclude(decision_id=None).first()
-
-
-def answered_with(item: InboxItem) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """The decisions about inquiries that get their answer when the item's case is answered: of the
-    case's own, and of those that were laid on it; each with a number for that it happened."""
-    own = Inquiry.objects.filter(case=item.case).exclude(decision_id=None)
-    joined = Inquiry.objects.filter(joined=item.case, case=None).exclude(decision_id=None)
-    found = [(item.id, one.decision_id) for one in own]
-    return found + [(uuid.uuid5(item.id, str(one.id)), one.decision_id) for one in joined]
+def lying_in(cases: Collection[Any]) -> list[Inquiry]:
+    """The decided inquiries that lie in the cases: each case's own first, then those that were laid
+    on it, in the order in which they came."""
+    inside = Q(case__in=cases) | Q(joined__in=cases, case=None)
+    found = Inquiry.objects.filter(inside).exclude(decision_id=None).defer("sealed_original")
+    return sorted(found.order_by("received_at", "id"), key=lambda one: one.case_id is None)
 
 
 def newest_item(case: CaseRecord) -> InboxItem | None:

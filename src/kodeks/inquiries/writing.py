@@ -11,10 +11,9 @@ from typing import Any
 
 from kodeks.casework import by_hand as hand
 from kodeks.casework.errors import CaseworkError
-from kodeks.casework.letters import NOBODY
 from kodeks.casework.models import Case, Dispatch, Document
 from kodeks.documents.errors import DocumentError
-from kodeks.inquiries import selectors
+from kodeks.inquiries import selectors, senders
 from kodeks.inquiries.journalising import adopted
 from kodeks.inquiries.models import Topic
 from kodeks.kernel import api as kernel
@@ -54,6 +53,7 @@ def by_hand(
 ) -> dict[str, Any]:
     """Store the letter's words, its entry and that it was sent. Raises BusinessError."""
     day = dt.date.fromisoformat(facts["sent_on"])
+    inquiry = selectors.inquiry(uuid.UUID(context.subject_id))
     try:
         document = hand.transcribed(
             key=context.key,
@@ -62,8 +62,7 @@ def by_hand(
             unit=topic.unit,
             day=day,
             user=user,
-            # Of one that was laid on another's case the primary party is somebody else.
-            recipient=selectors.inquiry(uuid.UUID(context.subject_id)).sender_name or NOBODY,
+            addressed=senders.addressed(inquiry, case),
         )
         entry = adopted(
             context,

@@ -47,12 +47,14 @@ class Acknowledgement(models.Model):
 class ReplyDraft(models.Model):
     """What a person has written of an answer: each time it is saved is a row, and none is changed.
 
-    The newest of an item is the draft. The words are sealed with the inquiry's key and empty when
-    it is erased.
+    The newest to an inquiry's sender is the draft. The words are sealed with the inquiry's key and
+    empty when it is erased.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(InboxItem, models.PROTECT, related_name="drafts")
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="+")
+    """Whose sender it is to: the case's own, or one that was laid on it."""
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     blocks = models.JSONField(default=list)
@@ -66,7 +68,9 @@ class ReplyDraft(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("item", "number"), name="inquiries_draft_number"),
+            models.UniqueConstraint(
+                fields=("item", "inquiry", "number"), name="inquiries_draft_number_to"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="inquiries_draft_from_one"),
         )
 

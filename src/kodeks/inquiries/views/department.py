@@ -22,6 +22,7 @@ from kodeks.casework.errors import CaseworkError
 from kodeks.casework.models import Deadline, InboxItem, Unit
 from kodeks.inquiries import confirming, selectors, services, urgent
 from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.web import paging
 from kodeks.web.pages import for_roles, signed_in
@@ -33,9 +34,12 @@ _MOST_NOTICES = 25
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One forwarded inquiry with its open deadline; `late` when the promised day has passed.
-    `urgent` tells why it is urgent, if it is or was."""
+    `urgent` tells why it is urgent, if it is or was. Where several have written in the case,
+    `inquiry` is the first that the case was opened for, and `more` the number of the others."""
 
     item: InboxItem
+    inquiry: Inquiry | None
+    more: int
     deadline: Deadline | None
     late: bool
     urgent: urgent.Told | None
@@ -55,11 +59,14 @@ def department(request: HttpRequest) -> HttpResponse:
         items = urgent.first(selectors.forwarded_to(chosen.code, user=signed_in(request)))
     page = paging.page(request, items)
     told = urgent.told(list(page))
+    lying: dict[uuid.UUID, list[Inquiry]] = {}
+    for inquiry in selectors.lying_in([item.case_id for item in page]):
+        lying.setdefault(inquiry.case_id or inquiry.joined_id, []).append(inquiry)
     context = {
         "units": [(unit.code, f"{unit.name} ({unit.waiting})") for unit in units],
         "chosen": chosen,
         "page": page,
-        "lines": [_line(item, told.get(item.id)) for item in page],
+        "lines": [_line(item, told.get(item.id), lying.get(item.case_id, [])) for item in page],
         "parameter": UNIT,
         **_notices(chosen),
     }
@@ -119,10 +126,12 @@ def _notices(unit: Unit | None) -> dict[str, Any]:
     return {"notices": shown, "more_notices": max(waiting.count() - len(shown), 0)}
 
 
-def _line(item: InboxItem, told: urgent.Told | None) -> Line:
+def _line(item: InboxItem, told: urgent.Told | None, lying: list[Inquiry]) -> Line:
     deadline = next(iter(item.case.deadlines.all()), None)
     return Line(
         item=item,
+        inquiry=next(iter(lying), None),
+        more=max(len(lying) - 1, 0),
         deadline=deadline,
         late=deadline is not None and clock_reads.is_late(deadline, on=timezone.localdate()),
         urgent=told,

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kodeks.casework.models import CaseState
-from kodeks.inquiries import acknowledging, selectors
+from kodeks.inquiries import acknowledging, answering, selectors
 from kodeks.kernel import api as kernel
 
 
@@ -23,8 +22,7 @@ def follow(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         if inquiry is None:
             raise Http404
         standing = selectors.standing_of(inquiry)
-        case = selectors.case_of(inquiry)
-        answered = case is not None and case.state == CaseState.CLOSED
+        answered = answering.is_answered(inquiry, standing)
         if inquiry.erased_at is not None:
             status = "Sagen er afsluttet, og vi har slettet dine data."
         elif answered:

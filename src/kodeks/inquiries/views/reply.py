@@ -1,12 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""Writing an answer: a draft of approved pieces, edited freely, tried, saved, and sent."""
+"""Writing an answer: a draft of approved pieces, edited freely, tried, saved, and sent.
+
+It is to one citizen: where several have written in the case, each has a page of their own.
+"""
 
 from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +28,10 @@ from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
 from kodeks.documents.letters import render as render_letter
 from kodeks.documents.templates import MAX_SUBJECT
-from kodeks.inquiries import drafting, replying, urgent
+from kodeks.inquiries import answering, drafting, replying, urgent
 from kodeks.inquiries.drafting import Draft, Known, Offered
 from kodeks.inquiries.errors import InquiryError
+from kodeks.inquiries.models import Inquiry
 from kodeks.inquiries.replying import Saved
 from kodeks.inquiries.similar import Similar, like
 from kodeks.kernel import api as kernel
@@ -35,7 +39,7 @@ from kodeks.web import live
 from kodeks.web.forms import Text
 from kodeks.web.pages import for_roles, signed_in
 
-UNIT = "afdeling"
+UNIT, TO = "afdeling", "henvendelse"
 _MARK = re.compile(r"svar-[a-z0-9-]{1,50}:[0-9]{1,9}")
 _INSERT, _SIMILAR = "insert:", "similar"
 
@@ -70,6 +74,33 @@ class ReplyForm(forms.Form):
         return Draft(subject=typed.get("subject", ""), body=typed.get("body", ""), blocks=marks)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the page is about: the department's item, who is written to, all who have written in the
+    case, and what the answer can be made of."""
+
+    item: InboxItem
+    asker: answering.Asker
+    askers: tuple[answering.Asker, ...]
+    known: tuple[Known, ...]
+    pieces: list[Offered]
+
+    @property
+    def to(self) -> Inquiry:
+        return self.asker.inquiry
+
+    @property
+    def address(self) -> str:
+        """Of this page, for this one."""
+        query = urlencode({TO: str(self.to.id)})
+        return f"{reverse('inquiries:reply', args=[self.item.id])}?{query}"
+
+    @property
+    def is_last(self) -> bool:
+        """Whether all others have their answer."""
+        return all(one.answered for one in self.askers if one.inquiry.id != self.to.id)
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(kernel.Role.CASEWORKER)
@@ -79,49 +110,66 @@ def reply(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
         item = replying.item_for(item_id, user=user)
     except InboxItem.DoesNotExist as unknown:
         raise Http404 from unknown
-    known = drafting.facts(item)
-    pieces = drafting.offered(item, known)
+    desk = _desk(item, request.GET.get(TO, ""))
     if request.method == "POST":
-        return _typed(request, item, known, pieces)
-    saved = replying.newest(item)
-    draft = drafting.first(pieces) if saved is None else saved.draft
+        return _typed(request, desk)
+    saved = replying.newest(item, to=desk.to)
+    draft = drafting.first(desk.pieces) if saved is None else saved.draft
     seen = 0 if saved is None else saved.number
-    return _page(request, item, known, pieces, draft=draft, seen=seen, saved=saved)
+    return _page(request, desk, draft=draft, seen=seen, saved=saved)
 
 
-def _typed(
-    request: HttpRequest, item: InboxItem, known: tuple[Known, ...], pieces: list[Offered]
-) -> HttpResponse:
+def _desk(item: InboxItem, number: str) -> Desk:
+    """For the sender of the inquiry with the number; else for the first who has no answer yet.
+    Raises Http404 when there is none such in the case."""
+    askers = tuple(answering.askers(item.case))
+    if number:
+        asker = next((one for one in askers if str(one.inquiry.id) == number), None)
+    else:
+        asker = min(askers, key=lambda one: one.answered, default=None)
+    if asker is None:
+        raise Http404
+    known = drafting.facts(item, asker.inquiry)
+    return Desk(
+        item=item,
+        asker=asker,
+        askers=askers,
+        known=known,
+        pieces=drafting.offered(item, asker.inquiry, known),
+    )
+
+
+def _typed(request: HttpRequest, desk: Desk) -> HttpResponse:
+    item, to = desk.item, desk.to
     user, form, do = signed_in(request), ReplyForm(request.POST), request.POST.get("do", "")
     valid = form.is_valid()
     draft, seen = form.draft(), form.cleaned_data.get("seen") or 0
     page: dict[str, Any] = {"draft": draft, "seen": seen}
     if do == _SIMILAR:
         # Asked for, as texts are read for it under a permit, which is written down.
-        page |= _similar(item, user)
+        page |= _similar(to, user)
         if live.by_script(request):
             return render(request, "inquiries/similar.html", page)
-        return _page(request, item, known, pieces, **page)
-    outcome = replying.tried(item, draft, user=user)
+        return _page(request, desk, **page)
+    outcome = replying.tried(item, draft, to=to, user=user)
     if live.by_script(request):
         return render(request, "inquiries/reply_trial.html", {"trial": outcome})
     if not valid:
-        return _page(request, item, known, pieces, **page, form=form, status=422)
+        return _page(request, desk, **page, form=form, status=422)
     try:
-        done = _done(request, item, pieces, draft, seen=seen, do=do, letter=outcome.letter)
+        done = _done(request, desk, draft, seen=seen, do=do, letter=outcome.letter)
     except replying.Newer as newer:
-        other = replying.newest(item)
+        other = replying.newest(item, to=to)
         page |= {"seen": 0 if other is None else other.number, "other": other}
-        return _page(request, item, known, pieces, **page, refused=str(newer), status=409)
+        return _page(request, desk, **page, refused=str(newer), status=409)
     except (InquiryError, CaseworkError, DocumentError, kernel.Refused) as refused:
-        return _page(request, item, known, pieces, **page, refused=str(refused), status=422)
-    return done or _page(request, item, known, pieces, **page, status=422)
+        return _page(request, desk, **page, refused=str(refused), status=422)
+    return done or _page(request, desk, **page, status=422)
 
 
 def _done(
     request: HttpRequest,
-    item: InboxItem,
-    pieces: list[Offered],
+    desk: Desk,
     draft: Draft,
     *,
     seen: int,
@@ -129,30 +177,30 @@ def _done(
     letter: Letter | None,
 ) -> HttpResponse | None:
     """What the button does; None for a letter to look at that there is none of yet."""
-    user = signed_in(request)
+    user, item, to = signed_in(request), desk.item, desk.to
     if do == "pdf":
         return None if letter is None else _pdf(item, letter)
     if do == "send":
-        replying.send(item, draft, seen=seen, user=user)
-        messages.success(
-            request, f"Svaret i sag {item.case.number} er skrevet under. Det bliver sendt nu."
-        )
+        replying.send(item, draft, to=to, seen=seen, user=user)
+        sent = f"Svaret i sag {item.case.number} er skrevet under. Det bliver sendt nu."
+        if not desk.is_last:
+            messages.success(request, f"{sent} Der er flere i sagen, som venter på svar.")
+            return redirect("inquiries:reply", item_id=item.id)
+        messages.success(request, sent)
         query = urlencode({UNIT: item.unit.code})
         return redirect(f"{reverse('inquiries:department')}?{query}")
     wanted = do.removeprefix(_INSERT) if do.startswith(_INSERT) else ""
-    piece = next((one for one in pieces if one.name == wanted), None)
+    piece = next((one for one in desk.pieces if one.name == wanted), None)
     if piece is not None:
-        draft = drafting.put_in(draft, piece, pieces)
-    replying.save(item, draft, seen=seen, user=user)
+        draft = drafting.put_in(draft, piece, desk.pieces)
+    replying.save(item, draft, to=to, seen=seen, user=user)
     messages.success(request, "Kladden er gemt.")
-    return redirect("inquiries:reply", item_id=item.id)
+    return redirect(desk.address)
 
 
 def _page(
     request: HttpRequest,
-    item: InboxItem,
-    known: tuple[Known, ...],
-    pieces: list[Offered],
+    desk: Desk,
     *,
     draft: Draft,
     seen: int,
@@ -164,34 +212,35 @@ def _page(
     stopped: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    user = signed_in(request)
+    user, item, to = signed_in(request), desk.item, desk.to
     values = {"subject": draft.subject, "body": draft.body, "seen": seen}
     shown = form or ReplyForm(initial=values | {"blocks": ",".join(draft.blocks)})
     context = {
         "item": item,
-        "inquiry": item.case.inquiry,
+        "inquiry": to,
+        "desk": desk,
         "urgent": urgent.told([item]).get(item.id),
         "deadline": clock_reads.newest(item.case, kind=DeadlineKind.REPLY),
         "form": shown,
-        "facts": known,
-        "pieces": pieces,
+        "facts": desk.known,
+        "pieces": desk.pieces,
         "used": {mark.partition(":")[0] for mark in draft.blocks},
         "saved": saved,
         "other": other,
         "refused": refused,
-        "trial": replying.tried(item, draft, user=user),
+        "trial": replying.tried(item, draft, to=to, user=user),
         "similar": similar,
         "stopped": stopped,
-        "answered": item.handled_at is not None,
+        "answered": item.handled_at is not None or desk.asker.answered,
         "unit_parameter": UNIT,
     }
     return render(request, "inquiries/reply.html", context, status=status)
 
 
-def _similar(item: InboxItem, user: kernel.User) -> dict[str, Any]:
+def _similar(inquiry: Inquiry, user: kernel.User) -> dict[str, Any]:
     """Similar answered inquiries; or why none are looked for."""
     try:
-        return {"similar": like(item.case.inquiry, user=user), "stopped": ""}
+        return {"similar": like(inquiry, user=user), "stopped": ""}
     except (kernel.Refused, kernel.SystemStopped) as refused:
         return {"similar": [], "stopped": str(refused)}
 
