@@ -13,6 +13,12 @@ department), or the common desk where the text seems to be out of scope. "And wa
 the gate is the same (sure of the topic, of the department, or a person chooses). "Of the sure"
 counts only texts whose topic the engine was sure of. Bounds are one-sided Clopper-Pearson, 95 %.
 
+Since a likeliest topic is shown only where it is sure (decision 0062), a second table has the place
+that the product sends a text to, at a share of wrong ones that the manager allows: the sure topic, the
+sure department, or a person at the common intake. It says how many texts are sure, since all of them
+are sent the same way where none is; and of those that a person chooses for before and after, how many
+are given the same topics to choose between, and at least one that is.
+
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
 
@@ -26,11 +32,15 @@ from __future__ import annotations
 import argparse
 import random
 import time
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import accuracy
+import numpy as np
+from choices import shown
 from scipy.special import betaincinv
 from sklearn.model_selection import StratifiedKFold
 from triage import Kept
@@ -45,6 +55,8 @@ from kodeks.language import embeddings
 
 WANTED = {"typos": 0.95}
 LEAST_GROUP = 30
+ALLOWED = (0.05, 0.30)
+"""Of the sure suggestions so many may be wrong; the demo's manager allows the second."""
 Groups = dict[str, list[str]]
 Answered = tuple[list[str], list[Triage], TriageModel, dict[str, list[str]]]
 
@@ -60,6 +72,17 @@ def route(found: Triage) -> str:
 
 
 corpus_label = "andet"
+
+
+def place(found: Triage) -> str:
+    """Where the product sends a text: a topic, a department, or "" for the common intake."""
+    return {"label": found.label, "department": f"at {found.department}"}.get(found.way, "")
+
+
+def demo_departments() -> dict[str, str]:
+    """Each topic's department in the demo."""
+    plan = tomllib.loads((files("kodeks.demo") / "topics.toml").read_text(encoding="utf-8"))
+    return {label: topic["unit"] for label, topic in plan["topics"].items()}
 
 
 def demo() -> tuple[accuracy.Dataset, Groups]:
@@ -96,6 +119,7 @@ def folds(
             divided_by={name: [every[i] for i in seen] for name, every in groups.items()},
             embedder=embedder,
             reading=reading,
+            departments=demo_departments() if asked.what == "demo" else None,
         )
         texts = [data.texts[i] for i in new]
         own = {name: [every[i] for i in new] for name, every in groups.items()}
@@ -129,16 +153,21 @@ def main() -> None:
         return
     counted: dict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
     automatic: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    placed: dict[tuple[str, str, float], list[tuple[Triage, Triage]]] = defaultdict(list)
     used = 0.0
     changed_texts = 0
     for texts, answers, model, own in folds(data, groups, asked, embedder):
         for attribute, names in own.items():
             for name, answer in zip(names, answers, strict=True):
                 automatic[attribute, name].append(answer.way == "label")
+        first = {some: model.triage(texts, max_error=some, explained=False) for some in ALLOWED}
         for kind, ways in changing.CHANGES.items():
             for way, change in ways.items():
                 draw = random.Random(f"{kind}{way}")
                 others = [change(text, draw) for text in texts]
+                for some, earlier in first.items():
+                    later = model.triage(others, max_error=some, explained=False)
+                    placed[kind, way, some] += zip(earlier, later, strict=True)
                 start = time.process_time()
                 found = model.triage(others, explained=False)
                 used += time.process_time() - start
@@ -153,6 +182,7 @@ def main() -> None:
     if isinstance(embedder, Kept):
         embedder.save()
     report(asked.what, counted, automatic)
+    report_places(asked.what, placed)
     print(f"\n{changed_texts / used:.0f} changed texts a CPU s")
 
 
@@ -200,6 +230,46 @@ def report(
         shown = ", ".join(f"{name} {share:.3f}" for name, share in sorted(each.items()))
         gap = 100 * (max(each.values()) - min(each.values()))
         print(f"| {what} | {attribute} | {shown} | {gap:.1f} points |")
+
+
+def report_places(
+    what: str, placed: dict[tuple[str, str, float], list[tuple[Triage, Triage]]]
+) -> None:
+    """The places that the product sends texts to, for each kind of change and each way of typos."""
+    print(
+        "\n| set | allowed | changed | texts | sure of the topic | of the department only |", end=""
+    )
+    print(" same place | of the sure | a person both times | same choices | one in common |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    for some in ALLOWED:
+        for kind, ways in changing.CHANGES.items():
+            listed = {way: placed[kind, way, some] for way in ways} if kind == "typos" else {}
+            every = [pair for way in ways for pair in placed[kind, way, some]]
+            for name, pairs in {**listed, f"{kind}, all": every}.items():
+                print(place_row(f"{what} | {100 * some:.0f} % | {name}", pairs))
+
+
+def place_row(name: str, pairs: Sequence[tuple[Triage, Triage]]) -> str:
+    """One line of it."""
+    same = [place(before) == place(after) for before, after in pairs]
+    of_sure = [one for one, (before, _) in zip(same, pairs, strict=True) if place(before)]
+    open_ = [{*shown(b)} & {*shown(a)} for b, a in pairs if not place(b) and not place(a)]
+    full = [{*shown(b)} == {*shown(a)} for b, a in pairs if not place(b) and not place(a)]
+    shares = (
+        np.mean([before.way == "label" for before, _ in pairs]),
+        np.mean([before.way == "department" for before, _ in pairs]),
+        np.mean(same),
+    )
+    return (
+        f"| {name} | {len(pairs)} | "
+        + " | ".join(f"{share:.4f}" for share in shares)
+        + f" | {f'{np.mean(of_sure):.4f} of {len(of_sure)}' if of_sure else '-'} | {len(open_)} |"
+        + (
+            f" {np.mean(full):.4f} | {np.mean([bool(o) for o in open_]):.4f} |"
+            if open_
+            else " - | - |"
+        )
+    )
 
 
 def row(what: str, kind: str, way: str, found: Sequence[tuple[bool, bool, bool]]) -> str:
