@@ -13,11 +13,11 @@ department), or the common desk where the text seems to be out of scope. "And wa
 the gate is the same (sure of the topic, of the department, or a person chooses). "Of the sure"
 counts only texts whose topic the engine was sure of. Bounds are one-sided Clopper-Pearson, 95 %.
 
-Since a likeliest topic is shown only where it is sure (decision 0062), a second table has the place
-that the product sends a text to, at a share of wrong ones that the manager allows: the sure topic, the
-sure department, or a person at the common intake. It says how many texts are sure, since all of them
-are sent the same way where none is; and of those that a person chooses for before and after, how many
-are given the same topics to choose between, and at least one that is.
+Since a likeliest topic is shown only where it is sure (decision 0062), another table has the place
+that the product sends a text to, at a share of wrong ones that the manager allows: the sure topic,
+the sure department, or a person at the common intake. It says how many texts are sure, since all
+are sent the same way where none is; and of those that a person chooses for before and after, how
+many are given the same topics to choose between, and at least one that is.
 
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
@@ -34,7 +34,7 @@ import random
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,6 +58,8 @@ LEAST_GROUP = 30
 ALLOWED = (0.05, 0.30)
 """Of the sure suggestions so many may be wrong; the demo's manager allows the second."""
 Groups = dict[str, list[str]]
+Pair = tuple[float, Triage, Triage]
+"""At which share of wrong ones, the answer before, and after a change."""
 Answered = tuple[list[str], list[Triage], TriageModel, dict[str, list[str]]]
 
 
@@ -77,6 +79,21 @@ corpus_label = "andet"
 def place(found: Triage) -> str:
     """Where the product sends a text: a topic, a department, or "" for the common intake."""
     return {"label": found.label, "department": f"at {found.department}"}.get(found.way, "")
+
+
+def allowed(model: TriageModel, texts: Sequence[str]) -> dict[float, list[Triage]]:
+    """The answers at each share of wrong ones that is allowed."""
+    return {some: model.triage(texts, max_error=some, explained=False) for some in ALLOWED}
+
+
+def both(
+    first: Mapping[float, list[Triage]], model: TriageModel, others: Sequence[str]
+) -> list[Pair]:
+    """The answers to the texts as they were, `first`, beside those to the changed ones."""
+    later = allowed(model, others)
+    return [
+        (some, *pair) for some in ALLOWED for pair in zip(first[some], later[some], strict=True)
+    ]
 
 
 def demo_departments() -> dict[str, str]:
@@ -153,21 +170,19 @@ def main() -> None:
         return
     counted: dict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
     automatic: dict[tuple[str, str], list[bool]] = defaultdict(list)
-    placed: dict[tuple[str, str, float], list[tuple[Triage, Triage]]] = defaultdict(list)
+    placed: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     used = 0.0
     changed_texts = 0
     for texts, answers, model, own in folds(data, groups, asked, embedder):
         for attribute, names in own.items():
             for name, answer in zip(names, answers, strict=True):
                 automatic[attribute, name].append(answer.way == "label")
-        first = {some: model.triage(texts, max_error=some, explained=False) for some in ALLOWED}
+        first = allowed(model, texts)
         for kind, ways in changing.CHANGES.items():
             for way, change in ways.items():
                 draw = random.Random(f"{kind}{way}")
                 others = [change(text, draw) for text in texts]
-                for some, earlier in first.items():
-                    later = model.triage(others, max_error=some, explained=False)
-                    placed[kind, way, some] += zip(earlier, later, strict=True)
+                placed[kind, way] += both(first, model, others)
                 start = time.process_time()
                 found = model.triage(others, explained=False)
                 used += time.process_time() - start
@@ -232,9 +247,7 @@ def report(
         print(f"| {what} | {attribute} | {shown} | {gap:.1f} points |")
 
 
-def report_places(
-    what: str, placed: dict[tuple[str, str, float], list[tuple[Triage, Triage]]]
-) -> None:
+def report_places(what: str, placed: Mapping[tuple[str, str], list[Pair]]) -> None:
     """The places that the product sends texts to, for each kind of change and each way of typos."""
     print(
         "\n| set | allowed | changed | texts | sure of the topic | of the department only |", end=""
@@ -243,8 +256,11 @@ def report_places(
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for some in ALLOWED:
         for kind, ways in changing.CHANGES.items():
-            listed = {way: placed[kind, way, some] for way in ways} if kind == "typos" else {}
-            every = [pair for way in ways for pair in placed[kind, way, some]]
+            of_ways = {
+                way: [(b, a) for share, b, a in placed[kind, way] if share == some] for way in ways
+            }
+            every = [pair for pairs in of_ways.values() for pair in pairs]
+            listed = of_ways if kind == "typos" else {}
             for name, pairs in {**listed, f"{kind}, all": every}.items():
                 print(place_row(f"{what} | {100 * some:.0f} % | {name}", pairs))
 
@@ -252,24 +268,20 @@ def report_places(
 def place_row(name: str, pairs: Sequence[tuple[Triage, Triage]]) -> str:
     """One line of it."""
     same = [place(before) == place(after) for before, after in pairs]
-    of_sure = [one for one, (before, _) in zip(same, pairs, strict=True) if place(before)]
-    open_ = [{*shown(b)} & {*shown(a)} for b, a in pairs if not place(b) and not place(a)]
-    full = [{*shown(b)} == {*shown(a)} for b, a in pairs if not place(b) and not place(a)]
-    shares = (
-        np.mean([before.way == "label" for before, _ in pairs]),
-        np.mean([before.way == "department" for before, _ in pairs]),
-        np.mean(same),
-    )
-    return (
-        f"| {name} | {len(pairs)} | "
-        + " | ".join(f"{share:.4f}" for share in shares)
-        + f" | {f'{np.mean(of_sure):.4f} of {len(of_sure)}' if of_sure else '-'} | {len(open_)} |"
-        + (
-            f" {np.mean(full):.4f} | {np.mean([bool(o) for o in open_]):.4f} |"
-            if open_
-            else " - | - |"
-        )
-    )
+    sure = [one for one, (before, _) in zip(same, pairs, strict=True) if place(before)]
+    unsure = [pair for pair in pairs if not any(map(place, pair))]
+    choices = [({*shown(before)}, {*shown(after)}) for before, after in unsure]
+    columns = [
+        name,
+        str(len(pairs)),
+        *(f"{np.mean([b.way == way for b, _ in pairs]):.4f}" for way in ("label", "department")),
+        f"{np.mean(same):.4f}",
+        f"{np.mean(sure):.4f} of {len(sure)}" if sure else "-",
+        str(len(unsure)),
+        f"{np.mean([one == other for one, other in choices]):.4f}" if unsure else "-",
+        f"{np.mean([bool(one & other) for one, other in choices]):.4f}" if unsure else "-",
+    ]
+    return f"| {' | '.join(columns)} |"
 
 
 def row(what: str, kind: str, way: str, found: Sequence[tuple[bool, bool, bool]]) -> str:
