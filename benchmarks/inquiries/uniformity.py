@@ -13,6 +13,12 @@ department), or the common desk where the text seems to be out of scope. "And wa
 the gate is the same (sure of the topic, of the department, or a person chooses). "Of the sure"
 counts only texts whose topic the engine was sure of. Bounds are one-sided Clopper-Pearson, 95 %.
 
+Since a likeliest topic is shown only where it is sure (decision 0062), another table has the place
+that the product sends a text to, at a share of wrong ones that the manager allows: the sure topic,
+the sure department, or a person at the common intake. It says how many texts are sure, since all
+are sent the same way where none is; and of those that a person chooses for before and after, how
+many are given the same topics to choose between, and at least one that is.
+
 At last the share that is sure of its topic ("automatic") in groups: of the same texts in other
 clothes, where only the group differs, and of texts as they are by channel, district and length.
 
@@ -26,11 +32,15 @@ from __future__ import annotations
 import argparse
 import random
 import time
+import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import accuracy
+import numpy as np
+from choices import shown
 from scipy.special import betaincinv
 from sklearn.model_selection import StratifiedKFold
 from triage import Kept
@@ -45,7 +55,11 @@ from kodeks.language import embeddings
 
 WANTED = {"typos": 0.95}
 LEAST_GROUP = 30
+ALLOWED = (0.05, 0.30)
+"""Of the sure suggestions so many may be wrong; the demo's manager allows the second."""
 Groups = dict[str, list[str]]
+Pair = tuple[float, Triage, Triage]
+"""At which share of wrong ones, the answer before, and after a change."""
 Answered = tuple[list[str], list[Triage], TriageModel, dict[str, list[str]]]
 
 
@@ -60,6 +74,32 @@ def route(found: Triage) -> str:
 
 
 corpus_label = "andet"
+
+
+def place(found: Triage) -> str:
+    """Where the product sends a text: a topic, a department, or "" for the common intake."""
+    return {"label": found.label, "department": f"at {found.department}"}.get(found.way, "")
+
+
+def allowed(model: TriageModel, texts: Sequence[str]) -> dict[float, list[Triage]]:
+    """The answers at each share of wrong ones that is allowed."""
+    return {some: model.triage(texts, max_error=some, explained=False) for some in ALLOWED}
+
+
+def both(
+    first: Mapping[float, list[Triage]], model: TriageModel, others: Sequence[str]
+) -> list[Pair]:
+    """The answers to the texts as they were, `first`, beside those to the changed ones."""
+    later = allowed(model, others)
+    return [
+        (some, *pair) for some in ALLOWED for pair in zip(first[some], later[some], strict=True)
+    ]
+
+
+def demo_departments() -> dict[str, str]:
+    """Each topic's department in the demo."""
+    plan = tomllib.loads((files("kodeks.demo") / "topics.toml").read_text(encoding="utf-8"))
+    return {label: topic["unit"] for label, topic in plan["topics"].items()}
 
 
 def demo() -> tuple[accuracy.Dataset, Groups]:
@@ -96,6 +136,7 @@ def folds(
             divided_by={name: [every[i] for i in seen] for name, every in groups.items()},
             embedder=embedder,
             reading=reading,
+            departments=demo_departments() if asked.what == "demo" else None,
         )
         texts = [data.texts[i] for i in new]
         own = {name: [every[i] for i in new] for name, every in groups.items()}
@@ -129,16 +170,19 @@ def main() -> None:
         return
     counted: dict[tuple[str, str], list[tuple[bool, bool, bool]]] = defaultdict(list)
     automatic: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    placed: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     used = 0.0
     changed_texts = 0
     for texts, answers, model, own in folds(data, groups, asked, embedder):
         for attribute, names in own.items():
             for name, answer in zip(names, answers, strict=True):
                 automatic[attribute, name].append(answer.way == "label")
+        first = allowed(model, texts)
         for kind, ways in changing.CHANGES.items():
             for way, change in ways.items():
                 draw = random.Random(f"{kind}{way}")
                 others = [change(text, draw) for text in texts]
+                placed[kind, way] += both(first, model, others)
                 start = time.process_time()
                 found = model.triage(others, explained=False)
                 used += time.process_time() - start
@@ -153,6 +197,7 @@ def main() -> None:
     if isinstance(embedder, Kept):
         embedder.save()
     report(asked.what, counted, automatic)
+    report_places(asked.what, placed)
     print(f"\n{changed_texts / used:.0f} changed texts a CPU s")
 
 
@@ -200,6 +245,43 @@ def report(
         shown = ", ".join(f"{name} {share:.3f}" for name, share in sorted(each.items()))
         gap = 100 * (max(each.values()) - min(each.values()))
         print(f"| {what} | {attribute} | {shown} | {gap:.1f} points |")
+
+
+def report_places(what: str, placed: Mapping[tuple[str, str], list[Pair]]) -> None:
+    """The places that the product sends texts to, for each kind of change and each way of typos."""
+    print(
+        "\n| set | allowed | changed | texts | sure of the topic | of the department only |", end=""
+    )
+    print(" same place | of the sure | a person both times | same choices | one in common |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    for some in ALLOWED:
+        for kind, ways in changing.CHANGES.items():
+            of_ways = {
+                way: [(b, a) for share, b, a in placed[kind, way] if share == some] for way in ways
+            }
+            every = [pair for pairs in of_ways.values() for pair in pairs]
+            listed = of_ways if kind == "typos" else {}
+            for name, pairs in {**listed, f"{kind}, all": every}.items():
+                print(place_row(f"{what} | {100 * some:.0f} % | {name}", pairs))
+
+
+def place_row(name: str, pairs: Sequence[tuple[Triage, Triage]]) -> str:
+    """One line of it."""
+    same = [place(before) == place(after) for before, after in pairs]
+    sure = [one for one, (before, _) in zip(same, pairs, strict=True) if place(before)]
+    unsure = [pair for pair in pairs if not any(map(place, pair))]
+    choices = [({*shown(before)}, {*shown(after)}) for before, after in unsure]
+    columns = [
+        name,
+        str(len(pairs)),
+        *(f"{np.mean([b.way == way for b, _ in pairs]):.4f}" for way in ("label", "department")),
+        f"{np.mean(same):.4f}",
+        f"{np.mean(sure):.4f} of {len(sure)}" if sure else "-",
+        str(len(unsure)),
+        f"{np.mean([one == other for one, other in choices]):.4f}" if unsure else "-",
+        f"{np.mean([bool(one & other) for one, other in choices]):.4f}" if unsure else "-",
+    ]
+    return f"| {' | '.join(columns)} |"
 
 
 def row(what: str, kind: str, way: str, found: Sequence[tuple[bool, bool, bool]]) -> str:

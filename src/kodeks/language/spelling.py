@@ -6,6 +6,10 @@ A word that a list does not know is read as the one that it does know with one l
 other or exchanged with its neighbour (Damerau 1964), where there is one. Candidates are found by
 what is left when a letter is taken out (W. Garbe, SymSpell, 2012), so the time does not grow with
 the list. A word of two letters is left as it is.
+
+By fingers, only what fingers do is a slip: a key beside the right one, a letter twice, left out or
+exchanged with its neighbour. Then fewer words are taken for others, and those of two letters are
+read too.
 """
 
 from __future__ import annotations
@@ -19,6 +23,11 @@ Codes = NDArray[np.uint64]
 Integers = NDArray[np.int64]
 
 SHORTEST, LONGEST = 3, 30
+_SHORTEST_BY_FINGERS = 2
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzæøå"
+_BESIDE = "qs vn xv sf wr dg fh gj uo hk jl kæ nk mb ip oå aw et ad ry yi cb qe zc tu xa øl æå pø"
+KEYS = dict(zip(_ALPHABET, _BESIDE.split(), strict=True))
+"""The keys beside each, on a Danish keyboard."""
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _ONCE_LESS = np.uint64(pow(_MULTIPLIER, -1, 2**64))
 _POWERS = np.array([pow(_MULTIPLIER, i + 1, 2**64) for i in range(LONGEST)], dtype=np.uint64)
@@ -39,10 +48,15 @@ class Speller:
     """Reads words as those of a list.
 
     `words` are folded and lower case, `commonness` (higher for what is more common) decides
-    between several that are as near; then the first in the alphabet.
+    between several that are as near; then the first in the alphabet. `by_fingers` says that only
+    slips of fingers are mended.
     """
 
-    def __init__(self, words: Sequence[str], commonness: Sequence[float]) -> None:
+    def __init__(
+        self, words: Sequence[str], commonness: Sequence[float], *, by_fingers: bool = False
+    ) -> None:
+        self._shortest = _SHORTEST_BY_FINGERS if by_fingers else SHORTEST
+        self._is_slip = _is_slip_of_fingers if by_fingers else _is_one_slip
         self._rank = {
             word: (-common, word)
             for word, common in zip(words, commonness, strict=True)
@@ -67,7 +81,7 @@ class Speller:
         asked = [
             word
             for word in found
-            if SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in self._rank
+            if self._shortest <= len(word) <= LONGEST and word.isalpha() and word not in self._rank
         ]
         left, owners = _left_of(asked)
         some = np.flatnonzero(self._may_be[left >> _SHIFT])
@@ -85,7 +99,7 @@ class Speller:
         }
         for owner, near in pairs:
             word, other = asked[owner], self._words[near]
-            if _is_one_slip(word, other):
+            if self._is_slip(word, other):
                 best = self._rank.get(found[word])
                 if best is None or self._rank[other] < best:
                     found[word] = other
@@ -110,6 +124,21 @@ def _left_of(words: Sequence[str]) -> tuple[Codes, Integers]:
     after = whole[owners] - before - parts
     left = np.concatenate([whole, before + after * _ONCE_LESS])
     return left, np.concatenate([np.arange(len(words)), owners])
+
+
+def _is_slip_of_fingers(word: str, meant: str) -> bool:
+    """The same, where a letter more is the one before it again, and another one's key lies beside
+    the right one's."""
+    if not _is_one_slip(word, meant):
+        return False
+    if len(word) < len(meant):
+        return True
+    at = next((i for i, (a, b) in enumerate(zip(word, meant, strict=False)) if a != b), len(meant))
+    if len(word) > len(meant):
+        return at > 0 and word[at] == word[at - 1]
+    if word[at + 1 :] != meant[at + 1 :]:
+        return True
+    return word[at] in KEYS.get(meant[at], "") or meant[at] in KEYS.get(word[at], "")
 
 
 def _is_one_slip(one: str, other: str) -> bool:

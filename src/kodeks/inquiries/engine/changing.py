@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from kodeks.inquiries.engine import flipping
+from kodeks.language.spelling import KEYS
 
 DANISH = (
     "Mette Nielsen",
@@ -42,10 +43,6 @@ ROADS = (
 )
 TOWNS = ("4300 Holbæk", "2450 København SV", "8260 Viby J", "9000 Aalborg")
 DISTRICTS = ("Nørremark", "Valby", "Gellerup", "Bakkelund", "Vesterbro", "Havneby", "Vollsmose")
-_LETTERS = "abcdefghijklmnopqrstuvwxyzæøå"
-_BESIDE = "qs vn xv sf wr dg fh gj uo hk jl kæ nk mb ip oå aw et ad ry yi cb qe zc tu xa øl æå pø"
-KEYS = dict(zip(_LETTERS, _BESIDE.split(), strict=True))
-"""The keys beside each."""
 Change = Callable[[str, random.Random], str]
 
 

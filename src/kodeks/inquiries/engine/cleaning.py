@@ -23,7 +23,7 @@ from kodeks.inquiries.engine import flipping, framing
 from kodeks.language import cpr, identifiers, names, tokens
 from kodeks.language.spelling import folded
 
-FIRST_VERSION, SECOND_VERSION, THIRD_VERSION, VERSION = 1, 2, 3, 4
+FIRST_VERSION, SECOND_VERSION, THIRD_VERSION, FOURTH_VERSION, VERSION = 1, 2, 3, 4, 5
 _WORD = r"[^\W\d_](?:[^\W_]|['’-](?=[^\W\d_]))*"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OWN_NAME_SIGNS = ("hedder", "navn er", "name is")

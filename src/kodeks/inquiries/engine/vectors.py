@@ -20,7 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kodeks.inquiries.engine import counting
-from kodeks.inquiries.engine.cleaning import FIRST_VERSION, NEWEST, THIRD_VERSION, Reading
+from kodeks.inquiries.engine.cleaning import (
+    FIRST_VERSION,
+    FOURTH_VERSION,
+    NEWEST,
+    THIRD_VERSION,
+    Reading,
+)
 from kodeks.inquiries.engine.pieces import Laid, Pieces
 from kodeks.language import tokens
 from kodeks.language.spelling import Speller
@@ -108,7 +114,9 @@ class Vectoriser:
     @cached_property
     def _speller(self) -> Speller:
         single = self._word_ids
-        return Speller(list(single), [-float(self.idf[i]) for i in single.values()])
+        commonness = [-float(self.idf[i]) for i in single.values()]
+        by_fingers = self.reading.version > FOURTH_VERSION
+        return Speller(list(single), commonness, by_fingers=by_fingers)
 
     @classmethod
     def fit(
