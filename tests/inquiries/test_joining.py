@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from inquiry_pages import WHY, address, decide, main_of
 
-from kodeks.casework import retention
+from kodeks.casework import notices, retention
 from kodeks.casework import services as casework
 from kodeks.casework.models import (
     Case,
@@ -35,6 +35,7 @@ from kodeks.inquiries import (
     insight,
     kinfolk,
     legal_clocks,
+    letters_sent,
     opening,
     places,
     replying,
@@ -42,6 +43,7 @@ from kodeks.inquiries import (
     services,
     suggesting,
 )
+from kodeks.inquiries.attachments import NewAttachment
 from kodeks.inquiries.drafting import Draft
 from kodeks.inquiries.engine import kinship
 from kodeks.inquiries.errors import InquiryError
@@ -414,6 +416,64 @@ def test_a_wrong_joining_is_made_undone_and_the_inquiry_gets_its_own_case(
     assert again.case != first.case
     assert Document.objects.filter(case=again.case, direction="incoming").count() == 1
     assert len(insight.matter(subject=services.subject_of(first)).letters) == 1
+
+
+def test_all_that_came_with_it_follows_when_a_wrong_joining_is_undone(
+    handled: Callable[..., Inquiry],
+    triaged: Callable[..., Inquiry],
+    sofie: User,
+    page: Client,
+    settings: Any,
+) -> None:
+    settings.KODEKS_SMTP_HOST = "post.example.invalid"
+    settings.KODEKS_MAIL_FROM = "kommunen@example.invalid"
+    first = handled()
+    photo = NewAttachment(name="hul.png", media_type="image/png", content=b"PNG1")
+    again = triaged(REPORT, address="ida@example.invalid", files=[photo])
+    acknowledging.give(inquiry_id=str(again.id))
+    clock = LegalClock.objects.get(inquiry=again, kind=DeadlineKind.CHILD_REPORT)
+    legal_clocks.settle(key=uuid.uuid4(), clock_id=clock.id, user=sofie, said="confirmed")
+    decision = decided(again, sofie, wish=Wish(duplicate_of=str(first.id)))
+    carried_out(decision)
+    before = letters_sent.belonging_to(selectors.inquiry(again.id), first.case)
+    assert len(before) == 4, "text, file, acknowledgement and letter"
+    reversal = services.reverse(
+        inquiry_id=again.id, user=sofie, replaces=decision.id, cause="mistake", label="vejskade",
+        own_consideration="Det er et andet hul.",
+    )  # fmt: skip
+    carried_out(reversal)
+    again = selectors.inquiry(again.id)
+    own = Document.objects.filter(case=again.case)
+    for one in before:
+        copy = own.get(sha256=one.sha256)
+        assert (copy.title, copy.letter_date) == (one.title, one.letter_date)
+        assert copy.journal_entry.status == "receipted"
+    titles = [one.title for one in insight.matter(subject=services.subject_of(again)).letters]
+    assert titles.count("Vi har lagt din henvendelse på en sag") == 1
+    assert titles.count("Kvittering for henvendelsen") == 1
+    assert len(insight.matter(subject=services.subject_of(first)).letters) == 1
+    # The clock of the law runs in the right case from the day that it did, and not in the other.
+    of_law = Deadline.objects.filter(kind=DeadlineKind.CHILD_REPORT)
+    (runs,) = of_law.filter(state="running")
+    assert (runs.case, runs.started_on, runs.due_on) == (
+        again.case, clock.counted_from, clock.due_on,
+    )  # fmt: skip
+    assert [one.state for one in of_law.filter(case=first.case)] == ["replaced"]
+    assert [one.number for one in legal_clocks.shown(again) if one.number] == [again.case.number]
+    # What the ESDH system holds in the other's case is a person's to move.
+    item = InboxItem.objects.get(kind="moved")
+    assert (item.case, item.unit) == (first.case, first.case.unit)
+    sentences = notices.read(item).sentences
+    assert len(sentences) == 4
+    entry = JournalEntry.objects.get(document=before[0])
+    new = JournalEntry.objects.get(document=own.get(sha256=before[0].sha256))
+    assert entry.esdh_document_id in sentences[0]
+    assert new.esdh_case_id in sentences[0]
+    text = main_of(page.get(f"{reverse('inquiries:department')}?afdeling={item.unit.code}"))
+    assert f"Fjern det fra sag {entry.esdh_case_id}." in text
+    notices.settle(item_id=item.id, user=sofie)
+    item.refresh_from_db()
+    assert item.handled_at is not None
 
 
 def test_each_sees_the_acknowledgement_that_they_got_and_not_the_others(

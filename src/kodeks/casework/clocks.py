@@ -224,6 +224,17 @@ def require_may(unit: Unit, user: kernel.User) -> None:
         raise CaseworkError(f"Du har ikke ret til at ændre frister for {unit.name}.")
 
 
+@transaction.atomic
+def carry_over(*, key: str, deadline: Deadline, case: Case) -> Deadline:
+    """What was begun in a case that was not the right one ends there and runs in the right one, as
+    if it had begun there; made once. Raises CaseworkError as `start`."""
+    found = start(key=key, case=case, kind=deadline.kind, started_on=deadline.started_on)
+    locked = Deadline.objects.select_for_update(of=("self",)).get(id=deadline.id)
+    if locked.state in OPEN:
+        _end(locked, DeadlineStep.REPLACED, key=uuid5(locked.id, key), user=None)
+    return found
+
+
 def _end(deadline: Deadline, step: DeadlineStep, *, key: UUID, user: kernel.User | None) -> None:
     deadline.state = DeadlineState(step.value)
     deadline.save(update_fields=["state"])

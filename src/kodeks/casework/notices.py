@@ -36,11 +36,15 @@ if TYPE_CHECKING:
 
 CLASSIFY = "classify"
 """The kind of an item about a case that the ESDH system has under a subject it no longer has."""
+MOVED = "moved"
+"""The kind of an item about documents that the ESDH system has in a case that is not theirs: each
+has a copy in the right one (``services.copied``)."""
 KINDS = (
     dispatching.NOTICE,
     distributing.RETURNED,
     dispatching.UNHEARD,
     CLASSIFY,
+    MOVED,
     standings.OUTSIDE,
     handovers.HANDED,
 )
@@ -78,6 +82,8 @@ def read(item: InboxItem) -> Notice:
         return Notice(item=item, sentences=handovers.why(item.case))
     if item.kind == CLASSIFY:
         return Notice(item=item, sentences=(_misplaced(item.case),))
+    if item.kind == MOVED:
+        return Notice(item=item, sentences=tuple(_to_move(item.case)))
     if item.kind == dispatching.UNHEARD:
         return Notice(item=item, sentences=tuple(_unanswered(item)))
     return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
@@ -103,7 +109,9 @@ def settle(*, item_id: UUID, user: kernel.User) -> InboxItem:
 
 def in_words(document: Document) -> str:
     """How the letter went out and where it stands, for those who work with the case."""
-    dispatch = Dispatch.objects.filter(document=document).first()
+    # A copy in another case was sent as what it is a copy of.
+    first = document.key.removesuffix(services.AGAIN)
+    dispatch = Dispatch.objects.filter(document__key=first).first()
     if dispatch is None:
         return "Ikke sendt endnu"
     on = date_format(timezone.localdate(dispatch.sent_at))
@@ -141,6 +149,26 @@ def _misplaced(case: Case) -> str:
         f"Sagen har fået et nyt emne. ESDH-systemet kunne ikke rette det. Ret selv {where} i ESDH "
         f"til KLE {case.kle.number} {case.facet}, {case.title}."
     )
+
+
+def _to_move(case: Case) -> list[str]:
+    """Each document that lies in the case in the ESDH system and belongs to another."""
+    entries = JournalEntry.objects.filter(case=case).exclude(esdh_document_id="")
+    wrong = {f"{one.document.key}{services.AGAIN}": one for one in _with_documents(entries)}
+    right = JournalEntry.objects.filter(document__key__in=wrong).exclude(case=case)
+    found = []
+    for one in _with_documents(right.order_by("registered_at", "id")):
+        here = wrong[one.document.key]
+        found.append(
+            f"Dokument {here.esdh_document_id} (»{here.document.title}«) ligger på sag "
+            f"{here.esdh_case_id} i ESDH, men hører til sag {one.esdh_case_id}, hvor det nu er "
+            f"dokument {one.esdh_document_id}. Fjern det fra sag {here.esdh_case_id}."
+        )
+    return found
+
+
+def _with_documents(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    return entries.select_related("document").defer("document__content")
 
 
 def _unanswered(item: InboxItem) -> list[str]:

@@ -43,6 +43,8 @@ journalise = journal.journalise
 add_kle_subject = kle_subjects.add
 load_kle_subjects = kle_subjects.load_listed
 MAX_CONTENT_BYTES = 50_000_000
+AGAIN = ":again"
+"""What the key of a copy has after the key of what it is a copy of."""
 _CVR = re.compile("[0-9]{8}")
 
 
@@ -196,6 +198,20 @@ def add_document(
     if not created and (document.case_id, document.sha256) != (case.id, digest):
         raise _key_used(key)
     return document
+
+
+def copied(document: Document, *, case: Case) -> Document:
+    """The same document in another case, where it should have been. Once; the first one stays."""
+    return add_document(
+        key=f"{document.key}{AGAIN}",
+        case=case,
+        title=document.title,
+        direction=document.direction,
+        type=document.type,
+        letter_date=document.letter_date,
+        content=bytes(document.content),
+        media_type=document.media_type,
+    )
 
 
 def finalise_document(*, document: Document) -> Document:

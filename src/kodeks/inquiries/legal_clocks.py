@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from kodeks.casework import clock_reads, clocks, deadline_rules, statutes
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Document
+from kodeks.casework.services import AGAIN
 from kodeks.inquiries import ports, selectors
 from kodeks.inquiries.engine import legal
 from kodeks.inquiries.errors import InquiryError
@@ -165,6 +166,23 @@ def begin(inquiry: Inquiry, case: Case) -> None:
             )
 
 
+def follow(inquiry: Inquiry, *, left: Case, case: Case) -> None:
+    """The inquiry has got a case of its own: what it set going in the one that it was laid on runs
+    there now, from the same day. Others who rested on its clock get their own.
+
+    Raises CaseworkError.
+    """
+    for clock in LegalClock.objects.filter(inquiry=inquiry, step__said=Settled.CONFIRMED):
+        running = Deadline.objects.filter(key=key_of(clock), case=left, state__in=clock_reads.OPEN)
+        deadline = running.first()
+        if deadline is not None:
+            clocks.carry_over(key=f"{key_of(clock)}{AGAIN}", deadline=deadline, case=case)
+    begin(inquiry, case)
+    for other in selectors.lying_in([left]):
+        if other.id != inquiry.id:
+            begin(other, left)
+
+
 def waiting(*, user: kernel.User) -> QuerySet[LegalClock]:
     """Those that nobody has settled, of inquiries that the person sees; those due first."""
     found: QuerySet[LegalClock] = LegalClock.objects.visible_to(user, roles=selectors.CASEWORKERS)
@@ -200,6 +218,12 @@ def shown(inquiry: Inquiry) -> list[Shown]:
     found = list(LegalClock.objects.filter(inquiry=inquiry).select_related("step__by"))
     begun = Deadline.objects.filter(key__in=[key_of(clock) for clock in found])
     numbers = dict(begun.values_list("key", "case__number"))
+    keys = [f"{key_of(clock)}{again}" for clock in found for again in ("", AGAIN)]
+    begun = Deadline.objects.filter(key__in=keys).order_by("key")
+    # Where it runs now: after it was moved that is the later key.
+    numbers = {
+        key.removesuffix(AGAIN): number for key, number in begun.values_list("key", "case__number")
+    }
     return [
         _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(key_of(clock), ""))
         for clock in found

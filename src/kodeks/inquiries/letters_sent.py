@@ -10,14 +10,14 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from kodeks.casework.models import Direction, Document, InCase
+from kodeks.casework.models import Case, Direction, Document, InCase
 from kodeks.inquiries import selectors
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
 from kodeks.robots.selectors import subjects_of
 
 _RUN = len(str(uuid.UUID(int=0)))
-_REPLY = re.compile(r"reply:[0-9a-f-]+:([0-9a-f-]+)")
+_REPLY = re.compile(r"reply:[0-9a-f-]+:([0-9a-f-]+)(:again)?")
 _BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 
 
@@ -35,6 +35,18 @@ def written_to(inquiry: Inquiry, letters: QuerySet[Document]) -> QuerySet[Docume
     owners = _inquiries_of(set(about.values()))
     own = {str(inquiry.id)} if inquiry.case_id is None else {str(inquiry.id), None}
     return letters.filter(pk__in=[pk for pk, key in about.items() if owners.get(key) in own])
+
+
+def belonging_to(inquiry: Inquiry, case: Case) -> list[Document]:
+    """What lies in the case because of the inquiry, which was laid on it: what its sender wrote
+    first, then files, notes and letters in the order of their days."""
+    about = dict(Document.objects.filter(case=case).values_list("pk", "key"))
+    owners = _inquiries_of(set(about.values()))
+    own = [pk for pk, key in about.items() if owners.get(key) == str(inquiry.id)]
+    found = Document.objects.filter(pk__in=own)
+    return sorted(
+        found, key=lambda one: (one.key != f"inquiry:{inquiry.id}", one.letter_date, one.key)
+    )
 
 
 def _inquiries_of(keys: Collection[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kodeks.casework import clocks
 from kodeks.casework import services as casework
+from kodeks.casework.errors import CaseworkError
 from kodeks.casework.letters import UNKNOWN_SENDER
 from kodeks.casework.models import Case, Deadline, DeadlineKind, Direction, Document, Party
 from kodeks.inquiries import (
@@ -18,6 +19,7 @@ from kodeks.inquiries import (
     filing,
     legal_clocks,
     letters,
+    letters_sent,
     selectors,
     sending,
     services,
@@ -52,12 +54,16 @@ def opened(
 
 def own_case(
     inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
-) -> tuple[Case, Document]:
-    """The case of an inquiry that was laid on another's before, with its party and what the citizen
-    wrote once more. Raises CaseworkError."""
+) -> tuple[Case, list[Document]]:
+    """The case of an inquiry that was laid on another's before, with its party, and all that came
+    or went because of it once more: what the citizen wrote first. Its clocks of the law follow.
+    Raises CaseworkError."""
     case = _case(inquiry, reversal, topic, parties=[party(inquiry, number=number, again=True)])
-    legal_clocks.begin(inquiry, case)
-    return case, written(inquiry, case, again=True)
+    if inquiry.joined is None:
+        raise CaseworkError("Henvendelsen er ikke lagt på en andens sag.")
+    legal_clocks.follow(inquiry, left=inquiry.joined, case=case)
+    found = letters_sent.belonging_to(inquiry, inquiry.joined)
+    return case, [casework.copied(one, case=case) for one in found]
 
 
 def _case(
@@ -79,11 +85,10 @@ def _case(
     )
 
 
-def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
-    """What the citizen wrote, as a document of the case. Made once, and once `again` in a case of
-    its own after it was laid on another's. Raises CaseworkError."""
+def written(inquiry: Inquiry, case: Case) -> Document:
+    """What the citizen wrote, as a document of the case. Made once. Raises CaseworkError."""
     return casework.add_document(
-        key=keys_of(str(inquiry.id))[again],
+        key=keys_of(str(inquiry.id))[0],
         case=case,
         title=f"Henvendelse ({inquiry.get_channel_display()})",
         direction=Direction.INCOMING,
@@ -96,7 +101,7 @@ def written(inquiry: Inquiry, case: Case, *, again: bool = False) -> Document:
 def keys_of(number: str) -> tuple[str, str]:
     """The keys of what the citizen wrote: in the case that it first came to, and in one of its own
     after that was another's."""
-    return f"inquiry:{number}", f"inquiry:{number}:again"
+    return f"inquiry:{number}", f"inquiry:{number}{casework.AGAIN}"
 
 
 def files(inquiry: Inquiry, case: Case) -> Iterator[tuple[int, Document]]:

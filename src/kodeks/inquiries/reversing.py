@@ -96,11 +96,16 @@ def _journalise(context: StepContext) -> dict[str, Any]:
     inquiry, reversal, topic = _matter(context)
     theme = _noted(topic)
     with for_a_person("casework"):
-        copy = _moved(inquiry, reversal, topic, number=context.prepared)
+        left = inquiry.joined
+        copies = _moved(inquiry, reversal, topic, number=context.prepared)
         case, document = _placed(inquiry, reversal, topic)
         entry = entered(context, document, theme=theme, topic=topic)
-        if copy is not None:
-            entered(context, copy, theme=letters.theme(topic), topic=topic, part=1)
+        for part, copy in enumerate(copies, start=1):
+            entered(context, copy, theme=letters.theme(topic), topic=topic, part=part)
+        if copies and left is not None:
+            # No port takes a document out of a case: the department that has that one does.
+            key = f"{context.key}:{notices.MOVED}"
+            casework.forward(key=key, case=left, unit=left.unit, kind=notices.MOVED)
         placed = journal.reclassify(case=case, system=journal_system())
         if not placed.done:
             _ask_to_place(context, case, topic)
@@ -140,15 +145,16 @@ def _by_hand(context: StepContext, facts: Facts, user: kernel.User) -> dict[str,
 
 def _moved(
     inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic, *, number: str
-) -> Document | None:
-    """What was laid on another's case gets one of its own, with what the citizen wrote, which is
-    returned; None for what has one. `number` is the sender's CPR number or ""."""
+) -> list[Document]:
+    """What was laid on another's case gets one of its own, with copies of all that lies in the
+    other because of it, which are returned; none for what has one. `number` is the sender's CPR
+    number or ""."""
     if inquiry.case is not None or inquiry.joined is None:
-        return None
-    inquiry.case, copy = opening.own_case(inquiry, reversal, topic, number=number)
+        return []
+    inquiry.case, copies = opening.own_case(inquiry, reversal, topic, number=number)
     inquiry.joined = None
     inquiry.save(update_fields=["case", "joined"])
-    return copy
+    return copies
 
 
 def _placed(inquiry: Inquiry, reversal: kernel.Reversal, topic: Topic) -> tuple[Case, Document]:
