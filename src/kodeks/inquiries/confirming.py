@@ -268,7 +268,7 @@ def _clock(inquiry: Inquiry) -> LegalClock | None:
 
 
 def _deadline(clock: LegalClock) -> Deadline | None:
-    return Deadline.objects.filter(key=legal_clocks.key_of(clock)).first()
+    return legal_clocks.begun_by(clock).last()
 
 
 def _written(inquiry: Inquiry) -> Document | None:

@@ -183,6 +183,12 @@ def follow(inquiry: Inquiry, *, left: Case, case: Case) -> None:
             begin(other, left)
 
 
+def begun_by(*found: LegalClock) -> QuerySet[Deadline]:
+    """Their deadlines; one that was moved to another case is the last of its clock."""
+    keys = [f"{key_of(clock)}{again}" for clock in found for again in ("", AGAIN)]
+    return Deadline.objects.filter(key__in=keys).order_by("key")
+
+
 def waiting(*, user: kernel.User) -> QuerySet[LegalClock]:
     """Those that nobody has settled, of inquiries that the person sees; those due first."""
     found: QuerySet[LegalClock] = LegalClock.objects.visible_to(user, roles=selectors.CASEWORKERS)
@@ -216,14 +222,8 @@ def shown(inquiry: Inquiry) -> list[Shown]:
     """The inquiry's clocks, those due first."""
     traps = {trap.rule: trap for trap in legal.traps(inquiry.text)}
     found = list(LegalClock.objects.filter(inquiry=inquiry).select_related("step__by"))
-    begun = Deadline.objects.filter(key__in=[key_of(clock) for clock in found])
-    numbers = dict(begun.values_list("key", "case__number"))
-    keys = [f"{key_of(clock)}{again}" for clock in found for again in ("", AGAIN)]
-    begun = Deadline.objects.filter(key__in=keys).order_by("key")
-    # Where it runs now: after it was moved that is the later key.
-    numbers = {
-        key.removesuffix(AGAIN): number for key, number in begun.values_list("key", "case__number")
-    }
+    begun = begun_by(*found).values_list("key", "case__number")
+    numbers = {key.removesuffix(AGAIN): number for key, number in begun}
     return [
         _shown(clock, inquiry, traps.get(clock.rule), number=numbers.get(key_of(clock), ""))
         for clock in found
