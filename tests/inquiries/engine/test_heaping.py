@@ -5,7 +5,12 @@ from growth import grows_no_faster
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kodeks.inquiries.engine.heaping import heaped
+from kodeks.inquiries.engine import heaping
+
+
+def heaped(text: str) -> str:
+    return heaping.heaped(text, heaping.Words.of(text))
+
 
 LETTER = (
     "Hej. Lampen ud for vores opgang har været slukket i to uger, og det er svært at se om aftenen."

@@ -11,8 +11,10 @@ Lists that a person can read and correct, in Danish, English, German and Swedish
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
+
+from kodeks.inquiries.engine import heaping
 
 _PROGRAM = """
     ai ki llm gpt chatgpt chatbot* sprogmodel* språkmodel* sprachmodell* algoritme* algorithm*
@@ -20,6 +22,8 @@ _PROGRAM = """
     sorteringsrobot* triagesystem* bot computer computeren computere robot robotten robotter
     assistent assistenten assistant modellen maskinen maskine maskinelt systemet system system's
     programmet parser* automatik* sagsbehandlingssystem* ai'en ki'en
+    sortierprogramm* sortierer fordelingsmodul* sorteringsmodul* dataprogram* automaten automat
+    intelligens intelligence intelligenz
 """
 _MANNER = "automatisk automatiske automatische automatic automated"
 _MATTER = """
@@ -38,7 +42,10 @@ _TO_COMMAND = """
     gives sendes lægges markeres behandles placeres hensyn følge return
 """
 _MUST = "skal bør må bedes must should shall soll muss ska måste"
-_LABEL = "klassifikation* klassificering* label labels konfidens* confidence classification*"
+_LABEL = """
+    klassifikation* klassificering* label labels konfidens* confidence classification* output
+    forventet expected
+"""
 _SORT = "kategori kategorien kategorierne category categories topic emne emnet emner ämne thema"
 _SKIP = "ignorer ignorér glem overse bortse ignore disregard forget ignoriere vergiss ignorera"
 _REST = """
@@ -54,10 +61,11 @@ _IF = "hvis if wenn om når when"
 _READ = "læser reading reads liest läser behandles processed bearbeitet læses læse read"
 _MODES = """
     debugtilstand testtilstand udviklertilstand adminadgang forhåndsgodkendt forhåndsklassificeret
-    præklassificeret systembesked systemmeddelelse systemmelding
+    præklassificeret preclassified systembesked systemmeddelelse systemmelding
 """
 _TOP = "højeste højest første høj highest top höchste högsta första maksimal"
 _RANK = "prioritet score priority priorität prioriteten konfidens rang"
+_JOINED = frozenset({":", "=", "er", "is", "ist", "være"})
 _OPENING = "til kære dear hej an till to note besked für hinweis"
 _BEGIN = """
     , : ( [ - » « " „ “ og så bare blot kun venligst derfor nu please then and just bitte so und
@@ -89,19 +97,16 @@ _KINDS = {
         "opening": _OPENING,
     }.items()
 }
-_STEMS_TEXT = """
-    llm chatgpt chatbot sprogmodel språkmodel sprachmodel algorit classif klassif label sortering
-    triage comput robot assistent assistant modellen maskine system programmet parser automat
-    kategori categor topic emne ämne thema ignor glem overse bortse disregard forget vergiss dine
-    deine dina tilstand forhåndsgodk forhåndskl præklas pre-class konfidens confidence se_bort
-    læg_ikke tag_ikke do_not du_er_nu you_will_now adminadgang
-"""
-_STEMS = tuple(stem.replace("_", " ") for stem in _STEMS_TEXT.split())
-"""One stands in each sentence that a rule finds, or a short word does; this is cheap to see."""
+_SEEN_BY = ("program", "manner", "label", "sort", "rest", "rules", "modes")
+"""A word of one of these stands in each sentence that a rule finds."""
+_BEGINNINGS = frozenset(
+    word[: heaping.BEGINNING]
+    for kind in _SEEN_BY
+    for word in (*_KINDS[kind].whole, *_KINDS[kind].begin)
+)
 _MOST, _STEP = 60, 40
 """Tokens of a sentence that are looked at together, so that the time grows with the text only, and
 how far on the next begin."""
-_SHORT = re.compile(r"(?<![^\W_])(?:[ak]i|bot|gpt)(?![^\W_])")
 
 
 @dataclass(frozen=True)
@@ -128,11 +133,6 @@ class _Clause:
         """Whether one of each stand within `most` tokens of each other."""
         return any(0 < abs(one - other) <= most for one in ones for other in others)
 
-    def says(self, *words: str) -> bool:
-        """Whether the tokens stand next to each other."""
-        count = len(words)
-        return any(tuple(self.tokens[at : at + count]) == words for at in range(len(self.tokens)))
-
 
 def _told_to_choose(clause: _Clause) -> bool:
     """A program and a command, or what a program must choose."""
@@ -146,9 +146,8 @@ def _told_to_choose(clause: _Clause) -> bool:
 
 
 def _is_told_what_it_is(clause: _Clause) -> bool:
-    """One reader has a new part to play, or is said to be a program."""
-    yours = any(clause.tokens[at + 1 : at + 2] in (["du"], ["you"]) for at in clause.programs())
-    return yours or clause.says("du", "er", "nu") or clause.says("you", "will", "now")
+    """The reader is said to be a program."""
+    return any(clause.tokens[at + 1 : at + 2] in (["du"], ["you"]) for at in clause.programs())
 
 
 def _label_is_told(clause: _Clause) -> bool:
@@ -205,7 +204,7 @@ def _addressed(clause: _Clause) -> bool:
 
 
 def _mode(clause: _Clause) -> bool:
-    return bool(clause.at("modes")) or clause.says("pre", "-", "classified")
+    return bool(clause.at("modes"))
 
 
 def _first_in_rank(clause: _Clause) -> bool:
@@ -218,20 +217,25 @@ _RULES_OF_WORDS: tuple[Callable[[_Clause], bool], ...] = (
 )
 
 
-def sentence(text: str) -> str:
-    """The first sentence of `text` that is meant for a program; "" when there is none."""
+def sentence(text: str, words: heaping.Words) -> str:
+    """The first sentence of `text`, which has the `words`, that is meant for a program; "" when
+    there is none."""
+    seen = _BEGINNINGS.intersection(words.beginnings)
+    if not seen:
+        return ""
+    named = {word for word in words.large if word[: heaping.BEGINNING] in seen and _is_seen(word)}
+    return next(_found(text, named), "") if named else ""
+
+
+def _is_seen(word: str) -> bool:
+    return any(word in _KINDS[kind] for kind in _SEEN_BY)
+
+
+def _found(text: str, named: Set[str]) -> Iterator[str]:
     # The one letter that becomes two in lower case: places in both have to be the same.
     small = text.replace("İ", "I").lower()
-    return next(_found(text, small), "") if _may_hold(small) else ""
-
-
-def _may_hold(small: str) -> bool:
-    return any(map(small.__contains__, _STEMS)) or _SHORT.search(small) is not None
-
-
-def _found(text: str, small: str) -> Iterator[str]:
     for found in _CLAUSE.finditer(small):
-        if not _may_hold(found.group()):
+        if not any(map(found.group().__contains__, named)):
             continue
         tokens = _TOKEN.findall(found.group())
         for start in range(0, len(tokens), _STEP):

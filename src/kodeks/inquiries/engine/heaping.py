@@ -11,64 +11,81 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kodeks.language import recognising, small_words, tokens, tongues
 
-# Of each sign the word, where it may be a large one, and "" else.
-_SIGN = re.compile(r"([^\W\d_]{3,})|[^\W\d_]+|[.!?;:\n()\d]+")
+# Of each sign the word, where it may be a large one or names a program ("AI"), and "" else.
+_SIGN = re.compile(r"([^\W\d_]{3,}|[ak]i\b)|[^\W\d_]+|[.!?;:\n()\d]+")
 _LATIN_SIGN = re.compile(
-    rf"([{tokens.LATIN_LETTERS}][{tokens.LATIN_NO_DIGITS}]{{2,}})"
+    rf"([{tokens.LATIN_LETTERS}][{tokens.LATIN_NO_DIGITS}]{{2,}}|[ak]i\b)"
     rf"|[{tokens.LATIN_NO_DIGITS}]+|[.!?;:\n()0-9]+"
 )
-_SMALL = small_words.SMALL_WORDS | recognising.SMALL_WORDS | {""}
+_PROGRAMS = {"ai", "ki"}
+_SMALL = (small_words.SMALL_WORDS | recognising.SMALL_WORDS | {""}) - _PROGRAMS
 _TIMES, _SHARE, _FEWEST_WORDS = 4, 0.3, 8
 _LONGEST_LIST, _LONGEST_FOREIGN_LIST = 8, 16
 """Words in a row without one small word; of people's words each second or third is small."""
 _LONG_ROW = bytes(_LONGEST_LIST)
-_BEGINNING = 4
+BEGINNING = 4
 """Letters that words of one family begin with."""
-_CLOSE = ((_BEGINNING, 4, 6), (_BEGINNING, 5, 10), (None, 4, 10))
-"""Of how many letters, how often and among how many large words; None: the same word."""
+_CLOSE, _CLOSE_SAME = ((4, 6), (5, 10)), 10
+"""How many of a family among how many large words, and among how many a word that is the same."""
 
 
-def heaped(text: str) -> str:
+class Words(NamedTuple):
+    """A text's words: in their order, with "" for each that is short or no word, as for what ends a
+    sentence; the large ones; and what these begin with."""
+
+    signs: list[str]
+    large: list[str]
+    beginnings: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> Words:
+        """The words of a text."""
+        small = text.lower()
+        if tokens.is_latin(small):
+            signs = _LATIN_SIGN.findall(small)
+        else:
+            signs = [sign if sign[:1].isalpha() else "" for sign in _SIGN.findall(small)]
+        large = list(itertools.filterfalse(_SMALL.__contains__, signs))
+        return cls(signs, large, [word[:BEGINNING] for word in large])
+
+
+def heaped(text: str, words: Words) -> str:
     """The word that is repeated, or the words that no sentence has so; "" when none are."""
-    signs = _signs(text.lower())
-    words = list(itertools.filterfalse(_SMALL.__contains__, signs))
-    # No family stands here more often than this, and in most texts that is seldom enough.
-    beginnings = [word[:_BEGINNING] for word in words]
-    most = len(words) - len(set(beginnings)) + 1
+    signs, large, beginnings = words
+    counted = Counter(beginnings)
+    most = max(counted.values(), default=0)
+    # In most texts no family stands often enough.
     if most >= _TIMES:
-        if len(words) >= _FEWEST_WORDS and most / len(words) >= _SHARE:
-            word, times = Counter(words).most_common(1)[0]
-            if times >= _TIMES and times / len(words) >= _SHARE:
+        if len(large) >= _FEWEST_WORDS and most / len(large) >= _SHARE:
+            word, times = Counter(large).most_common(1)[0]
+            if times >= _TIMES and times / len(large) >= _SHARE:
                 return word
-        for letters, least, among in _CLOSE:
-            close = _close(words, words if letters is None else beginnings, least, among)
-            if close:
-                return close
+        families = [one for one, times in counted.items() if times >= _TIMES]
+        close = next(filter(None, (_close(words, family) for family in families)), "")
+        if close:
+            return close
     # It is quick to see, too, that no row is long.
     return _row(signs, text) if _LONG_ROW in bytes(map(_SMALL.__contains__, signs)) else ""
 
 
-def _signs(text: str) -> list[str]:
-    """The words of a lower-case text, and "" for each that is short or no word, as for what ends a
-    sentence."""
-    if tokens.is_latin(text):
-        return _LATIN_SIGN.findall(text)
-    return [sign if sign[:1].isalpha() else "" for sign in _SIGN.findall(text)]
-
-
-def _close(words: Sequence[str], families: Sequence[str], least: int, among: int) -> str:
-    """The words from the first to the last of `least` of a family that stand among so many."""
-    places: defaultdict[str, deque[int]] = defaultdict(lambda: deque(maxlen=least))
-    for at, family in enumerate(families):
-        known = places[family]
-        known.append(at)
-        if len(known) == least and at - known[0] < among:
-            return " ".join(words[known[0] : at + 1])
+def _close(words: Words, family: str) -> str:
+    """The large words from the first to the last of a family that stand too close together."""
+    places = [at for at, beginning in enumerate(words.beginnings) if beginning == family]
+    for least, among in _CLOSE:
+        for first, last in zip(places, places[least - 1 :], strict=False):
+            if last - first < among:
+                return " ".join(words.large[first : last + 1])
+    for word in {words.large[at] for at in places}:
+        same = [at for at in places if words.large[at] == word]
+        for first, last in zip(same, same[_TIMES - 1 :], strict=False):
+            if last - first < _CLOSE_SAME:
+                return " ".join(words.large[first : last + 1])
     return ""
 
 

@@ -102,15 +102,25 @@ PATTERNS = (
     r"(?:svara|antworte|reply)\s+(?:bara|endast|nur|immer|only)\b",
     rf"(?:välj|wähle|velg)\s+(?:alltid\s+|immer\s+)?{_WHAT_STEERS}\b",
 )
+_HTML = (
+    r"(?:html|head|body|title|style|div|span|font|strong|table|tbody|thead|abbr|cite|code|pre|small"
+    r"|blockquote|center|section|article|header|footer|del|ins|sup|sub)"
+)
 _MARKUP = (
     r"<\|?(?:im_start|system|assistant|endoftext)\|?>|\[/?inst\]"
     r"|#{2,}\s*(?:instru|system|prompt|ny opgave|new task)\w*"
     r"|[\"'](?:label|category|kategori|emne|topic|confidence|konfidens|class|prioritet|priority|route"
-    r"|afdeling)[\"']\s*:|</?(?:label|category|kategori|topic|confidence|priority)>"
+    r"|afdeling)[\"'] ?:|</?(?:label|category|kategori|topic|confidence|priority)>"
+    # The end of an element that no mail has, of a part in brackets, and how programs set answers.
+    rf"|</(?!{_HTML}\b)[^\W\d_]{{3,20}}>|\[/[^\W\d_]{{3,20}}\]"
+    r"|\*\*(?:label|category|kategori|emne|topic|priority|prioritet|confidence):?\*\*"
+    # Letters apart, as no word is written.
+    r"|(?<![^\W_])(?:[^\W\d_] {1,3}){7}[^\W\d_](?![^\W_])"
 )
 _ORDER = re.compile(r"\b(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)
 _MARKED = re.compile(_MARKUP, re.IGNORECASE)
-_MARKS = re.compile(r"[<\[#\"']")
+_MARKS = ("<", "[", "#", "**", '":', "':", '" :', "' :")
+_APART = re.compile(r" \w \w \w \w ")
 # Letters that "ignore case" takes for i and s, and that lower case does give so.
 _ODD = "İıſ"
 _FOLDED = str.maketrans(_ODD, "iis")
@@ -152,10 +162,14 @@ def order(text: str) -> str:
     """The first words in `text` that read as an order to a program; "" when there are none."""
     plain = text.translate(_FOLDED) if any(map(text.__contains__, _ODD)) else text
     tried = (_ORDER.match(text, start) for start in _starts(plain.lower()))
-    marked = _MARKED.search(text) if _MARKS.search(text) else None
+    marked = _MARKED.search(text) if _may_be_marked(text) else None
     found = filter(None, (next(filter(None, tried), None), marked))
     first = min(found, key=lambda one: one.start(), default=None)
     return "" if first is None else first.group()
+
+
+def _may_be_marked(text: str) -> bool:
+    return any(map(text.__contains__, _MARKS)) or _APART.search(text) is not None
 
 
 def _starts(text: str) -> Iterator[int]:

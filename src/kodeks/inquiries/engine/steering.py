@@ -65,10 +65,11 @@ def looked(text: str) -> tuple[tuple[Notice, ...], str]:
         found.append(_notice(_CODE, reason, coded.group()))
     if mixed or coded:
         plain = readable(seen)
-    order = orders.order(plain) or addressed.sentence(plain)
+    words = heaping.Words.of(plain)
+    order = orders.order(plain) or addressed.sentence(plain, words)
     if order or guard.ORDERS in known:
         found.append(_notice(_ORDER, "Teksten har ord, der ligner en besked til et program", order))
-    heaped = heaping.heaped(plain)
+    heaped = heaping.heaped(plain, words)
     if heaped or guard.STUFFED in known:
         reason = "Teksten gentager ord eller er en lang liste af ord"
         found.append(_notice(_STUFFED, reason, heaped))
