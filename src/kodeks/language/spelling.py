@@ -23,7 +23,8 @@ Codes = NDArray[np.uint64]
 Integers = NDArray[np.int64]
 
 SHORTEST, LONGEST = 3, 30
-_SHORTEST_BY_FINGERS = 2
+_SHORTEST_BY_FINGERS = _TWO = 2
+_MOST_OF_TWO = 2000
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzæøå"
 _BESIDE = "qs vn xv sf wr dg fh gj uo hk jl kæ nk mb ip oå aw et ad ry yi cb qe zc tu xa øl æå pø"
 KEYS = dict(zip(_ALPHABET, _BESIDE.split(), strict=True))
@@ -62,6 +63,8 @@ class Speller:
             for word, common in zip(words, commonness, strict=True)
             if SHORTEST - 1 <= len(word) <= LONGEST and word.isalpha()
         }
+        self._of_two: dict[str, str] = {}
+        """How words of two letters were read: they are few, and alike to very many."""
         self._words = list(self._rank)
         left, owners = _left_of(self._words)
         order = np.argsort(left)
@@ -77,11 +80,12 @@ class Speller:
 
     def read_all(self, words: Iterable[str]) -> dict[str, str]:
         """Each of the words as `read` reads it; quicker for many than one by one."""
-        found = {word: word for word in words}
+        found = {word: self._of_two.get(word, word) for word in words}
         asked = [
             word
             for word in found
-            if self._shortest <= len(word) <= LONGEST and word.isalpha() and word not in self._rank
+            if self._shortest <= len(word) <= LONGEST and word.isalpha()
+            if word not in self._rank and word not in self._of_two
         ]
         left, owners = _left_of(asked)
         some = np.flatnonzero(self._may_be[left >> _SHIFT])
@@ -103,6 +107,8 @@ class Speller:
                 best = self._rank.get(found[word])
                 if best is None or self._rank[other] < best:
                     found[word] = other
+        if len(self._of_two) < _MOST_OF_TWO:
+            self._of_two.update((word, found[word]) for word in asked if len(word) == _TWO)
         return found
 
 
