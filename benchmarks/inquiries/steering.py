@@ -114,7 +114,8 @@ ATTACKS: dict[str, Attack] = {
 def answered(file: Path) -> None:
     """What is noticed of another hand's texts, by kind and language."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+        told = (line for line in lines if not line.startswith("# "))
+        rows = list(csv.DictReader(told, delimiter="\t", quoting=csv.QUOTE_NONE))
     texts, noticed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for row in rows:
         found = bool(steering.notices(row["text"].replace("\\n", "\n")))
