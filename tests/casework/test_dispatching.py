@@ -102,6 +102,42 @@ def test_a_letter_that_no_channel_takes_is_the_departments(journalised, case, un
     assert notices.read(item).sentences == ()
 
 
+def test_of_two_letters_in_a_case_each_is_told_once_and_seen_to_by_itself(
+    journalised, case, unit, sofie
+):
+    second = services.add_document(
+        key="dokument-2",
+        case=case,
+        title="Svar til den anden",
+        direction="outgoing",
+        type="svar",
+        letter_date=dt.date(2026, 3, 3),
+        content="Tak for din henvendelse.",
+    )
+    entry = services.register_entry(
+        key="post-2",
+        document=second,
+        received_or_sent_on=dt.date(2026, 3, 3),
+        theme="Svar",
+        unit=unit,
+        actor_kind="ItSystem",
+        actor="inquiries",
+    )
+    services.journalise(entry=entry, system=Journal())
+    send(journalised, recipient=Recipient(kind="none"))
+    send(second, key="run-2:send", recipient=Recipient(kind="none"))
+    told = [(item, notices.read(item).sentences) for item in notices.waiting(unit=unit)]
+    assert [["Henvendelse" in one, "Svar til" in one] for _, (one,) in told] == [
+        [True, False],
+        [False, True],
+    ]
+    notices.settle(item_id=told[0][0].id, user=sofie)
+    (left,) = notices.waiting(unit=unit)
+    assert left == told[1][0]
+    assert "Givet videre" in notices.in_words(journalised)
+    assert notices.in_words(second) == "Ikke sendt"
+
+
 def test_why_a_letter_went_another_way_is_said(journalised, unit, monkeypatch):
     receipt = ports.DispatchReceipt("", "none", AT, because="exempt")
     monkeypatch.setattr(FakeDispatch, "send", lambda self, record: receipt)

@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +33,9 @@ from kodeks.casework.models import (
 from kodeks.casework.ports import UNREACHED, Enclosed, LetterDispatch, LetterRecord, Recipient
 from kodeks.kernel import api as kernel
 from kodeks.language import cpr
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 NOTICE = "letter"
 UNHEARD = "unheard"
@@ -213,6 +217,14 @@ def _require_own(case: Case, attachments: Sequence[Document]) -> None:
         raise CaseworkError(
             "Et bilag hører ikke til sagen eller er ikke til udsendelse. Fjern det."
         )
+
+
+def of_notice(item: InboxItem) -> QuerySet[Dispatch]:
+    """The letter that an item of kind `NOTICE` is about."""
+    heard = item.key.removeprefix(f"{NOTICE}:")
+    if heard.isdecimal():
+        return Dispatch.objects.filter(news=int(heard))
+    return Dispatch.objects.filter(key=item.key.removesuffix(f":{NOTICE}"))
 
 
 def _notify(key: str, case: Case) -> InboxItem:

@@ -86,7 +86,7 @@ def read(item: InboxItem) -> Notice:
         return Notice(item=item, sentences=tuple(_to_move(item.case)))
     if item.kind == dispatching.UNHEARD:
         return Notice(item=item, sentences=tuple(_unanswered(item)))
-    return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item.case)))
+    return Notice(item=item, sentences=tuple(_trouble(one) for one in _stuck(item)))
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def settle(*, item_id: UUID, user: kernel.User) -> InboxItem:
         raise CaseworkError("Opgaven findes ikke. Gå tilbage til indbakken, og vælg en opgave.")
     if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
         raise CaseworkError(f"Du har ikke ret til at svare for {item.unit.name}.")
-    stuck = _stuck(item.case) if item.kind == dispatching.NOTICE else []
+    stuck = _stuck(item) if item.kind == dispatching.NOTICE else []
     for dispatch in stuck:
         dispatching.hand_over(dispatch=dispatch, reference=f"item:{item.id}")
     return services.handle(item=item)
@@ -124,16 +124,14 @@ def in_words(document: Document) -> str:
     return f"{said}. {news.get_heard_display()} {date_format(timezone.localdate(news.at))}"
 
 
-def _stuck(case: Case) -> list[Dispatch]:
-    """Letters of the case that have not reached anybody, as far as is known."""
-    found = []
-    sent = Dispatch.objects.filter(document__case=case).select_related("document")
-    for dispatch in sent.defer("document__content"):
-        news = dispatching.newest(dispatch)
-        failed = news is not None and news.heard == Heard.FAILED
-        if failed or (news is None and dispatch.channel == UNREACHED):
-            found.append(dispatch)
-    return found
+def _stuck(item: InboxItem) -> list[Dispatch]:
+    """The item's letter, where it has not reached anybody as far as is known."""
+    sent = dispatching.of_notice(item).select_related("document").defer("document__content").first()
+    if sent is None:
+        return []
+    news = dispatching.newest(sent)
+    failed = news is not None and news.heard == Heard.FAILED
+    return [sent] if failed or (news is None and sent.channel == UNREACHED) else []
 
 
 def why_unsent(dispatch: Dispatch) -> str:
