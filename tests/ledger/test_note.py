@@ -77,7 +77,7 @@ def test_the_secret_is_neither_shown_nor_told_in_an_error():
     assert repr(SIGNER.seed) not in repr(SIGNER)
     with pytest.raises(VerificationError) as caught:
         note.parse_signer_key(text.replace("kodeks", "codex"))
-    assert text.rpartition("+")[2] not in str(caught.value)
+    assert text.split("+", 4)[4] not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +104,7 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
             scope=selectors.scope_of(inquiry),
             groups=_groups(inquiry),
         )
+    written = _written_to(inquiry, case)
     return kernel.Matter(
         subject=subject,
         system=SYSTEM,
@@ -112,8 +114,11 @@ def _matter(inquiry: Inquiry) -> kernel.Matter:
         case_number=case.number if case else "",
         department=selectors.department_of(case, standing),
         answer_by=selectors.answer_by(inquiry, standing),
-        status=_split(inquiry, _status(inquiry, case, standing)),
-        letters=_letters(inquiry),
+        status=_split(inquiry, _status(inquiry, case, standing, written)),
+        letters=tuple(
+            kernel.LetterLink(document_id=str(one.id), title=one.title, date=one.letter_date)
+            for one in written
+        ),
         scope=selectors.scope_of(inquiry),
         person=inquiry.sender_name,
         groups=_groups(inquiry),
@@ -150,11 +155,15 @@ def _split(inquiry: Inquiry, status: str) -> str:
 
 
 def _status(
-    inquiry: Inquiry, case: Case | None, standing: kernel.Decision | kernel.Reversal
+    inquiry: Inquiry,
+    case: Case | None,
+    standing: kernel.Decision | kernel.Reversal,
+    written: Sequence[Document],
 ) -> str:
     if case is None:
         return "Robotten er ved at oprette din sag."
-    if answering.letter_to(inquiry, standing) is not None:
+    replied = any(map(letters_sent.is_answer, written))
+    if replied and answering.letter_to(inquiry, standing) is not None:
         return _ANSWERED
     answered = case.state == CaseState.CLOSED
     given = standings.newest(case)
@@ -170,12 +179,8 @@ def _status(
     return "Henvendelsen er sendt til afdelingen."
 
 
-def _letters(inquiry: Inquiry) -> tuple[kernel.LetterLink, ...]:
-    case = selectors.case_of(inquiry)
+def _written_to(inquiry: Inquiry, case: Case | None) -> Sequence[Document]:
     if case is None:
         return ()
     letters = Document.objects.filter(case=case, direction=Direction.OUTGOING).defer("content")
-    return tuple(
-        kernel.LetterLink(document_id=str(letter.id), title=letter.title, date=letter.letter_date)
-        for letter in letters_sent.written_to(inquiry, letters)
-    )
+    return tuple(letters_sent.written_to(inquiry, letters))

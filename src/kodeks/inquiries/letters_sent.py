@@ -21,6 +21,11 @@ _REPLY = re.compile(r"reply:[0-9a-f-]+:([0-9a-f-]+)(:again)?")
 _BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 
 
+def is_answer(letter: Document) -> bool:
+    """Whether a department wrote the letter in answer to an inquiry."""
+    return letter.key.startswith("reply:")
+
+
 def letters_of(inquiry: Inquiry) -> QuerySet[Document]:
     """What was sent out in the inquiry's case, without the content."""
     case = selectors.case_of(inquiry)
