@@ -17,13 +17,15 @@ from kodeks.kernel import api as kernel
 from kodeks.robots.selectors import subjects_of
 
 _RUN = len(str(uuid.UUID(int=0)))
-_REPLY = re.compile(r"reply:[0-9a-f-]+:([0-9a-f-]+)(:again)?")
+REPLY = "reply:"
+"""What the key of a department's answer begins with."""
+_REPLY = re.compile(rf"{REPLY}[0-9a-f-]+:([0-9a-f-]+)(:again)?")
 _BY_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 
 
 def is_answer(letter: Document) -> bool:
     """Whether a department wrote the letter in answer to an inquiry."""
-    return letter.key.startswith("reply:")
+    return letter.key.startswith(REPLY)
 
 
 def letters_of(inquiry: Inquiry) -> QuerySet[Document]:

@@ -34,7 +34,7 @@ from kodeks.casework.reply_blocks import GAP
 from kodeks.documents.errors import DocumentError
 from kodeks.documents.letters import Letter
 from kodeks.documents.templates import LetterType, TemplateError
-from kodeks.inquiries import answering, opening, selectors, senders
+from kodeks.inquiries import answering, letters_sent, opening, selectors, senders
 from kodeks.inquiries.drafting import Draft
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.models import Inquiry, ReplyDraft
@@ -156,7 +156,7 @@ def send(item: InboxItem, draft: Draft, *, to: Inquiry, seen: int, user: kernel.
     outcome = tried(item, draft, to=to, user=user)
     if outcome.letter is None:
         raise InquiryError(" ".join(outcome.problems))
-    key = f"reply:{item.id}" if _is_own(item, to) else f"reply:{item.id}:{to.id}"
+    key = f"{letters_sent.REPLY}{item.id}" + ("" if _is_own(item, to) else f":{to.id}")
     document = cases.write_letter(key=key, case=item.case, letter=outcome.letter)
     entry = cases.register_entry(
         key=key,

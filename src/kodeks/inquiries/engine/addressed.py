@@ -129,9 +129,10 @@ class _Clause:
         matters = set(self.at("matter"))
         return self.at("program") + [at for at in self.at("manner") if {at + 1, at + 2} & matters]
 
-    def near(self, ones: Sequence[int], others: Sequence[int], most: int) -> bool:
-        """Whether one of each stand within `most` tokens of each other."""
-        return any(0 < abs(one - other) <= most for one in ones for other in others)
+
+def _near(ones: Sequence[int], others: Sequence[int], most: int) -> bool:
+    """Whether one of each stand within `most` tokens of each other."""
+    return any(0 < abs(one - other) <= most for one in ones for other in others)
 
 
 def _told_to_choose(clause: _Clause) -> bool:
@@ -139,9 +140,9 @@ def _told_to_choose(clause: _Clause) -> bool:
     programs = clause.programs()
     if not programs:
         return False
-    if clause.near(programs, clause.commands(), 9):
+    if _near(programs, clause.commands(), 9):
         return True
-    wanted = [at for at in clause.at("to command") if clause.near(clause.at("must"), [at], 6)]
+    wanted = [at for at in clause.at("to command") if _near(clause.at("must"), [at], 6)]
     return any(0 < at - one <= 12 for at in wanted for one in programs)
 
 
@@ -158,7 +159,7 @@ def _label_is_told(clause: _Clause) -> bool:
     ]
     if any(0 < then - at <= 4 for at in labels for then in joined):
         return True
-    return clause.near(clause.at("sort"), clause.commands(), 5)
+    return _near(clause.at("sort"), clause.commands(), 5)
 
 
 def _rest_is_passed_over(clause: _Clause) -> bool:
@@ -171,7 +172,7 @@ def _rest_is_passed_over(clause: _Clause) -> bool:
             if tokens[at : at + 2] == [first, second]
             and (at == 0 or tokens[at - 1] in _KINDS["begin"])
         ]
-    return clause.near(over, clause.at("rest"), 9)
+    return _near(over, clause.at("rest"), 9)
 
 
 def _if_a_program_reads(clause: _Clause) -> bool:
@@ -208,7 +209,7 @@ def _mode(clause: _Clause) -> bool:
 
 
 def _first_in_rank(clause: _Clause) -> bool:
-    return bool(clause.programs()) and clause.near(clause.at("top"), clause.at("rank"), 2)
+    return bool(clause.programs()) and _near(clause.at("top"), clause.at("rank"), 2)
 
 
 _RULES_OF_WORDS: tuple[Callable[[_Clause], bool], ...] = (
