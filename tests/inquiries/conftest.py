@@ -17,6 +17,7 @@ from django.test import Client
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 import deciding
+import joinings
 import kernel_stage
 from browsing import browser  # noqa: F401
 
@@ -122,3 +123,15 @@ def forwarded(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inb
         )
 
     return send
+
+
+@pytest.fixture
+def handled(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquiry]:
+    """An inquiry with its own case, which the department has not answered."""
+
+    def handle(text: str = joinings.FIRST, *, label: str = "vejskade", **options: Any) -> Inquiry:
+        inquiry = triaged(text, **options)
+        joinings.carried_out(joinings.decided(inquiry, sofie, label=label))
+        return selectors.inquiry(inquiry.id)
+
+    return handle

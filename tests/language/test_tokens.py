@@ -37,7 +37,9 @@ def test_digits_and_letters_are_seen_as_sign_by_sign(text: str) -> None:
 @given(st.text(max_size=12))
 def test_one_word_is_replaced_as_words_among_others_are(text: str) -> None:
     assert tokens.words(f"{text} !") == tokens.words(text)
-    assert tokens.replaced(f"{text} !", str.swapcase) == f"{tokens.replaced(text, str.swapcase)} !"
+    by = {word: word.swapcase() for word in tokens.words(text)}
+    assert tokens.replaced(f"{text} !", by) == f"{tokens.replaced(text, by)} !"
+    assert tokens.each_replaced(text.split(), by) == tokens.replaced(text, by).split()
 
 
 @given(st.text(max_size=20) | st.text(alphabet=st.characters(codec="latin-1"), max_size=20))

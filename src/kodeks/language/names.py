@@ -98,6 +98,11 @@ def is_first(word: str) -> bool:
     return word in FIRST_NAMES or ("-" in word and word.partition("-")[0] in FIRST_NAMES)
 
 
+def may_end_last(letters: str) -> bool:
+    """Whether a surname may end so; quick, and true of the last letters of each (`is_last`)."""
+    return letters in LAST_NAMES or letters.endswith(_ENDINGS)
+
+
 def is_last(word: str) -> bool:
     """Whether a lower-case word may be a surname, where it stands after a first name."""
     return word in LAST_NAMES or (len(word) > 4 and word.endswith(_ENDINGS))

@@ -99,11 +99,9 @@ _KINDS = {
 }
 _SEEN_BY = ("program", "manner", "label", "sort", "rest", "rules", "modes")
 """A word of one of these stands in each sentence that a rule finds."""
-_BEGINNINGS = frozenset(
-    word[: heaping.BEGINNING]
-    for kind in _SEEN_BY
-    for word in (*_KINDS[kind].whole, *_KINDS[kind].begin)
-)
+_SEEN_WHOLE = frozenset(word for kind in _SEEN_BY for word in _KINDS[kind].whole)
+_SEEN_BEGUN = tuple(word for kind in _SEEN_BY for word in _KINDS[kind].begin)
+_BEGINNINGS = frozenset(word[: heaping.BEGINNING] for word in (*_SEEN_WHOLE, *_SEEN_BEGUN))
 _MOST, _STEP = 60, 40
 """Tokens of a sentence that are looked at together, so that the time grows with the text only, and
 how far on the next begin."""
@@ -224,12 +222,12 @@ def sentence(text: str, words: heaping.Words) -> str:
     seen = _BEGINNINGS.intersection(words.beginnings)
     if not seen:
         return ""
-    named = {word for word in words.large if word[: heaping.BEGINNING] in seen and _is_seen(word)}
+    named = {
+        word
+        for word, beginning in zip(words.large, words.beginnings, strict=True)
+        if beginning in seen and (word in _SEEN_WHOLE or word.startswith(_SEEN_BEGUN))
+    }
     return next(_found(text, named), "") if named else ""
-
-
-def _is_seen(word: str) -> bool:
-    return any(word in _KINDS[kind] for kind in _SEEN_BY)
 
 
 def _found(text: str, named: Set[str]) -> Iterator[str]:

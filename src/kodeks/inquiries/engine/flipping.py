@@ -34,18 +34,14 @@ def _both_ways(pairs: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
 
 
 _SWAPS = (_both_ways(_GENDER), _both_ways(_ORIGIN))
-_FIRST_OF = {other: one for one, other in _GENDER}
+FIRST_OF = MappingProxyType({other: one for one, other in _GENDER})
+"""Of words that differ by a gender only the first here, by the other."""
 
 
 def variants(text: str) -> tuple[str, ...]:
     """The text with genders, and the text with origins, exchanged; those that differ from it."""
     found = (_WORD.sub(partial(_other, swap), text) for swap in _SWAPS)
     return tuple(one for one in found if one != text)
-
-
-def for_both_genders(word: str) -> str:
-    """The lower-case word, or the other gender's where that is the first of the two here."""
-    return _FIRST_OF.get(word, word)
 
 
 def _other(swap: Mapping[str, str], found: re.Match[str]) -> str:

@@ -42,6 +42,7 @@ _FOOTER = re.compile(
     r"|appen|app|hjemmeside|kontaktformular|borger|digital|selvbetjening|formular).*"
     r"|--\s*"
 )
+_BEGINNING_OF_FOOTER = 60
 _MAY_BE_FOOTER = ("send", "sent", "hent ", "get ", "denne", "this", "oprettet", "modtaget", "--")
 _NOTE = re.compile(
     r"\A\s*(?:(?:telefon|tlf)\.?-?\s?notat|notat|telefonnotat|telefonopkald|opkald|samtale)\b"
@@ -140,7 +141,9 @@ def _key_of(line: str) -> str:
 
 
 def _is_footer(line: str) -> bool:
-    return any(map(line.__contains__, _MAY_BE_FOOTER)) and bool(_FOOTER.fullmatch(line))
+    # Whatever ends a footer, it begins with one of these, or has it after 40 signs at most.
+    beginning = line[:_BEGINNING_OF_FOOTER]
+    return any(map(beginning.__contains__, _MAY_BE_FOOTER)) and bool(_FOOTER.fullmatch(line))
 
 
 def _without_note(text: str) -> str:

@@ -9,7 +9,6 @@ what is no longer used would look through all of them again and again.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -46,11 +45,23 @@ class Laid:
         return self._numbers[away + np.arange(len(away))], ends
 
 
+class _Numbers(dict[str, int]):
+    """A number for each piece that is asked for, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self.new: list[str] = []
+
+    def __missing__(self, piece: str) -> int:
+        self[piece] = number = len(self)
+        self.new.append(piece)
+        return number
+
+
 class Pieces:
     """The pieces that are known, by number."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
         self.written: list[str] = []
         self.read: list[str] = []
         """As each is looked up."""
@@ -60,9 +71,14 @@ class Pieces:
     def __len__(self) -> int:
         return len(self.written)
 
-    def new(self, pieces: Iterable[str]) -> list[str]:
-        """Those that are not known yet, each once."""
-        return sorted(set(pieces).difference(self._numbers))
+    def numbers(self, pieces: Iterable[str]) -> list[int]:
+        """Of each of the pieces; those that were not known have to be learned next (`new`)."""
+        return list(map(self._numbers.__getitem__, pieces))
+
+    def new(self) -> list[str]:
+        """Those that have a number and were not given yet, in the order of their numbers."""
+        new, self._numbers.new = self._numbers.new, []
+        return new
 
     def learn(
         self,
@@ -71,17 +87,12 @@ class Pieces:
         words: tuple[Integers, Integers],
         grams: tuple[Integers, Integers],
     ) -> None:
-        """Pieces that were not known; the features of their words and of their n-grams are given
-        end to end, with how many each piece has."""
-        self._numbers.update(zip(pieces, itertools.count(len(self)), strict=False))
+        """What `new` gave; the features of their words and of their n-grams are given end to end,
+        with how many each piece has."""
         self.written += pieces
         self.read += read
         self.words.add(*words)
         self.grams.add(*grams)
-
-    def numbers(self, pieces: Sequence[str]) -> list[int]:
-        """Of each of the pieces, which are all known."""
-        return list(map(self._numbers.__getitem__, pieces))
 
 
 def _with_room(numbers: Integers, size: int) -> Integers:

@@ -131,7 +131,8 @@ def _ours(word: str) -> str:
 
 
 def _may_be_coded(text: str) -> bool:
-    return max(map(len, text.split()), default=0) >= _SHORTEST_CODE
+    # What has no digit is no code (`_is_coded`), and most texts have none.
+    return tokens.has_digit(text) and max(map(len, text.split()), default=0) >= _SHORTEST_CODE
 
 
 def _is_coded(block: str) -> bool:

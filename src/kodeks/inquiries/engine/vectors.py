@@ -160,7 +160,7 @@ class Vectoriser:
         corrected = self._corrected(spelled.values())
         # One that the vocabulary has not by any slip is left as it is.
         known = {word: corrected[one] for word, one in spelled.items() if corrected[one] != one}
-        return tokens.replaced(alike, lambda word: known.get(word, word))
+        return tokens.replaced(alike, known)
 
     def documents(self, texts: Iterable[str]) -> Iterator[Document]:
         """Each text as a Document, in order.
@@ -176,9 +176,8 @@ class Vectoriser:
             yield from self._documents(some, known)
 
     def _documents(self, texts: Sequence[str], known: Pieces) -> Iterator[Document]:
-        chunks = [self.reading.clean(text).split() for text in texts]
-        self._learn(known.new(itertools.chain.from_iterable(chunks)), known)
-        numbers = [known.numbers(some) for some in chunks]
+        numbers = [known.numbers(self.reading.clean(text).split()) for text in texts]
+        self._learn(known.new(), known)
         words, word_ends = _laid_out(known.words, numbers)
         pairs = self._pairs.of(words)
         lead = self.lead
@@ -207,11 +206,13 @@ class Vectoriser:
         if not chunks:
             return
         # No word reaches over a blank, so all pieces are read at once, and each word once.
-        spelled = self.reading.spelled(" ".join(chunks))
-        corrected = self._corrected(tokens.words(spelled))
-        read = tokens.replaced(spelled, corrected.__getitem__).split(" ")
-        words = list(map(tokens.words, read))
-        ids = [self._word_ids.get(word, -1) for word in itertools.chain.from_iterable(words)]
+        spelled = self.reading.each_spelled(chunks)
+        words = list(map(tokens.words, spelled))
+        corrected = self._corrected(itertools.chain.from_iterable(words))
+        read = tokens.each_replaced(spelled, corrected)
+        # A word is corrected to one word.
+        found = map(corrected.__getitem__, itertools.chain.from_iterable(words))
+        ids = [self._word_ids.get(word, -1) for word in found]
         of_words = np.array(ids, dtype=np.int64), np.array(list(map(len, words)), dtype=np.int64)
         known.learn(chunks, read, of_words, self._grams.of(read))
 
