@@ -5,12 +5,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from django.apps import apps
 from tests.support import town_bins
 
 from kodeks.waste.engine.forecast.calendar import no_days
 from kodeks.waste.engine.forecast.hazards import Hazards
 from kodeks.waste.engine.forecast.slots import slots
 from kodeks.waste.engine.training.hazards import learn
+
+
+@pytest.fixture(autouse=True)
+def _remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process knows by the newest numbers whether who may send has changed, and each test begins
+    with the same ones."""
+    monkeypatch.setattr(apps.get_app_config("waste"), "known", None)
 
 
 @pytest.fixture(scope="session")

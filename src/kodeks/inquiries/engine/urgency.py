@@ -33,15 +33,18 @@ class Urgency:
 class Rule:
     """A pattern in lower-cased text, valid from `since`; `reason` is shown to a person.
 
+    Patterns are made ready when a text is first searched for them (`_compiled`): most processes
+    read none.
+
     `together` are groups of patterns: a group is a sign where all of it stands near each other.
     Where `calm` stands in the same sentence, nothing is a sign.
     """
 
     name: str
     reason: str
-    pattern: re.Pattern[str]
-    together: tuple[tuple[re.Pattern[str], ...], ...]
-    calm: re.Pattern[str]
+    pattern: str
+    together: tuple[tuple[str, ...], ...]
+    calm: str
     since: date
 
 
@@ -73,19 +76,19 @@ def _rule(read: Mapping[str, Any], words: Mapping[str, str]) -> Rule:
         reason=read["reason"],
         pattern=_pattern(signs, words),
         together=together,
-        calm=re.compile("|".join(_filled(one, words) for one in read["calm"])),
+        calm="|".join(_filled(one, words) for one in read["calm"]),
         since=read["since"],
     )
 
 
-def _pattern(read: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    return _compiled(_filled(read, words).replace("~", _NEAR).replace("&", _WIDER))
+def _pattern(read: str, words: Mapping[str, str]) -> str:
+    filled = _filled(read, words).replace("~", _NEAR).replace("&", _WIDER)
+    return rf"\b(?:{filled})"
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """One pattern, however many rules have it, so that a text is searched for it once."""
-    return re.compile(rf"\b(?:{pattern})")
+    return re.compile(pattern)
 
 
 def _sign(read: str | Sequence[str]) -> str:
@@ -202,7 +205,7 @@ class _Reading:
             self._starts.append(at)
             at += len(word) + 1
         self._ends = [match.end() for match in _ENDS.finditer(self._text)]
-        self._places: dict[re.Pattern[str], tuple[list[Span], list[int]]] = {}
+        self._places: dict[str, tuple[list[Span], list[int]]] = {}
         self._calm: dict[tuple[str, Span], bool] = {}
 
     def signs(self, rule: Rule) -> Iterator[str]:
@@ -212,12 +215,13 @@ class _Reading:
 
     def _plain(self, rule: Rule) -> Iterator[Span]:
         """A sign may begin inside a denied one."""
-        match = rule.pattern.search(self._text)
+        pattern = _compiled(rule.pattern)
+        match = pattern.search(self._text)
         while match is not None:
             place = match.span()
             if not self._is_denied(place, ()) and not self._is_calm(place, rule):
                 yield place
-            match = rule.pattern.search(self._text, match.start() + 1)
+            match = pattern.search(self._text, match.start() + 1)
 
     def _groups(self, rule: Rule) -> Iterator[Span]:
         for group in rule.together:
@@ -233,7 +237,7 @@ class _Reading:
                 if not self._is_calm(whole, rule):
                     yield whole
 
-    def _others(self, anchor: Span, patterns: Sequence[re.Pattern[str]]) -> list[Span] | None:
+    def _others(self, anchor: Span, patterns: Sequence[str]) -> list[Span] | None:
         """The nearest place of each pattern around the anchor, none of them overlapping."""
         taken = [anchor]
         for pattern in reversed(patterns):
@@ -250,10 +254,11 @@ class _Reading:
             taken.append(min(near, key=lambda place: self._distance(place, anchor)))
         return taken[1:]
 
-    def _found(self, pattern: re.Pattern[str]) -> tuple[list[Span], list[int]]:
-        """Where the pattern stands, and at which words."""
+    def _found(self, pattern: str) -> tuple[list[Span], list[int]]:
+        """Where the pattern stands, and at which words: looked for once, however many rules have
+        it."""
         if pattern not in self._places:
-            places = [match.span() for match in pattern.finditer(self._text)]
+            places = [match.span() for match in _compiled(pattern).finditer(self._text)]
             self._places[pattern] = places, [self._word(start) for start, _ in places]
         return self._places[pattern]
 
@@ -275,7 +280,7 @@ class _Reading:
         start, end = self._sentences(place)
         key = rule.name, (start, end)
         if key not in self._calm:
-            self._calm[key] = rule.calm.search(self._text[start:end]) is not None
+            self._calm[key] = _compiled(rule.calm).search(self._text[start:end]) is not None
         return self._calm[key]
 
     def _is_denied(self, place: Span, parts: Sequence[Span]) -> bool:
