@@ -146,12 +146,15 @@ def _votes(words: Sequence[str]) -> tuple[dict[str, float], Counter[str]]:
     """How much speaks for each language, and how many words are known of it."""
     scores: dict[str, float] = dict.fromkeys(tongues.SMALL_WORDS, 0.0)
     known: Counter[str] = Counter()
+    # Hardly a text has any of these, and all of it is looked through at once.
+    whole = " ".join(words)
+    endings = {one: pattern for one, pattern in _ENDINGS.items() if pattern.search(whole)}
     for word in words:
         languages = _LANGUAGES_OF.get(word, ())
         for one in languages:
             scores[one] += 1 / len(languages)
             known[one] += 1
-        for one, pattern in _ENDINGS.items():
+        for one, pattern in endings.items():
             if one not in languages and pattern.search(word):
                 scores[one] += 1
                 known[one] += 1

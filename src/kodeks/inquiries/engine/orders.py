@@ -120,6 +120,7 @@ _MARKUP = (
 _ORDER = re.compile(r"\b(?:" + "|".join(PATTERNS) + ")", re.IGNORECASE)
 _MARKED = re.compile(_MARKUP, re.IGNORECASE)
 _MARKS = ("<", "[", "#", "**", '":', "':", '" :', "' :")
+_SIGNS = "".join({mark[0] for mark in _MARKS})
 _APART = re.compile(r" \w \w \w \w ")
 # Letters that "ignore case" takes for i and s, and that lower case does give so.
 _ODD = "İıſ"
@@ -169,7 +170,9 @@ def order(text: str) -> str:
 
 
 def _may_be_marked(text: str) -> bool:
-    return any(map(text.__contains__, _MARKS)) or _APART.search(text) is not None
+    # To look for one sign is ten times as quick as for two.
+    signs = any(map(text.__contains__, _SIGNS))
+    return (signs and any(map(text.__contains__, _MARKS))) or _APART.search(text) is not None
 
 
 def _starts(text: str) -> Iterator[int]:
