@@ -29,8 +29,9 @@ lint:
 types:
 	@scripts/step "Typer (mypy)" $(BIN)/mypy
 
+# Many tests wait for a process or the database: of two cores two workers leave a fifth unused.
 unit:
-	@scripts/step "Prøver (pytest)" $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -q
+	@scripts/step "Prøver (pytest)" $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
 bench:  ## Mål nøjagtighed mod åbne metoder på offentlige data
 	@$(BIN)/python benchmarks/inquiries/accuracy.py

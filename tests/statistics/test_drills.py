@@ -3,7 +3,7 @@
 """How many drills, and what a team's answers say; against scipy's exact figures."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
@@ -25,6 +25,7 @@ def test_the_guides_figures(poor: float, good: float, drills: int, least: int) -
     assert found.good_passes == pytest.approx(binom.sf(least - 1, drills, good))
 
 
+@example(poor=0.5, apart=0.3125, error=0.125, power=0.5)
 @given(st.floats(0.05, 0.6), st.floats(0.15, 0.35), st.floats(0.01, 0.2), st.floats(0.5, 0.95))
 def test_no_smaller_number_would_do(poor: float, apart: float, error: float, power: float) -> None:
     found = plan(poor=poor, good=poor + apart, error=error, power=power)

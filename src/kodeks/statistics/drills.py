@@ -24,6 +24,7 @@ GOOD = 0.8
 """A team that catches this much should pass. Both shares are those of governance practice: 18
 drills with 13 caught tell them apart."""
 
+_ROUNDING = 1e-9
 _HALVINGS = 60
 
 
@@ -72,14 +73,16 @@ def plan(*, poor: float, good: float, error: float = 0.05, power: float = 0.8) -
         raise FigureError("Den lave andel skal være mindre end den høje.")
     for drills in range(1, MOST_DRILLS + 1):
         tail = _tails(drills, poor)
-        least = int(np.argmax(tail <= error))
-        if tail[least] <= error and least > 0:
+        # Where a chance is the error itself, rounding must not decide.
+        held = tail <= error + _ROUNDING
+        least = int(np.argmax(held))
+        if held[least] and least > 0:
             good_passes = float(_tails(drills, good)[least])
             if good_passes >= power:
                 return Plan(
                     drills=drills,
                     least=least,
-                    poor_passes=float(tail[least]),
+                    poor_passes=min(error, float(tail[least])),
                     good_passes=good_passes,
                 )
     raise FigureError(
