@@ -56,7 +56,7 @@ from kodeks.statistics.calibration import expected_error
 EACH, DRAWS, DIVISIONS, MAX_ERROR = 8, 3, 6, 0.05
 CURVE = ((5, 0.35), (5, 0.5), (5, 0.7), (5, 1.0), (10, 1.0))
 """In how many folds, and how much of each training part is learned from."""
-THIRD = 0.35
+SUREST = 0.35
 BOUND = 0.07
 """The highest upper bound with which 5 % of errors is still safe triage (the same texts, asked
 again with a department that allows this much)."""
@@ -66,6 +66,7 @@ class Kept:
     """An embedding whose points are kept in a file between runs."""
 
     def __init__(self, embedder: embeddings.Embedder, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._inner, self._file = embedder, folder / f"{embedder.name}.npz"
         self._known: dict[str, np.ndarray] = {}
         if self._file.exists():
@@ -111,6 +112,18 @@ def belonging(model: TriageModel, texts: Sequence[str]) -> np.ndarray:
     return model.gate.values(np.array(signs))
 
 
+def wrong_by_rank(right: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """(n,): the share of wrong ones among the surest, the two surest, and so on."""
+    surest = right[np.argsort(-confidence, kind="stable")]
+    return np.cumsum(~surest) / np.arange(1, len(surest) + 1)
+
+
+def covered(wrong: np.ndarray) -> float:
+    """The most that any threshold could accept at MAX_ERROR: what is in the ranking to be had."""
+    held = np.flatnonzero(wrong <= MAX_ERROR)
+    return (held[-1] + 1) / len(wrong) if len(held) else 0.0
+
+
 def line(name: str, truth: Sequence[str], answers: Sequence[Triage], more: str = "") -> str:
     """One row of the table."""
     inside = np.array([not is_out_of_scope(label) for label in truth])
@@ -120,11 +133,7 @@ def line(name: str, truth: Sequence[str], answers: Sequence[Triage], more: str =
     known = [label for label in truth if not is_out_of_scope(label)]
     guess = [a.label for a, i in zip(answers, inside, strict=True) if i]
     f1 = f1_score(known, guess, labels=sorted(set(known)), average="macro")
-    # The most that any threshold on this confidence could accept: what is in it to be had.
-    order = np.argsort(-confidence[inside])
-    wrong = np.cumsum(~right[inside][order]) / np.arange(1, inside.sum() + 1)
-    held = np.flatnonzero(wrong <= MAX_ERROR)
-    oracle = (held[-1] + 1) / inside.sum() if len(held) else 0.0
+    oracle = covered(wrong_by_rank(right[inside], confidence[inside]))
     taken = accepted & inside
     error = f"{(~right[taken]).mean():.3f}" if taken.any() else "-"
     choices = [
@@ -186,17 +195,14 @@ def curve(data: accuracy.Dataset, embedder: embeddings.Embedder | None) -> None:
                 answers += model.triage([data.texts[i] for i in new], explained=False)
                 truth += labels[new].tolist()
             right = np.array([a.label == label for a, label in zip(answers, truth, strict=True)])
-            surest = right[np.argsort([-a.confidence for a in answers], kind="stable")]
-            wrong = np.cumsum(~surest) / np.arange(1, len(surest) + 1)
-            held = np.flatnonzero(wrong <= MAX_ERROR)
-            covered = (held[-1] + 1) / len(surest) if len(held) else 0.0
-            third = wrong[round(THIRD * len(surest)) - 1]
-            rows.append((right.mean(), covered, third, wrong.mean()))
+            wrong = wrong_by_rank(right, np.array([a.confidence for a in answers]))
+            surest = wrong[round(SUREST * len(wrong)) - 1]
+            rows.append((right.mean(), covered(wrong), surest, wrong.mean()))
         each = ", ".join(f"{row[1]:.3f}" for row in rows)
-        mean, any_threshold, third, area = np.mean(rows, axis=0)
+        mean, any_threshold, surest, area = np.mean(rows, axis=0)
         print(
             f"| {np.mean(learned):.0f} texts | {mean:.3f} | {any_threshold:.3f} ({each}) "
-            f"| {third:.4f} | {area:.4f} |",
+            f"| {surest:.4f} | {area:.4f} |",
             flush=True,
         )
 

@@ -98,7 +98,7 @@ def is_first(word: str) -> bool:
     return word in FIRST_NAMES or ("-" in word and word.partition("-")[0] in FIRST_NAMES)
 
 
-def may_end_last(letters: str) -> bool:
+def may_end_surname(letters: str) -> bool:
     """Whether a surname may end so; quick, and true of the last letters of each (`is_last`)."""
     return letters in LAST_NAMES or letters.endswith(_ENDINGS)
 

@@ -20,7 +20,6 @@ _WORD = re.compile(r"\b\w\w+\b")
 _DIGIT = re.compile(r"\d")
 # Of each byte of a text of Latin-1 the same where it is of `LATIN_NO_DIGITS`, else a blank.
 _BYTES = bytes(ord(sign if sign in LATIN_NO_DIGITS else " ") for sign in map(chr, range(256)))
-# Most of what is asked about is one word, and to ask whether it is, is quicker than the pattern.
 
 
 def is_latin(text: str) -> bool:
@@ -51,6 +50,7 @@ def letters(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of at least two characters in lower-cased `text`."""
+    # Most of what is asked about is one word, and to ask whether it is takes less than the pattern.
     if text.isalnum():
         return [text] if len(text) > 1 else []
     return _WORD.findall(text)

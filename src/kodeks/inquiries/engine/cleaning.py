@@ -139,12 +139,11 @@ class Reading:
 
     def each_spelled(self, pieces: Sequence[str]) -> list[str]:
         """Each of the blank-separated pieces, as it is looked up; quicker than one by one."""
-        if self.version == FIRST_VERSION:
-            return list(pieces)
-        plain = folded(" ".join(pieces))
+        whole = " ".join(pieces)
         if self.version <= SECOND_VERSION:
-            return plain.split(" ")
-        return tokens.each_replaced(plain.replace("ß", "ss").split(" "), flipping.FIRST_OF)
+            return self.spelled(whole).split(" ")
+        plain = folded(whole).replace("ß", "ss").split(" ")
+        return tokens.each_replaced(plain, flipping.FIRST_OF)
 
     def alike(self, text: str) -> str:
         """With one word for both where words differ by a gender only; ß, which has no capital
@@ -245,7 +244,7 @@ def _may_name(text: str, roads: tuple[str, ...]) -> bool:
     words = tokens.letters(text)
     first = names.MAY_BE_FIRST.intersection(words)
     # What is a word too is a name only before a surname.
-    if first and (first - names.ALSO_WORDS or any(map(names.may_end_last, words))):
+    if first and (first - names.ALSO_WORDS or any(map(names.may_end_surname, words))):
         return True
     return bool(roads) and any(word.endswith(roads) and word not in _NO_ROADS for word in words)
 
