@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from kodeks.inquiries.engine.training import is_out_of_scope, train
@@ -93,19 +93,25 @@ def _folded(texts: list[str], labels: list[str]) -> Dataset:
     return Dataset(texts, labels, [(a.tolist(), b.tolist()) for a, b in folds])
 
 
+def counted() -> FeatureUnion:
+    """The plain counts of words and letters."""
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+    return FeatureUnion([("words", words), ("characters", characters)])
+
+
+def recipe() -> Pipeline:
+    """The plain recipe, to be fitted."""
+    return make_pipeline(counted(), LinearSVC(C=1, random_state=0))
+
+
 def baseline(data: Dataset) -> list[str]:
     """The recipe's label for every test text, in the order of the splits."""
     answers: list[str] = []
     for seen, new in data.splits:
         inside = [i for i in seen if not is_out_of_scope(data.labels[i])]
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-        characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-        recipe = make_pipeline(
-            FeatureUnion([("words", words), ("characters", characters)]),
-            LinearSVC(C=1, random_state=0),
-        )
-        recipe.fit([data.texts[i] for i in inside], [data.labels[i] for i in inside])
-        answers += recipe.predict([data.texts[i] for i in new]).tolist()
+        plain = recipe().fit([data.texts[i] for i in inside], [data.labels[i] for i in inside])
+        answers += plain.predict([data.texts[i] for i in new]).tolist()
     return answers
 
 
