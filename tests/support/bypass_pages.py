@@ -256,7 +256,16 @@ class Site:
         }
         for views, one in self._numbered():
             values |= {f"workbench:{view}": {"": one} for view in views}
-        for view in ("inquiry", "places", "decide", "reverse", "sender-cpr", "split", "confirm"):
+        for view in (
+            "inquiry",
+            "places",
+            "decide",
+            "reverse",
+            "sender-cpr",
+            "split",
+            "confirm",
+            "add-clock",
+        ):
             values[f"inquiries:{view}"] = {
                 label: {"inquiry_id": inquiry.id} for label, inquiry in inquiries.items()
             }

@@ -20,7 +20,7 @@ class CaseworkSource:
     def find(self, *, wanted: Wanted) -> Iterator[FoundDocument]:
         found = Document.objects.filter(case__erased_at=None, case__access_request=None)
         if wanted.person:
-            cases = Party.objects.filter(blind_index=wanted.person).values("case")
+            cases = Party.objects.present().filter(blind_index=wanted.person).values("case")
             found = found.filter(case__in=cases)
         else:
             found = found.filter(case__number=wanted.case_number)

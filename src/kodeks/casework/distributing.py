@@ -223,7 +223,7 @@ def for_citizen(distribution: Distribution) -> str:
 def _record(
     key: str, case: Case, document: Document, unit: Unit, *, theme: str, place: str
 ) -> DistributionRecord:
-    names = Party.objects.filter(case=case).exclude(name__in=("", UNKNOWN_SENDER))
+    names = Party.objects.present().filter(case=case).exclude(name__in=("", UNKNOWN_SENDER))
     return DistributionRecord(
         key=key,
         case_id=str(case.id),

@@ -137,6 +137,12 @@ def add_party(*, case: Case, party: NewParty) -> Party:
     return record
 
 
+def end_party(*, party: Party) -> None:
+    """A secondary party that came into its case by mistake leaves it: from now on nobody is shown
+    the case because of it. That it was there stays in the case. Once."""
+    Party.objects.present().filter(id=party.id).update(left_at=timezone.now())
+
+
 def advance_case(*, case: Case, state: str) -> Case:
     """Move the case forward: opened, decided, closed. The same state again changes nothing.
 

@@ -264,7 +264,8 @@ def _others(inquiry: Inquiry) -> list[str]:
 
 def _clock(inquiry: Inquiry) -> LegalClock | None:
     found = LegalClock.objects.filter(inquiry=inquiry, kind=DeadlineKind.CHILD_RECEIPT)
-    return found.select_related("step").first()
+    # One that a person saw runs, whatever was said of what a rule noticed.
+    return found.select_related("step").order_by("-by_hand").first()
 
 
 def _deadline(clock: LegalClock) -> Deadline | None:

@@ -269,38 +269,6 @@ class UnmaskForm(forms.Form):
     )
 
 
-class ClockForm(forms.Form):
-    """What a person says of a clock of the law; the same `key` twice counts once."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-    said = forms.ChoiceField(
-        label="Løber fristen?",
-        choices=[
-            ("confirmed", "Ja, borgeren beder om det"),
-            ("dismissed", "Nej, det gør borgeren ikke"),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Vælg, om fristen løber.",
-            "invalid_choice": "Vælg, om fristen løber.",
-        },
-    )
-    reason = Text(
-        label="Hvis nej: hvorfor ikke?",
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea,
-        help_text="Grunden og dit navn bliver gemt. Skriv ikke CPR-numre.",
-        error_messages={"max_length": "Grunden må højst fylde 1.000 tegn."},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("said") == "dismissed" and not cleaned.get("reason", "").strip():
-            self.add_error("reason", "Skriv, hvorfor fristen ikke løber.")
-        return cleaned
-
-
 class SplitForm(forms.Form):
     """Which matter each piece of a text belongs to: 0 stays, the others become inquiries."""
 

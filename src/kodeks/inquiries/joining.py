@@ -138,7 +138,7 @@ def _is_party(inquiry: Inquiry, case: Case) -> bool:
     if inquiry.sender_index is None:
         return False
     index = bytes(inquiry.sender_index)
-    return Party.objects.filter(case=case, blind_index=index).exists()
+    return Party.objects.present().filter(case=case, blind_index=index).exists()
 
 
 FLOW = Flow(

@@ -5,7 +5,7 @@
 The law counts from the day the text came, whoever has read it. So a row is written then, by the
 rules of `engine.legal` and without the model. It stays until somebody confirms that the clock runs,
 or says why it does not; confirmed, it becomes a deadline of the case that the inquiry lies in,
-counted from the same day, when there is one.
+counted from the same day, when there is one. What no rule saw, a person writes down (`add`).
 """
 
 from __future__ import annotations
@@ -47,6 +47,17 @@ _DO = {
     DeadlineKind.CHILD_REPORT: "vurdér, om barnet er i fare, senest",
     DeadlineKind.CHILD_RECEIPT: "bekræft modtagelsen senest",
 }
+TITLES = {
+    legal.CHILD: "Underretning om et barn",
+    "aktindsigt": "Anmodning om aktindsigt",
+    legal.OWN_DATA: "Anmodning om indsigt i egne oplysninger",
+    "rettelse af oplysninger": "Anmodning om at få egne oplysninger rettet",
+    "sletning af oplysninger": "Anmodning om at få egne oplysninger slettet",
+    "begrænset brug af oplysninger": "Anmodning om begrænset brug af egne oplysninger",
+    "indsigelse mod brug af oplysninger": "Indsigelse mod brug af egne oplysninger",
+    "klage": "Klage over en afgørelse",
+}
+"""What a text may be, by the same names, for the person who chooses."""
 _ONE_DAY = dt.timedelta(days=1)
 MOST_CHARACTERS = 1000
 _CLOCK = "legal-clock:"
@@ -75,6 +86,7 @@ class Shown:
     by: str = ""
     at: dt.datetime | None = None
     number: str = ""
+    by_hand: bool = False
 
 
 def notice(inquiry: Inquiry) -> None:
@@ -82,21 +94,67 @@ def notice(inquiry: Inquiry) -> None:
 
     A day before the law's row begins has no clock here; the page still tells of the words.
     """
+    for trap in legal.traps(inquiry.text):
+        _write(inquiry, trap.rule, by_hand=False)
+
+
+def _write(inquiry: Inquiry, rule: str, *, by_hand: bool) -> list[LegalClock]:
     received = timezone.localdate(inquiry.received_at)
-    found = [(trap, kind) for trap in legal.traps(inquiry.text) for kind in KINDS[trap.rule]]
-    for trap, kind in found:
-        statute = statutes.of_kind(kind, on=received)
-        if statute is None:
-            continue
+    return [
         LegalClock.objects.create(
             inquiry=inquiry,
-            rule=trap.rule,
+            rule=rule,
             kind=kind,
             source=statute.source,
             counted_from=received,
             due_on=deadline_rules.promise(kind=kind, kle_number="", started_on=received),
             noticed_at=timezone.now(),
+            by_hand=by_hand,
         )
+        for kind in KINDS[rule]
+        if (statute := statutes.of_kind(kind, on=received)) is not None
+    ]
+
+
+@transaction.atomic
+def add(*, key: uuid.UUID, inquiry_id: uuid.UUID, user: kernel.User, rule: str) -> None:
+    """A person has seen in the text what no rule did, or what somebody had dismissed: its clocks
+    run, counted from the receipt. The same key again changes nothing.
+
+    Raises InquiryError when it cannot be added (see `addable`), and when the person may not decide
+    the inquiry; CaseworkError.
+    """
+    inquiry = Inquiry.objects.select_for_update(of=("self",)).get(id=inquiry_id)
+    if LegalClockStep.objects.filter(id=key, clock__inquiry=inquiry).exists():
+        return
+    inquiry = selectors.inquiry(inquiry_id)
+    _require_may(inquiry, user)
+    if inquiry.erased_at is not None:
+        raise InquiryError("Henvendelsens oplysninger er slettet. Der kan ikke løbe nye frister.")
+    if rule not in dict(addable(inquiry)):
+        raise InquiryError(
+            "Fristen kan ikke skrives på: den står der allerede, eller loven gjaldt ikke den dag."
+        )
+    for at, clock in enumerate(_write(inquiry, rule, by_hand=True)):
+        step = uuid.uuid5(key, clock.kind) if at else key
+        _settle(clock, key=step, said=Settled.CONFIRMED, user=user)
+    case = selectors.case_of(inquiry)
+    if case is not None:
+        begin(inquiry, case)
+
+
+def addable(inquiry: Inquiry) -> list[tuple[str, str]]:
+    """Names and titles of what a person can add: what has no clock here that runs or waits to be
+    settled, and what the law had a row for on the day."""
+    gone = {Settled.DISMISSED, Settled.MOVED}
+    clocks_here = LegalClock.objects.filter(inquiry=inquiry).exclude(step__said__in=gone)
+    taken = set(clocks_here.values_list("rule", flat=True))
+    received = timezone.localdate(inquiry.received_at)
+    return [
+        (rule, title)
+        for rule, title in TITLES.items()
+        if rule not in taken and any(statutes.of_kind(kind, on=received) for kind in KINDS[rule])
+    ]
 
 
 @transaction.atomic
@@ -268,6 +326,7 @@ def _shown(clock: LegalClock, inquiry: Inquiry, trap: legal.Trap | None, *, numb
         by="" if step is None else step.by.full_name,
         at=None if step is None else step.at,
         number=number,
+        by_hand=clock.by_hand,
     )
 
 

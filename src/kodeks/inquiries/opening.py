@@ -62,6 +62,7 @@ def own_case(
     if inquiry.joined is None:
         raise CaseworkError("Henvendelsen er ikke lagt på en andens sag.")
     legal_clocks.follow(inquiry, left=inquiry.joined, case=case)
+    _leave(inquiry, inquiry.joined)
     found = letters_sent.belonging_to(inquiry, inquiry.joined)
     return case, [casework.copied(one, case=case) for one in found]
 
@@ -181,6 +182,18 @@ def party(
         ),
         blind_index=kernel.blind_index(number),
     )
+
+
+def _leave(inquiry: Inquiry, case: Case) -> None:
+    """The sender is no party of the case that the inquiry was laid on by mistake, unless another
+    of theirs lies there: who asks for all cases that they are a party of is shown no other's."""
+    sender = inquiry.sender_index
+    for one in selectors.lying_in([case]):
+        if one.id != inquiry.id and sender is not None and one.sender_index == sender:
+            return
+    party = party_in(inquiry, case)
+    if party is not None and party.role == Party.Role.SECONDARY:
+        casework.end_party(party=party)
 
 
 def party_in(inquiry: Inquiry, case: Case) -> Party | None:

@@ -54,6 +54,7 @@ urlpatterns = [
     path("<uuid:inquiry_id>/afgoer/", inquiry.decide, name="decide"),
     path("<uuid:inquiry_id>/omgoer/", reverse.reverse, name="reverse"),
     path("<uuid:inquiry_id>/del/", split.split, name="split"),
+    path("<uuid:inquiry_id>/frist/", clock.add, name="add-clock"),
     path("<uuid:inquiry_id>/frist/<uuid:clock_id>/", clock.clock, name="clock"),
     path("<uuid:inquiry_id>/bekraeftelse/", confirm.confirm, name="confirm"),
     path("<uuid:inquiry_id>/cpr/", sender_cpr.sender_cpr, name="sender-cpr"),

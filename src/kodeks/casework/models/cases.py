@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from kodeks.casework.models.visible import InCase, Visible
+from kodeks.casework.models.visible import InCase, Parties, Visible
 from kodeks.casework.privacy import CPR_PATTERN
 
 KLE_NUMBER = r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}$"
@@ -174,7 +174,9 @@ class Case(models.Model):
 
 
 class Party(models.Model):
-    """A person, company or other in a case. CPR numbers are sealed by the caller before storage."""
+    """A person, company or other in a case. CPR numbers are sealed by the caller before storage.
+
+    `left_at` is when a secondary one that came into the case by mistake left it."""
 
     class Role(models.TextChoices):
         PRIMARY = "primary", "Primær"
@@ -193,7 +195,8 @@ class Party(models.Model):
     cvr = models.CharField(max_length=8, blank=True, default="")
     sealed_cpr = models.BinaryField(null=True)
     blind_index = models.BinaryField(null=True, db_index=True)
-    objects = InCase.as_manager()
+    left_at = models.DateTimeField(null=True)
+    objects = Parties.as_manager()
 
     class Meta:
         ordering = ("role", "name")

@@ -58,3 +58,11 @@ class InCase(Visible):
     """What lies in a case."""
 
     case = "case__"
+
+
+class Parties(InCase):
+    """Parties of cases."""
+
+    def present(self) -> Any:
+        """Without those that came into a case by mistake and left it."""
+        return self.filter(left_at=None)

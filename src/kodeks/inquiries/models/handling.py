@@ -57,7 +57,9 @@ class LegalClock(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="legal_clocks")
     rule = models.CharField(max_length=60)
-    """The name of the rule in `engine.legal` that fired."""
+    """The name of the rule in `engine.legal` that fired, or that a person says should have."""
+    by_hand = models.BooleanField(default=False)
+    """Whether a person saw it in the text; at most one beside what a rule noticed."""
     kind = models.CharField(max_length=30, choices=DeadlineKind)
     source = models.CharField(max_length=200)
     counted_from = models.DateField()
@@ -68,7 +70,7 @@ class LegalClock(models.Model):
     class Meta:
         ordering = ("due_on", "id")
         constraints = (
-            models.UniqueConstraint(fields=("inquiry", "kind"), name="legal_clock_once"),
+            models.UniqueConstraint(fields=("inquiry", "kind", "by_hand"), name="legal_clock_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=DeadlineKind.values)
                 & models.Q(due_on__gte=models.F("counted_from")),

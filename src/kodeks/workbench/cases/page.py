@@ -8,6 +8,7 @@ A case that lies outside the person's units and KLE numbers is not found, as one
 
 from __future__ import annotations
 
+import datetime as dt
 import mimetypes
 import uuid
 from typing import Any
@@ -230,10 +231,14 @@ def _facts(found: Case) -> list[tuple[str, Any]]:
 def _party(party: Party) -> dict[str, Any]:
     return {
         "name": party.name or "Slettet",
-        "role": party.get_role_display(),
+        "role": party.get_role_display() if party.left_at is None else _left(party.left_at),
         "kind": party.get_kind_display(),
         "number": _MASKED if party.sealed_cpr else party.cvr or "–",
     }
+
+
+def _left(at: dt.datetime) -> str:
+    return f"Ikke part siden {date_format(localdate(at))}"
 
 
 def _journal(found: Case) -> Any:
