@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import deciding
+import pypdfium2
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -30,7 +31,14 @@ from kodeks.casework.models import (
 )
 from kodeks.demo.corpus import TESTINE_CPR
 from kodeks.documents.plain_text import plain_text
-from kodeks.inquiries import confirming, insight, legal_clocks, letter_types, selectors
+from kodeks.inquiries import (
+    confirming,
+    insight,
+    legal_clocks,
+    letter_types,
+    letters_sent,
+    selectors,
+)
 from kodeks.inquiries.errors import InquiryError
 from kodeks.inquiries.filing import Wish
 from kodeks.inquiries.models import Inquiry, LegalClock
@@ -279,6 +287,35 @@ def test_each_who_reported_about_the_same_is_confirmed_and_the_next_ones_clock_b
     assert letter.recipient_name == "Bo Prøve"
     delivered(confirming.send(inquiry_id=second.id, contact=CONTACT, user=sofie))
     assert deadline_of(second).state == "answered"
+
+
+def test_the_robot_tells_nobody_who_reported_that_there_was_a_case(
+    in_case: Callable[..., Inquiry], reported: Callable[..., Inquiry], sofie: User
+) -> None:
+    """Neither where nobody has settled the clock yet; only what somebody said is none is told."""
+    first = in_case()
+    second = in_case(joined=first, sender_name="Bo Prøve")
+    third = in_case(joined=first, sender_name="Bo Prøve", said="")
+    (told,) = letters_sent.letters_of(second)
+    assert told.title == "Vi har modtaget din henvendelse"
+    pages = pypdfium2.PdfDocument(bytes(told.content))
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    assert second.joined.number in text
+    for words in ("allerede", "samme", "lagt på", "hører til"):
+        assert words not in text
+    assert [one.title for one in letters_sent.letters_of(third)] == [told.title]
+    none = reported(said="", sender_name="Bo Prøve")
+    for clock in LegalClock.objects.filter(inquiry=none):
+        legal_clocks.settle(
+            key=uuid.uuid4(), clock_id=clock.id, user=sofie, said="dismissed", reason="En prøve."
+        )
+    decision = deciding.decide(
+        inquiry_id=none.id, user=sofie, choice="own", label="rotter",
+        own_consideration="En prøve.", wish=Wish(case=first.case.number),
+    )  # fmt: skip
+    engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
+    titles = [one.title for one in letters_sent.letters_of(selectors.inquiry(none.id))]
+    assert titles == ["Vi har lagt din henvendelse på en sag"]
 
 
 def test_confirmed_before_it_had_a_clock_of_its_own_it_gets_none(

@@ -293,7 +293,7 @@ def test_all_that_came_with_it_follows_when_a_wrong_joining_is_undone(
         assert (copy.title, copy.letter_date) == (one.title, one.letter_date)
         assert copy.journal_entry.status == "receipted"
     titles = [one.title for one in insight.matter(subject=services.subject_of(again)).letters]
-    assert titles.count("Vi har lagt din henvendelse på en sag") == 1
+    assert titles.count("Vi har modtaget din henvendelse") == 1
     assert titles.count("Kvittering for henvendelsen") == 1
     assert len(insight.matter(subject=services.subject_of(first)).letters) == 1
     # The clock of the law runs in the right case from the day that it did, and not in the other.

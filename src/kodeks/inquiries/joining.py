@@ -102,7 +102,13 @@ def _tell(context: StepContext) -> dict[str, Any]:
     with for_a_person("letter"):
         deadline = _deadline(inquiry, case)
         letter = letters.joined(
-            inquiry, decision, topic, deadline, proof=context.prepared, day=today
+            inquiry,
+            decision,
+            topic,
+            deadline,
+            is_report=legal_clocks.is_report(inquiry),
+            proof=context.prepared,
+            day=today,
         )
         theme = letters.receipt_theme(topic)
         result = told(context, letter, case=case, theme=theme, topic=topic, unit=case.unit)

@@ -58,6 +58,7 @@ TITLES = {
     "klage": "Klage over en afgørelse",
 }
 """What a text may be, by the same names, for the person who chooses."""
+_GONE = (Settled.DISMISSED, Settled.MOVED)
 _ONE_DAY = dt.timedelta(days=1)
 MOST_CHARACTERS = 1000
 _CLOCK = "legal-clock:"
@@ -146,8 +147,7 @@ def add(*, key: uuid.UUID, inquiry_id: uuid.UUID, user: kernel.User, rule: str) 
 def addable(inquiry: Inquiry) -> list[tuple[str, str]]:
     """Names and titles of what a person can add: what has no clock here that runs or waits to be
     settled, and what the law had a row for on the day."""
-    gone = {Settled.DISMISSED, Settled.MOVED}
-    clocks_here = LegalClock.objects.filter(inquiry=inquiry).exclude(step__said__in=gone)
+    clocks_here = LegalClock.objects.filter(inquiry=inquiry).exclude(step__said__in=_GONE)
     taken = set(clocks_here.values_list("rule", flat=True))
     received = timezone.localdate(inquiry.received_at)
     return [
@@ -268,6 +268,13 @@ def reports() -> QuerySet[LegalClock]:
     found = found.filter(inquiry__erased_at=None).order_by("noticed_at", "id")
     places = ("case__unit", "case__kle", "joined__unit", "joined__kle", "suggested_unit")
     return found.select_related(*(f"inquiry__{one}" for one in places))
+
+
+def is_report(inquiry: Inquiry) -> bool:
+    """Whether it may be a report about a child: what a rule or a person has seen, and nobody has
+    said is none."""
+    found = LegalClock.objects.filter(inquiry=inquiry, kind=DeadlineKind.CHILD_REPORT)
+    return found.exclude(step__said__in=_GONE).exists()
 
 
 def due_at(clock: LegalClock, inquiry: Inquiry) -> dt.datetime | None:

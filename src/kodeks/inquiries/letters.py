@@ -95,30 +95,35 @@ def joined(
     topic: Topic,
     deadline: Deadline,
     *,
+    is_report: bool,
     proof: bytes | None,
     day: dt.date,
 ) -> Letter:
     """That the inquiry was laid on a case which is there, and by when the sender hears; sent on
     `day`. Nothing about whoever wrote first.
 
+    Whoever may have reported about a child is told that it has come, as of any inquiry, and not
+    that there was a case: the municipality is bound to secrecy about that.
+
     Raises DocumentError when the municipality's text no longer fits.
     """
     received = timezone.localdate(inquiry.received_at)
     case, promised = deadline.case, deadline.promised_on
-    again = "duplicate_of" in decision.outcome
+    done = how_it_was_done(decision)
+    if is_report:
+        name, words = letter_types.RECEIVED, {"emne": topic.title, "fremgangsmåde": done}
+    else:
+        why = _SAME if "duplicate_of" in decision.outcome else _OF_CASE
+        name = letter_types.JOINED
+        words = {"hvorfor": why, "fremgangsmåde": f"{done} {_CHOSEN_BY_PERSON}"}
     return _composed(
-        letter_types.JOINED,
+        name,
         inquiry,
         case,
         by=decision.user,
         topic=topic,
         promised=promised,
-        facts={
-            "modtaget": date_format(received),
-            "hvorfor": _SAME if again else _OF_CASE,
-            "afdeling": case.unit.name,
-            "fremgangsmåde": f"{how_it_was_done(decision)} {_CHOSEN_BY_PERSON}",
-        },
+        facts={"modtaget": date_format(received), "afdeling": case.unit.name, **words},
         attachment={
             "decision": str(decision.id),
             "received_on": received.isoformat(),
