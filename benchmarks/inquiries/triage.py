@@ -45,6 +45,11 @@ from kodeks.language import embeddings
 from kodeks.statistics.calibration import expected_error
 
 EACH, DRAWS, MAX_ERROR = 8, 3, 0.05
+HEAD = (
+    "| set | accuracy | macro F1 | ECE | coverage at 5 % (of any threshold) "
+    "| realised error | right among the choices | out of scope accepted | |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
 BOUND = 0.07
 """The highest upper bound with which 5 % of errors is still safe triage (the same texts, asked
 again with a department that allows this much)."""
@@ -280,11 +285,7 @@ def main() -> None:
         return
     if asked.cache and embedder:
         embedder = Kept(embedder, asked.cache)
-    print(
-        "| set | accuracy | macro F1 | ECE | coverage at 5 % (of any threshold) "
-        "| realised error | right among the choices | out of scope accepted | |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(HEAD)
     name = "clinc150" if asked.what == "fewshot" else asked.what
     data = accuracy.SETS[name](asked.data)
     if asked.what in ("clinc150", "fewshot"):
