@@ -80,3 +80,14 @@ def town(as_owner):
             for number in NUMBERS:
                 opened(f"{unit}/{number}", unit=unit, number=number)
     return as_owner
+
+
+@pytest.fixture
+def listed(db):
+    """The subjects of the KLE list with their rules, and no others."""
+    services.load_kle_subjects()
+
+
+@pytest.fixture
+def dorte(db) -> User:
+    return User.objects.get(username="dorte")
