@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 from clock_steps import MONDAY
 from django.utils import timezone
+from unit_cases import DAY, NUMBERS, UNITS, opened
 
 from kodeks.casework import services
 from kodeks.kernel.models import User
+from kodeks.kernel.viewing import as_service
 
 
 @pytest.fixture
@@ -66,3 +68,26 @@ def on(monkeypatch):
 
     be(MONDAY)
     return be
+
+
+@pytest.fixture
+def town(as_owner):
+    """A case of each unit and number, and one that is forwarded and changes subject."""
+    services.load_kle_subjects()
+    with as_service("tests"):
+        services.add_kle_subject(number="05.10.08", title="Prøve", valid_from=DAY)
+        for unit in UNITS:
+            for number in NUMBERS:
+                opened(f"{unit}/{number}", unit=unit, number=number)
+    return as_owner
+
+
+@pytest.fixture
+def listed(db):
+    """The subjects of the KLE list with their rules, and no others."""
+    services.load_kle_subjects()
+
+
+@pytest.fixture
+def dorte(db) -> User:
+    return User.objects.get(username="dorte")

@@ -17,6 +17,7 @@ from django.test import Client
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 
 import deciding
+import erasable
 import joinings
 import kernel_stage
 from browsing import browser  # noqa: F401
@@ -135,3 +136,34 @@ def handled(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inqui
         return selectors.inquiry(inquiry.id)
 
     return handle
+
+
+@pytest.fixture
+def closed(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquiry]:
+    """An inquiry that the robot has carried through and the department has answered."""
+
+    def close(*, label: str = erasable.LABEL, answered: bool = True, **options: Any) -> Inquiry:
+        given = {"sender_name": erasable.NAME, "district": "Kanarieby"} | options
+        inquiry = triaged(erasable.TEXT, **given)
+        follows = erasable.suggested(inquiry) == label
+        decision = deciding.decide(
+            inquiry_id=inquiry.id,
+            user=sofie,
+            choice="accept" if follows else "other",
+            label="" if follows else label,
+            own_consideration=erasable.WHY,
+        )
+        engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
+        if answered:
+            item = InboxItem.objects.get(case__inquiry__id=inquiry.id, kind="inquiry")
+            services.mark_answered(item_id=item.id, user=sofie)
+        return selectors.inquiry(inquiry.id)
+
+    return close
+
+
+@pytest.fixture
+def erased(closed: Callable[..., Inquiry], person: Callable[[str], User]) -> Inquiry:
+    inquiry = closed()
+    erasable.erase(inquiry, person("dorte"))
+    return selectors.inquiry(inquiry.id)

@@ -1,92 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The kodeks founders
 # SPDX-License-Identifier: MPL-2.0
-"""An inquiry whose case is erased: what goes, what stays, and that every page copes with it."""
+"""An inquiry whose case is erased: what goes, what stays, what the database lets go, and the robot.
+
+What the pages show of it is tried in test_retention_pages.py, the page where cases are erased in
+test_retention_officer.py.
+"""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
-import deciding
-import nearby
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from erasable import CPR, NAME, TEXT, WHY, erase
 
-from kodeks.casework import retention
-from kodeks.casework.models import Case, Document, InboxItem
-from kodeks.inquiries import insight, selectors, services
-from kodeks.inquiries.errors import InquiryError
-from kodeks.inquiries.models import Inquiry, Place, Sorting
+from kodeks.casework.models import Document
+from kodeks.inquiries import selectors, services
+from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import api as kernel
-from kodeks.kernel import insight as kernel_insight
-from kodeks.kernel import signing
 from kodeks.kernel.models import RegistryEvent, Secret, SubjectKey, User
-from kodeks.ledger import receipt
 from kodeks.robots import engine, tasklist
 from kodeks.robots import services as robots
 from kodeks.robots.models import Run, Status
 
 pytestmark = pytest.mark.django_db
-
-LABEL = "vejbelysning"
-"""In the demo municipality its cases may be erased as soon as they are closed."""
-TEXT = "Gadelampen ved Kanariestien er gået i stykker."
-NAME = "Kanaria Kanariesen"
-CPR = "710190-0000"
-WHY = "Kanariestien er mørk."
-
-
-@pytest.fixture
-def closed(triaged: Callable[..., Inquiry], sofie: User) -> Callable[..., Inquiry]:
-    """An inquiry that the robot has carried through and the department has answered."""
-
-    def close(*, label: str = LABEL, answered: bool = True, **options: Any) -> Inquiry:
-        given = {"sender_name": NAME, "district": "Kanarieby"} | options
-        inquiry = triaged(TEXT, **given)
-        decision = deciding.decide(
-            inquiry_id=inquiry.id, user=sofie, choice="other", label=label, own_consideration=WHY
-        ) if _suggested(inquiry) != label else deciding.decide(
-            inquiry_id=inquiry.id, user=sofie, choice="accept", label="", own_consideration=WHY
-        )  # fmt: skip
-        engine.execute(run_id=Run.objects.get(decision_id=decision.id).id)
-        if answered:
-            item = InboxItem.objects.get(case__inquiry__id=inquiry.id, kind="inquiry")
-            services.mark_answered(item_id=item.id, user=sofie)
-        return selectors.inquiry(inquiry.id)
-
-    return close
-
-
-def _suggested(inquiry: Inquiry) -> str:
-    found = selectors.recommendation_of(inquiry)
-    return str(found.suggestion["label"]) if found else ""
-
-
-@pytest.fixture
-def erased(closed: Callable[..., Inquiry], person: Callable[[str], User]) -> Inquiry:
-    inquiry = closed()
-    erase(inquiry, person("dorte"))
-    return selectors.inquiry(inquiry.id)
-
-
-def erase(inquiry: Inquiry, user: User) -> bool:
-    assert inquiry.case is not None
-    return retention.erase_case(case=inquiry.case, user=user)
-
-
-def text_of(response: HttpResponse) -> str:
-    return unescape(response.content.decode())
-
-
-def planted(text: str) -> list[str]:
-    marks = ("Kanari", "kanari", CPR, CPR.replace("-", ""))
-    return [mark for mark in marks if mark in text]
 
 
 # What goes and what stays
@@ -208,144 +148,6 @@ def test_an_erasure_lets_all_of_it_go_and_no_part(
             cursor.execute(f"UPDATE inquiries_inquiry SET {change} WHERE id = %s", [inquiry.id])
 
 
-# The pages
-
-
-def test_the_caseworker_sees_that_it_is_erased(page: Client, erased: Inquiry) -> None:
-    shown = text_of(page.get(reverse("inquiries:inquiry", args=[erased.id])))
-    for part in (
-        "Oplysningerne er slettet",
-        "Slettet",
-        "Vejbelysning",
-        "Sofie Prøvesen",
-        "(slettet)",
-        erased.case.number,
-        "Udført",
-    ):
-        assert part in shown
-    for gone in (
-        "Det skriver borgeren",
-        "Vis CPR-nummeret",
-        "Det foreslog systemet",
-        "Hent brevet",
-    ):
-        assert gone not in shown
-    assert planted(shown) == []
-
-
-def test_a_decision_on_it_is_refused_with_a_sentence(page: Client, erased: Inquiry) -> None:
-    answer = page.post(
-        reverse("inquiries:decide", args=[erased.id]),
-        {"choice": "own", "label": "rotter", "own_consideration": "Jeg prøver igen."},
-    )
-    assert answer.status_code == 422
-    assert "Oplysningerne er slettet" in text_of(answer)
-    assert "Jeg prøver igen." in text_of(answer)
-
-
-def test_it_is_in_the_journal_and_not_found_by_its_words(page: Client, erased: Inquiry) -> None:
-    journal = text_of(page.get(reverse("inquiries:journal")))
-    assert journal.count(erased.case.number) >= 2
-    assert "Henvendelse om vejbelysning" in journal
-    assert planted(journal) == []
-    assert not Inquiry.objects.extra(where=["words <> ''"]).filter(id=erased.id).exists()
-    assert not Sorting.objects.filter(inquiry=erased).exists()
-    assert not Place.objects.filter(inquiry=erased).exists()
-
-
-def test_its_letter_is_gone(page: Client, client: Client, erased: Inquiry) -> None:
-    letter = Document.objects.get(case=erased.case, direction="outgoing")
-    assert page.get(reverse("inquiries:letter", args=[letter.id])).status_code == 404
-    place = ["inquiry", str(erased.id)]
-    assert (
-        page.get(reverse("workbench:insight-letter", args=[*place, letter.id])).status_code == 404
-    )
-
-
-def test_a_waiting_item_of_an_erased_case_is_shown_and_can_be_handled(
-    page: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    from kodeks.casework import services as cases
-
-    inquiry = closed(answered=False)
-    cases.advance_case(case=inquiry.case, state="closed")
-    assert erase(inquiry, person("dorte"))
-    item = InboxItem.objects.get(case=inquiry.case, kind="inquiry")
-    shown = text_of(page.get(reverse("inquiries:department"), {"afdeling": item.unit.code}))
-    assert "(slettet)" in shown
-    assert planted(shown) == []
-    answer = page.post(reverse("inquiries:answered", args=[item.id]), follow=True)
-    assert "er markeret som besvaret" in text_of(answer)
-
-
-def test_the_citizen_sees_that_it_is_erased_and_what_is_left(
-    client: Client, erased: Inquiry
-) -> None:
-    code = kernel.access_code(subject=services.subject_of(erased))
-    answer = client.post(
-        reverse("workbench:find-case"),
-        {"case_number": erased.case.number, "code": code},
-        follow=True,
-    )
-    shown = text_of(answer)
-    for part in (
-        "Dine oplysninger er slettet",
-        "Vi slettede dine data den",
-        "Sofie Prøvesen",
-        "Vejbelysning",
-        "Journalisering af henvendelsen",
-        "kan du stadig kontrollere den",
-        "Kommunens arkiv kan have sin egen kopi",
-    ):
-        assert part in shown
-    assert planted(shown) == []
-    assert "Dine data er slettet. Det her blev brugt dengang:" in shown
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_is_no_longer_among_a_citizens_own_cases(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    from kodeks.demo import corpus
-
-    inquiry = closed(sender_cpr=corpus.TESTINE_CPR)
-    index = kernel.blind_index(corpus.TESTINE_CPR)
-    assert len(insight.matters_of_person(index=index)) == 1
-    erase(inquiry, person("dorte"))
-    assert insight.matters_of_person(index=index) == []
-    client.force_login(person("testine"))
-    address = reverse("workbench:insight", args=["inquiry", str(inquiry.id)])
-    assert client.get(address).status_code == 403
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_new_receipt_is_made_and_an_old_one_still_verifies(
-    page: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    inquiry = closed()
-    nearby.publish()
-    place = ["inquiry", str(inquiry.id)]
-    kinds = ("recommendation", "decision", "act-journalise")
-    addresses = [reverse("workbench:receipt", args=[*place, kind]) for kind in kinds]
-    kept = [page.get(one).content for one in addresses]
-    erase(inquiry, person("dorte"))
-    nearby.publish()
-    key = signing.verifier_key()
-    assert all(receipt.verify(one, trusted_key=key).trusted for one in kept)
-    for one in addresses:
-        answer = page.get(one)
-        assert answer.status_code == 410
-        assert "Kvitteringen kan ikke laves mere" in text_of(answer)
-    records = kernel_insight.of(system=services.SYSTEM, subject=services.subject_of(inquiry))
-    assert records.decision.erased
-    assert len(records.acts) == 4
-
-
-def test_its_number_cannot_be_seen_any_more(erased: Inquiry, sofie: User) -> None:
-    with pytest.raises(InquiryError, match="er slettet"):
-        services.shown_cpr(inquiry=erased, user=sofie, reason="Borgeren ringer om sagen.")
-
-
 # The robot
 
 
@@ -385,133 +187,3 @@ def test_a_triage_that_comes_late_does_nothing(erased: Inquiry) -> None:
     services.triage(inquiry_id=str(erased.id))
     erased.refresh_from_db()
     assert erased.text == ""
-
-
-# The officer's page
-
-
-def address(name: str = "erasing") -> str:
-    return reverse(f"workbench:{name}")
-
-
-def subject_id(inquiry: Inquiry) -> int:
-    return inquiry.case.kle_id
-
-
-@pytest.mark.parametrize("username", ["dorte", "anders"])
-def test_the_page_lists_what_is_due_and_erases_it_when_asked(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User], username: str
-) -> None:
-    cases = [closed() for _ in range(2)]
-    closed(label="rotter")
-    client.force_login(person(username))
-    shown = text_of(client.get(address()))
-    assert "2 lukkede sager har nået fristen" in shown
-    assert "05.01.12 Vejbelysning" in shown
-    assert "09.13.01" not in shown
-    assert "Slet\u00a02\u00a0sager" in shown
-    assert planted(shown) == []
-    answer = client.post(address("erase"), {"subject": subject_id(cases[0])}, follow=True)
-    assert "2 sager er slettet." in text_of(answer)
-    assert Case.objects.filter(erased_at__isnull=False).count() == 2
-    assert "Ingen lukkede sager har nået fristen." in text_of(client.get(address()))
-    event = RegistryEvent.objects.filter(kind="erasure").first()
-    assert event.body["user"] == person(username).pk
-    again = client.post(address("erase"), {"subject": subject_id(cases[0])}, follow=True)
-    assert "Der var ingen sager at slette." in text_of(again)
-
-
-def test_the_page_looks_ahead_and_erases_nothing_before_its_day(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    inquiry = closed(label="rotter")
-    client.force_login(person("dorte"))
-    shown = text_of(client.get(address(), {"day": "2500-01-01"}))
-    assert "09.13.01 Rottebekæmpelse" in shown
-    assert "Vælg dagen i dag for at slette." in shown
-    assert "Slet\u00a01\u00a0sag" not in shown
-    client.post(address("erase"), {"subject": subject_id(inquiry)})
-    assert not Case.objects.exclude(erased_at=None).exists()
-    wrong = text_of(client.get(address(), {"day": "i morgen"}))
-    assert "Skriv dagen som dag, måned og år" in wrong
-
-
-def test_a_rule_that_nobody_has_confirmed_erases_nothing(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    inquiry = closed()
-    inquiry.case.kle.retention_confirmed_by = ""
-    inquiry.case.kle.save()
-    client.force_login(person("dorte"))
-    shown = text_of(client.get(address()))
-    assert "Skal bekræftes" in shown
-    assert "Slet\u00a01\u00a0sag" not in shown
-    client.post(address("erase"), {"subject": subject_id(inquiry)})
-    assert not Case.objects.exclude(erased_at=None).exists()
-
-
-def test_one_request_erases_so_many_and_a_refusal_is_told(
-    client: Client,
-    closed: Callable[..., Inquiry],
-    person: Callable[[str], User],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from kodeks.workbench import erasing
-
-    cases = [closed() for _ in range(3)]
-    monkeypatch.setattr(erasing, "MOST_AT_ONCE", 1)
-    whole = retention._require_journalised
-
-    def refuse(case: Case) -> None:
-        if case.id == cases[0].case_id:
-            raise retention.CaseworkError(f"Sag {case.number} er på prøve.")
-        whole(case)
-
-    monkeypatch.setattr(retention, "_require_journalised", refuse)
-    client.force_login(person("dorte"))
-    answer = client.post(address("erase"), {"subject": subject_id(cases[0])}, follow=True)
-    assert "1 sag er slettet." in text_of(answer)
-    assert f"Sag {cases[0].case.number} er på prøve." in text_of(answer)
-    assert Case.objects.exclude(erased_at=None).count() == 1
-
-
-@pytest.mark.parametrize("username", ["sofie", "merete", "testine"])
-def test_others_neither_see_the_page_nor_erase(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User], username: str
-) -> None:
-    inquiry = closed()
-    client.force_login(person(username))
-    assert client.get(address()).status_code == 403
-    answer = client.post(address("erase"), {"subject": subject_id(inquiry)})
-    assert answer.status_code == 403
-    assert not Case.objects.exclude(erased_at=None).exists()
-
-
-def test_a_person_whose_right_ended_meanwhile_is_told_so(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    inquiry = closed()
-    client.force_login(person("dorte"))
-    sofie = person("sofie")
-    monkeypatch.setattr("kodeks.workbench.erasing.signed_in", lambda request: sofie)
-    answer = client.post(address("erase"), {"subject": subject_id(inquiry)})
-    assert answer.status_code == 422
-    assert "Det blev ikke gjort" in text_of(answer)
-    assert client.post(address("erase"), {"subject": "999999"}).status_code == 422
-    assert client.get(address("erase")).status_code == 405
-    assert not Case.objects.exclude(erased_at=None).exists()
-
-
-def test_the_front_page_tells_the_officer_how_many(
-    client: Client, closed: Callable[..., Inquiry], person: Callable[[str], User]
-) -> None:
-    closed()
-    client.force_login(person("dorte"))
-    assert "nået fristen og kan slettes: 1." in text_of(client.get("/"))
-    client.force_login(person("sofie"))
-    assert "kan slettes" not in text_of(client.get("/"))
-
-
-def test_an_unknown_inquiry_has_no_number(page: Client) -> None:
-    assert page.get(reverse("inquiries:sender-cpr", args=[uuid.uuid4()])).status_code == 404

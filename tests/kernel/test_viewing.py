@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 """For whom the database is asked is told in the statement's own trip, and for nothing after it.
 
-What it then shows is tried in tests/casework/test_access.py.
+What it then shows is tried in tests/casework/test_access*.py.
 """
 
 from __future__ import annotations

@@ -27,15 +27,17 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from browsing import browser  # noqa: F401
 from kernel_stage import stage  # noqa: F401
 
+from kodeks.casework.ports import PortRejected
 from kodeks.codex import bundle, dsse
 from kodeks.codex.bundle import Codex
+from kodeks.connectors.archive import ArchiveJournal
 from kodeks.demo import municipality
 from kodeks.inquiries import selectors, services
 from kodeks.inquiries.models import Inquiry
 from kodeks.kernel import insight
 from kodeks.kernel.models import User
 from kodeks.robots import engine
-from kodeks.robots.models import Run
+from kodeks.robots.models import Run, Status
 
 TEXT = "Der er et stort hul i vejen ud for nummer 12. Hullet er dybt, og jeg væltede på cykel."
 REASON = "Borgeren skriver om et hul, og det ligger på en vej."
@@ -167,3 +169,30 @@ def _own_sentences(response: HttpResponse) -> str:
 @pytest.fixture
 def own_sentences() -> Callable[[HttpResponse], str]:
     return _own_sentences
+
+
+@pytest.fixture
+def started(receive: Callable[..., Inquiry], decide: Callable[..., Inquiry]) -> Callable[[], Run]:
+    def start() -> Run:
+        return Run.objects.get(decision_id=decide(receive(), robot=False).decision_id)
+
+    return start
+
+
+@pytest.fixture
+def rejects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal says no to everything."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PortRejected("Journalen siger nej. Ret sagen.")
+
+    monkeypatch.setattr(ArchiveJournal, "journalise", refuse)
+
+
+@pytest.fixture
+def held(started: Callable[[], Run], rejects: None) -> Run:
+    run = started()
+    assert engine.execute(run_id=run.id) is None
+    run.refresh_from_db()
+    assert run.status == Status.HELD
+    return run
