@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from rights import employee, of
 
-from kodeks.casework.models import CaseState, InboxItem
-from kodeks.inquiries import insight, services
+from kodeks.casework import handovers
+from kodeks.casework.models import CaseState, InboxItem, Unit
+from kodeks.inquiries import answering, insight, services
 from kodeks.inquiries.errors import InquiryError
 from kodeks.kernel import api as kernel
 from kodeks.kernel.models import RegistryEvent, User
@@ -102,3 +105,21 @@ def test_an_unknown_item_gets_a_sentence(page: Client) -> None:
 def test_others_than_caseworkers_are_refused(client: Client, person: Callable[[str], User]) -> None:
     client.force_login(person("dorte"))
     assert client.get(reverse("inquiries:department")).status_code == 403
+
+
+def test_the_department_that_was_given_the_case_by_another_one_answers_it(
+    forwarded: Callable[..., InboxItem], sofie: User, as_owner: Any
+) -> None:
+    item, to = forwarded(), Unit.objects.get(code="byggeri")
+    assert item.unit != to
+    theirs, others = employee(as_owner, of(to.code)), employee(as_owner, of(item.unit.code))
+    handovers.hand_over(key=uuid.uuid4(), case=item.case, to=to, reason="Prøve.", user=sofie)
+    item = InboxItem.objects.get(case=item.case, kind="inquiry", handled_at=None)
+    assert item.unit == to
+    with pytest.raises(InquiryError, match="Du har ikke ret til at svare"):
+        answering.mark_answered(item_id=item.id, user=others)
+    answering.mark_answered(item_id=item.id, user=theirs)
+    item.refresh_from_db()
+    assert item.handled_at is not None
+    (answered,) = RegistryEvent.objects.filter(kind="answered")
+    assert (answered.body["unit"], answered.body["user"]) == (to.code, theirs.pk)

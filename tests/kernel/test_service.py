@@ -143,6 +143,27 @@ def test_a_department_answers_once(stage, slug):
     assert (event.kind, event.body["decision"], event.at) == ("answered", str(decision), row.at)
 
 
+def test_an_answer_is_of_the_department_that_the_case_lies_with(stage, slug):
+    decision = stage.decided(slug)
+    here, there = stage.new_user(), stage.new_user()
+    for who, unit in ((here, "park"), (there, "byggeri")):
+        stage.as_owner("SELECT kernel.register_grant(%s, 'caseworker', %s, '', NULL)", who, unit)
+    answered = stage.milestone(decision)
+    for changes, code in (
+        ({"user_id": there}, "no_right"),
+        ({"user_id": here, "unit": "byggeri"}, "no_right"),
+        ({"user_id": there, "unit": " "}, "form"),
+        ({"user_id": there, "unit": "010190-1234"}, "cpr"),
+    ):
+        assert stage.refused("milestone", answered | changes) == code
+    stage.call("milestone", answered | {"user_id": there, "unit": "byggeri"})
+    row = Milestone.objects.get(id=answered["id"])
+    assert (row.unit, row.user_id, row.what) == ("byggeri", there, "answered")
+    # Once for the matter, whoever answers it.
+    again = stage.milestone(decision) | {"user_id": here, "unit": "park"}
+    assert str(stage.call("milestone", again)) == answered["id"]
+
+
 def test_also_when_two_answer_at_once(stage, slug):
     decision = stage.decided(slug)
     first, second = stage.milestone(decision), stage.milestone(decision)
@@ -211,7 +232,6 @@ def test_who_deals_with_it_is_of_the_department_that_has_it(stage, slug):
         ({"unit": 7}, "form"),
         ({"unit": "010190-1234"}, "cpr"),
         ({"unit": None}, "missing"),
-        ({"what": "answered"}, "unknown"),
         ({"what": "retried"}, "unknown"),
     ],
 )

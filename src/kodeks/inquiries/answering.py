@@ -67,7 +67,7 @@ def mark_answered(*, item_id: uuid.UUID, user: kernel.User) -> InboxItem:
     stopped, the case closed.
 
     Raises InquiryError when the department is not the person's, CaseworkError for an unknown item,
-    kernel Refused when the person may not answer for the unit that the robot forwarded to.
+    kernel Refused when the person may not answer for the department that the case lies with.
     """
     item = casework.inbox_item(item_id=item_id)
     if not kernel.has_role(user, kernel.Role.CASEWORKER, unit=item.unit.code):
@@ -107,7 +107,11 @@ def _pass(item: InboxItem, inquiry: Inquiry, user: kernel.User) -> None:
     own = inquiry.case_id == item.case_id
     number = item.id if own else uuid.uuid5(item.id, str(inquiry.id))
     kernel.pass_milestone(
-        milestone_id=number, decision_id=inquiry.decision_id, what="answered", user=user
+        milestone_id=number,
+        decision_id=inquiry.decision_id,
+        what="answered",
+        user=user,
+        unit=item.unit.code,
     )
     if own:
         document = letter_to(inquiry, selectors.standing_of(inquiry))

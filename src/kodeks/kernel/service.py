@@ -93,8 +93,11 @@ def pass_milestone(
     hand: Hand | None = None,
     unit: str = "",
 ) -> Milestone:
-    """Write down that the department answered the citizen, that a department (`unit`, a code) dealt
-    with what is urgent, or that a person helped the robot on. Returns what is written.
+    """Write down that the department answered the citizen, that a department dealt with what is
+    urgent, or that a person helped the robot on. Returns what is written.
+
+    `unit` is the code of the department that the case lies with; without it, an answer is that of
+    the one that the robot forwarded to.
 
     Who did the robot's step in its place says which and what came of it (`hand`), once for a step.
 

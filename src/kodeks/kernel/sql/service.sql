@@ -163,12 +163,13 @@ BEGIN
           AND g.unit IN ('', works_in.unit));
 END $$;
 
--- What a person did after the decision: the department answered the citizen, once; a department (the
--- one that the case lies with, which the kernel does not know when a person gave it there) dealt with
--- what is urgent about it, once for each; or somebody had to help the robot on, as often as it
+-- What a person did after the decision: the department answered the citizen, once; a department dealt
+-- with what is urgent about it, once for each; or somebody had to help the robot on, as often as it
 -- happens. Who did a step by hand says which, and what came of it (`hand`): the entry is in the place
--- of the robot's act, and says that a person did it. Asks for no codex, like the stop: no citizen's
--- answer and no help waits for one.
+-- of the robot's act, and says that a person did it. The department is the one that the case lies with
+-- (`unit`), which the kernel does not know when a person gave it there; of an answer without one, the one
+-- that the robot forwarded to. Asks for no codex, like the stop: no citizen's answer and no help waits
+-- for one.
 CREATE FUNCTION kernel.milestone(payload jsonb) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -183,7 +184,7 @@ BEGIN
     PERFORM kernel.require_read_committed();
     PERFORM kernel.require_keys(payload, ARRAY['id', 'decision_id', 'what', 'user_id']
         || CASE WHEN what = 'attended' THEN ARRAY['unit'] ELSE '{}' END,
-        CASE WHEN what = 'retried' THEN ARRAY['hand'] ELSE '{}' END);
+        CASE what WHEN 'retried' THEN ARRAY['hand'] WHEN 'answered' THEN ARRAY['unit'] ELSE '{}' END);
     number := kernel.uuid_of(payload -> 'id', 'Hændelsens nummer har ikke den rette form.');
     who := kernel.user_of(payload -> 'user_id');
     SELECT * INTO decision FROM public.kernel_decision AS d WHERE d.id = kernel.uuid_of(
@@ -192,14 +193,15 @@ BEGIN
         PERFORM kernel.refuse('unknown_decision', 'Afgørelsen findes ikke.');
     END IF;
     unit := kernel.unit_of(decision.id);
+    IF payload ? 'unit' THEN
+        unit := kernel.text_of(payload -> 'unit', 80, 'form', 'Skriv, hvilken afdeling det er.');
+        PERFORM kernel.refuse_cpr(payload -> 'unit');
+    END IF;
     IF what = 'answered' THEN
         IF NOT kernel.works_in(who, unit) THEN
             PERFORM kernel.refuse('no_right', 'Kun afdelingens medarbejdere kan skrive, at der er svaret.');
         END IF;
     ELSIF what = 'attended' THEN
-        unit := kernel.text_of(payload -> 'unit', 80, 'form',
-            'Skriv, hvilken afdeling der har taget hånd om det.');
-        PERFORM kernel.refuse_cpr(payload -> 'unit');
         IF NOT kernel.works_in(who, unit) THEN
             PERFORM kernel.refuse('no_right',
                 'Kun afdelingens medarbejdere kan skrive, at der er taget hånd om det.');
