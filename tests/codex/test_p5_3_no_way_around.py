@@ -103,7 +103,7 @@ def test_a_system_that_may_not_run_is_told_so_by_both(stage, hinder, code):
 
 @pytest.mark.parametrize("kind", REQUIRED)
 def test_each_document_that_the_codex_requires_is_required_by_both(stage, kind):
-    """What only the register asks for is in tests/kernel/test_survey.py."""
+    """What only the register asks for is in tests/kernel/test_survey_documents.py."""
     slug = stage.register(risk_class="high")
     learns = {"phase": "development", "purpose": "improvement"}
     use = learns if kind == "information_duty" else {"phase": "operation", "purpose": "triage"}

@@ -9,6 +9,8 @@ import datetime as dt
 import nearby
 import psycopg
 import pytest
+from django.test import Client
+from staff_pages import headings_in_order, words_of
 
 from kodeks.kernel import sequencer, signing, stewardship, storage, witnessing
 from kodeks.kernel.errors import Refused
@@ -16,6 +18,9 @@ from kodeks.kernel.models import LedgerCheckpoint, User
 from kodeks.kernel.witnessing import WitnessReply
 from kodeks.ledger import checkpoint
 from kodeks.ledger.note import SignerKey
+
+CHECK = "/log/kontrol/"
+TEXT = "text/plain; charset=utf-8"
 
 
 def write(number: int) -> None:
@@ -63,3 +68,11 @@ def backdate(as_owner: psycopg.Connection, moments: list[dt.datetime]) -> None:
         as_owner.execute(
             "UPDATE kernel_ledgercheckpoint SET at = %s WHERE size = %s", (moment, size)
         )
+
+
+def outcome(client: Client, text: str, *, status: int = 200) -> str:
+    """The words of the page that answers for a kept head."""
+    answer = client.post(CHECK, {"head": text})
+    assert answer.status_code == status
+    assert headings_in_order(answer)
+    return words_of(answer)
