@@ -211,6 +211,11 @@ def gone(case: Case, closed: bool) -> None:
 
 
 def test_a_process_that_was_killed_before_it_committed(stage: Any) -> None:
+    # Whoever erases has one lock of a thousand, which by chance is that of another subject too.
+    assert any(_killed_with_all_under_way(stage) for _ in range(3))
+
+
+def _killed_with_all_under_way(stage: Any) -> bool:
     case = ready(stage).fully_made()
     calls = case.gated | case.by_people
     # Of one key, one matter and one step only one can be under way at a time.
@@ -221,11 +226,13 @@ def test_a_process_that_was_killed_before_it_committed(stage: Any) -> None:
     ]
     there, before = backends(stage), stage.contents()
     with Process("hold", {"url": stage.url, "calls": told}, stage.url) as process:
-        assert process.stdout.readline() == "ready\n"
+        said = process.stdout.readline()
         process.kill()
     alone(stage, there)
     assert stage.contents() == before
+    assert said in ("ready\n", "waits\n")
     count(KIND, len(told))
+    return bool(said == "ready\n")
 
 
 @pytest.mark.parametrize("after", [1, 4, 9])

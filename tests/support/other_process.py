@@ -15,15 +15,22 @@ import time
 
 
 def hold(told: dict[str, object]) -> None:
-    """Make each call in a transaction of its own, commit none, and wait to be killed."""
+    """Make each call in a transaction of its own, commit none, and wait to be killed; say so where
+    one of them would wait for another."""
     import psycopg
 
     held = []
     for function, payload in told["calls"]:  # type: ignore[attr-defined]
         connection = psycopg.connect(str(told["url"]))
-        connection.execute(f"SELECT kernel.{function}(%s::jsonb)", (json.dumps(payload),))
+        connection.execute("SET lock_timeout = '15s'")
+        try:
+            connection.execute(f"SELECT kernel.{function}(%s::jsonb)", (json.dumps(payload),))
+        except psycopg.errors.LockNotAvailable:
+            say("waits")
+            break
         held.append(connection)
-    say("ready")
+    else:
+        say("ready")
     time.sleep(60)
 
 

@@ -49,13 +49,21 @@ class Peer:
 def _read_request(connection: socket.socket) -> bytes:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += _more(connection)
     head, _, _ = data.partition(b"\r\n\r\n")
     (length,) = (int(line[16:]) for line in head.lower().split(b"\r\n")
                  if line.startswith(b"content-length: "))  # fmt: skip
     while len(data) < len(head) + 4 + length:
-        data += connection.recv(65536)
+        data += _more(connection)
     return data
+
+
+def _more(connection: socket.socket) -> bytes:
+    """What comes next. Raises ConnectionError when the other end has hung up."""
+    found = connection.recv(65536)
+    if not found:
+        raise ConnectionError
+    return found
 
 
 def http(status: int, body: bytes = b"", *headers: str) -> bytes:
