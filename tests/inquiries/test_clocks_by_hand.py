@@ -99,6 +99,24 @@ def test_one_that_somebody_dismissed_runs_when_another_says_so(
     assert Deadline.objects.filter(case=inquiry.case, kind__in=kinds).count() == 2
 
 
+def test_of_a_report_only_what_was_dismissed_is_added_beside_what_runs(
+    arrived: Callable[..., Inquiry], sofie: User
+) -> None:
+    inquiry = arrived(REPORT)
+    for said, kind in (
+        ("confirmed", DeadlineKind.CHILD_REPORT),
+        ("dismissed", DeadlineKind.CHILD_RECEIPT),
+    ):
+        clock = LegalClock.objects.get(inquiry=inquiry, kind=kind)
+        legal_clocks.settle(key=uuid.uuid4(), clock_id=clock.id, user=sofie, said=said, reason=WHY)
+    add(inquiry, sofie)
+    assert [one.kind for one in LegalClock.objects.filter(inquiry=inquiry, by_hand=True)] == [
+        DeadlineKind.CHILD_RECEIPT
+    ]
+    assert confirming.told(inquiry) is not None
+    assert legal.CHILD not in dict(legal_clocks.addable(inquiry))
+
+
 def test_it_is_refused_twice_by_another_s_right_and_before_the_law(
     page: Client, arrived: Callable[..., Inquiry], sofie: User, person: Callable[[str], User]
 ) -> None:

@@ -137,6 +137,7 @@ _DOORS: dict[str, Callable[[Payload, kernel.User], Any]] = {
         milestone_id=uuid.UUID(p["id"]),
         decision_id=uuid.UUID(p["decision_id"]),
         what=p["what"],
+        unit=p["unit"],
         user=u,
     ),
     "attended": lambda p, u: kernel.pass_milestone(

@@ -42,7 +42,8 @@ LEGIT: dict[str, str] = {
     rf"(act|act_again|by_itself) result (object|nested|{_MORE})": "a solution's words",
     r"(act|act_again|by_itself) result\.journal (gone|null|true|false|zero|negative|big|empty"
     rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
-    rf"attended unit {_WORDS}": "a unit's code is a text like another",
+    rf"(answered|attended) unit {_WORDS}": "a unit's code is a text like another",
+    r"answered unit gone": "an answer is then of the department that the robot forwarded to",
     rf"by_hand hand\.result (object|nested|{_MORE})": "a solution's words",
     r"by_hand hand\.result\.journal (gone|null|true|false|zero|negative|big|empty"
     rf"|long|list|object|list-of-null|deep|listed|nested|{_ANY_WORDS[1:]}": "a solution's words",
@@ -135,6 +136,7 @@ CLEAR: dict[str, tuple[tuple[str | int, ...], ...]] = {
     "report_incident": (("description",),),
     "handle_incident": (("text",),),
     "time_study": (("measured_by",),),
+    "answered": (("unit",),),
     "attended": (("unit",),),
     "by_hand": (("hand", "step"), ("hand", "result", "journal")),
     "approve_text": (("reason",),),

@@ -278,7 +278,7 @@ class Honest:
         return self.stage.study(self.slug)
 
     def answered(self) -> Payload:
-        return self.stage.milestone(self.stage.decided(self.slug))
+        return self.stage.milestone(self.stage.decided(self.slug), unit="park")
 
     def attended(self) -> Payload:
         return self.stage.attended(self.stage.decided(self.slug))

@@ -182,7 +182,11 @@ SENSITIVE: dict[str, tuple[Case, ...]] = {
         ("step by pattern", ("step",), "journal_se", "unknown_step"),
         ("day Danish", ("first_day",), "01-01-2026", "form"),
     ),
-    "answered": (("what in capitals", ("what",), "Answered", "form"),),
+    "answered": (
+        # Of nothing else is a department told.
+        ("what in capitals", ("what",), "Answered", "unknown"),
+        ("department without words", ("unit",), "\\ \\", "form"),
+    ),
     "attended": (
         # Of nothing else is a department told.
         ("what in capitals", ("what",), "Attended", "unknown"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -96,10 +97,12 @@ def notice(inquiry: Inquiry) -> None:
     A day before the law's row begins has no clock here; the page still tells of the words.
     """
     for trap in legal.traps(inquiry.text):
-        _write(inquiry, trap.rule, by_hand=False)
+        _write(inquiry, trap.rule, KINDS[trap.rule], by_hand=False)
 
 
-def _write(inquiry: Inquiry, rule: str, *, by_hand: bool) -> list[LegalClock]:
+def _write(
+    inquiry: Inquiry, rule: str, kinds: Sequence[DeadlineKind], *, by_hand: bool
+) -> list[LegalClock]:
     received = timezone.localdate(inquiry.received_at)
     return [
         LegalClock.objects.create(
@@ -112,7 +115,7 @@ def _write(inquiry: Inquiry, rule: str, *, by_hand: bool) -> list[LegalClock]:
             noticed_at=timezone.now(),
             by_hand=by_hand,
         )
-        for kind in KINDS[rule]
+        for kind in kinds
         if (statute := statutes.of_kind(kind, on=received)) is not None
     ]
 
@@ -132,11 +135,12 @@ def add(*, key: uuid.UUID, inquiry_id: uuid.UUID, user: kernel.User, rule: str) 
     _require_may(inquiry, user)
     if inquiry.erased_at is not None:
         raise InquiryError("Henvendelsens oplysninger er slettet. Der kan ikke løbe nye frister.")
-    if rule not in dict(addable(inquiry)):
+    kinds = _missing(inquiry).get(rule)
+    if not kinds:
         raise InquiryError(
             "Fristen kan ikke skrives på: den står der allerede, eller loven gjaldt ikke den dag."
         )
-    for at, clock in enumerate(_write(inquiry, rule, by_hand=True)):
+    for at, clock in enumerate(_write(inquiry, rule, kinds, by_hand=True)):
         step = uuid.uuid5(key, clock.kind) if at else key
         _settle(clock, key=step, said=Settled.CONFIRMED, user=user)
     case = selectors.case_of(inquiry)
@@ -145,16 +149,20 @@ def add(*, key: uuid.UUID, inquiry_id: uuid.UUID, user: kernel.User, rule: str) 
 
 
 def addable(inquiry: Inquiry) -> list[tuple[str, str]]:
-    """Names and titles of what a person can add: what has no clock here that runs or waits to be
-    settled, and what the law had a row for on the day."""
-    clocks_here = LegalClock.objects.filter(inquiry=inquiry).exclude(step__said__in=_GONE)
-    taken = set(clocks_here.values_list("rule", flat=True))
+    """Names and titles of what a person can add."""
+    return [(rule, TITLES[rule]) for rule, kinds in _missing(inquiry).items() if kinds]
+
+
+def _missing(inquiry: Inquiry) -> dict[str, list[DeadlineKind]]:
+    """By rule the kinds that have no clock here which runs or waits to be settled, and that the law
+    had a row for on the day."""
     received = timezone.localdate(inquiry.received_at)
-    return [
-        (rule, title)
-        for rule, title in TITLES.items()
-        if rule not in taken and any(statutes.of_kind(kind, on=received) for kind in KINDS[rule])
-    ]
+    found = LegalClock.objects.filter(inquiry=inquiry).exclude(step__said__in=_GONE)
+    taken = set(found.values_list("kind", flat=True))
+    return {
+        rule: [one for one in kinds if one not in taken and statutes.of_kind(one, on=received)]
+        for rule, kinds in KINDS.items()
+    }
 
 
 @transaction.atomic

@@ -187,10 +187,10 @@ def party(
 def _leave(inquiry: Inquiry, case: Case) -> None:
     """The sender is no party of the case that the inquiry was laid on by mistake, unless another
     of theirs lies there: who asks for all cases that they are a party of is shown no other's."""
+    others = (one for one in selectors.lying_in([case]) if one.id != inquiry.id)
     sender = inquiry.sender_index
-    for one in selectors.lying_in([case]):
-        if one.id != inquiry.id and sender is not None and one.sender_index == sender:
-            return
+    if sender is not None and any(one.sender_index == sender for one in others):
+        return
     party = party_in(inquiry, case)
     if party is not None and party.role == Party.Role.SECONDARY:
         casework.end_party(party=party)
